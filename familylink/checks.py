@@ -1,0 +1,49 @@
+"""Each dangerous setting is a numbered message with a hint."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning
+
+SINK = "notifications.transports.sink."
+
+
+def dangerous_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """All findings; `manage.py check` and every start print them."""
+    return [*_database(), *_sending(), *_debug()]
+
+
+def _database() -> Iterator[CheckMessage]:
+    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        yield Error(
+            "The database is not PostgreSQL.",
+            hint="Row locks and triggers keep a family from hearing twice: set DATABASE_URL=postgres://...",
+            id="familylink.E001",
+        )
+
+
+def _sending() -> Iterator[CheckMessage]:
+    if settings.SENDING not in ("send", "hold"):
+        yield Warning(
+            "FAMILYLINK_SENDING is neither 'send' nor 'hold': every message is held.",
+            hint="Set it to exactly 'send' to let messages leave.",
+            id="familylink.W001",
+        )
+    sunk = [channel for channel, path in settings.TRANSPORTS.items() if path.startswith(SINK)]
+    if sunk and settings.SENDING == "send" and not settings.IS_BARE:
+        yield Warning(
+            f"Messages by {' and '.join(sunk)} go to the local sink: no family will receive them.",
+            hint="Set FAMILYLINK_SMS_TRANSPORT=twilio and FAMILYLINK_EMAIL_TRANSPORT=smtp.",
+            id="familylink.W002",
+        )
+
+
+def _debug() -> Iterator[CheckMessage]:
+    if settings.DEBUG and settings.SENDING == "send":
+        yield Error(
+            "DEBUG is on while messages may leave: error pages would show families' data.",
+            hint="Unset DJANGO_DEBUG.",
+            id="familylink.E002",
+        )

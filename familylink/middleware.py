@@ -1,0 +1,31 @@
+"""Headers for every answer: what a page may load, and that no one may keep a copy of it."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
+
+from csp.middleware import CSPMiddleware, PolicyParts
+
+ADMIN_PATH = "/admin/"
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """Strict on the families' pages; the admin theme alone may evaluate its own expressions."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        """The policy's parts, widened below the admin."""
+        parts: PolicyParts = super().get_policy_parts(request, response, report_only)
+        if request.path.startswith(ADMIN_PATH) and not report_only:
+            parts.replace = {**(parts.replace or {}), **settings.ADMIN_CONTENT_SECURITY_POLICY}
+        return parts
+
+
+class NoStore(MiddlewareMixin):
+    """A shared phone or a proxy must not show a family's page to the next one who takes it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Pages are never cached; static files carry no person and keep their own header."""
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response

@@ -1,0 +1,205 @@
+"""Sealed fields and keyed hashes: a stolen database shows no name, number or date.
+
+A sealed value is AES-256-GCM under a key that never enters the database. Its table, row and column are
+bound to it as associated data, so a value moved to another row does not open. Blind indexes and blocking
+keys are keyed hashes under a second secret, which stays when sealing keys rotate.
+"""
+
+import base64
+import functools
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+FORMAT = 1
+NONCE_BYTES = 12
+
+
+class CannotOpen(Exception):
+    """The value was sealed under a key that is not here, or for another row."""
+
+
+class Token(NamedTuple):
+    """A sealed value as the database holds it."""
+
+    sealed: bytes
+
+
+class Keyring:
+    """The sealing keys by their id: the first seals, all of them open.
+
+    `text` is "k2:<base64 of 32 bytes>,k1:<...>". Raises ImproperlyConfigured where it is anything else.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._ciphers = dict(_read_key(entry) for entry in text.split(","))
+        self.current = text.partition(":")[0].strip()
+
+    def seal(self, plain: bytes, context: bytes) -> bytes:
+        """Format byte, length of key id, key id, nonce, ciphertext with tag."""
+        key_id = self.current.encode()
+        nonce = os.urandom(NONCE_BYTES)
+        head = bytes([FORMAT, len(key_id)]) + key_id
+        return head + nonce + self._ciphers[self.current].encrypt(nonce, plain, context)
+
+    def open(self, sealed: bytes, context: bytes) -> bytes:
+        """The plain bytes. Raises CannotOpen for an unknown key, another row, or damage."""
+        if len(sealed) < 2 or sealed[0] != FORMAT:
+            raise CannotOpen("not a sealed value of a known format")
+        start = 2 + sealed[1]
+        cipher = self._ciphers.get(sealed[2:start].decode("ascii", "replace"))
+        if cipher is None:
+            raise CannotOpen("sealed under a key that is not in FAMILYLINK_KEYS")
+        nonce = sealed[start : start + NONCE_BYTES]
+        try:
+            return cipher.decrypt(nonce, sealed[start + NONCE_BYTES :], context)
+        except InvalidTag as error:
+            raise CannotOpen("damaged, or sealed for another row") from error
+
+
+def _read_key(entry: str) -> tuple[str, AESGCM]:
+    key_id, _, encoded = entry.strip().partition(":")
+    try:
+        key = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+    except ValueError as error:
+        raise ImproperlyConfigured("FAMILYLINK_KEYS: a key is not base64") from error
+    if not key_id or len(key) != 32:
+        raise ImproperlyConfigured("FAMILYLINK_KEYS: each entry is id:<base64 of 32 bytes>")
+    return key_id, AESGCM(key)
+
+
+@functools.cache
+def _keyring(text: str) -> Keyring:
+    return Keyring(text)
+
+
+@functools.cache
+def _index_key(secret: str, purpose: str) -> bytes:
+    """Each purpose has its own key: equal values in two columns do not show as equal."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"index:{purpose}".encode()).derive(
+        secret.encode()
+    )
+
+
+def blind_index(purpose: str, value: str) -> bytes:
+    """32 bytes by which an exact value is found again; without the secret it says nothing."""
+    return hmac.digest(_index_key(settings.INDEX_KEY, purpose), value.encode(), "sha256")
+
+
+def blocking_key(key: str) -> int:
+    """A 64-bit keyed hash (signed, for a bigint column) of one of the engine's keys."""
+    secret = _index_key(settings.INDEX_KEY, "blocking")
+    return int.from_bytes(
+        hashlib.blake2b(key.encode(), key=secret, digest_size=8).digest(), "big", signed=True
+    )
+
+
+class _OpenedOnReading(DeferredAttribute):
+    """Opens a sealed value the first time somebody reads it, and not when a row is merely loaded."""
+
+    field: "SealedField[Any]"
+
+    def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
+        value = super().__get__(instance, cls)
+        if isinstance(value, Token) and instance is not None:
+            value = self.field.opened(value, instance)
+            instance.__dict__[self.field.attname] = value
+        return value
+
+
+class SealedField(models.Field):  # type: ignore[type-arg]
+    """A column that only an instance with its primary key can read or write.
+
+    The model's key must be made by the client (a UUID), because it is part of what seals the value.
+    Filtering, ordering or updating by plain text is refused: the database never sees it.
+    """
+
+    descriptor_class = _OpenedOnReading
+    empty_value: ClassVar[Any]
+    encode: ClassVar[Callable[[Any], bytes]]
+    decode: ClassVar[Callable[[bytes], Any]]
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Token | None:
+        """A value nobody has opened goes back as it came; any other is sealed for this row."""
+        value = model_instance.__dict__.get(self.attname)
+        if value is None and self.null:
+            return None
+        if isinstance(value, Token):
+            return value
+        value = self.empty_value if value is None else value
+        return Token(_current_keyring().seal(self.encode(value), self._context(model_instance)))
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> bytes | None:
+        """Only what pre_save sealed may pass: update() or filter() with plain text is a mistake."""
+        if value is None or isinstance(value, Token):
+            return value.sealed if value else None
+        raise TypeError(f"{self.name} is sealed: set it on an instance and save that")
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Token | None:
+        return None if value is None else Token(bytes(value))
+
+    def opened(self, token: Token, instance: models.Model) -> Any:
+        """The plain value of this row's token. Raises CannotOpen."""
+        return self.decode(_current_keyring().open(token.sealed, self._context(instance)))
+
+    def _context(self, instance: models.Model) -> bytes:
+        return f"{instance._meta.db_table}|{instance.pk}|{self.column}".encode()
+
+
+def _current_keyring() -> Keyring:
+    return _keyring(settings.SEALING_KEYS)
+
+
+def _json_bytes(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class SealedTextField(SealedField):
+    """Text that the database cannot read. "" stays ""."""
+
+    empty_value = ""
+    encode = staticmethod(str.encode)
+    decode = staticmethod(bytes.decode)
+    _pyi_private_set_type: str
+    _pyi_private_get_type: str
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"widget": forms.Textarea(attrs={"rows": 2}), **kwargs})
+
+
+class SealedJSONField(SealedField):
+    """A JSON value that the database cannot read."""
+
+    empty_value = None
+    encode = staticmethod(_json_bytes)
+    decode = staticmethod(json.loads)
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
+
+class SealedBytesField(SealedField):
+    """Bytes that the database cannot read: an engine profile, a received file."""
+
+    empty_value = b""
+    encode = decode = staticmethod(bytes)
+    _pyi_private_set_type: bytes
+    _pyi_private_get_type: bytes

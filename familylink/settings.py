@@ -1,0 +1,323 @@
+"""One file of settings, from the environment, with strict readers. A bare machine needs none of them.
+
+Every variable is listed in docs/operations.md.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from familylink import embedded
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE_DIR = embedded.state_folder()
+
+# A bare machine: no database was named, so the servers from wheels and the demo's own keys are used.
+IS_BARE = "DATABASE_URL" not in env.ENVIRON or env.bool("FAMILYLINK_BARE", default=False)
+if "FAMILYLINK_KEYS_FILE" in env.ENVIRON:
+    env.read_env(env.str("FAMILYLINK_KEYS_FILE"))
+elif "FAMILYLINK_KEYS" not in env.ENVIRON and IS_BARE:
+    env.read_env(embedded.keys_file(STATE_DIR))
+
+# --- secrets: never in the database, never in the repository
+SECRET_KEY = env.str("DJANGO_SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("DJANGO_SECRET_KEY_FALLBACKS", default=[])
+SEALING_KEYS = env.str("FAMILYLINK_KEYS")  # "k2:<base64>,k1:<base64>": the first seals, all open
+INDEX_KEY = env.str("FAMILYLINK_INDEX_KEY")  # blind indexes and blocking keys
+
+# --- sending: off unless it says exactly "send"
+SENDING = env.str("FAMILYLINK_SENDING", default="hold")
+TRANSPORT_CLASSES = {
+    "sink": "notifications.transports.sink.SinkTransport",
+    "smtp": "notifications.transports.email_smtp.SmtpTransport",
+    "twilio": "notifications.transports.sms_twilio.TwilioTransport",
+    "memory": "notifications.transports.memory.MemoryTransport",
+}
+TRANSPORTS = {
+    "sms": TRANSPORT_CLASSES[env.str("FAMILYLINK_SMS_TRANSPORT", default="sink")],
+    "email": TRANSPORT_CLASSES[env.str("FAMILYLINK_EMAIL_TRANSPORT", default="sink")],
+}
+SERVICE_NAME = env.str("FAMILYLINK_NAME", default="FamilyLink")
+SERVICE_PHONE = env.str("FAMILYLINK_PHONE", default="0 800 000 000")
+PUBLIC_URL = env.str("FAMILYLINK_URL", default="http://127.0.0.1:8000").rstrip("/")
+TRANSPORT_OPTIONS = {
+    "sms": {
+        "base_url": env.str("TWILIO_URL", default="https://api.twilio.com"),
+        "account_sid": env.str("TWILIO_ACCOUNT_SID", default=""),
+        "auth_token": env.str("TWILIO_AUTH_TOKEN", default=""),
+        "sender": env.str("TWILIO_FROM", default=""),
+        "messaging_service_sid": env.str("TWILIO_MESSAGING_SERVICE_SID", default=""),
+        "callback_url": env.str("TWILIO_CALLBACK_URL", default=""),
+    },
+    "email": {
+        "host": env.str("SMTP_HOST", default="localhost"),
+        "port": env.int("SMTP_PORT", default=25),
+        "username": env.str("SMTP_USERNAME", default=""),
+        "password": env.str("SMTP_PASSWORD", default=""),
+        "use_tls": env.bool("SMTP_STARTTLS", default=True),
+        "sender": env.str("SMTP_FROM", default="noreply@localhost"),
+    },
+}
+
+# --- Django
+DEBUG = env.bool("DJANGO_DEBUG", default=False)
+ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
+ROOT_URLCONF = "familylink.urls"
+WSGI_APPLICATION = "familylink.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "Europe/Kyiv"
+LANGUAGE_CODE = "uk"
+LANGUAGES = [("uk", "Українська"), ("en", "English"), ("ru", "Русский")]
+LOCALE_PATHS = [BASE_DIR / "familylink" / "locale"]
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "pgtrigger",
+    "familylink",
+    "familylink.reports",
+    "familylink.portal",
+    "matching",
+    "notifications",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "familylink.middleware.ContentSecurityPolicy",
+    "familylink.middleware.NoStore",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.db_url("DATABASE_URL", default=embedded.database_url())}
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    # A worker that hangs inside a transaction must not hold up the others for ever.
+    "options",
+    "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c statement_timeout=60s",
+)
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# --- Celery: wake-up calls only (docs/architecture.md); kombu's own recovery is a second net
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=embedded.broker_url(env.str("REDIS_URL", default="")))
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 45
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,  # above kombu's polling interval, else an idle worker times out
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+}
+CELERY_BEAT_SCHEDULE = {
+    "match what waits": {"task": "matching.tasks.sweep", "schedule": 5.0},
+    "deliver what is due": {"task": "notifications.tasks.sweep", "schedule": 5.0},
+}
+
+# --- security
+USES_HTTPS = env.bool("FAMILYLINK_HTTPS", default=not IS_BARE)
+SECURE_SSL_REDIRECT = USES_HTTPS
+SECURE_HSTS_SECONDS = 63_072_000 if USES_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = USES_HTTPS
+SECURE_HSTS_PRELOAD = USES_HTTPS
+SECURE_REFERRER_POLICY = "no-referrer"
+# The proxy in front must strip this header from clients: docs/operations.md.
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("FAMILYLINK_BEHIND_PROXY", default=False) else None
+)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = USES_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+X_FRAME_OPTIONS = "DENY"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+# The admin theme runs Alpine, which evaluates expressions and styles elements in place.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "script-src": [SELF, UNSAFE_EVAL],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:"],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+}
+
+# --- uploads: a list is a few thousand rows, not a film
+MAX_LIST_BYTES = 20 * 1024 * 1024
+MAX_LIST_ROWS = 200_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_LIST_BYTES
+# Personal data stays in memory until it is sealed: no temporary file on the disk.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.path("DJANGO_STATIC_ROOT", default=str(STATE_DIR / "static"))()
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissions"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+
+# Ids only: no request line with a query string, no SQL parameters, no local variables.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.db.backends": {"level": "WARNING"}},
+}
+
+UNFOLD = {
+    "SITE_TITLE": "FamilyLink",
+    "SITE_HEADER": "FamilyLink",
+    "SITE_SYMBOL": "family_restroom",
+    "SITE_URL": "/",
+    "SHOW_LANGUAGES": True,
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "matching.admin.dashboard.figures",
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "title": _("Tonight"),
+                "items": [
+                    {
+                        "title": _("Matches to review"),
+                        "icon": "compare_arrows",
+                        "link": reverse_lazy("admin:matching_match_changelist"),
+                        "permission": lambda request: request.user.has_perm("matching.view_match"),
+                    },
+                    {
+                        "title": _("Waves"),
+                        "icon": "waves",
+                        "link": reverse_lazy("admin:matching_wave_changelist"),
+                        "permission": lambda request: request.user.has_perm("matching.view_wave"),
+                    },
+                    {
+                        "title": _("Lists"),
+                        "icon": "list_alt",
+                        "link": reverse_lazy("admin:matching_sourcelist_changelist"),
+                        "permission": lambda request: request.user.has_perm("matching.view_sourcelist"),
+                    },
+                    {
+                        "title": _("Reports"),
+                        "icon": "description",
+                        "link": reverse_lazy("admin:reports_report_changelist"),
+                        "permission": lambda request: request.user.has_perm("reports.view_report"),
+                    },
+                ],
+            },
+            {
+                "title": _("Messages"),
+                "items": [
+                    {
+                        "title": _("Messages to families"),
+                        "icon": "outgoing_mail",
+                        "link": reverse_lazy("admin:notifications_notification_changelist"),
+                        "permission": lambda request: request.user.has_perm("notifications.view_notification"),
+                    },
+                    {
+                        "title": _("Demo phones and mailboxes"),
+                        "icon": "smartphone",
+                        "link": reverse_lazy("admin:notifications_sunkmessage_changelist"),
+                        "permission": lambda request: request.user.has_perm("notifications.view_sunkmessage"),
+                    },
+                    {
+                        "title": _("Sending switch"),
+                        "icon": "toggle_on",
+                        "link": reverse_lazy("admin:notifications_sendingswitch_changelist"),
+                        "permission": lambda request: request.user.has_perm("notifications.view_sendingswitch"),
+                    },
+                ],
+            },
+            {
+                "title": _("Staff"),
+                "items": [
+                    {
+                        "title": _("Exchanges"),
+                        "icon": "sync_alt",
+                        "link": reverse_lazy("admin:matching_exchange_changelist"),
+                        "permission": lambda request: request.user.has_perm("matching.view_exchange"),
+                    },
+                    {
+                        "title": _("Users"),
+                        "icon": "badge",
+                        "link": reverse_lazy("admin:auth_user_changelist"),
+                        "permission": lambda request: request.user.has_perm("auth.view_user"),
+                    },
+                ],
+            },
+        ],
+    },
+}

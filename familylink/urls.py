@@ -1,0 +1,13 @@
+"""The addresses: the families' pages in their language, the staff's desk, the providers' call-backs."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("staff-api/", include("matching.urls")),
+    path("callbacks/", include("notifications.urls")),
+    *i18n_patterns(path("", include("familylink.portal.urls")), prefix_default_language=True),
+]
