@@ -1,0 +1,88 @@
+"""ASK: prove that a family reads a telephone or mailbox, by a one-time code.
+
+A code is hashed at rest, lives ten minutes, has five tries, and is used once; each of these is one
+conditional UPDATE, so that no number of parallel guesses gets more.
+"""
+
+import datetime as dt
+import hmac
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from familylink.reports.models import Contact, ContactCode, Report
+from familylink.reports.references import new_code
+from familylink.sealing import blind_index
+from notifications import outbox
+
+LIFETIME = dt.timedelta(minutes=10)
+PAUSE = dt.timedelta(seconds=60)
+PER_DAY = 10
+
+
+@transaction.atomic
+def send_code(contact: Contact) -> bool:
+    """Send a new code, unless one went out within the last minute or ten within a day.
+
+    The caller says the same to the family either way.
+    """
+    Contact.objects.select_for_update().get(pk=contact.pk)
+    if not _may_send(contact):
+        return False
+    code = new_code()
+    row = ContactCode.objects.create(
+        contact=contact, code_hash=_hash(contact, code), expires_at=timezone.now() + LIFETIME
+    )
+    outbox.post(
+        reference=f"contact-code-{row.pk}",
+        channel=contact.channel,
+        to=contact.address,
+        message="contact_code",
+        language=contact.report.language,
+        context={"code": code, "code_word": contact.report.code_word},
+        expires_at=row.expires_at,
+    )
+    return True
+
+
+def send_sign_in_code(report: Report) -> None:
+    """A code to every address of the report that the family has not stopped."""
+    for contact in report.contacts.filter(stopped_at=None):
+        send_code(contact)
+
+
+@transaction.atomic
+def confirm_code(report: Report, typed: str) -> Contact | None:
+    """The contact that this code proves, now confirmed; None for a wrong, used or late one."""
+    typed = "".join(digit for digit in typed if digit.isdigit())
+    for code in ContactCode.objects.usable().filter(contact__report=report).select_related("contact"):
+        if _try(code, typed):
+            return _confirm(code.contact)
+    return None
+
+
+def _may_send(contact: Contact) -> bool:
+    now = timezone.now()
+    recent = contact.codes.filter(created_at__gt=now - dt.timedelta(days=1))
+    return recent.count() < PER_DAY and not recent.filter(created_at__gt=now - PAUSE).exists()
+
+
+def _try(code: ContactCode, typed: str) -> bool:
+    """Spend one try, then compare; a right code is spent by being used."""
+    if not ContactCode.objects.usable().filter(pk=code.pk).update(tries=F("tries") + 1):
+        return False
+    if not hmac.compare_digest(bytes(code.code_hash), _hash(code.contact, typed)):
+        return False
+    return ContactCode.objects.filter(pk=code.pk, used_at=None).update(used_at=Now()) == 1
+
+
+def _hash(contact: Contact, code: str) -> bytes:
+    return blind_index(f"contact-code:{contact.pk}", code)
+
+
+def _confirm(contact: Contact) -> Contact:
+    Contact.objects.filter(pk=contact.pk, confirmed_at=None).update(confirmed_at=Now())
+    contact.refresh_from_db(fields=["confirmed_at"])
+    return contact

@@ -1,0 +1,165 @@
+"""ASK: the one admission path for reports, from the web form, from staff and from a file.
+
+First the report is written, whole; every courtesy (codes, messages, matching) comes after and cannot lose it.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from familylink.reports.models import (
+    Channel,
+    Contact,
+    MissingPerson,
+    MissingPersonKey,
+    PersonName,
+    Report,
+)
+from familylink.reports.references import new_code_word, new_reference
+from familylink.sealing import blind_index, blocking_key
+from matching import engine
+from matching.engine import BirthDate, Name, Person
+
+CONSENT_VERSION = "2026-11"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Told:
+    """What one relative tells us. `person.names` has the main name first; addresses are canonical."""
+
+    person: Person
+    relation: str
+    language: str
+    reporter_name: str = ""
+    circumstances: str = ""
+    addresses: Mapping[Channel, str] = dataclasses.field(default_factory=dict)
+    consents: bool = False
+    source: str = Report.Source.WEB
+    source_reference: str = ""
+
+
+@transaction.atomic
+def file_report(told: Told) -> Report:
+    """One report with its missing person, names, keys and contacts, or nothing.
+
+    The same person may be reported any number of times: who else is in the database makes no difference.
+    Raises engine.NoName when no name has a letter in it.
+    """
+    person = _new_missing_person(told.person)
+    report = Report.objects.create(
+        reference=new_reference(),
+        missing_person=person,
+        source=told.source,
+        source_reference=told.source_reference,
+        relation=told.relation,
+        reporter_name=told.reporter_name,
+        circumstances=told.circumstances,
+        code_word=new_code_word(told.language),
+        language=told.language,
+        consent_version=CONSENT_VERSION if told.consents else "",
+        consented_at=timezone.now() if told.consents else None,
+    )
+    for channel, address in told.addresses.items():
+        add_contact(report, channel, address)
+    return report
+
+
+def add_contact(report: Report, channel: Channel, address: str) -> Contact:
+    """The contact of this report at this address; a second time it is the same one."""
+    contact, _ = Contact.objects.get_or_create(
+        report=report,
+        channel=channel,
+        address_index=address_index(channel, address),
+        defaults={"address": address},
+    )
+    return contact
+
+
+def address_index(channel: str, address: str) -> bytes:
+    """The keyed hash by which an exact address is found."""
+    return blind_index(f"contact:{channel}", address)
+
+
+@transaction.atomic
+def change_person(person_id: object, facts: Person) -> MissingPerson:
+    """New facts about a missing person: names, keys and profile follow, and matching becomes due.
+
+    Raises engine.NoName; MissingPerson.DoesNotExist.
+    """
+    person = MissingPerson.objects.select_for_update().get(pk=person_id)
+    _set_facts(person, facts)
+    person.revision += 1
+    person.save()
+    person.names.all().delete()
+    _write_names(person, facts.names)
+    _write_keys(person)
+    return person
+
+
+@transaction.atomic
+def withdraw(report: Report) -> None:
+    """The family no longer looks. Nothing is deleted; matching leaves the report out from now on."""
+    Report.objects.filter(pk=report.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    # Its matches are looked at again: what is open about nobody's report lapses.
+    MissingPerson.objects.filter(pk=report.missing_person_id).update(revision=F("revision") + 1)
+
+
+def _new_missing_person(facts: Person) -> MissingPerson:
+    person = MissingPerson()
+    _set_facts(person, facts)
+    person.save(force_insert=True)
+    _write_names(person, facts.names)
+    _write_keys(person)
+    return person
+
+
+def _set_facts(person: MissingPerson, facts: Person) -> None:
+    person.birth_date = str(facts.birth)
+    person.sex = facts.sex
+    person.place = facts.place
+    person.unit = facts.unit
+    person.profile = engine.profile(facts).to_bytes()
+    person.profile_version = f"{engine.ENGINE_VERSION}/{engine.TABLES_VERSION}"
+
+
+def _write_names(person: MissingPerson, names: tuple[Name, ...]) -> None:
+    PersonName.objects.bulk_create(
+        PersonName(
+            missing_person=person,
+            position=position,
+            kind=PersonName.Kind.OTHER if position else PersonName.Kind.MAIN,
+            surname=name.surname,
+            given_name=name.given,
+            patronymic=name.patronymic,
+            full_name=name.full,
+        )
+        for position, name in enumerate(names)
+    )
+
+
+def _write_keys(person: MissingPerson) -> None:
+    keys = {blocking_key(key) for key in engine.stored_keys(engine.Profile.from_bytes(person.profile))}
+    MissingPersonKey.objects.filter(missing_person=person).delete()
+    MissingPersonKey.objects.bulk_create(
+        MissingPersonKey(key=key, missing_person=person) for key in sorted(keys)
+    )
+
+
+def facts_of(person: MissingPerson) -> Person:
+    """What is known of them, to be changed in part and given back to change_person."""
+    return person.as_person()
+
+
+__all__ = [
+    "BirthDate",
+    "Told",
+    "add_contact",
+    "address_index",
+    "change_person",
+    "facts_of",
+    "file_report",
+    "withdraw",
+]

@@ -1,0 +1,131 @@
+"""Who is looked for. Several reports may name the same missing person; only staff link them."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from familylink.sealing import SealedBytesField, SealedTextField
+from matching.engine import BirthDate, Name, Person
+
+
+class Sex(models.TextChoices):
+    UNKNOWN = "", _("not known")
+    MALE = "m", _("male")
+    FEMALE = "f", _("female")
+
+
+class MissingPersonQuerySet(models.QuerySet["MissingPerson"]):
+    def sought(self) -> "MissingPersonQuerySet":
+        """Somebody still looks for them: at least one open report."""
+        with_open_report = self.model.objects.filter(reports__isnull=False, reports__withdrawn_at=None)
+        return self.filter(pk__in=with_open_report.values("pk"))
+
+    def awaiting_matching(self) -> "MissingPersonQuerySet":
+        """New, or changed since they were last matched against the lists."""
+        return self.sought().filter(Q(matched_revision=None) | Q(matched_revision__lt=F("revision")))
+
+
+class MissingPerson(models.Model):
+    """The facts compared, sealed, with the engine's compiled profile of them.
+
+    `revision` rises with every change of the facts; `matched_revision` follows when the person has been
+    matched against every committed list. That difference is the queue.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    birth_date = SealedTextField(_("birth date"), blank=True)
+    sex = SealedTextField(_("sex"), blank=True)
+    place = SealedTextField(_("place"), blank=True)
+    unit = SealedTextField(_("military unit"), blank=True)
+    profile = SealedBytesField(editable=False)
+    profile_version = models.CharField(max_length=40, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    matched_revision = models.PositiveIntegerField(null=True, editable=False)
+    matched_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MissingPersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("missing person")
+        verbose_name_plural = _("missing persons")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(matched_revision=None) | Q(matched_revision__lte=F("revision")),
+                name="nobody_is_matched_ahead_of_their_facts",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                name="person_awaiting_matching",
+                condition=Q(matched_revision=None) | Q(matched_revision__lt=F("revision")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def as_person(self) -> Person:
+        """What the engine may know of them."""
+        return Person(
+            names=tuple(name.as_name() for name in self.names.order_by("position")),
+            birth=BirthDate.parse(self.birth_date),
+            sex=self.sex,
+            place=self.place,
+            unit=self.unit,
+        )
+
+
+class PersonName(models.Model):
+    """One spelling of a missing person's name, as the family wrote it."""
+
+    class Kind(models.TextChoices):
+        MAIN = "main", _("name")
+        OTHER = "other", _("other spelling")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    missing_person = models.ForeignKey(MissingPerson, on_delete=models.CASCADE, related_name="names")
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MAIN)
+    surname = SealedTextField(_("surname"), blank=True)
+    given_name = SealedTextField(_("given name"), blank=True)
+    patronymic = SealedTextField(_("patronymic"), blank=True)
+    full_name = SealedTextField(_("full name"), blank=True)
+
+    class Meta:
+        verbose_name = _("name")
+        verbose_name_plural = _("names")
+        constraints = [
+            models.UniqueConstraint(fields=["missing_person", "position"], name="one_name_per_position")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def as_name(self) -> Name:
+        return Name(
+            surname=self.surname, given=self.given_name, patronymic=self.patronymic, full=self.full_name
+        )
+
+    @property
+    def text(self) -> str:
+        """The name as a reviewer reads it: surname, given name, patronymic."""
+        parts = [self.surname, self.given_name, self.patronymic]
+        return " ".join(part for part in parts if part) or self.full_name
+
+
+class MissingPersonKey(models.Model):
+    """A keyed hash under which a missing person may meet a list entry."""
+
+    pk = models.CompositePrimaryKey("key", "missing_person_id")
+    key = models.BigIntegerField()
+    missing_person = models.ForeignKey(
+        MissingPerson, on_delete=models.CASCADE, related_name="keys", db_index=True
+    )
+
+    class Meta:
+        verbose_name = _("blocking key")
+        verbose_name_plural = _("blocking keys")

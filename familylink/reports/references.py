@@ -1,0 +1,40 @@
+"""Numbers and words that a family can read over the telephone."""
+
+import secrets
+
+# No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: each letter is heard and read in one way, in both alphabets.
+ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+CODE_DIGITS = 6
+
+# Calm everyday words, the same thing in the three languages; no name, place or unit among them.
+CODE_WORDS = {
+    "uk": ("яблуко", "берег", "вікно", "джерело", "калина", "криниця", "ластівка", "місток", "намисто", "озеро",
+           "пшениця", "рушник", "сонях", "стежка", "хліб", "чайка"),
+    "en": ("apple", "river bank", "window", "spring", "cranberry", "well", "swallow", "bridge", "necklace", "lake",
+           "wheat", "towel", "sunflower", "path", "bread", "seagull"),
+    "ru": ("яблоко", "берег", "окно", "родник", "калина", "колодец", "ласточка", "мостик", "бусы", "озеро",
+           "пшеница", "полотенце", "подсолнух", "тропинка", "хлеб", "чайка"),
+}  # fmt: skip
+
+
+def new_reference() -> str:
+    """FL-XXXX-XXXX: 23**8 = 78 thousand million, so that none is found by trying."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"FL-{letters[:4]}-{letters[4:]}"
+
+
+def canonical_reference(text: str) -> str:
+    """What a family typed, as it was issued: any case, with or without dashes and blanks."""
+    letters = "".join(letter for letter in text.upper() if letter.isalnum())
+    letters = letters.removeprefix("FL")
+    return f"FL-{letters[:4]}-{letters[4:8]}"
+
+
+def new_code_word(language: str) -> str:
+    """A word and two digits, told to the family once and quoted in every message of ours."""
+    return f"{secrets.choice(CODE_WORDS[language])} {secrets.randbelow(90) + 10}"
+
+
+def new_code() -> str:
+    """Six digits."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"

@@ -1,0 +1,186 @@
+"""A stored proposal that a missing person and a list entry are one, and what reviewers said of it.
+
+The database keeps the two promises that matter most: no match is confirmed unless two different people
+said "the same person" about the same evidence, and nothing that a person decided is changed by a run.
+"""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from familylink.reports.models import MissingPerson
+from familylink.sealing import SealedJSONField, SealedTextField
+from matching.models.source_list import ListEntry
+
+
+class Band(models.TextChoices):
+    CERTAIN = "certain", _("certain")
+    PROBABLE = "probable", _("probable")
+    POSSIBLE = "possible", _("possible")
+
+
+class MatchState(models.TextChoices):
+    OPEN = "open", _("open")
+    AWAITING_SECOND = "awaiting_second", _("awaiting the second reviewer")
+    DISPUTED = "disputed", _("reviewers disagree")
+    CONFIRMED = "confirmed", _("confirmed by two")
+    REJECTED = "rejected", _("not the same person")
+    LAPSED = "lapsed", _("no longer proposed")
+
+
+class Verdict(models.TextChoices):
+    SAME = "same", _("the same person")
+    DIFFERENT = "different", _("not the same person")
+    UNSURE = "unsure", _("unsure")
+
+
+DECIDED = (MatchState.CONFIRMED, MatchState.REJECTED)
+UNDECIDED = (MatchState.OPEN, MatchState.AWAITING_SECOND, MatchState.DISPUTED)
+
+CONFIRMED_BY_TWO = """
+    IF (SELECT count(DISTINCT reviewer_id) FROM matching_decision
+        WHERE match_id = NEW.id AND match_revision = NEW.revision AND verdict = 'same') < 2
+    THEN RAISE EXCEPTION 'a match is confirmed by two different people'
+        USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+DECIDED_STAYS = """
+    IF (NEW.evidence, NEW.points, NEW.probability, NEW.band, NEW.revision)
+        IS DISTINCT FROM (OLD.evidence, OLD.points, OLD.probability, OLD.band, OLD.revision)
+    THEN RAISE EXCEPTION 'a decided match keeps the evidence it was decided on'
+        USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+class MatchQuerySet(models.QuerySet["Match"]):
+    def undecided(self) -> "MatchQuerySet":
+        return self.filter(state__in=UNDECIDED)
+
+    def confirmed(self) -> "MatchQuerySet":
+        return self.filter(state=MatchState.CONFIRMED)
+
+
+class Match(models.Model):
+    """A pair, the evidence as it was when last compared, and where it stands.
+
+    `revision` rises when the evidence of an undecided pair changes: verdicts given before are void.
+    `new_evidence_at` is all that a run may leave on a decided pair.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    missing_person = models.ForeignKey(MissingPerson, on_delete=models.PROTECT, related_name="matches")
+    entry = models.ForeignKey(ListEntry, on_delete=models.PROTECT, related_name="matches")
+    points = models.FloatField(_("points"))
+    probability = models.FloatField(_("probability"))
+    band = models.CharField(_("band"), max_length=8, choices=Band.choices)
+    evidence = SealedJSONField(_("evidence"))
+    evidence_index = models.BinaryField(max_length=32)
+    engine_version = models.CharField(_("engine"), max_length=40)
+    tables_version = models.CharField(_("tables"), max_length=40)
+    person_revision = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField(_("revision"), default=1)
+    state = models.CharField(
+        _("state"), max_length=15, choices=MatchState.choices, default=MatchState.OPEN
+    )
+    first_verdict = models.CharField(max_length=9, choices=Verdict.choices, blank=True)
+    first_reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    second_reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    proposed_at = models.DateTimeField(_("proposed at"), db_default=Now())
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    new_evidence_at = models.DateTimeField(_("new evidence at"), null=True)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("match")
+        verbose_name_plural = _("matches")
+        ordering = ["-probability", "-points", "id"]
+        permissions = [("decide_match", "Can decide whether a pair is one person")]
+        constraints = [
+            models.UniqueConstraint(fields=["missing_person", "entry"], name="one_match_per_pair"),
+            models.CheckConstraint(
+                condition=Q(probability__gte=0, probability__lte=1), name="probability_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_reviewer=None) | ~Q(first_reviewer=F("second_reviewer")),
+                name="second_reviewer_is_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=MatchState.CONFIRMED)
+                | Q(first_reviewer__isnull=False, second_reviewer__isnull=False),
+                name="a_confirmed_match_has_two_reviewers",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=DECIDED) | Q(decided_at__isnull=False),
+                name="a_decided_match_says_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-probability"], name="match_queue"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="confirmed_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__state=MatchState.CONFIRMED.value),
+                func=CONFIRMED_BY_TWO,
+            ),
+            pgtrigger.Trigger(
+                name="decided_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=[state.value for state in DECIDED])
+                & pgtrigger.Q(new__state=pgtrigger.F("old__state")),
+                func=DECIDED_STAYS,
+            ),
+            pgtrigger.Protect(name="matches_are_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)[:8]
+
+
+class Decision(models.Model):
+    """One reviewer's verdict on one revision of a pair. Only ever added."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="decisions")
+    match_revision = models.PositiveIntegerField(_("revision"))
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("reviewer")
+    )
+    verdict = models.CharField(_("verdict"), max_length=9, choices=Verdict.choices)
+    note = SealedTextField(_("note"), blank=True)
+    evidence_index = models.BinaryField(max_length=32)
+    decided_at = models.DateTimeField(_("decided at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["decided_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["match", "match_revision", "reviewer"],
+                condition=~Q(verdict=Verdict.UNSURE),
+                name="one_verdict_per_reviewer",
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="decisions_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.match_id}/{self.match_revision}"

@@ -1,0 +1,104 @@
+"""One pass of matching, in batches: the rows are the queue and the progress, whatever the broker forgets."""
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from matching.models.source_list import ListEntry, SourceList
+
+MAX_ATTEMPTS = 5
+
+
+class MatchRunQuerySet(models.QuerySet["MatchRun"]):
+    def unfinished(self) -> "MatchRunQuerySet":
+        return self.filter(finished_at=None)
+
+
+class MatchRun(models.Model):
+    """A list against every open report, set off by its commit."""
+
+    source_list = models.ForeignKey(
+        SourceList, on_delete=models.PROTECT, related_name="runs", verbose_name=_("list")
+    )
+    engine_version = models.CharField(_("engine"), max_length=40)
+    entry_count = models.PositiveIntegerField(_("entries"))
+    entries_done = models.PositiveIntegerField(_("entries done"), default=0)
+    candidate_count = models.PositiveIntegerField(_("candidates compared"), default=0)
+    match_count = models.PositiveIntegerField(_("matches proposed"), default=0)
+    planned_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(_("started at"), db_default=Now())
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    objects = MatchRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("matching run")
+        verbose_name_plural = _("matching runs")
+        ordering = ["-started_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(entries_done__lte=F("entry_count")), name="no_entry_is_counted_twice"
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at=None) | Q(entries_done=F("entry_count")),
+                name="a_finished_run_saw_every_entry",
+            ),
+            models.UniqueConstraint(
+                fields=["source_list"], name="one_run_at_a_time_per_list", condition=Q(finished_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class BatchState(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    DONE = "done", _("done")
+    STUCK = "stuck", _("needs a technician")
+
+
+class MatchBatchQuerySet(models.QuerySet["MatchBatch"]):
+    def unclaimed(self) -> "MatchBatchQuerySet":
+        """To be done, and nobody is known to be at it: never taken, or the one who took it went silent."""
+        return self.filter(Q(claimed_until=None) | Q(claimed_until__lt=Now()), state=BatchState.WAITING)
+
+
+class MatchBatch(models.Model):
+    """A slice of a run for one task. Done once: its matches and its tick are one transaction."""
+
+    LEASE = dt.timedelta(seconds=60)
+
+    run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="batches")
+    number = models.PositiveIntegerField()
+    first_position = models.PositiveIntegerField()
+    last_position = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=BatchState.choices, default=BatchState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    objects = MatchBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_batch_per_number")]
+        indexes = [
+            models.Index(
+                fields=["run", "claimed_until"], name="batch_unclaimed", condition=Q(state=BatchState.WAITING)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.number}"
+
+    def entries(self) -> models.QuerySet[ListEntry]:
+        """The slice of the list that this batch is about."""
+        return ListEntry.objects.filter(
+            source_list=self.run.source_list_id,
+            position__range=(self.first_position, self.last_position),
+        )

@@ -1,0 +1,158 @@
+"""One file received from one source about a wave, and its entries, kept as received."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from familylink.sealing import SealedBytesField, SealedJSONField, SealedTextField
+from matching.models.exchange import Wave
+
+
+class ListKind(models.TextChoices):
+    RELEASED = "released", _("released, official")
+    PLANNED = "planned", _("planned for exchange")
+    REGIONAL = "regional", _("regional announcement")
+    MEDIA = "media", _("media")
+    ADVERSARY = "adversary", _("adversary's claim")
+    CLAIMED_DEAD = "claimed_dead", _("claimed dead")
+
+
+class Reliability(models.TextChoices):
+    A = "A", _("A: confirmed by the authority itself")
+    B = "B", _("B: usually right")
+    C = "C", _("C: not checked")
+    D = "D", _("D: often wrong")
+    E = "E", _("E: known to mislead")
+
+
+class ListState(models.TextChoices):
+    RECEIVED = "received", _("received, not committed")
+    COMMITTED = "committed", _("committed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class SourceListQuerySet(models.QuerySet["SourceList"]):
+    def committed(self) -> "SourceListQuerySet":
+        return self.filter(state=ListState.COMMITTED)
+
+
+class SourceList(models.Model):
+    """A received file, sealed as it came. Lists lie: only kind *released* may ever lead to a message."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="lists", verbose_name=_("wave"))
+    source_name = models.CharField(_("source"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=12, choices=ListKind.choices)
+    reliability = models.CharField(_("reliability"), max_length=1, choices=Reliability.choices)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ListState.choices, default=ListState.RECEIVED, editable=False
+    )
+    filename = SealedTextField(editable=False)
+    content = SealedBytesField(editable=False)
+    # A keyed hash: the plain sha256 of a known list would tell a thief that we hold it.
+    content_index = models.BinaryField(max_length=32, editable=False)
+    reading = models.JSONField(default=dict, editable=False)
+    received_at = models.DateTimeField(_("received at"), db_default=Now(), editable=False)
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("received by"),
+        editable=False,
+    )
+    committed_at = models.DateTimeField(_("committed at"), null=True, editable=False)
+    committed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("committed by"),
+        editable=False,
+    )
+    entry_count = models.PositiveIntegerField(_("entries"), default=0, editable=False)
+    refused_count = models.PositiveIntegerField(_("refused rows"), default=0, editable=False)
+
+    objects = SourceListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("list")
+        verbose_name_plural = _("lists")
+        ordering = ["-received_at"]
+        permissions = [("commit_sourcelist", "Can commit a list, which starts the matching")]
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "content_index"], name="the_same_file_once_per_wave"),
+            models.CheckConstraint(
+                condition=Q(state=ListState.RECEIVED) | Q(committed_at__isnull=False),
+                name="a_committed_list_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_name}, {self.wave}"
+
+
+class ListEntry(models.Model):
+    """One line of a list: the raw cells, the name as written, and the engine's profile. All sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source_list = models.ForeignKey(SourceList, on_delete=models.PROTECT, related_name="entries")
+    position = models.PositiveIntegerField(_("position in the list"))
+    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
+    row = models.PositiveIntegerField(_("row"))
+    raw = SealedJSONField(_("row as received"))
+    name_text = SealedTextField(_("name"))
+    birth_date = SealedTextField(_("birth date"), blank=True)
+    sex = SealedTextField(_("sex"), blank=True)
+    place = SealedTextField(_("place"), blank=True)
+    unit = SealedTextField(_("military unit"), blank=True)
+    note = SealedTextField(_("note"), blank=True)
+    profile = SealedBytesField()
+    profile_version = models.CharField(max_length=40)
+
+    class Meta:
+        verbose_name = _("list entry")
+        verbose_name_plural = _("list entries")
+        constraints = [
+            models.UniqueConstraint(fields=["source_list", "sheet", "row"], name="one_entry_per_row"),
+            models.UniqueConstraint(fields=["source_list", "position"], name="one_entry_per_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.row}".strip()
+
+
+class EntryKey(models.Model):
+    """A keyed hash under which a list entry may meet a missing person."""
+
+    pk = models.CompositePrimaryKey("key", "entry_id")
+    key = models.BigIntegerField()
+    entry = models.ForeignKey(ListEntry, on_delete=models.CASCADE, related_name="keys")
+
+    class Meta:
+        verbose_name = _("blocking key")
+        verbose_name_plural = _("blocking keys")
+
+
+class RefusedRow(models.Model):
+    """A row that could not be read: kept whole with its reason, so that nothing is silently lost."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source_list = models.ForeignKey(SourceList, on_delete=models.PROTECT, related_name="refused_rows")
+    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
+    row = models.PositiveIntegerField(_("row"))
+    column = models.CharField(_("column"), max_length=200, blank=True)
+    code = models.CharField(max_length=40)
+    problem = SealedJSONField()
+
+    class Meta:
+        verbose_name = _("refused row")
+        verbose_name_plural = _("refused rows")
+        ordering = ["sheet", "row"]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.row} {self.code}".strip()
