@@ -1,7 +1,7 @@
 """pytest plugin (`-p tests.servers`): the suite's own PostgreSQL and Valkey, and fresh keys.
 
-Only the process that was started by hand starts servers; the processes of xdist find them in the environment, and
-each takes a Redis database of its own. What DATABASE_URL or REDIS_URL gives is used as it is.
+Only the process that was started by hand starts servers; the processes of xdist find them in the environment,
+and each takes a Redis database of its own. What DATABASE_URL or REDIS_URL gives is used as it is.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ atexit.register(_servers.close)  # pytest_unconfigure is not reached when readin
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
-    # A wrapper runs before every plain hook of this name, and one of those is pytest-django reading the settings.
+    # A wrapper runs before every plain hook of this name; one of those is pytest-django reading the settings.
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         os.environ["REDIS_URL"] = with_database(os.environ["REDIS_URL"], int(worker.removeprefix("gw")) + 1)
@@ -38,10 +38,10 @@ def pytest_unconfigure() -> None:
 def _start_servers() -> None:
     state = _servers.enter_context(embedded.temporary_state("tests"))
     missing = embedded.needed()
-    embedded.start(state, servers=missing, lasting=False)
+    embedded.start(state, only=missing, lasting=False)
     os.environ.setdefault("DATABASE_URL", embedded.database_url(state))
     os.environ.setdefault("REDIS_URL", embedded.redis_url(0, state))
-    os.environ.update(embedded.new_keys(), FAMILYLINK_STATE=str(state))
+    os.environ.update(embedded.new_keys(), FAMILYLINK_STATE=str(state), FAMILYLINK_BARE="true")
 
 
 def with_database(url: str, number: int) -> str:
