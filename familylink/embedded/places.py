@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import contextlib
+import fcntl
 import hashlib
 import os
 import secrets
@@ -65,18 +65,14 @@ def broker_url(url: str) -> str:
 
 
 def keys_file(state: Path | None = None) -> Path:
-    """The demo's own keys, made once, readable by their owner only: lines KEY=VALUE."""
+    """The demo's own keys, each made once, readable by their owner only: lines KEY=VALUE."""
     state = state or state_folder()
+    make_folder(state)
     path = state / "keys.env"
-    if not path.exists():
-        make_folder(state)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text("".join(f"{name}={value}\n" for name, value in new_keys().items()))
-        # A link, not a rename: of two first starts one wins, and both use the winner's keys.
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(fresh)
-        fresh.unlink()
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # of two first starts the second finds the keys of the first
+        known = {line.partition("=")[0] for line in file}
+        file.write("".join(f"{name}={value}\n" for name, value in new_keys().items() if name not in known))
     return path
 
 
