@@ -1,7 +1,5 @@
 """One pass of matching, in batches: the rows are the queue and the progress, whatever the broker forgets."""
 
-import datetime as dt
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -62,15 +60,13 @@ class BatchState(models.TextChoices):
 
 
 class MatchBatchQuerySet(models.QuerySet["MatchBatch"]):
-    def unclaimed(self) -> "MatchBatchQuerySet":
-        """To be done, and nobody is known to be at it: never taken, or the one who took it went silent."""
-        return self.filter(Q(claimed_until=None) | Q(claimed_until__lt=Now()), state=BatchState.WAITING)
+    def waiting(self) -> "MatchBatchQuerySet":
+        return self.filter(state=BatchState.WAITING)
 
 
 class MatchBatch(models.Model):
-    """A slice of a run for one task. Done once: its matches and its tick are one transaction."""
-
-    LEASE = dt.timedelta(seconds=60)
+    """A slice of a run. Done once: its matches and its tick are one transaction, which holds the row's lock,
+    so that a killed worker leaves the batch exactly as if it had never been taken up."""
 
     run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="batches")
     number = models.PositiveIntegerField()
@@ -78,7 +74,6 @@ class MatchBatch(models.Model):
     last_position = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=BatchState.choices, default=BatchState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    claimed_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
     objects = MatchBatchQuerySet.as_manager()
@@ -89,7 +84,7 @@ class MatchBatch(models.Model):
         constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_batch_per_number")]
         indexes = [
             models.Index(
-                fields=["run", "claimed_until"], name="batch_unclaimed", condition=Q(state=BatchState.WAITING)
+                fields=["run", "number"], name="batch_waiting", condition=Q(state=BatchState.WAITING)
             )
         ]
 

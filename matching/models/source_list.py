@@ -32,7 +32,6 @@ class Reliability(models.TextChoices):
 class ListState(models.TextChoices):
     RECEIVED = "received", _("received, not committed")
     COMMITTED = "committed", _("committed")
-    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class SourceListQuerySet(models.QuerySet["SourceList"]):
@@ -85,7 +84,7 @@ class SourceList(models.Model):
         ordering = ["-received_at"]
         permissions = [("commit_sourcelist", "Can commit a list, which starts the matching")]
         constraints = [
-            models.UniqueConstraint(fields=["wave", "content_index"], name="the_same_file_once_per_wave"),
+            models.UniqueConstraint(fields=["content_index"], name="the_same_file_comes_in_once"),
             models.CheckConstraint(
                 condition=Q(state=ListState.RECEIVED) | Q(committed_at__isnull=False),
                 name="a_committed_list_says_when",
@@ -113,6 +112,8 @@ class ListEntry(models.Model):
     note = SealedTextField(_("note"), blank=True)
     profile = SealedBytesField()
     profile_version = models.CharField(max_length=40)
+    # A key shared by thousands was left out: this entry needs a birth date to be matched safely.
+    is_too_common = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("list entry")

@@ -1,0 +1,49 @@
+"""NUDGE: wake a worker to look for waiting rows. Losing a task costs seconds, never a family."""
+
+import time
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from matching import waves
+from matching.models import MatchRun
+
+# A task ends well before its time limit and wakes a successor, so that every queue gets its turn.
+SHIFT_SECONDS = 15
+WORKERS_WOKEN = 4
+
+
+@shared_task
+def match_list(run_id: int) -> None:
+    """A list was committed: plan its batches and wake workers for them."""
+    waves.plan_batches(run_id)
+    for _ in range(WORKERS_WOKEN):
+        match_waiting.delay()
+
+
+@shared_task
+def match_waiting() -> None:
+    """Match batch after batch, then changed persons, until none waits or the shift is over."""
+    ends_at = time.monotonic() + SHIFT_SECONDS
+    while waves.match_next_batch() or waves.match_next_persons():
+        if time.monotonic() > ends_at:
+            match_waiting.delay()
+            return
+
+
+@shared_task
+def sweep() -> None:
+    """By the clock: take up whatever was lost or came in since."""
+    for run_id in MatchRun.objects.unfinished().values_list("pk", flat=True):
+        waves.plan_batches(run_id)
+        waves.close_if_done(run_id)
+    waves.lapse_unsought()
+    match_waiting()
+
+
+def nudge_match_list(run_id: int) -> None:
+    """Wake a worker for a run; a dead broker is no reason to fail, the sweep will find the run."""
+    try:
+        match_list.delay(run_id)
+    except OperationalError:
+        return

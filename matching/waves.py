@@ -1,0 +1,195 @@
+"""DO: match a committed list against every report, and a changed report against every committed list.
+
+Both ways go through `match_entries`: a pair is always judged in the light of all the rivals for its entry,
+whichever side came last. Work is claimed by a row lock that ends with the worker, and its result and its
+tick are one transaction: killed anywhere, it is done again, and done once.
+"""
+
+import functools
+import logging
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from familylink.reports.models import MissingPerson
+from matching import candidates, engine
+from matching.models import BatchState, ListEntry, ListState, Match, MatchBatch, MatchRun
+from matching.models.run import MAX_ATTEMPTS
+from matching.proposals import Proposal, propose_matches
+
+log = logging.getLogger(__name__)
+
+BATCH_SIZE = 50
+PERSONS_AT_ONCE = 50
+
+
+class Outcome(NamedTuple):
+    """What one pass over some entries came to."""
+
+    candidates: int
+    new_matches: int
+
+
+def plan_batches(run_id: int) -> None:
+    """Cut a run into batches, once."""
+    with transaction.atomic():
+        run = MatchRun.objects.select_for_update().get(pk=run_id)
+        if run.planned_at is not None:
+            return
+        MatchBatch.objects.bulk_create(
+            MatchBatch(
+                run=run,
+                number=number,
+                first_position=first,
+                last_position=min(first + BATCH_SIZE - 1, run.entry_count),
+            )
+            for number, first in enumerate(range(1, run.entry_count + 1, BATCH_SIZE), start=1)
+        )
+        MatchRun.objects.filter(pk=run.pk).update(planned_at=Now())
+    close_if_done(run_id)
+
+
+def match_next_batch() -> bool:
+    """Do one waiting batch of any run; False when none waits that nobody else is at."""
+    batch_id: int | None = None
+    try:
+        with transaction.atomic():
+            batch = (
+                MatchBatch.objects.waiting()
+                .select_for_update(skip_locked=True, of=("self",))
+                .select_related("run")
+                .order_by("attempts", "run", "number")
+                .first()
+            )
+            if batch is None:
+                return False
+            batch_id = batch.pk
+            _match_batch(batch)
+    except Exception:  # the batch, not the worker, is what is wrong: say so and let the others go on
+        if batch_id is None:
+            raise
+        _count_failure(batch_id)
+        return True
+    close_if_done(batch.run_id)
+    return True
+
+
+def _match_batch(batch: MatchBatch) -> None:
+    entries = list(batch.entries())
+    outcome = match_entries(entries)
+    MatchBatch.objects.filter(pk=batch.pk).update(
+        state=BatchState.DONE, attempts=F("attempts") + 1, done_at=Now()
+    )
+    MatchRun.objects.filter(pk=batch.run_id).update(
+        entries_done=F("entries_done") + len(entries),
+        candidate_count=F("candidate_count") + outcome.candidates,
+        match_count=F("match_count") + outcome.new_matches,
+    )
+
+
+def _count_failure(batch_id: int) -> None:
+    log.exception("batch %s failed", batch_id)
+    MatchBatch.objects.filter(pk=batch_id).update(attempts=F("attempts") + 1)
+    MatchBatch.objects.filter(pk=batch_id, attempts__gte=MAX_ATTEMPTS).update(state=BatchState.STUCK)
+
+
+def close_if_done(run_id: int) -> bool:
+    """Finish the run when its last batch is done; true for the one caller who did."""
+    done = MatchRun.objects.unfinished().filter(pk=run_id, planned_at__isnull=False)
+    return done.filter(entries_done=F("entry_count")).update(finished_at=Now()) == 1
+
+
+def match_next_persons() -> bool:
+    """Match some new or changed missing persons against all committed lists; False when none waits."""
+    with transaction.atomic():
+        # NO KEY: a batch that proposes a match for one of them must not wait for us, nor we for it.
+        waiting = list(
+            MissingPerson.objects.awaiting_matching()
+            .select_for_update(skip_locked=True, no_key=True)
+            .order_by("created_at")[:PERSONS_AT_ONCE]
+        )
+        if waiting:
+            match_entries(_entries_to_look_at(waiting))
+            _tick(waiting)
+    return bool(waiting)
+
+
+def lapse_unsought() -> int:
+    """Take undecided matches of persons nobody looks for any more off the reviewers' queue."""
+    unsought = Match.objects.undecided().exclude(missing_person__in=MissingPerson.objects.sought())
+    return unsought.update(state="lapsed", first_reviewer=None, first_verdict="", revision=F("revision") + 1)
+
+
+def _entries_to_look_at(persons: Sequence[MissingPerson]) -> list[ListEntry]:
+    """Entries that share a key with them now, and those proposed for them before."""
+    profiles = {person.pk: _profile(bytes(person.profile)) for person in persons}
+    met = set().union(*candidates.entries_for(profiles).met.values())
+    before = Match.objects.filter(missing_person__in=persons).values_list("entry_id", flat=True)
+    return list(
+        ListEntry.objects.filter(pk__in=met.union(before), source_list__state=ListState.COMMITTED)
+    )
+
+
+def _tick(persons: Iterable[MissingPerson]) -> None:
+    for person in persons:
+        MissingPerson.objects.filter(pk=person.pk).update(
+            matched_revision=person.revision, matched_at=Now()
+        )
+
+
+def match_entries(entries: Sequence[ListEntry]) -> Outcome:
+    """Compare these entries with every sought person that shares a key, and store what is worth a look."""
+    profiles = {entry.pk: _profile(bytes(entry.profile)) for entry in entries}
+    found = candidates.persons_for(profiles)
+    persons = _sought(set().union(*found.met.values()))
+    searched = MissingPerson.objects.sought().count()
+    proposals = [
+        proposal
+        for entry_id, met in found.met.items()
+        for proposal in _rank(entry_id, profiles[entry_id], met, persons, searched)
+    ]
+    _mark_too_common(entries, found.too_common)
+    new = propose_matches([entry.pk for entry in entries], proposals)
+    return Outcome(sum(len(met) for met in found.met.values()), new)
+
+
+class _Sought(NamedTuple):
+    profile: engine.Profile
+    revision: int
+
+
+def _sought(ids: set[uuid.UUID]) -> dict[uuid.UUID, _Sought]:
+    persons = MissingPerson.objects.sought().filter(pk__in=ids).only("profile", "revision")
+    return {person.pk: _Sought(_profile(bytes(person.profile)), person.revision) for person in persons}
+
+
+def _rank(
+    entry_id: uuid.UUID,
+    entry: engine.Profile,
+    met: Iterable[uuid.UUID],
+    persons: Mapping[uuid.UUID, _Sought],
+    searched: int,
+) -> list[Proposal]:
+    rivals = sorted(met & persons.keys() if isinstance(met, set) else met)
+    population = engine.Population.from_tables()
+    comparisons = [engine.compare(persons[rival].profile, entry, population) for rival in rivals]
+    return [
+        Proposal(rivals[ranked.index], entry_id, persons[rivals[ranked.index]].revision, ranked)
+        for ranked in engine.rank(comparisons, searched=searched)
+        if ranked.band
+    ]
+
+
+def _mark_too_common(entries: Iterable[ListEntry], too_common: set[uuid.UUID]) -> None:
+    changed = [entry.pk for entry in entries if entry.is_too_common != (entry.pk in too_common)]
+    if changed:
+        ListEntry.objects.filter(pk__in=changed).update(is_too_common=~F("is_too_common"))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _profile(data: bytes) -> engine.Profile:
+    return engine.Profile.from_bytes(data)
