@@ -1,0 +1,88 @@
+"""A cell under "date of birth" becomes a BirthDate that knows no more than the cell says."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from enum import Enum
+from functools import lru_cache
+
+from matching.engine import BirthDate, NotADate
+
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 55_000  # 1954 to 2050: years as numbers lie far below
+_EPOCH = date(1899, 12, 30)
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_PLACEHOLDER = re.compile(
+    r"[\s.?*/–—-]*|(?:00|dd)?[./]?(?:00|mm)?[./]?(?:0000|yyyy)|н[./\\]?\s?[двм]\.?|n/?[da]|unknown|none|невідом\w*"
+    r"|неизвестн\w*|не\s?вказано|не указан[ао]?|немає|нет|відсутн\w*|отсутств\w*",
+    re.I,
+)
+_OR = re.compile(r"\s+(?:or|або|или)\s+|\s*;\s*", re.I)
+_ABOUT = re.compile(
+    r"(?:around|about|circa|ca\.?|c\.|близько|бл\.|приблизно|орієнтовно|около|ок\.|примерно|~)\s*"
+    r"((?:19|20)\d\d)\b.*",
+    re.I,
+)
+_ABOUT_YEARS = 2
+
+
+class DateOrder(Enum):
+    """How 03/04/1987 is meant in one file."""
+
+    DAY_FIRST = "day first"
+    MONTH_FIRST = "month first"
+
+
+def date_order(cells: Iterable[str]) -> DateOrder:
+    """Month first only where the file proves it: some second number over 12, no first one."""
+    month_first = False
+    for cell in cells:
+        if "/" in cell and (found := _SLASHED.match(cell)):
+            if int(found[1]) > 12:
+                return DateOrder.DAY_FIRST
+            month_first = month_first or int(found[2]) > 12
+    return DateOrder.MONTH_FIRST if month_first else DateOrder.DAY_FIRST
+
+
+@lru_cache(maxsize=65_536)
+def birth_date(cell: str, order: DateOrder = DateOrder.DAY_FIRST) -> BirthDate:
+    """Read a cell. Raises NotADate; placeholders ("-", "н/д", "00.00.0000") give an unknown date."""
+    text = cell.strip()[:200]
+    if _PLACEHOLDER.fullmatch(text):
+        return BirthDate()
+    if found := _SERIAL.fullmatch(text):
+        return _from_serial(int(found[1]))
+    if found := _ABOUT.fullmatch(text):
+        year = int(found[1])
+        return BirthDate(year=year - _ABOUT_YEARS, year_to=year + _ABOUT_YEARS)
+    alternatives = [part for part in _OR.split(text) if part]
+    if len(alternatives) > 1:
+        return _any_of([birth_date(part, order) for part in alternatives])
+    return BirthDate.parse(_in_day_order(text, order))
+
+
+def _from_serial(days: int) -> BirthDate:
+    if not _FIRST_SERIAL <= days <= _LAST_SERIAL:
+        raise NotADate(str(days))
+    day = _EPOCH + timedelta(days=days)
+    return BirthDate(day.year, day.month, day.day)
+
+
+def _in_day_order(text: str, order: DateOrder) -> str:
+    text = re.sub(r"^dd/mm/", "00/00/", text, flags=re.I)
+    found = _SLASHED.match(text)
+    if order is DateOrder.MONTH_FIRST and found:
+        return f"{found[2]}.{found[1]}.{found[3]}{text[found.end() :]}"
+    return text
+
+
+def _any_of(dates: list[BirthDate]) -> BirthDate:
+    """What all alternatives agree on: the date, else the years between them."""
+    first = dates[0]
+    if all(each == first for each in dates):
+        return first
+    years = [year for each in dates for year in (each.year, each.year_to or each.year) if year]
+    if len(years) < 2 * len(dates):
+        return BirthDate()
+    low, high = min(years), max(years)
+    return BirthDate(year=low) if low == high else BirthDate(year=low, year_to=high)

@@ -1,0 +1,253 @@
+"""Which column of a table holds what, by its heading or, where there is none, by its content."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from matching.engine import say
+from matching.lists.headings import meaning, words_of
+from matching.lists.table import Line, Table, Unreadable, short
+from matching.lists.words import COLUMN_REASONS
+
+FIELDS = (
+    *("full_name", "surname", "given", "patronymic", "other_names"),
+    *("birth_date", "sex", "place", "unit", "rank", "note", "number", "report_id"),
+)
+NAME_FIELDS = frozenset(("full_name", "surname", "given"))
+_LINES_ABOVE_HEADING = 40
+_SAMPLE_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `index` from 0, `field` one of FIELDS or "" (kept, not used), up to three `samples`.
+
+    Columns of one field with different `variant` hold different spellings; of one variant, parts of one.
+    """
+
+    index: int
+    heading: str
+    field: str
+    reason_code: str
+    samples: tuple[str, ...]
+    variant: str = ""
+
+    def reason(self, language: str) -> str:
+        """Why the column was taken so, in words."""
+        return say(COLUMN_REASONS, self.reason_code, language, heading=short(self.heading))
+
+    def title(self) -> str:
+        """The heading, or the letter that a spreadsheet would show."""
+        return short(self.heading) or letter_of(self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The columns of the first sheet with names; `others` are the further sheets, each with its own.
+
+    `header_line` is the line's number in the file, 0 when there is no heading.
+    """
+
+    header_line: int
+    columns: tuple[Column, ...]
+    sheet: str = ""
+    others: tuple["Recognition", ...] = ()
+
+    def field_of(self, index: int) -> str:
+        """The field of the column at `index` (from 0), "" for one not used or beyond the last."""
+        return self.columns[index].field if 0 <= index < len(self.columns) else ""
+
+    def for_sheet(self, sheet: str) -> "Recognition | None":
+        """The columns of that sheet; None when it holds no names."""
+        return next((each for each in (self, *self.others) if each.sheet == sheet), None)
+
+
+def letter_of(index: int) -> str:
+    """0 -> A, 26 -> AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def recognise(table: Table) -> Recognition:
+    """Find headings and columns of every sheet. Raises Unreadable("no_name_column" or "no_rows")."""
+    found = [each for name, lines in table.sheets() if (each := _recognise_sheet(name, lines))]
+    if not found:
+        filled = next((line.cells for line in table.lines if line.cells), ())
+        raise Unreadable("no_name_column", headings=short(" | ".join(filled[:30]), 200))
+    with_rows = [each for each in found if _has_rows(table, each)]
+    if not with_rows:
+        raise Unreadable("no_rows")
+    first, *others = with_rows
+    return replace(first, others=tuple(others))
+
+
+def _has_rows(table: Table, recognition: Recognition) -> bool:
+    lines = (line for line in table.lines if line.sheet == recognition.sheet)
+    return any(line.cells and line.number > recognition.header_line for line in lines)
+
+
+def _recognise_sheet(sheet: str, lines: Sequence[Line]) -> Recognition | None:
+    header = _header(lines)
+    below = [line for line in lines if line.cells and (header is None or line.number > header.number)]
+    width = max((len(line.cells) for line in below[:_SAMPLE_LINES]), default=0)
+    headings = header.cells if header else ()
+    width = min(max(width, len(headings)), 1000)
+    cells = [[line.cells[i] for line in below[:_SAMPLE_LINES] if i < len(line.cells)] for i in range(width)]
+    columns = [_column(i, headings[i] if i < len(headings) else "", cells[i]) for i in range(width)]
+    columns = _settled(_by_content(columns, cells), cells)
+    if not NAME_FIELDS & {column.field for column in columns}:
+        return None
+    return Recognition(header.number if header else 0, tuple(columns), sheet)
+
+
+def _column(index: int, heading: str, cells: list[str]) -> Column:
+    field, variant, reason = meaning(heading)
+    filled = dict.fromkeys(short(cell, 60) for cell in cells[:50] if cell.strip())
+    return Column(index, heading, field, reason, tuple(filled)[:3], variant)
+
+
+def _header(lines: Sequence[Line]) -> Line | None:
+    """The line with most headings that are understood, one of them of a name."""
+    best: Line | None = None
+    best_score = 0.0
+    for line in lines[:_LINES_ABOVE_HEADING]:
+        score = _header_score(line)
+        if score > best_score:
+            best, best_score = line, score
+    return best
+
+
+def _header_score(line: Line) -> float:
+    meanings = [meaning(cell) for cell in line.cells[:200] if cell.strip() and len(cell) <= 80]
+    if not NAME_FIELDS & {field for field, _, _ in meanings}:
+        return 0.0
+    known = sum(reason != "unknown" for _, _, reason in meanings)
+    # A title such as "Список звільнених (ПІБ)" is one long cell; a heading is short.
+    return known - min(0.9, max(map(len, line.cells)) / 200)
+
+
+_DATE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d ?[рг].{0,20}"
+    r"|(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?(?:[ T]\d\d:.*)?"
+)
+_WORD = r"[^\W\d_][^\W\d_'’ʼ`\"´-]*(?:['’ʼ`\"´-][^\W\d_]+)*\.?"
+_FULL_NAME = re.compile(rf"(?:\d+[.)]\s*)?{_WORD}(?:[\s,]+{_WORD}){{1,4}}")
+_ONE_WORD = re.compile(_WORD)
+_PATRONYMIC = re.compile(
+    r"\w*(ович|евич|йович|ич|івна|ївна|овна|евна|ична|авіч|евіч|аўна|[oei]vi?ch"
+    r"|[oe]vych|[oey]?[iv]vna|ovna|evna|ichna)\b",
+    re.I,
+)
+
+
+def _by_content(columns: list[Column], cells: list[list[str]]) -> list[Column]:
+    """Fill in what headings left open: the date of birth, and the name if no heading told it."""
+    known = {column.field for column in columns}
+    if "birth_date" not in known:
+        columns = _take_first(columns, cells, "birth_date", _looks_like_dates)
+    if NAME_FIELDS & known:
+        return columns
+    named = _take_first(columns, cells, "full_name", _looks_like_names_with_patronymic)
+    if named is columns:
+        named = _three_columns(columns, cells)
+    return named if named is not columns else _take_first(columns, cells, "full_name", _looks_like_names)
+
+
+def _take_first(
+    columns: list[Column], cells: list[list[str]], field: str, looks: Callable[[list[str]], bool]
+) -> list[Column]:
+    for column in columns:
+        if column.reason_code == "unknown" and looks(cells[column.index]):
+            taken = replace(column, field=field, reason_code="content")
+            return [taken if each is column else each for each in columns]
+    return columns
+
+
+def _share(cells: list[str], fits: Callable[[str], object]) -> float:
+    filled = [cell.strip()[:200] for cell in cells if cell.strip()]
+    return sum(bool(fits(cell)) for cell in filled) / len(filled) if filled else 0.0
+
+
+def _looks_like_dates(cells: list[str]) -> bool:
+    return _share(cells, _DATE.fullmatch) >= 0.6
+
+
+def _looks_like_names(cells: list[str]) -> bool:
+    return _share(cells, lambda cell: _FULL_NAME.fullmatch(cell) and cell[:1] != cell[:1].lower()) >= 0.6
+
+
+def _looks_like_names_with_patronymic(cells: list[str]) -> bool:
+    return _looks_like_names(cells) and _share(cells, _PATRONYMIC.search) >= 0.3
+
+
+def _three_columns(columns: list[Column], cells: list[list[str]]) -> list[Column]:
+    """Surname, given name and patronymic side by side: only the patronymic tells itself."""
+    for index in range(2, len(columns)):
+        trio = columns[index - 2 : index + 1]
+        if (
+            all(_is_open_word(each, cells) for each in trio)
+            and _share(cells[index], _PATRONYMIC.fullmatch) >= 0.6
+        ):
+            fields = ("surname", "given", "patronymic")
+            taken = [
+                replace(each, field=field, reason_code="content")
+                for each, field in zip(trio, fields, strict=True)
+            ]
+            return [*columns[: index - 2], *taken, *columns[index + 1 :]]
+    return columns
+
+
+def _is_open_word(column: Column, cells: list[list[str]]) -> bool:
+    """A column that no heading explained, with one word in nearly every cell."""
+    return column.reason_code == "unknown" and _share(cells[column.index], _ONE_WORD.fullmatch) >= 0.8
+
+
+def _settled(columns: list[Column], cells: list[list[str]]) -> list[Column]:
+    """Settle what one heading cannot: "Ім'я" beside a surname or alone, the same heading twice."""
+    fields = {column.field for column in columns}
+    columns = [_renamed(column, fields, cells[column.index]) for column in columns]
+    return _numbered(_one_birth_date(columns))
+
+
+def _renamed(column: Column, fields: set[str], cells: list[str]) -> Column:
+    words = words_of(column.heading)
+    if column.field == "full_name" and words == "name" and "surname" in fields and "given" not in fields:
+        return replace(column, field="given")
+    if column.field == "given" and "surname" not in fields and "full_name" not in fields:
+        return replace(column, field="full_name")
+    if (
+        column.field == "surname"
+        and not {"given", "full_name"} & fields
+        and _share(cells, _FULL_NAME.fullmatch) > 0.5
+    ):
+        return replace(column, field="full_name")
+    if column.field == "other_names" and column.variant == "former":
+        return replace(column, field="surname") if "surname" in fields else replace(column, variant="")
+    return column
+
+
+def _one_birth_date(columns: list[Column]) -> list[Column]:
+    dates = [column for column in columns if column.field == "birth_date"]
+    # "Рік народження" beside "Дата народження": the fuller one counts.
+    full = [column for column in dates if not re.search(r"рік|год|year", words_of(column.heading))]
+    kept = (full or dates)[:1]
+    return [
+        replace(each, field="", reason_code="second_date") if each in dates and each not in kept else each
+        for each in columns
+    ]
+
+
+def _numbered(columns: list[Column]) -> list[Column]:
+    """A name field met again in the same variant is a further spelling; UK "Name 2..5" are parts of one."""
+    seen: dict[tuple[str, str], int] = {}
+    numbered = []
+    for column in columns:
+        if column.field in {"full_name", "surname", "given"}:
+            again = seen[column.field, column.variant] = seen.get((column.field, column.variant), 0) + 1
+            column = column if again == 1 else replace(column, variant=f"{column.variant}{again}")
+        numbered.append(column)
+    return numbered

@@ -1,0 +1,125 @@
+"""What stands in a cell beside the name: a number, a rank, a birth date, a second spelling."""
+
+import re
+from dataclasses import dataclass
+
+MAX_NAME = 300
+_NUMBERING = re.compile(r"\s*\d{1,6}\s*[.)]\s*(?=\D)")
+_BORN = re.compile(
+    r"[\s,;(]+((?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d|(?:19|20)\d\d))\s*"
+    r"(?:р\.?\s*н\.?|г\.?\s*р\.?|[рг]\.|року народження|года рождения|рік|год)?\s*\)?\s*[.,;]?\s*$",
+    re.I,
+)
+_RANK_WORDS = (
+    ""
+    "солдат|рядовий|рядовой|матрос|сержант|старшина|прапорщик|мічман|мичман|лейтенант|капітан|капитан|майор|підполковник"
+    "|подполковник|полковник|генерал-майор|private|sergeant|lieutenant|captain|major|colonel"
+)
+_RANK = re.compile(
+    rf"(?:(?:ст\.|мол\.|мл\.|гол\.|старший|молодший|младший|головний|главный|штаб-"
+    rf"|майстер-|senior|junior)\s*)*"
+    rf"(?:{_RANK_WORDS}|солд\.|ряд\.|серж\.|с-т|лейт\.|кап\.)(?=[\s,.])[\s,.]*",
+    re.I,
+)
+_RANK_BEHIND = re.compile(rf"\s*,\s*(?:[\w-]+\.?\s+){{0,2}}(?:{_RANK_WORDS})\s*$", re.I)
+_BETWEEN = re.compile(r"\s*(?:[\n\r;]|\s/\s|\s(?:або|или|or)\s)\s*")
+_BRACKET = re.compile(r"\(([^()]+)\)\s*$")
+# UTF-8 read as windows-1251: every letter became "Р" or "С" and another sign.
+_MOJIBAKE = re.compile(
+    r"(?:[РС][\u0080-\u00bf\u0401-\u040f\u0450-\u045f\u0490\u0491\u2010-\u203a\u20ac\u2116\u2122]){3,}"
+)
+_NOBODY = frozenset(
+    (
+        *("невідомо", "невідомий", "невідома", "неизвестно", "неизвестный", "неизвестная", "unknown"),
+        *("нд", "na", "nn", "nd", "немає", "нет", "none"),
+    )
+)
+
+
+class BadCell(Exception):
+    """A cell that cannot be used; `code` is one of words.PROBLEMS."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class NameCell:
+    """A name cell taken apart: spellings of one person's name, and what stood beside them."""
+
+    spellings: tuple[str, ...]
+    rank: str = ""
+    born: str = ""
+
+
+def is_nobody(text: str) -> bool:
+    """True when no person is named: no letter at all, or a word for "unknown"."""
+    letters = "".join(letter for letter in text if letter.isalpha())
+    return not letters or letters.casefold() in _NOBODY
+
+
+def refuse_spoilt(text: str) -> None:
+    """Raise BadCell for a name that nobody could read: too long, garbled."""
+    if len(text) > MAX_NAME:
+        raise BadCell("name_too_long")
+    if "\ufffd" in text or "??" in text or _MOJIBAKE.search(text):
+        raise BadCell("garbled")
+
+
+def take_apart(cell: str) -> NameCell:
+    """Split a full-name cell. Raises BadCell where it could mean more than one person."""
+    refuse_spoilt(cell)
+    text = _NUMBERING.sub("", cell, count=1) if _NUMBERING.match(cell) else cell.strip()
+    found = _BORN.search(text)
+    born, text = (found[1], text[: found.start()]) if found else ("", text)
+    rank, text = _rank(text)
+    spellings = _spellings(text)
+    if any(letter.isdigit() for letter in text):
+        raise BadCell("digits_in_name")
+    return NameCell(spellings, rank, born)
+
+
+def _rank(text: str) -> tuple[str, str]:
+    """("сержант", rest). "Майор" and "Матрос" are surnames too, so the rest must still be a whole name."""
+    if behind := _RANK_BEHIND.search(text):
+        return behind[0].strip(" ,"), text[: behind.start()]
+    found = _RANK.match(text)
+    if not found:
+        return "", text
+    rest = text[found.end() :]
+    if len(rest.split()) >= (2 if found[0].islower() else 3):
+        return found[0].strip(" ,"), rest
+    return "", text
+
+
+def _spellings(text: str) -> tuple[str, ...]:
+    parts = [part.strip(" ,") for part in _BETWEEN.split(text.strip()) if part.strip(" ,")]
+    if len(parts) == 1 and (bracket := _BRACKET.search(parts[0])) and _is_whole(bracket[1]):
+        parts = [parts[0][: bracket.start()].strip(), bracket[1].strip()]
+    if len(parts) > 1 and all(map(_is_whole, parts)):
+        return _in_different_scripts(parts)
+    if _holds_two_people(text):
+        raise BadCell("several_people")
+    return (" ".join(text.split()),)
+
+
+def _is_whole(part: str) -> bool:
+    return sum(any(letter.isalpha() for letter in word) for word in part.split()) >= 2
+
+
+def _in_different_scripts(parts: list[str]) -> tuple[str, ...]:
+    """One man in Latin and in Cyrillic is one man; two names in one script may be two men."""
+    if len({_is_latin(part) for part in parts}) < len(parts):
+        raise BadCell("several_people")
+    return tuple(" ".join(part.split()) for part in parts)
+
+
+def _is_latin(text: str) -> bool:
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(letter < "\u0250" for letter in letters) * 2 > len(letters)
+
+
+def _holds_two_people(text: str) -> bool:
+    parts = text.split(",")
+    return len(parts) > 1 and sum(map(_is_whole, parts)) > 1

@@ -1,0 +1,131 @@
+"""CSV and its kin: which delimiter, which quotes, and where each line begins."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from matching.lists.encodings import decode
+from matching.lists.table import Line, Saying, Table, Unreadable, same_width
+from matching.lists.workbooks import without_blank_runs
+
+_DELIMITERS = (";", "\t", "|", ",")
+_MAX_CELL = 128 * 1024 * 1024
+# A cell that spans more lines than this is a quote somebody forgot to close, not a remark.
+_MAX_LINES_IN_CELL = 12
+
+
+def read_text(content: bytes, max_rows: int) -> Table:
+    """Read delimited text in any of the encodings that offices use."""
+    text, encoding, why = decode(content)
+    notes = [why]
+    text, zeros = text.lstrip("\ufeff").replace("\x00", ""), text.count("\x00")
+    if zeros:
+        notes.append(Saying("zeros_removed", {"count": str(zeros)}))
+    _refuse_binary(text)
+    delimiter, reason = _delimiter(text)
+    notes.append(reason)
+    lines, quotes = _lines(text, delimiter)
+    lines = list(_limited(without_blank_runs(lines), max_rows))
+    if not lines:
+        raise Unreadable("empty")
+    return Table(tuple(lines), "csv", encoding, delimiter, (*notes, *quotes))
+
+
+def _refuse_binary(text: str) -> None:
+    sample = text[:20_000]
+    if sum(letter < " " and letter not in "\t\r\n\f\v" for letter in sample) > 0.02 * len(sample):
+        raise Unreadable("binary")
+
+
+def _delimiter(text: str) -> tuple[str, Saying]:
+    first = text[:20].splitlines()[:1]
+    if first and first[0].lower().startswith("sep=") and len(first[0]) == 5:
+        return first[0][4], Saying("delimiter_named", {"delimiter": _spoken(first[0][4])})
+    sample = [line for line in io.StringIO(text[:200_000], newline=None) if line.strip()][:200]
+    best = max(_DELIMITERS, key=lambda delimiter: _steadiness(sample, delimiter))
+    if not _steadiness(sample, best):
+        return ",", Saying("one_column")
+    return best, Saying("delimiter_found", {"delimiter": _spoken(best)})
+
+
+def _spoken(delimiter: str) -> str:
+    return "TAB" if delimiter == "\t" else delimiter
+
+
+def _steadiness(sample: list[str], delimiter: str) -> float:
+    """How many of the lines have the usual number of columns, more columns counting slightly more."""
+    rows = (sum(1 for _ in _cells(line, delimiter)) for line in sample)
+    widths = Counter(width for width in rows if width > 1)
+    if not widths:
+        return 0.0
+    width, lines = widths.most_common(1)[0]
+    return lines * (1 + 0.01 * min(width, 40))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])
+
+
+def _lines(text: str, delimiter: str) -> tuple[list[Line], list[Saying]]:
+    csv.field_size_limit(_MAX_CELL)
+    try:
+        return list(_quoted(text, delimiter)), []
+    except (csv.Error, _OpenQuote) as error:
+        at = error.line if isinstance(error, _OpenQuote) else 1
+        return list(_line_by_line(text, delimiter)), [Saying("quotes_unbalanced", {"line": str(at)})]
+
+
+class _OpenQuote(Exception):
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def _quoted(text: str, delimiter: str) -> Iterator[Line]:
+    """Lines as RFC 4180 has them. Raises _OpenQuote where a quote swallows the lines after it."""
+    if text.count('"') % 2:
+        raise _OpenQuote(_first_odd_line(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    begin, widest = 1, 1
+    for cells in reader:
+        widest = max(widest, len(cells))
+        if reader.line_num - begin >= _MAX_LINES_IN_CELL or _swallowed(cells, delimiter, widest):
+            raise _OpenQuote(begin)
+        if not _names_delimiter(begin, cells, delimiter):
+            yield Line("", begin, same_width(cells))
+        begin = reader.line_num + 1
+
+
+def _first_odd_line(text: str) -> int:
+    lines = io.StringIO(text, newline=None)
+    return next((number for number, line in enumerate(lines, 1) if line.count('"') % 2), 1)
+
+
+def _swallowed(cells: list[str], delimiter: str, widest: int) -> bool:
+    """A cell with a line end and then about as many delimiters as a line has ate the next person."""
+    enough = max(1, min(3, widest - 1))
+    return any(
+        "\n" in cell and any(line.count(delimiter) >= enough for line in cell.split("\n")[1:])
+        for cell in cells
+    )
+
+
+def _line_by_line(text: str, delimiter: str) -> Iterator[Line]:
+    """Every line on its own, so that one forgotten quote costs one line and not the rest of the file."""
+    for number, line in enumerate(io.StringIO(text, newline=None), 1):
+        bare = line.rstrip("\r\n")
+        cells = _cells(bare, delimiter) if bare.count('"') % 2 == 0 else bare.split(delimiter)
+        if not _names_delimiter(number, cells, delimiter):
+            yield Line("", number, same_width(cells))
+
+
+def _names_delimiter(number: int, cells: list[str], delimiter: str) -> bool:
+    return number == 1 and (cells == [f"sep={delimiter}"] or cells == ["sep=", ""])
+
+
+def _limited(lines: Iterable[Line], max_rows: int) -> Iterator[Line]:
+    for count, line in enumerate(lines):
+        if count >= max_rows + 20:  # the headings and titles are no rows
+            raise Unreadable("too_many_rows", limit=str(max_rows))
+        yield line

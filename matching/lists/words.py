@@ -1,0 +1,266 @@
+"""Every sentence the readers of lists can say, in Ukrainian, English and Russian."""
+
+Sentences = dict[str, dict[str, str]]
+
+# Why a file as a whole was refused.
+REFUSALS: Sentences = {
+    "empty": {
+        "uk": "Файл порожній: у ньому немає жодного рядка.",
+        "en": "The file is empty: it has no lines.",
+        "ru": "Файл пуст: в нём нет ни одной строки.",
+    },
+    "too_large": {
+        "uk": "Файл завеликий: дозволено не більше {limit} МБ. Розділіть його на частини.",
+        "en": "The file is too large: at most {limit} MB are allowed. Split it into parts.",
+        "ru": "Файл слишком большой: допускается не более {limit} МБ. Разделите его на части.",
+    },
+    "wrong_type": {
+        "uk": "Це файл іншого типу ({kind}). Збережіть список як XLSX або CSV і надішліть ще раз.",
+        "en": "This is a file of another type ({kind}). Save the list as XLSX or CSV and send it again.",
+        "ru": "Это файл другого типа ({kind}). Сохраните список как XLSX или CSV и отправьте ещё раз.",
+    },
+    "picture": {
+        "uk": "Це зображення ({kind}). Прізвища із зображень не зчитуються, щоб нічого не вгадувати: "
+        "наберіть список у таблиці.",
+        "en": "This is a picture ({kind}). Names are not read from pictures, so that nothing is guessed: "
+        "type the list into a spreadsheet.",
+        "ru": "Это изображение ({kind}). Фамилии с изображений не считываются, чтобы ничего не угадывать: "
+        "наберите список в таблице.",
+    },
+    "binary": {
+        "uk": "Це не текст і не електронна таблиця. Збережіть список як XLSX або CSV.",
+        "en": "This is neither text nor a spreadsheet. Save the list as XLSX or CSV.",
+        "ru": "Это не текст и не электронная таблица. Сохраните список как XLSX или CSV.",
+    },
+    "damaged": {
+        "uk": "Таблиця пошкоджена або завантажена не повністю. Відкрийте її, збережіть ще раз "
+        "і надішліть знову.",
+        "en": "The spreadsheet is damaged or incomplete. Open it, save it again and resend it.",
+        "ru": "Таблица повреждена или загружена не полностью. Откройте её, сохраните ещё раз и "
+        "отправьте снова.",
+    },
+    "password": {
+        "uk": "Файл захищено паролем. Збережіть копію без пароля.",
+        "en": "The file is protected by a password. Save a copy without one.",
+        "ru": "Файл защищён паролем. Сохраните копию без пароля.",
+    },
+    "zip_bomb": {
+        "uk": "Після розпакування файл був би завеликий (дозволено {limit} МБ), тому його не відкрито.",
+        "en": "Unpacked, the file would be too large ({limit} MB are allowed), so it was not opened.",
+        "ru": "После распаковки файл был бы слишком большим (допускается {limit} МБ), поэтому он не открыт.",
+    },
+    "entities": {
+        "uk": "У файлі є визначення XML, яких у таблицях не буває. З міркувань безпеки його не відкрито.",
+        "en": "The file contains XML definitions that no spreadsheet has. For safety it was not opened.",
+        "ru": "В файле есть определения XML, которых в таблицах не бывает. Из соображений "
+        "безопасности он не открыт.",
+    },
+    "too_spread": {
+        "uk": "Аркуш займає {rows} рядків і {columns} стовпців. Видаліть зайві клітинки далеко від списку.",
+        "en": "The sheet spans {rows} rows and {columns} columns. Delete the stray cells far from the list.",
+        "ru": "Лист занимает {rows} строк и {columns} столбцов. Удалите лишние ячейки вдали от списка.",
+    },
+    "bad_encoding": {
+        "uk": "Не вдалося визначити кодування тексту. Збережіть файл як CSV UTF-8 або XLSX.",
+        "en": "The encoding of the text could not be recognised. Save the file as CSV UTF-8 or XLSX.",
+        "ru": "Не удалось определить кодировку текста. Сохраните файл как CSV UTF-8 или XLSX.",
+    },
+    "mixed_encoding": {
+        "uk": "Текст у кодуванні UTF-8, але з рядка {line} містить інші байти. Схоже, що склеєно два файли.",
+        "en": "The text is UTF-8, but from line {line} on it has other bytes. It looks like "
+        "two files glued together.",
+        "ru": "Текст в кодировке UTF-8, но со строки {line} содержит другие байты. Похоже, "
+        "склеены два файла.",
+    },
+    "too_many_rows": {
+        "uk": "У файлі понад {limit} рядків. Розділіть його на частини.",
+        "en": "The file has more than {limit} rows. Split it into parts.",
+        "ru": "В файле больше {limit} строк. Разделите его на части.",
+    },
+    "no_name_column": {
+        "uk": "Не знайдено стовпця з прізвищем та ім’ям. Перший рядок файлу: {headings}.",
+        "en": "No column with names was found. The first line of the file is: {headings}.",
+        "ru": "Не найден столбец с фамилией и именем. Первая строка файла: {headings}.",
+    },
+    "no_rows": {
+        "uk": "У файлі є заголовки, але немає жодного рядка з людьми.",
+        "en": "The file has headings but no rows with people.",
+        "ru": "В файле есть заголовки, но нет ни одной строки с людьми.",
+    },
+}
+
+# How a file was read.
+SAYINGS: Sentences = {
+    "workbook": {
+        "uk": "Прочитано як електронну таблицю {format}; для формул узято їхні значення.",
+        "en": "Read as a {format} spreadsheet; of formulas the values were taken.",
+        "ru": "Прочитано как электронная таблица {format}; для формул взяты их значения.",
+    },
+    "hidden_sheet": {
+        "uk": "Прихований аркуш «{sheet}» не прочитано.",
+        "en": "The hidden sheet “{sheet}” was not read.",
+        "ru": "Скрытый лист «{sheet}» не прочитан.",
+    },
+    "other_extension": {
+        "uk": "Файл має розширення .{extension}, але за вмістом це {format}; прочитано за вмістом.",
+        "en": "The file is named .{extension}, but its content is {format}; it was read by its content.",
+        "ru": "Файл имеет расширение .{extension}, но по содержимому это {format}; прочитан по содержимому.",
+    },
+    "encoding_marked": {
+        "uk": "Кодування {encoding}: так позначено на початку файлу.",
+        "en": "Encoding {encoding}: the file begins with its mark.",
+        "ru": "Кодировка {encoding}: так отмечено в начале файла.",
+    },
+    "encoding_fits": {
+        "uk": "Кодування {encoding}: увесь файл йому відповідає.",
+        "en": "Encoding {encoding}: the whole file conforms to it.",
+        "ru": "Кодировка {encoding}: весь файл ей соответствует.",
+    },
+    "encoding_guessed": {
+        "uk": "Кодування {encoding} визначено за літерами: так слова читаються («{sample}»). "
+        "Перевірте перші рядки.",
+        "en": "Encoding {encoding} was judged by the letters: this way words can be read (“{sample}”). "
+        "Check the first rows.",
+        "ru": "Кодировка {encoding} определена по буквам: так слова читаются («{sample}»). "
+        "Проверьте первые строки.",
+    },
+    "delimiter_found": {
+        "uk": "Стовпці розділено знаком «{delimiter}»: так у рядках однакова кількість стовпців.",
+        "en": "Columns are separated by “{delimiter}”: this way the lines have equally many columns.",
+        "ru": "Столбцы разделены знаком «{delimiter}»: так в строках одинаковое число столбцов.",
+    },
+    "delimiter_named": {
+        "uk": "Стовпці розділено знаком «{delimiter}»: так сказано в першому рядку.",
+        "en": "Columns are separated by “{delimiter}”: the first line says so.",
+        "ru": "Столбцы разделены знаком «{delimiter}»: так сказано в первой строке.",
+    },
+    "one_column": {
+        "uk": "Один стовпець: роздільників не знайдено.",
+        "en": "One column: no delimiter was found.",
+        "ru": "Один столбец: разделители не найдены.",
+    },
+    "zeros_removed": {
+        "uk": "Прибрано нульові символи: {count}.",
+        "en": "Zero characters removed: {count}.",
+        "ru": "Удалены нулевые символы: {count}.",
+    },
+    "quotes_unbalanced": {
+        "uk": "У рядку {line} є незакриті лапки, тому кожен рядок прочитано окремо. Перевірте цей рядок.",
+        "en": "A quotation mark in line {line} is never closed, so every line was read on its "
+        "own. Check that line.",
+        "ru": "В строке {line} есть незакрытая кавычка, поэтому каждая строка прочитана отдельно. "
+        "Проверьте эту строку.",
+    },
+}
+
+# Why a column was taken for what it is.
+COLUMN_REASONS: Sentences = {
+    "heading": {
+        "uk": "за заголовком «{heading}»",
+        "en": "by its heading “{heading}”",
+        "ru": "по заголовку «{heading}»",
+    },
+    "content": {
+        "uk": "за вмістом: так виглядають його клітинки",
+        "en": "by its content: its cells look so",
+        "ru": "по содержимому: так выглядят его ячейки",
+    },
+    "about_another": {
+        "uk": "не використовується: стовпець про іншу людину (заявника, родича, контакт)",
+        "en": "not used: the column is about somebody else (an applicant, a relative, a contact)",
+        "ru": "не используется: столбец о другом человеке (заявителе, родственнике, контакте)",
+    },
+    "other_date": {
+        "uk": "не використовується: це не дата народження",
+        "en": "not used: this is not the date of birth",
+        "ru": "не используется: это не дата рождения",
+    },
+    "other_place": {
+        "uk": "не використовується: це не місце народження чи проживання",
+        "en": "not used: this is not a place of birth or residence",
+        "ru": "не используется: это не место рождения или проживания",
+    },
+    "age": {
+        "uk": "не використовується: вік без дати списку не дає року народження",
+        "en": "not used: an age without the date of the list gives no year of birth",
+        "ru": "не используется: возраст без даты списка не даёт года рождения",
+    },
+    "second_date": {
+        "uk": "не використовується: дату народження взято з іншого стовпця",
+        "en": "not used: the date of birth is taken from another column",
+        "ru": "не используется: дата рождения взята из другого столбца",
+    },
+    "unknown": {
+        "uk": "не використовується: заголовок не розпізнано; вміст збережено",
+        "en": "not used: the heading was not recognised; the content is kept",
+        "ru": "не используется: заголовок не распознан; содержимое сохранено",
+    },
+}
+
+# Why a row was refused.
+PROBLEMS: Sentences = {
+    "no_name": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: немає ні прізвища, ні імені.",
+        "en": "Row {row}{sheet}, column “{column}”: there is no name.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: нет ни фамилии, ни имени.",
+    },
+    "not_a_date": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» не є датою народження.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” is not a date of birth.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» не является датой рождения.",
+    },
+    "garbled": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» пошкоджено хибним кодуванням.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” was spoilt by a wrong encoding.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» испорчено неверной кодировкой.",
+    },
+    "digits_in_name": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: у «{value}» разом з іменем є цифри; "
+        "перенесіть їх до інших стовпців.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” has digits beside the name; move "
+        "them to other columns.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: в «{value}» вместе с именем есть цифры; "
+        "перенесите их в другие столбцы.",
+    },
+    "several_people": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: у «{value}», схоже, більше однієї людини або імені; "
+        "розділіть на рядки.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” seems to hold more than one person or name; "
+        "split it into rows.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: в «{value}», похоже, больше одного "
+        "человека или имени; "
+        "разделите на строки.",
+    },
+    "name_too_long": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» задовге для імені.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” is too long for a name.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» слишком длинно для имени.",
+    },
+}
+
+# Lines that are no people and were passed over.
+SKIPPED: Sentences = {
+    "blank": {"uk": "порожньо", "en": "blank", "ru": "пусто"},
+    "above_heading": {"uk": "над заголовками", "en": "above the headings", "ru": "над заголовками"},
+    "heading": {"uk": "заголовки", "en": "headings", "ru": "заголовки"},
+    "heading_again": {"uk": "заголовки ще раз", "en": "headings again", "ru": "заголовки ещё раз"},
+    "column_numbers": {"uk": "номери стовпців", "en": "numbers of columns", "ru": "номера столбцов"},
+    "total": {"uk": "підсумок", "en": "a total", "ru": "итог"},
+    "signature": {
+        "uk": "підпис або сторінка",
+        "en": "a signature or page number",
+        "ru": "подпись или страница",
+    },
+    "sheet_without_names": {
+        "uk": "аркуш без стовпця з іменами",
+        "en": "a sheet without a column of names",
+        "ru": "лист без столбца с именами",
+    },
+}
+
+# " (аркуш «…»)": follows the number of the row where a file has several sheets.
+IN_SHEET: Sentences = {
+    "in_sheet": {"uk": " (аркуш «{sheet}»)", "en": " (sheet “{sheet}”)", "ru": " (лист «{sheet}»)"}
+}
+
+TABLES = (REFUSALS, SAYINGS, COLUMN_REASONS, PROBLEMS, SKIPPED, IN_SHEET)

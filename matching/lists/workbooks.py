@@ -1,0 +1,197 @@
+"""Workbooks: XLSX and ODS (zip archives) and XLS, read by calamine after they were found harmless."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from matching.lists.table import Line, Saying, Table, Unreadable, same_width
+
+MAX_UNPACKED = 50 * 1024 * 1024
+MAX_RATIO = 100
+# calamine holds a sheet as a full rectangle: one stray cell in XFD1048576 would ask for 400 GB.
+MAX_CELLS = 8_000_000
+
+_Cell = int | float | str | bool | date | datetime | time | object
+
+
+def read_workbook(content: bytes, max_rows: int) -> Table:
+    """Read an XLSX or ODS; its parts are unpacked within limits here, and only those go on."""
+    parts = _unpack(content)
+    if "xl/workbook.xml" in parts:
+        form, extent = "xlsx", _xlsx_extent(parts)
+    elif b"opendocument.spreadsheet" in parts.get("mimetype", b"") + parts.get("META-INF/manifest.xml", b""):
+        form, extent = "ods", _ods_extent(parts.get("content.xml", b""))
+    else:
+        raise Unreadable("wrong_type", kind=_other_kind(parts))
+    _refuse_spread(*extent)
+    return _read_sheets(_pack(parts), form, max_rows)
+
+
+def read_old_workbook(content: bytes, max_rows: int) -> Table:
+    """Read an XLS. A password-protected XLSX arrives in this shell too, and is told as such."""
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise Unreadable("password")
+    if "WordDocument".encode("utf-16-le") in content:
+        raise Unreadable("wrong_type", kind="DOC")
+    return _read_sheets(content, "xls", max_rows)
+
+
+def _unpack(content: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+            _refuse_bomb(members, len(content))
+            return {member.filename: archive.read(member) for member in members if _is_part(member)}
+    except Unreadable:
+        raise
+    except Exception as error:  # zipfile has a dozen ways to say "damaged", not all of them BadZipFile
+        raise Unreadable("damaged") from error
+
+
+def _refuse_bomb(members: list[zipfile.ZipInfo], packed: int) -> None:
+    if any(member.flag_bits & 1 for member in members):
+        raise Unreadable("password")
+    unpacked = sum(member.file_size for member in members)
+    # Small tables of equal rows compress well and are harmless, so the ratio counts from 1 MiB on.
+    if unpacked > MAX_UNPACKED or (unpacked > 1024**2 and unpacked > MAX_RATIO * packed):
+        raise Unreadable("zip_bomb", limit=str(MAX_UNPACKED // 1024**2))
+
+
+def _is_part(member: zipfile.ZipInfo) -> bool:
+    return member.filename == "mimetype" or member.filename.endswith((".xml", ".rels", ".bin"))
+
+
+def _pack(parts: dict[str, bytes]) -> bytes:
+    """The parts in a fresh archive: what was measured is what is read, whatever sizes the old one claimed."""
+    for data in parts.values():
+        if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
+            raise Unreadable("entities")
+    if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
+        raise Unreadable("password")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in parts.items():
+            if not name.endswith(".bin"):
+                archive.writestr(zipfile.ZipInfo(name), data)
+    return packed.getvalue()
+
+
+def _other_kind(parts: dict[str, bytes]) -> str:
+    kinds = {"word/document.xml": "DOCX", "ppt/presentation.xml": "PPTX", "xl/workbook.bin": "XLSB"}
+    return next((kind for name, kind in kinds.items() if name in parts), "ZIP")
+
+
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,9})["']""")
+
+
+def _xlsx_extent(parts: dict[str, bytes]) -> tuple[int, int]:
+    """(rows, columns) of the widest rectangle any sheet spans."""
+    rows = columns = 0
+    for name, data in parts.items():
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            found = _REFERENCE.findall(data)
+            rows = max(rows, max((int(number) for _, number in found), default=0))
+            columns = max(
+                columns, max((_column_number(name) for name in {name for name, _ in found}), default=0)
+            )
+    return rows, columns
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+_ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)\b([^>]*)>")
+_ODS_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
+
+
+def _ods_extent(content: bytes) -> tuple[int, int]:
+    """(rows, columns) spanned by cells with a value; repeated empty ones at the end cost nothing."""
+    row = column = rows = columns = repeat = 0
+    for tag, attributes in _ODS_TAG.findall(content):
+        found = _ODS_REPEATED.search(attributes)
+        count = int(found[1]) if found else 1
+        if tag == b"table":
+            row = 0
+        elif tag == b"table-row":
+            row, column, repeat = row + count, 0, row
+        else:
+            column += count
+            if b"value-type" in attributes:
+                rows, columns = max(rows, row, repeat), max(columns, column)
+    return rows, columns
+
+
+def _refuse_spread(rows: int, columns: int) -> None:
+    if rows * columns > MAX_CELLS:
+        raise Unreadable("too_spread", rows=str(rows), columns=str(columns))
+
+
+def _read_sheets(content: bytes, form: str, max_rows: int) -> Table:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        lines, notes = _all_lines(book, max_rows)
+    except (Unreadable, KeyboardInterrupt, SystemExit):
+        raise
+    except PasswordError as error:
+        raise Unreadable("password") from error
+    except BaseException as error:  # a panic inside calamine is no Exception, and must not end the worker
+        raise Unreadable("damaged") from error
+    if not lines:
+        raise Unreadable("empty")
+    return Table(tuple(lines), form, notes=(Saying("workbook", {"format": form.upper()}), *notes))
+
+
+def _all_lines(book: CalamineWorkbook, max_rows: int) -> tuple[list[Line], list[Saying]]:
+    lines: list[Line] = []
+    notes: list[Saying] = []
+    for index, sheet in enumerate(book.sheets_metadata):
+        if sheet.typ is not SheetTypeEnum.WorkSheet:
+            continue
+        if sheet.visible is not SheetVisibleEnum.Visible:
+            notes.append(Saying("hidden_sheet", {"sheet": sheet.name}))
+            continue
+        lines.extend(_lines(book.get_sheet_by_index(index), max_rows))
+        if len(lines) > max_rows:
+            raise Unreadable("too_many_rows", limit=str(max_rows))
+    return lines, notes
+
+
+def _lines(sheet: CalamineSheet, max_rows: int) -> Iterator[Line]:
+    _refuse_spread(sheet.total_height, sheet.total_width)
+    return without_blank_runs(
+        Line(sheet.name, number, same_width([_as_text(value) for value in row]))
+        for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1)
+    )
+
+
+def without_blank_runs(lines: Iterable[Line]) -> Iterator[Line]:
+    """One line for each run of blank ones, none for those at the end."""
+    blank: Line | None = None
+    for line in lines:
+        if not line.cells:
+            blank = blank or line
+            continue
+        if blank:
+            yield blank
+            blank = None
+        yield line
+
+
+def _as_text(value: _Cell) -> str:
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date | time) else str(value)
