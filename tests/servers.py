@@ -16,6 +16,8 @@ import pytest
 
 from familylink import embedded
 
+pytest_plugins = ["tests.browser_setup"]
+
 _servers = ExitStack()
 atexit.register(_servers.close)  # pytest_unconfigure is not reached when reading the settings fails
 

@@ -1,4 +1,4 @@
-"""`python -m familylink.embedded start|stop|status` or `... with -- COMMAND`: COMMAND with its own servers."""
+"""`python -m familylink.embedded start|stop|status`, or `with -- COMMAND`, which gives it its own servers."""
 
 from __future__ import annotations
 

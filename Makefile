@@ -1,0 +1,46 @@
+# make help lists what there is. Nothing is needed but Python >= 3.11, make and git.
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check format lock clean
+BIN := .venv/bin
+PYTEST_ARGS ?= -n 2
+LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+		printf 'make %-8s %s\n' "$$name" "$$text"; done
+
+run: ## the service with an invented demo, until Ctrl-C (PORT=8000; or give DATABASE_URL and REDIS_URL)
+	@.ci/venv requirements.txt
+	@exec $(BIN)/python manage.py run
+
+demo: ## one wave from files to delivered messages, without a browser, on servers of its own
+	@.ci/venv requirements.txt
+	@exec $(BIN)/python -m familylink.embedded with -- $(BIN)/python manage.py demo
+
+test: ## the whole suite, on a PostgreSQL, a Valkey and a browser of its own
+	@.ci/venv tests/requirements.txt
+	@$(BIN)/python manage.py compile_translations
+	@FAMILYLINK_CHROMIUM="$$($(BIN)/python -m tests.browser_setup)" && export FAMILYLINK_CHROMIUM && \
+		exec $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: ## style, types, import directions, missing migrations
+	@.ci/venv tests/requirements.txt
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m familylink.embedded with -- $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m familylink.embedded with -- $(BIN)/python manage.py makemigrations --check --dry-run
+
+format: ## put the style right
+	@.ci/venv tests/requirements.txt
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: ## make both requirements.txt anew from requirements.in (needs uv)
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) tests/requirements.in -o tests/requirements.txt
+
+clean: ## remove the virtual environment and what was built; never the data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name '*.mo' -delete
