@@ -1,0 +1,180 @@
+"""Where everybody else asks: "tell this person this", "do not, after all", "how does it stand?"."""
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+
+from familylink.sealing import blind_index
+from notifications import messages, tasks
+from notifications.models import Attempt, Channel, Notification, NotificationQuerySet, State
+
+SENDING_OFF = "sending_off"
+HELD_TOO_LONG = "held_too_long"
+_E164 = re.compile(r"\+[1-9][0-9]{7,14}")
+
+
+class RefusedAddress(ValueError):
+    """Not an address that this channel could reach. Never says the address."""
+
+
+class SendingIsOff(Exception):
+    """Nothing can be released while the setting SENDING is not exactly "send"."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one notification stands, for the caller to show: no address, no text."""
+
+    id: uuid.UUID
+    channel: str
+    message: str
+    state: State
+    reason: str
+    posted_at: datetime
+    settled_at: datetime | None
+
+
+def post(
+    *,
+    reference: str,
+    channel: str,
+    to: str,
+    message: str,
+    language: str,
+    context: Mapping[str, str],
+    expires_at: datetime | None = None,
+    hold_reason: str = "",
+) -> Notification:
+    """Owe this message, in the caller's transaction; posting the same again returns what is already owed.
+
+    The same means: reference, message, channel and recipient. The text is rendered and frozen now: what
+    leaves is what was approved. A cancelled one stays cancelled: a new decision needs a new reference.
+    `to` is E.164 or a bare e-mail address. Raises RefusedAddress, messages.RefusedMessage.
+    """
+    recipient = _normalised(channel, to)
+    text = messages.render(message=message, language=language, channel=channel, context=context)
+    reason = hold_reason or ("" if settings.SENDING == "send" else SENDING_OFF)
+    owed = Notification(
+        reference=reference,
+        channel=channel,
+        message=message,
+        language=language,
+        to=recipient,
+        to_index=blind_index("notification.to", recipient),
+        subject=text.subject,
+        body=text.body,
+        body_digest=messages.digest(text.subject, text.body),
+        template_version=text.version,
+        priority=messages.KINDS[message].priority,
+        state=State.HELD if reason else State.QUEUED,
+        state_reason=reason,
+        expires_at=expires_at,
+    )
+    return _owe_once(owed)
+
+
+@transaction.atomic
+def cancel(*, reference: str, reason: str) -> list[Standing]:
+    """Cancel all that has not been handed to a provider; returns the rest, which somebody must follow up.
+
+    One that is under way right now is among the rest, but will not be tried again if the provider refuses it.
+    """
+    rows = Notification.objects.filter(reference=reference)
+    list(rows.order_by("pk").select_for_update().values_list("pk"))  # an attempt cannot open while we look
+    sent = Attempt.objects.filter(notification=OuterRef("pk")).exclude(
+        outcome__in=[Attempt.Outcome.REFUSED, Attempt.Outcome.ABORTED]
+    )
+    unsent = [State.HELD, State.QUEUED, State.CLAIMED, State.REVIEW]
+    rows.filter(~Exists(sent), state__in=unsent).move(State.CANCELLED, reason=reason)
+    rows.exclude(state=State.CANCELLED).update(cancel_reason=reason)
+    return [standing for standing in state_of(reference) if standing.state != State.CANCELLED]
+
+
+def state_of(reference: str) -> list[Standing]:
+    """How everything posted under this reference stands, oldest first."""
+    rows = Notification.objects.filter(reference=reference).without_text().order_by("posted_at", "pk")
+    return [
+        Standing(
+            row.pk,
+            row.channel,
+            row.message,
+            State(row.state),
+            row.state_reason,
+            row.posted_at,
+            row.settled_at,
+        )
+        for row in rows
+    ]
+
+
+def release_held(
+    *,
+    reason: str = SENDING_OFF,
+    posted_within: timedelta = timedelta(hours=24),
+    among: NotificationQuerySet | None = None,
+) -> tuple[int, int]:
+    """Queue what was held for this reason: (queued, left for a person). Raises SendingIsOff.
+
+    Only a person calls this; no restart does. What is older than `posted_within` may no longer be true and
+    waits for a person instead; what has expired meanwhile lapses with the next sweep.
+    """
+    if settings.SENDING != "send":
+        raise SendingIsOff
+    held = (Notification.objects.all() if among is None else among).filter(
+        state=State.HELD, state_reason=reason
+    )
+    old = held.filter(posted_at__lte=Now() - posted_within).move(State.REVIEW, reason=HELD_TOO_LONG)
+    return held.requeue(reason=""), old
+
+
+@transaction.atomic
+def send_again(notification_id: uuid.UUID) -> bool:
+    """A person says that it never arrived and shall go out. False: it no longer waits for a person."""
+    row = Notification.objects.filter(pk=notification_id, state__in=[State.REVIEW, State.UNDELIVERED])
+    if not row.select_for_update().values_list("pk").first():
+        return False
+    Attempt.objects.filter(notification=notification_id).unproven().update(
+        outcome=Attempt.Outcome.REFUSED, finished_at=Now(), detail="person_says_not_sent"
+    )
+    return row.requeue(reason="sent_again_by_a_person") == 1
+
+
+def confirm_arrived(notification_id: uuid.UUID) -> bool:
+    """A person knows that the message arrived. False: it no longer waits for a person."""
+    row = Notification.objects.filter(pk=notification_id, state__in=[State.REVIEW, State.UNDELIVERED])
+    return row.move(State.DELIVERED, reason="confirmed_by_a_person") == 1
+
+
+def _owe_once(owed: Notification) -> Notification:
+    # ON CONFLICT DO NOTHING waits for a rival's transaction to end, so afterwards exactly one row is visible.
+    Notification.objects.bulk_create([owed], ignore_conflicts=True)
+    standing = Notification.objects.without_text().get(
+        reference=owed.reference, message=owed.message, channel=owed.channel, to_index=owed.to_index
+    )
+    if standing.pk == owed.pk and owed.state == State.QUEUED:
+        # robust: a broken broker must not turn a committed decision into an error page
+        transaction.on_commit(lambda: tasks.nudge(owed.pk), robust=True)
+    return standing
+
+
+def _normalised(channel: str, to: str) -> str:
+    """One spelling per recipient, since "owed once" compares it."""
+    to = to.strip()
+    if channel == Channel.SMS and _E164.fullmatch(to):
+        return to
+    if channel == Channel.EMAIL:
+        try:
+            validate_email(to)
+        except ValidationError:
+            raise RefusedAddress("not an e-mail address") from None
+        return to.lower()
+    raise RefusedAddress("not a number or address of this channel")

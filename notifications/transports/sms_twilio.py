@@ -1,0 +1,157 @@
+"""SMS over the HTTP API of Twilio, or of any provider that speaks it.
+
+Twilio does not know idempotency keys ("POST requests are not idempotent") and does not promise that its list
+is complete at once. So a call that may have arrived is never repeated, and a gap in the list proves nothing.
+"""
+
+import base64
+import hmac
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from notifications.transports.base import (
+    CONNECT_TIMEOUT_S,
+    READ_TIMEOUT_S,
+    Accepted,
+    CannotTell,
+    LookUp,
+    Options,
+    OutcomeUnknown,
+    Outgoing,
+    TransportError,
+)
+
+# Twilio's word for a message -> ours. "queued", "sending" and "accepted" only repeat what the call said.
+STATUSES = {
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "delivered",
+    "undelivered": "undelivered",
+    "failed": "undelivered",
+}
+OUR_FAULT = (401, 403)  # credentials or account: every message meets it, so none may be given up for it
+TRY_LATER = (429, 503)  # documented as "not taken"
+NO_PROOF = (408,)
+
+
+class TwilioTransport:
+    """Options: account_sid, auth_token, sender or messaging_service_sid; base_url, callback_url.
+
+    `callback_url` is the root that Twilio reaches us at, where that is not PUBLIC_URL.
+    """
+
+    name = "twilio"
+
+    def __init__(self, channel: str, options: Options) -> None:
+        if not (options.get("account_sid") and options.get("auth_token")):
+            raise ImproperlyConfigured("Twilio needs account_sid and auth_token")
+        if not (options.get("sender") or options.get("messaging_service_sid")):
+            raise ImproperlyConfigured("Twilio needs sender or messaging_service_sid")
+        self._options = options
+        self._auth = (str(options["account_sid"]), str(options["auth_token"]))
+        base = str(options.get("base_url") or "https://api.twilio.com").rstrip("/")
+        self._url = f"{base}/2010-04-01/Accounts/{self._auth[0]}/Messages.json"
+
+    def send(self, outgoing: Outgoing) -> Accepted:
+        try:
+            # No session: a kept connection that the server has just closed would look like a lost reply.
+            response = requests.post(
+                self._url,
+                data=self._form(outgoing),
+                auth=self._auth,
+                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            raise _read_failure(error) from None
+        return _read_answer(response)
+
+    def look_up(self, outgoing: Outgoing, *, since: datetime) -> LookUp:
+        """Our text to this number since that day: a text carries its own reference or code."""
+        day = since.astimezone(UTC).date().isoformat()
+        try:
+            response = requests.get(
+                self._url,
+                params={"To": outgoing.to, "DateSent>": day, "PageSize": "100"},
+                auth=self._auth,
+                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                allow_redirects=False,
+            )
+            found = response.json()["messages"] if response.status_code == 200 else []
+            sids = [str(one["sid"]) for one in found if one.get("body") == outgoing.body]
+        except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
+            return CannotTell()
+        return Accepted(sids[0]) if sids else CannotTell()
+
+    def _form(self, outgoing: Outgoing) -> dict[str, str]:
+        service = str(self._options.get("messaging_service_sid") or "")
+        sender = {"MessagingServiceSid": service} if service else {"From": str(self._options["sender"])}
+        return {
+            "To": outgoing.to,
+            "Body": outgoing.body,
+            "StatusCallback": callback_url(outgoing.reference, self._options),
+            **sender,
+        }
+
+
+def callback_url(reference: uuid.UUID, options: Options) -> str:
+    """Where Twilio reports on this attempt: part of what it signs, so it must be the same in both places."""
+    root = str(options.get("callback_url") or settings.PUBLIC_URL).rstrip("/")
+    return root + reverse("notifications:twilio-status", args=[reference])
+
+
+def is_signed(auth_token: str, url: str, form: Mapping[str, str], signature: str) -> bool:
+    """Twilio's rule: HMAC-SHA1 over the address and the sorted fields. No token, no belief."""
+    text = url + "".join(name + form[name] for name in sorted(form))
+    expected = base64.b64encode(hmac.digest(auth_token.encode(), text.encode(), "sha1"))
+    return bool(auth_token) and hmac.compare_digest(expected, signature.encode())
+
+
+def code_word(code: Any) -> str:
+    """A provider's error number as a word for the staff; anything but digits is dropped."""
+    return f"twilio_{code}" if str(code).isdigit() else ""
+
+
+def _read_failure(error: requests.RequestException) -> TransportError | OutcomeUnknown:
+    """Only a connection that was never made is a certain no."""
+    reason = error.args[0].reason if error.args and isinstance(error.args[0], MaxRetryError) else None
+    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError):
+        return TransportError("no_connection")
+    return OutcomeUnknown(f"twilio_{type(error).__name__}")
+
+
+def _read_answer(response: requests.Response) -> Accepted:
+    status, answer = response.status_code, _json(response)
+    word = code_word(answer.get("error_code") or answer.get("code")) or f"twilio_http_{status}"
+    if status in (200, 201) and answer.get("status") in ("failed", "undelivered"):
+        raise TransportError(word, permanent=True)
+    if status in (200, 201) and answer.get("sid"):
+        return Accepted(str(answer["sid"])[:120])
+    if status in TRY_LATER:
+        raise TransportError(word, retry_after_s=_seconds(response.headers.get("Retry-After", "")))
+    if status in OUR_FAULT:
+        raise TransportError(word)
+    if 400 <= status < 500 and status not in NO_PROOF:
+        raise TransportError(word, permanent=True)
+    raise OutcomeUnknown(f"twilio_http_{status}")
+
+
+def _json(response: requests.Response) -> dict[str, Any]:
+    try:
+        answer = response.json()
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _seconds(header: str) -> float:
+    """Retry-After as seconds; its other form, a date, is left to our own back-off."""
+    return float(header) if header.isdigit() else 0.0
