@@ -1,0 +1,84 @@
+"""Exchanges and waves, and the lists received about each wave."""
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+
+from matching.models import Exchange, ListState, Match, MatchState, SourceList, Wave
+from matching.models.match import UNDECIDED
+
+
+class WaveInline(TabularInline):
+    model = Wave
+    extra = 0
+    fields = ["stage", "occurred_on", "announced_count"]
+    show_change_link = True
+
+
+@admin.register(Exchange)
+class ExchangeAdmin(ModelAdmin):
+    list_display = ["name", "agreed_on", "agreed_number", "wave_count"]
+    search_fields = ["name"]
+    inlines = [WaveInline]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Exchange]:
+        return super().get_queryset(request).annotate(waves_held=Count("waves"))
+
+    @admin.display(description=_("waves"), ordering="waves_held")
+    def wave_count(self, exchange: Exchange) -> int:
+        return exchange.waves_held  # type: ignore[attr-defined,no-any-return]
+
+
+class SourceListInline(TabularInline):
+    """The lists of a wave, to be opened: they are received on their own page."""
+
+    model = SourceList
+    extra = 0
+    max_num = 0
+    can_delete = False
+    fields = readonly_fields = ["page", "kind", "reliability", "state", "entry_count", "refused_count"]
+
+    @admin.display(description=_("list"))
+    def page(self, source_list: SourceList) -> SafeString:
+        url = reverse("admin:matching_sourcelist_change", args=[source_list.pk])
+        return format_html('<a class="desk-link" href="{}">{}</a>', url, source_list.source_name)
+
+
+@admin.register(Wave)
+class WaveAdmin(ModelAdmin):
+    list_display = ["__str__", "announced_count", "listed", "waiting", "confirmed"]
+    list_filter = ["exchange"]
+    inlines = [SourceListInline]
+    change_form_after_template = "matching/wave_actions.html"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Wave]:
+        return super().get_queryset(request).select_related("exchange").annotate(
+            people_listed=Coalesce(Sum("lists__entry_count", filter=Q(lists__state=ListState.COMMITTED)), 0),
+            pairs_waiting=_matches(Q(state__in=UNDECIDED)),
+            pairs_confirmed=_matches(Q(state=MatchState.CONFIRMED)),
+        )
+
+    @admin.display(description=_("people listed"))
+    def listed(self, wave: Wave) -> int:
+        return wave.people_listed  # type: ignore[attr-defined,no-any-return]
+
+    @admin.display(description=_("pairs waiting"))
+    def waiting(self, wave: Wave) -> int:
+        return wave.pairs_waiting  # type: ignore[attr-defined,no-any-return]
+
+    @admin.display(description=_("confirmed"))
+    def confirmed(self, wave: Wave) -> int:
+        return wave.pairs_confirmed  # type: ignore[attr-defined,no-any-return]
+
+
+def _matches(which: Q) -> Coalesce:
+    of_wave = Match.objects.filter(which, entry__source_list__wave=OuterRef("pk")).order_by()
+    counted = of_wave.values("entry__source_list__wave").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)

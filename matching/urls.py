@@ -1,0 +1,9 @@
+"""The staff's API."""
+
+from django.urls import path
+
+from matching.api import RunProgress
+
+app_name = "matching"
+
+urlpatterns = [path("runs/<int:run_id>/", RunProgress.as_view(), name="run-progress")]
