@@ -240,13 +240,26 @@ def record_receipt(
 
 
 def _believe(attempt: Attempt, status: Receipt.Status, provider_id: str, detail: str) -> None:
-    arrived = status == Receipt.Status.DELIVERED
-    prove_sent(attempt.pk, Accepted(provider_id or attempt.provider_id, is_delivered=arrived))
     if status == Receipt.Status.UNDELIVERED:
-        # Only the last attempt can fail the message, and nothing takes back "delivered".
-        Notification.objects.filter(
-            pk=attempt.notification_id, attempt_count=attempt.n, state=State.ACCEPTED
-        ).move(State.UNDELIVERED, reason=detail[:80])
+        _fail(attempt, provider_id, detail)
+    else:
+        arrived = status == Receipt.Status.DELIVERED
+        prove_sent(attempt.pk, Accepted(provider_id, is_delivered=arrived))
+
+
+def _fail(attempt: Attempt, provider_id: str, detail: str) -> None:
+    """Taken, but it did not arrive. Only the last attempt can fail the message, and only if it was taken."""
+    last = Attempt.objects.filter(pk=attempt.pk, notification__attempt_count=attempt.n)
+    taken = last.exclude(outcome__in=[Attempt.Outcome.REFUSED, Attempt.Outcome.ABORTED])
+    if not taken.exists():
+        return
+    last.unproven().update(
+        outcome=Attempt.Outcome.ACCEPTED, finished_at=Now(), provider_id=provider_id, detail=detail[:80]
+    )
+    Notification.objects.filter(
+        pk=attempt.notification_id,
+        state__in=[State.CLAIMED, State.UNKNOWN, State.REVIEW, State.ACCEPTED],
+    ).move(State.UNDELIVERED, reason=detail[:80])
 
 
 def _fields(receipt: Receipt) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Where everybody else asks: "tell this person this", "do not, after all", "how does it stand?"."""
 
+import logging
 import re
 import uuid
 from collections.abc import Mapping
@@ -15,7 +16,16 @@ from django.db.models.functions import Now
 
 from familylink.sealing import blind_index
 from notifications import messages, tasks
-from notifications.models import Attempt, Channel, Notification, NotificationQuerySet, State
+from notifications.models import (
+    Attempt,
+    Channel,
+    Notification,
+    NotificationQuerySet,
+    SendingSwitch,
+    State,
+)
+
+logger = logging.getLogger(__name__)
 
 SENDING_OFF = "sending_off"
 HELD_TOO_LONG = "held_too_long"
@@ -90,11 +100,11 @@ def cancel(*, reference: str, reason: str) -> list[Standing]:
     """
     rows = Notification.objects.filter(reference=reference)
     list(rows.order_by("pk").select_for_update().values_list("pk"))  # an attempt cannot open while we look
-    sent = Attempt.objects.filter(notification=OuterRef("pk")).exclude(
-        outcome__in=[Attempt.Outcome.REFUSED, Attempt.Outcome.ABORTED]
-    )
-    unsent = [State.HELD, State.QUEUED, State.CLAIMED, State.REVIEW]
-    rows.filter(~Exists(sent), state__in=unsent).move(State.CANCELLED, reason=reason)
+    attempts = Attempt.objects.filter(notification=OuterRef("pk"))
+    sure = rows.filter(~Exists(attempts.unproven()))
+    sure.filter(state__in=[State.HELD, State.QUEUED, State.CLAIMED]).move(State.CANCELLED, reason=reason)
+    sent = attempts.filter(outcome=Attempt.Outcome.ACCEPTED)
+    sure.filter(~Exists(sent), state=State.REVIEW).move(State.CANCELLED, reason=reason)
     rows.exclude(state=State.CANCELLED).update(cancel_reason=reason)
     return [standing for standing in state_of(reference) if standing.state != State.CANCELLED]
 
@@ -138,20 +148,31 @@ def release_held(
 
 @transaction.atomic
 def send_again(notification_id: uuid.UUID) -> bool:
-    """A person says that it never arrived and shall go out. False: it no longer waits for a person."""
+    """A person says that it never arrived and shall go out. False: it waits for nobody, or was cancelled."""
     row = Notification.objects.filter(pk=notification_id, state__in=[State.REVIEW, State.UNDELIVERED])
     if not row.select_for_update().values_list("pk").first():
         return False
     Attempt.objects.filter(notification=notification_id).unproven().update(
         outcome=Attempt.Outcome.REFUSED, finished_at=Now(), detail="person_says_not_sent"
     )
-    return row.requeue(reason="sent_again_by_a_person") == 1
+    row.requeue(reason="sent_again_by_a_person")
+    return Notification.objects.filter(pk=notification_id, state=State.QUEUED).exists()
 
 
 def confirm_arrived(notification_id: uuid.UUID) -> bool:
     """A person knows that the message arrived. False: it no longer waits for a person."""
-    row = Notification.objects.filter(pk=notification_id, state__in=[State.REVIEW, State.UNDELIVERED])
+    open_states = [State.REVIEW, State.UNDELIVERED, State.ACCEPTED]
+    row = Notification.objects.filter(pk=notification_id, state__in=open_states)
     return row.move(State.DELIVERED, reason="confirmed_by_a_person") == 1
+
+
+def turn(scope: str, *, on: bool, reason: str) -> None:
+    """Stop sending over "sms", "email" or "all", or let it go on: in force with the next call."""
+    scope = SendingSwitch.Scope(scope).value
+    SendingSwitch.objects.update_or_create(
+        scope=scope, defaults={"is_on": on, "reason": reason[:200], "changed_at": Now()}
+    )
+    logger.warning("sending over %s turned %s", scope, "on" if on else "off")
 
 
 def _owe_once(owed: Notification) -> Notification:

@@ -105,5 +105,5 @@ def _conclude(attempt: Attempt, answer: LookUp) -> int:
     if isinstance(answer, NotThere):
         delivery.close_unsent(attempt.pk, Attempt.Outcome.REFUSED, "provider_never_saw_it")
         return row.requeue(reason="provider_never_saw_it")
-    overdue = row.filter(attempts=attempt.pk, attempts__started_at__lte=Now() - GIVE_UP_AFTER)
-    return row.filter(pk__in=overdue.values("pk")).move(State.REVIEW, reason="may_have_been_sent")
+    overdue = Attempt.objects.filter(pk=attempt.pk, started_at__lte=Now() - GIVE_UP_AFTER).exists()
+    return row.move(State.REVIEW, reason="may_have_been_sent") if overdue else 0
