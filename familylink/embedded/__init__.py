@@ -64,7 +64,7 @@ def start(state: Path | None = None, *, only: Sequence[str] = servers.NAMES, las
     with _locked(state):
         programs.prepare(state)
         if "postgresql" in only and not (state / "postgresql").exists():
-            programs.make_database(state)
+            programs.make_database(state, lasting=lasting)
         for name in only:
             life.ensure_running(servers.describe(name, state, lasting=lasting), lasting=lasting)
 
@@ -91,10 +91,12 @@ def temporary_state(purpose: str) -> Iterator[Path]:
     """A state folder of its own, gone afterwards; also ends what a killed earlier owner left behind."""
     base = Path(tempfile.gettempdir()).resolve() / f"fl-{purpose}-{os.geteuid()}-{checkout_id()}"
     private_folder(base, os.geteuid(), mode=0o711)
-    _sweep(base)
-    state = Path(tempfile.mkdtemp(dir=base))
-    with (state / "owner").open("w") as owner:
+    with _locked(base):  # else another's sweep could take the new folder for one that was left behind
+        _sweep(base)
+        state = Path(tempfile.mkdtemp(dir=base))
+        owner = (state / "owner").open("w")
         fcntl.flock(owner, fcntl.LOCK_EX)
+    with owner:
         try:
             yield state
         finally:
@@ -102,7 +104,7 @@ def temporary_state(purpose: str) -> Iterator[Path]:
 
 
 def _sweep(base: Path) -> None:
-    for state in base.iterdir():
+    for state in (path for path in base.iterdir() if path.is_dir()):
         with contextlib.suppress(OSError), (state / "owner").open("a") as owner:
             fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails while its owner lives
             _discard(state)

@@ -36,7 +36,7 @@ def prepare(state: Path) -> None:
     owner = account.pw_uid if account else os.geteuid()
     if account:
         os.chown(state, 0, account.pw_gid)
-        _refuse_unreachable(state)
+        _refuse_unreachable(state, account.pw_gid)
     state.chmod(0o710 if account else 0o700)
     private_folder(state / "logs", os.geteuid())
     private_folder(socket_folder(state), owner)
@@ -62,7 +62,7 @@ def surroundings(state: Path, folder: Path) -> _Surroundings:
     return settings
 
 
-def make_database(state: Path) -> None:
+def make_database(state: Path, *, lasting: bool) -> None:
     """Initialise PostgreSQL beside its place and move it there when complete, so a kill leaves no half."""
     fresh = state / "postgresql.new"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -70,8 +70,11 @@ def make_database(state: Path) -> None:
     private_folder(fresh, account.pw_uid if account else os.geteuid())
     locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
     login = ["--username=postgres", "--auth=trust"]  # whoever can enter the socket's folder is the owner
-    _run(state, [program(state, "initdb"), "-D", str(fresh), *login, *locale])
-    _run(state, [program(state, "postgres"), "--single", "-D", str(fresh), "postgres"], FIRST_STATEMENTS)
+    sync = [] if lasting else ["--no-sync"]
+    _run(state, [program(state, "initdb"), "-D", str(fresh), *login, *locale, *sync])
+    fast = ["-c", f"fsync={'on' if lasting else 'off'}"]
+    single = [program(state, "postgres"), "--single", "-D", str(fresh), *fast, "postgres"]
+    _run(state, single, FIRST_STATEMENTS)
     fresh.rename(state / "postgresql")
 
 
@@ -100,12 +103,17 @@ def _account() -> pwd.struct_passwd | None:
     return pwd.getpwnam(OS_USER)
 
 
-def _refuse_unreachable(state: Path) -> None:
-    if shut := [folder for folder in state.parents if not folder.stat().st_mode & 0o001]:
+def _refuse_unreachable(state: Path, group: int) -> None:
+    if shut := [folder for folder in state.parents if not _can_enter(folder, group)]:
         raise ServerError(
             f"The servers do not run as root, and their OS user {OS_USER} cannot enter {shut[-1]}: "
             "choose another folder by FAMILYLINK_STATE, or give DATABASE_URL and REDIS_URL."
         )
+
+
+def _can_enter(folder: Path, group: int) -> bool:
+    found = folder.stat()
+    return bool(found.st_mode & (0o010 if found.st_gid == group else 0o001))
 
 
 def _programs(state: Path) -> Path:

@@ -1,0 +1,262 @@
+"""PostgreSQL and Valkey from wheels: found again, recovered, ended, and never another checkout's."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+import redis
+
+from familylink import embedded
+
+TOP = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def state() -> Iterator[Path]:
+    with embedded.temporary_state("embedded-tests") as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def one_home() -> Iterator[Path]:
+    with embedded.temporary_state("embedded-tests") as folder:
+        yield folder
+
+
+@pytest.fixture
+def home(one_home: Path) -> Path:
+    """A state whose servers run and whose database is empty; shared, because making one takes seconds."""
+    run("start", FAMILYLINK_STATE=str(one_home))
+    with psycopg.connect(embedded.database_url(one_home)) as connection:
+        connection.execute("DROP TABLE IF EXISTS notes")
+    return one_home
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`python -m familylink.embedded` as a process of its own, with no URL or key of this test run."""
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR"}}
+    command = [sys.executable, "-m", "familylink.embedded", *words]
+    return subprocess.run(
+        command, cwd=TOP, env={**kept, **environment}, capture_output=True, text=True, timeout=60
+    )
+
+
+def becomes(is_so: Callable[[], bool], seconds: float = 10) -> bool:
+    until = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.05)
+    return is_so()
+
+
+def processes_below(folder: Path) -> list[int]:
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        if str(folder) in " ".join(process.info["cmdline"] or []):
+            found.append(process.pid)
+    return found
+
+
+def a_row(state: Path, note: str) -> None:
+    with psycopg.connect(embedded.database_url(state)) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS notes (note text PRIMARY KEY)")
+        connection.execute("INSERT INTO notes VALUES (%s)", [note])
+
+
+def rows(state: Path) -> list[str]:
+    with psycopg.connect(embedded.database_url(state)) as connection:
+        return [row[0] for row in connection.execute("SELECT note FROM notes ORDER BY note")]
+
+
+def test_both_servers_answer_and_only_over_their_private_sockets(home: Path) -> None:
+    a_row(home, "kept")
+    assert redis.Redis.from_url(embedded.redis_url(3, home)).ping()
+    listening = [
+        connection
+        for pid in embedded.running(home).values()
+        for connection in psutil.Process(pid).net_connections("inet")
+    ]
+    assert listening == []
+    assert embedded.socket_folder(home).stat().st_mode & 0o077 == 0
+
+
+def test_the_service_is_no_superuser_of_its_database(home: Path) -> None:
+    with psycopg.connect(embedded.database_url(home)) as connection:
+        found = connection.execute("SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user")
+        assert found.fetchone() == (False, True)
+
+
+def test_servers_outlive_their_starter_and_a_second_start_finds_them(home: Path) -> None:
+    before = embedded.running(home)  # the process that started them has ended
+    again = run("start", FAMILYLINK_STATE=str(home))
+    assert again.returncode == 0
+    assert set(before) == {"postgresql", "valkey"}
+    assert embedded.running(home) == before
+
+
+def test_what_was_committed_survives_kill_9_of_both_servers(home: Path) -> None:
+    a_row(home, "before the kill")
+    for pid in embedded.running(home).values():
+        os.kill(pid, signal.SIGKILL)
+    run("start", FAMILYLINK_STATE=str(home))
+    a_row(home, "then again")
+    assert rows(home) == ["before the kill", "then again"]
+    assert redis.Redis.from_url(embedded.redis_url(0, home)).ping()
+
+
+def test_a_pid_file_that_names_somebody_elses_process_does_not_stop_a_start(home: Path) -> None:
+    stale = (home / "postgresql" / "postmaster.pid").read_text().splitlines()
+    embedded.stop(home)
+    stale[0] = str(os.getpid())
+    (home / "postgresql" / "postmaster.pid").write_text("\n".join(stale) + "\n")
+    run("start", FAMILYLINK_STATE=str(home))
+    assert embedded.running(home)["postgresql"] != os.getpid()
+
+
+def test_stop_leaves_no_process_and_loses_nothing(home: Path) -> None:
+    a_row(home, "kept")
+    assert processes_below(home)
+    run("stop", FAMILYLINK_STATE=str(home))
+    assert becomes(lambda: processes_below(home) == [], seconds=2)
+    run("start", FAMILYLINK_STATE=str(home))
+    assert rows(home) == ["kept"]
+
+
+def test_a_start_that_was_killed_halfway_leaves_no_half_of_a_database(state: Path) -> None:
+    embedded.start(state, only=["valkey"], lasting=False)
+    (state / "postgresql.new").mkdir()
+    (state / "postgresql.new" / "PG_VERSION").write_text("18\n")
+    embedded.start(state, only=["postgresql"], lasting=False)
+    a_row(state, "whole")
+    assert rows(state) == ["whole"]
+
+
+def test_two_states_do_not_meet(state: Path) -> None:
+    with embedded.temporary_state("embedded-tests") as other:
+        embedded.start(state, lasting=False)
+        embedded.start(other, lasting=False)
+        a_row(state, "mine")
+        a_row(other, "theirs")
+        embedded.stop(other)
+        assert embedded.running(other) == {}
+        assert rows(state) == ["mine"]
+
+
+def test_servers_of_a_killed_test_run_end_with_it() -> None:
+    script = (
+        "import time, familylink.embedded as e\n"
+        "with e.temporary_state('orphan-tests') as s:\n"
+        "    e.start(s, lasting=False)\n"
+        "    print(s, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=TOP, stdout=subprocess.PIPE, text=True
+    ) as owner:
+        assert owner.stdout
+        left = Path(owner.stdout.readline().strip())
+        assert len(embedded.running(left)) == 2
+        owner.kill()
+    assert becomes(lambda: processes_below(left) == [])
+    with embedded.temporary_state("orphan-tests"):
+        assert not left.exists()
+
+
+def test_a_sweep_spares_the_states_of_runs_that_live(state: Path) -> None:
+    with embedded.temporary_state("embedded-tests"):
+        assert (state / "owner").exists()
+
+
+def test_the_socket_path_is_short_even_below_a_deep_folder(state: Path) -> None:
+    state.chmod(0o711)
+    deep = state / ("a" * 60) / ("b" * 60)
+    embedded.start(deep, lasting=False)
+    try:
+        a_row(deep, "reached")
+        assert len(os.fsencode(embedded.socket_folder(deep) / ".s.PGSQL.5432")) <= 107
+        assert embedded.socket_folder(deep) != embedded.socket_folder(deep / "c")
+    finally:
+        embedded.stop(deep)
+        embedded.socket_folder(deep).rmdir()
+
+
+def test_a_socket_folder_that_somebody_put_there_before_is_refused(state: Path) -> None:
+    elsewhere = state / "elsewhere"
+    elsewhere.mkdir()
+    (state / "run").symlink_to(elsewhere)
+    with pytest.raises(embedded.ServerError, match="belongs to somebody else"):
+        embedded.start(state)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as another OS user")
+def test_a_state_that_the_servers_cannot_enter_is_refused_in_words(state: Path) -> None:
+    state.chmod(0o711)
+    closed = state / "closed"
+    closed.mkdir(mode=0o700)
+    with pytest.raises(embedded.ServerError, match=r"cannot enter .*closed: choose another folder"):
+        embedded.start(closed / "state")
+
+
+def test_a_violated_key_leaves_no_value_in_the_servers_log(home: Path) -> None:
+    a_row(home, "Zoriana Vymyslena")
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        a_row(home, "Zoriana Vymyslena")
+    log = (home / "logs" / "postgresql.log").read_text()
+    assert "duplicate key" in log
+    assert "Vymyslena" not in log
+
+
+def test_a_server_that_cannot_start_says_its_last_words(state: Path) -> None:
+    embedded.start(state, only=["postgresql"], lasting=False)
+    embedded.stop(state)
+    (state / "postgresql" / "global" / "pg_control").unlink()
+    with pytest.raises(embedded.ServerError, match="could not find the database system"):
+        embedded.start(state, only=["postgresql"], lasting=False)
+
+
+def test_the_keys_are_made_once_and_for_their_owner_only(state: Path) -> None:
+    first = embedded.keys_file(state).read_text()
+    assert embedded.keys_file(state).read_text() == first
+    assert embedded.keys_file(state).stat().st_mode & 0o777 == 0o600
+    names = [line.partition("=")[0] for line in first.splitlines()]
+    assert names == ["FAMILYLINK_KEYS", "FAMILYLINK_INDEX_KEY", "DJANGO_SECRET_KEY"]
+
+
+def test_keys_that_exist_are_kept_when_a_new_one_is_needed(state: Path) -> None:
+    (state / "keys.env").write_text("FAMILYLINK_KEYS=k1:kept\n")
+    lines = embedded.keys_file(state).read_text().splitlines()
+    assert lines[0] == "FAMILYLINK_KEYS=k1:kept"
+    assert len(lines) == 3
+
+
+def test_a_given_database_is_used_and_none_is_started() -> None:
+    given = "postgres://somebody@127.0.0.1:1/theirs"
+    code = "import os; print(os.environ['DATABASE_URL'], os.environ['REDIS_URL'])"
+    done = run("with", "--", sys.executable, "-c", code, DATABASE_URL=given)
+    database, broker = done.stdout.split()
+    assert database == given
+    assert broker.startswith("unix://")
+
+
+def test_with_hands_on_the_exit_code() -> None:
+    assert run("with", "--", sys.executable, "-c", "raise SystemExit(7)").returncode == 7
+
+
+@pytest.mark.parametrize(
+    ("url", "for_celery"),
+    [
+        ("unix:///run/valkey.sock?db=2", "redis+socket:///run/valkey.sock?virtual_host=2"),
+        ("redis://somewhere:6379/1", "redis://somewhere:6379/1"),
+        ("rediss://somewhere:6379/1", "rediss://somewhere:6379/1"),
+    ],
+)
+def test_celery_reads_the_same_server(url: str, for_celery: str) -> None:
+    assert embedded.broker_url(url) == for_celery
