@@ -91,7 +91,7 @@ def _has_rows(table: Table, recognition: Recognition) -> bool:
 
 
 def _recognise_sheet(sheet: str, lines: Sequence[Line]) -> Recognition | None:
-    header = _header(lines)
+    header = _header(lines) or _header_without_names([line for line in lines if line.cells][:_SAMPLE_LINES])
     below = [line for line in lines if line.cells and (header is None or line.number > header.number)]
     width = max((len(line.cells) for line in below[:_SAMPLE_LINES]), default=0)
     headings = header.cells if header else ()
@@ -119,6 +119,23 @@ def _header(lines: Sequence[Line]) -> Line | None:
         if score > best_score:
             best, best_score = line, score
     return best
+
+
+def _header_without_names(lines: Sequence[Line]) -> Line | None:
+    """The first line when it is no person: headings we know, or cells unlike all cells below them."""
+    if not lines:
+        return None
+    first, below = lines[0], lines[1:]
+    cells = [cell for cell in first.cells if cell.strip()]
+    unknown = [cell for cell in cells if len(cell) > 80 or meaning(cell)[2] == "unknown"]
+    if any(re.search(r"\d", cell) for cell in cells) or any(_is_name(cell.strip()) for cell in unknown):
+        return None
+    if len(unknown) < len(cells):
+        return first
+    columns = ([line.cells[i] for line in below if i < len(line.cells)] for i in range(len(first.cells)))
+    return (
+        first if any(_looks_like_names(column) or _looks_like_dates(column) for column in columns) else None
+    )
 
 
 def _header_score(line: Line) -> float:
@@ -161,10 +178,16 @@ def _take_first(
     columns: list[Column], cells: list[list[str]], field: str, looks: Callable[[list[str]], bool]
 ) -> list[Column]:
     for column in columns:
-        if column.reason_code == "unknown" and looks(cells[column.index]):
+        if _is_open(column, cells) and looks(cells[column.index]):
             taken = replace(column, field=field, reason_code="content")
             return [taken if each is column else each for each in columns]
     return columns
+
+
+def _is_open(column: Column, cells: list[list[str]]) -> bool:
+    """No heading explained the column, and none further down says that it is about somebody else."""
+    above = (cell for cell in cells[column.index][:_LINES_ABOVE_HEADING] if len(cell) <= 80)
+    return column.reason_code == "unknown" and all(meaning(cell)[2] != "about_another" for cell in above)
 
 
 def _share(cells: list[str], fits: Callable[[str], object]) -> float:
@@ -177,7 +200,14 @@ def _looks_like_dates(cells: list[str]) -> bool:
 
 
 def _looks_like_names(cells: list[str]) -> bool:
-    return _share(cells, lambda cell: _FULL_NAME.fullmatch(cell) and cell[:1] != cell[:1].lower()) >= 0.6
+    return _share(cells, _is_name) >= 0.6
+
+
+def _is_name(cell: str) -> bool:
+    """Two to five words that begin with capitals."""
+    return bool(_FULL_NAME.fullmatch(cell)) and all(
+        word[0].isupper() for word in re.findall(r"[^\W\d_]+", cell)[:2]
+    )
 
 
 def _looks_like_names_with_patronymic(cells: list[str]) -> bool:
@@ -203,7 +233,7 @@ def _three_columns(columns: list[Column], cells: list[list[str]]) -> list[Column
 
 def _is_open_word(column: Column, cells: list[list[str]]) -> bool:
     """A column that no heading explained, with one word in nearly every cell."""
-    return column.reason_code == "unknown" and _share(cells[column.index], _ONE_WORD.fullmatch) >= 0.8
+    return _is_open(column, cells) and _share(cells[column.index], _ONE_WORD.fullmatch) >= 0.8
 
 
 def _settled(columns: list[Column], cells: list[list[str]]) -> list[Column]:

@@ -102,7 +102,7 @@ def _telling_sample(content: bytes) -> bytes:
 
 
 def _example(text: str) -> str:
-    found = re.search(r"[^\W\d_]*[^\x00-\x7f][^\W\d_]*", text)
+    found = re.search(r"(?=\w*[^\x00-\x7f])[^\W\d_]{3,}", text)
     return found[0][:30] if found else ""
 
 

@@ -31,7 +31,7 @@ _BIRTH_PLACE = (
     r"(місце|место|place|країна|страна|country|город|city|town|місто|область).*(народж|рожд|birth|\bнар)"
     r"|birth ?(place|city|country|town)"
 )
-_BIRTH_DATE = r"народж|рожден|рожд\b|birth|\bborn\b|\bdob\b|\bд ?н\b|\bд ?р\b|^р ?н$|^г ?р$|\bнар\b|^yob$"
+_BIRTH_DATE = r"народж|народив|родился|родилась|рожден|рожд\b|birth|\bborn\b|\bdob\b|\bд ?н\b|\bд ?р\b|^р ?н$|^г ?р$|\bнар\b|^yob$"
 _OTHER_PLACE = (
     r"утриман|содержан|плен[аеу]?\b|полон[іуі]?\b|зникн|исчезн|пропаж"
     r"|lost|captur|detention|звільнен|обмін|обмен"
@@ -73,9 +73,9 @@ _RULES = tuple(
         ("", "age", r"^вік\b|^возраст|^age\b"),
         ("", "other_date", r"^дата|\bdate\b|^рік |^год |^час |^время "),
         ("", "other_place", _OTHER_PLACE),
+        ("", "unknown", r"\btype\b|strength|language|статус|status|number of"),
         ("other_names", "former", r"дівоч|девич|колишн|прежн|попередн|maiden|former|previous (sur)?name"),
         ("other_names", "", _OTHER_NAMES),
-        ("", "unknown", r"\btype\b|strength|language|статус|status|number of"),
         ("full_name", "script", r"name non latin script"),
         ("full_name", "", _FULL_NAME),
         ("given", "", r"^імя.*батьков|^имя.*отч"),
@@ -91,7 +91,7 @@ _RULES = tuple(
 
 
 def words_of(heading: str) -> str:
-    """The heading in small letters, unmarked: "П.І.Б.", "в/ч", "LAST_NAME_U" -> "піб", "вч", "last name u"."""
+    """The heading in small letters, no marks: "П.І.Б.", "в/ч", "LAST_NAME_U" -> "піб", "вч", "last name u"."""
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading).casefold().replace("ё", "е")
     text = re.sub(r"\b(\w{1,2})/(\w{1,2})\b", r"\1\2", _MARKS.sub("", text))
     if re.search("[а-яіїєґ]", text):

@@ -36,6 +36,14 @@ _NOBODY = frozenset(
 )
 
 
+_LONGEST_NOBODY = max(map(len, _NOBODY)) + 4
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+# Most cells are a name and nothing else; a comma, bracket, digit or line end asks for a closer look.
+_PLAIN = re.compile(r"[^\W\d_]+(?:[ .'’ʼ`-]{1,2}[^\W\d_]+)*\.?")
+_SAYS_OR = re.compile(r" (?:або|или|or) ", re.I)
+
+
 class BadCell(Exception):
     """A cell that cannot be used; `code` is one of words.PROBLEMS."""
 
@@ -55,7 +63,9 @@ class NameCell:
 
 def is_nobody(text: str) -> bool:
     """True when no person is named: no letter at all, or a word for "unknown"."""
-    letters = "".join(letter for letter in text if letter.isalpha())
+    if len(text) > _LONGEST_NOBODY and _LETTER.search(text):
+        return False
+    letters = "".join(_LETTER.findall(text))
     return not letters or letters.casefold() in _NOBODY
 
 
@@ -70,19 +80,22 @@ def refuse_spoilt(text: str) -> None:
 def take_apart(cell: str) -> NameCell:
     """Split a full-name cell. Raises BadCell where it could mean more than one person."""
     refuse_spoilt(cell)
+    if _PLAIN.fullmatch(cell) and not _SAYS_OR.search(cell):
+        rank, text = _rank(cell)
+        return NameCell((text,), rank)
     text = _NUMBERING.sub("", cell, count=1) if _NUMBERING.match(cell) else cell.strip()
     found = _BORN.search(text)
     born, text = (found[1], text[: found.start()]) if found else ("", text)
     rank, text = _rank(text)
     spellings = _spellings(text)
-    if any(letter.isdigit() for letter in text):
+    if _DIGIT.search(text):
         raise BadCell("digits_in_name")
     return NameCell(spellings, rank, born)
 
 
 def _rank(text: str) -> tuple[str, str]:
     """("сержант", rest). "Майор" and "Матрос" are surnames too, so the rest must still be a whole name."""
-    if behind := _RANK_BEHIND.search(text):
+    if "," in text and (behind := _RANK_BEHIND.search(text)):
         return behind[0].strip(" ,"), text[: behind.start()]
     found = _RANK.match(text)
     if not found:

@@ -20,7 +20,7 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"{\\rtf", "wrong_type", "RTF"),
     (b"Rar!", "wrong_type", "RAR"),
     (b"7z\xbc\xaf", "wrong_type", "7z"),
-    (b"\x1f\x8b", "wrong_type", "GZIP"),
+    (b"\x1f\x8b\x08", "wrong_type", "GZIP"),
     (b"MZ", "wrong_type", "EXE"),
     (b"\x7fELF", "wrong_type", "ELF"),
 )

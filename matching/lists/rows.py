@@ -1,7 +1,7 @@
 """Lines become people; what cannot is named with its row, column, value and reason."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -119,20 +119,21 @@ class _SheetReader:
         self.header_line = recognition.header_line
         self.by_field: dict[str, list[Column]] = {}
         for column in recognition.columns:
-            self.by_field.setdefault(column.field, []).append(column)
+            if column.field:
+                self.by_field.setdefault(column.field, []).append(column)
         self.name_columns = [
             c for c in recognition.columns if c.field in NAME_FIELDS | {"patronymic", "other_names"}
         ]
         self.first_name_column = next(c for c in recognition.columns if c.field in NAME_FIELDS)
         self.header_words = [words_of(column.heading) for column in recognition.columns]
+        self.headings = {column.heading.strip() for column in recognition.columns} - {""}
         self.variants = tuple(dict.fromkeys(c.variant for c in self.name_columns if c.field != "other_names"))
         dates = (cell for line in lines for cell in self._cells(line.cells, "birth_date"))
         self.order: DateOrder = date_order(dates)
 
-    def _cells(self, cells: tuple[str, ...], field: str) -> Iterator[str]:
-        for column in self.by_field.get(field, ()):
-            if column.index < len(cells) and (text := cells[column.index].strip()):
-                yield text
+    def _cells(self, cells: tuple[str, ...], field: str) -> list[str]:
+        columns = self.by_field.get(field, ())
+        return [text for c in columns if c.index < len(cells) and (text := cells[c.index].strip())]
 
     def no_person(self, line: Line) -> str:
         """What the line is when it is no person, else ""."""
@@ -148,7 +149,7 @@ class _SheetReader:
         return self._below(line, filled)
 
     def _is_heading(self, line: Line) -> bool:
-        if not self.header_line or not any(self.header_words):
+        if self.headings.isdisjoint(map(str.strip, line.cells)):
             return False
         words = [words_of(cell) if len(cell) < 120 else cell for cell in line.cells]
         same = sum(a == b for a, b in zip(words, self.header_words, strict=False) if b)
@@ -156,7 +157,7 @@ class _SheetReader:
 
     def _below(self, line: Line, filled: list[str]) -> str:
         """Totals and signatures: few cells, no date of birth, and a word that says so."""
-        if len(filled) > 3 or any(self._cells(line.cells, "birth_date")):
+        if len(filled) > 3 or self._cells(line.cells, "birth_date"):
             return ""
         if _TOTAL.match(filled[0]):
             return "total"
@@ -176,7 +177,7 @@ class _SheetReader:
         }
         sex = next((_sex(cell) for cell in self._cells(line.cells, "sex")), "")
         person = Person(tuple(found.names), birth, sex, text["place"], text["unit"])
-        report_id = next(self._cells(line.cells, "report_id"), "")
+        report_id = next(iter(self._cells(line.cells, "report_id")), "")
         return PersonRow(
             line.sheet, line.number, line.cells, person, report_id, text["rank"] or found.rank, text["note"]
         ), []

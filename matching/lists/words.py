@@ -93,7 +93,7 @@ REFUSALS: Sentences = {
 SAYINGS: Sentences = {
     "workbook": {
         "uk": "Прочитано як електронну таблицю {format}; для формул узято їхні значення.",
-        "en": "Read as a {format} spreadsheet; of formulas the values were taken.",
+        "en": "Read as an {format} spreadsheet; of formulas the values were taken.",
         "ru": "Прочитано как электронная таблица {format}; для формул взяты их значения.",
     },
     "hidden_sheet": {

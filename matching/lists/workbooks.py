@@ -31,9 +31,16 @@ def read_workbook(content: bytes, max_rows: int) -> Table:
     return _read_sheets(_pack(parts), form, max_rows)
 
 
+# The record FILEPASS right after the begin of a workbook. calamine knows the stronger kind only, and reads
+# noise from the weaker one.
+_OBFUSCATED = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}\x2f\x00", re.S)
+
+
 def read_old_workbook(content: bytes, max_rows: int) -> Table:
     """Read an XLS. A password-protected XLSX arrives in this shell too, and is told as such."""
     if "EncryptedPackage".encode("utf-16-le") in content:
+        raise Unreadable("password")
+    if _OBFUSCATED.search(content):
         raise Unreadable("password")
     if "WordDocument".encode("utf-16-le") in content:
         raise Unreadable("wrong_type", kind="DOC")
@@ -108,7 +115,7 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-_ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)\b([^>]*)>")
+_ODS_TAG = re.compile(rb"<table:(table-row|table-cell|covered-table-cell|table)\b([^>]*)>")
 _ODS_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 
 
