@@ -1,11 +1,37 @@
 """Celery wakes workers; it is never trusted to remember work: the row in PostgreSQL is the queue."""
 
+import logging
 import os
+import time
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylink.settings")
 
 app = Celery("familylink")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+logger = logging.getLogger(__name__)
+QUIET_SECONDS = 15.0  # after the broker failed: it must not cost every row of a request its time-out
+_broker_failed_at = float("-inf")
+
+
+def wake(task: Task[Any, None], *args: object) -> None:
+    """Nudge a worker with ids. A dead or hung broker costs the caller a second, and no work: the sweep finds it."""
+    global _broker_failed_at
+    if time.monotonic() - _broker_failed_at < QUIET_SECONDS:
+        return
+    try:
+        _publish(task, args)
+    except Exception as error:  # whatever the broker's client raises
+        _broker_failed_at = time.monotonic()
+        logger.warning("broker unreachable (%s): %s waits for the sweep", type(error).__name__, task.name)
+
+
+def _publish(task: Task[Any, None], args: tuple[object, ...]) -> None:
+    # A connection of its own: the pooled ones are as patient as a worker must be, and a request may not.
+    impatient = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    with app.connection_for_write(transport_options=impatient) as connection:
+        task.apply_async(args, connection=connection, retry=False)

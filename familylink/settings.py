@@ -7,8 +7,10 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from familylink import embedded
 
@@ -155,9 +157,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "health_check_interval": 25,
 }
+# Two queues, so that a long wave of matching never stands before a message that may go out.
+CELERY_TASK_QUEUES = [Queue("delivery"), Queue("matching")]
+CELERY_TASK_DEFAULT_QUEUE = "matching"
+CELERY_TASK_ROUTES = {"notifications.*": {"queue": "delivery"}}
+# A sweep that nobody took up before the next one is due is worth nothing.
 CELERY_BEAT_SCHEDULE = {
-    "match what waits": {"task": "matching.tasks.sweep", "schedule": 5.0},
-    "deliver what is due": {"task": "notifications.tasks.sweep", "schedule": 5.0},
+    "match what waits": {"task": "matching.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "deliver what is due": {"task": "notifications.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
 }
 
 # --- security
@@ -244,6 +251,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda request: static("matching/desk.css")],
     "DASHBOARD_CALLBACK": "matching.admin.dashboard.figures",
     "SIDEBAR": {
         "show_search": False,

@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from familylink.celery import wake
 from familylink.sealing import blind_index, blocking_key
 from matching import engine, lists, tasks
 from matching.models import EntryKey, ListEntry, ListState, MatchRun, RefusedRow, SourceList, Wave
@@ -100,7 +101,7 @@ def commit_list(source_list_id: uuid.UUID, *, by: AbstractBaseUser | None) -> Ma
         run = MatchRun.objects.create(
             source_list=source_list, engine_version=engine.ENGINE_VERSION, entry_count=len(rows.people)
         )
-        transaction.on_commit(lambda: tasks.nudge_match_list(run.pk), robust=True)
+        transaction.on_commit(lambda: wake(tasks.match_list, run.pk), robust=True)
     return run
 
 

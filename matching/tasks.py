@@ -3,7 +3,6 @@
 import time
 
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
 from matching import waves
 from matching.models import MatchRun
@@ -39,11 +38,3 @@ def sweep() -> None:
         waves.close_if_done(run_id)
     waves.lapse_unsought()
     match_waiting()
-
-
-def nudge_match_list(run_id: int) -> None:
-    """Wake a worker for a run; a dead broker is no reason to fail, the sweep will find the run."""
-    try:
-        match_list.delay(run_id)
-    except OperationalError:
-        return

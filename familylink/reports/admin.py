@@ -1,0 +1,185 @@
+"""EDGE: what families told us, for the staff who may see it. Every opened page is on record."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models, transaction
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from familylink.reports import intake
+from familylink.reports.models import AccessRecord, Contact, MissingPerson, PersonName, Report, Sex
+from familylink.reports.privacy import record_view
+from matching.engine import BirthDate, Name, NoName, NotADate, Person, profile
+
+
+class ContactInline(TabularInline):
+    """Whether an address is proven, and not the address itself: it is not needed to decide anything."""
+
+    model = Contact
+    extra = 0
+    max_num = 0
+    can_delete = False
+    fields = readonly_fields = ["channel", "confirmed_at", "stopped_at"]
+
+
+@admin.register(Report)
+class ReportAdmin(ModelAdmin):
+    list_display = ["reference", "relation", "language", "source", "filed_at", "is_open"]
+    list_filter = ["source", "language", "relation", ("withdrawn_at", admin.EmptyFieldListFilter)]
+    search_fields = ["reference__iexact", "source_reference__iexact"]
+    fields = readonly_fields = [
+        "reference",
+        "person_page",
+        "relation",
+        "reporter_name",
+        "circumstances",
+        "code_word",
+        "language",
+        "source",
+        "source_reference",
+        "consented_at",
+        "consent_version",
+        "filed_at",
+        "withdrawn_at",
+    ]
+    inlines = [ContactInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        return False
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        _record(request, self.get_object(request, object_id))
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    @admin.display(description=gettext_lazy("open"), boolean=True)
+    def is_open(self, report: Report) -> bool:
+        return report.withdrawn_at is None
+
+    @admin.display(description=gettext_lazy("missing person"))
+    def person_page(self, report: Report) -> SafeString:
+        url = reverse("admin:reports_missingperson_change", args=[report.missing_person_id])
+        name = report.missing_person.names.order_by("position").first()
+        return format_html('<a class="desk-link" href="{}">{}</a>', url, name.text if name else "—")
+
+
+class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
+    birth_date = forms.CharField(
+        label=gettext_lazy("Birth date"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=gettext_lazy("12.03.1987, 03.1987, 1987, 1985-1987; empty when not known."),
+    )
+    sex = forms.ChoiceField(
+        label=gettext_lazy("Sex"), choices=Sex.choices, required=False, widget=UnfoldAdminSelectWidget
+    )
+
+    class Meta:
+        model = MissingPerson
+        fields = ["birth_date", "sex", "place", "unit"]
+
+    def clean_birth_date(self) -> str:
+        try:
+            return str(BirthDate.parse(self.cleaned_data["birth_date"]))
+        except NotADate as error:
+            raise forms.ValidationError(_("This is not a date: write day.month.year, or only a year.")) from error
+
+
+class NamesFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    def clean(self) -> None:
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        names = tuple(
+            Name(given=told["given_name"], **{key: told[key] for key in ("surname", "patronymic")}, full=told["full_name"])
+            for told in kept
+        )
+        try:
+            profile(Person(names=names))
+        except NoName as error:
+            raise forms.ValidationError(_("At least one name is needed.")) from error
+
+
+class PersonNameInline(TabularInline):
+    model = PersonName
+    formset = NamesFormSet
+    extra = 0
+    fields = ["kind", "surname", "given_name", "patronymic", "full_name"]
+    ordering = ["position"]
+
+    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "kind":
+            return forms.CharField(label=db_field.verbose_name, required=False, widget=UnfoldAdminTextInputWidget)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(MissingPerson)
+class MissingPersonAdmin(ModelAdmin):
+    """Correct what a family told us. The person is matched anew against every list."""
+
+    form = FactsForm
+    inlines = [PersonNameInline]
+    list_display = ["id", "created_at", "matched_at"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False  # reached from a report, never as a list of people
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: MissingPerson | None = None) -> bool:
+        return False
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        _record(request, self.get_object(request, object_id))
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Names are written by the one function that also renews keys and profile."""
+        told = [f.cleaned_data for f in formset.forms if f.cleaned_data and not f.cleaned_data.get("DELETE")]
+        facts = Person(
+            names=tuple(
+                Name(name["surname"], name["given_name"], name["patronymic"], name["full_name"])
+                for name in sorted(told, key=lambda name: name["kind"] != PersonName.Kind.MAIN)
+            ),
+            birth=BirthDate.parse(form.cleaned_data["birth_date"]),
+            sex=form.cleaned_data["sex"],
+            place=form.cleaned_data["place"],
+            unit=form.cleaned_data["unit"],
+        )
+        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+        with transaction.atomic():
+            intake.change_person(form.instance.pk, facts)
+
+    def save_model(self, request: HttpRequest, obj: MissingPerson, form: Any, change: bool) -> None:
+        """Nothing yet: facts and names are one change, made with the names below."""
+
+
+@admin.register(AccessRecord)
+class AccessRecordAdmin(ModelAdmin):
+    list_display = ["viewed_at", "viewer", "subject", "subject_id"]
+    list_filter = ["subject", "viewer"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AccessRecord | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AccessRecord | None = None) -> bool:
+        return False
+
+
+def _record(request: HttpRequest, subject: models.Model | None) -> None:
+    if subject is not None:
+        record_view(request.user, subject)  # type: ignore[arg-type]  # signed in, by the admin

@@ -1,0 +1,79 @@
+"""Receive and commit a list from the command line, as the desk does on its page."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from matching import lists, lists_intake
+from matching.models import Exchange, ListKind, Reliability, SourceList, Wave
+from matching.progress import progress_of
+
+
+class Command(BaseCommand):
+    help = "Receive FILE as a list about a wave and commit it; workers then match it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--wave", required=True, help="a wave's number, or EXCHANGE:STAGE (made if new)")
+        parser.add_argument("--source", default="command line")
+        parser.add_argument("--kind", choices=ListKind.values, default=ListKind.RELEASED)
+        parser.add_argument("--reliability", choices=Reliability.values, default=Reliability.C)
+        parser.add_argument("--wait", action="store_true", help="until the matching has finished")
+
+    def handle(self, *, file: Path, wave: str, **options: Any) -> None:
+        source_list = _receive(file, _wave(wave), options)
+        for problem in lists_intake.preview_list(source_list).rows.problems:
+            self.stderr.write(problem.sentence("en"))
+        try:
+            run = lists_intake.commit_list(source_list.pk, by=None)
+        except lists_intake.NothingToCommit as error:
+            raise CommandError("No row could be read: nothing was committed.") from error
+        self.stdout.write(f"{run.entry_count} people committed as list {source_list.pk}, run {run.pk}.")
+        if options["wait"]:
+            self._wait(source_list)
+
+    def _wait(self, source_list: SourceList) -> None:
+        while (now := progress_of(source_list)) and not now.is_finished:
+            left = f", {now.time_left.seconds} s left" if now.time_left else ""
+            self.stdout.write(f"{now.done} of {now.total}, {now.rate:.0f} a second{left}")
+            time.sleep(1)
+        if now:
+            self.stdout.write(f"Finished: {now.candidates} pairs compared, {now.matches} proposed for review.")
+
+
+def _wave(text: str) -> Wave:
+    if text.isdecimal():
+        wave = Wave.objects.filter(pk=int(text)).first()
+        if wave is None:
+            raise CommandError(f"There is no wave {text}.")
+        return wave
+    name, _, stage = text.rpartition(":")
+    if not name or not stage.isdecimal():
+        raise CommandError("--wave is a wave's number, or EXCHANGE:STAGE, for example 'May:1'.")
+    exchange, _created = Exchange.objects.get_or_create(name=name)
+    wave, _created = Wave.objects.get_or_create(
+        exchange=exchange, stage=int(stage), defaults={"occurred_on": timezone.localdate()}
+    )
+    return wave
+
+
+def _receive(file: Path, wave: Wave, options: dict[str, Any]) -> SourceList:
+    try:
+        return lists_intake.receive_list(
+            wave=wave,
+            source_name=options["source"],
+            kind=options["kind"],
+            reliability=options["reliability"],
+            filename=file.name,
+            content=file.read_bytes(),
+            by=None,
+        )
+    except OSError as error:
+        raise CommandError(f"{file.name} cannot be read: {error.strerror}") from error
+    except lists.Unreadable as unreadable:
+        raise CommandError(unreadable.sentence("en")) from unreadable
+    except lists_intake.AlreadyReceived as received:
+        raise CommandError(f"This file was already received as list {received.known.pk}.") from received
