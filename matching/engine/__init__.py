@@ -1,0 +1,44 @@
+"""Compares two people on paper: Ukrainian, Russian, Belarusian and Latin names, birth dates, soft facts.
+
+Pure: no framework, database, clock, randomness or setting. A store files `stored_keys(profile(person))`, asks
+with `query_keys`, compares what meets, and ranks the rivals of one found person:
+
+>>> wanted = profile(Person((Name(full="Шевченко Олександр Миколайович"),)))
+>>> found = profile(Person((Name(full="Шевченко Александр Николаевич"),)))
+>>> compare(wanted, found, Population.from_tables()).caps
+('common_name_only', 'no_full_agreement')
+"""
+
+from matching.engine.comparing import Comparison, cap_sentence, compare
+from matching.engine.dates import BirthDate, NotADate
+from matching.engine.evidence import Evidence
+from matching.engine.keys import is_broad, query_keys, stored_keys
+from matching.engine.people import Name, NoName, Person
+from matching.engine.population import Population
+from matching.engine.posterior import Ranked, rank
+from matching.engine.profiles import Profile, profile
+from matching.engine.scoring import BANDS, ENGINE_VERSION
+from matching.engine.tables import TABLES_VERSION
+
+__all__ = [
+    "BANDS",
+    "ENGINE_VERSION",
+    "TABLES_VERSION",
+    "BirthDate",
+    "Comparison",
+    "Evidence",
+    "Name",
+    "NoName",
+    "NotADate",
+    "Person",
+    "Population",
+    "Profile",
+    "Ranked",
+    "cap_sentence",
+    "compare",
+    "is_broad",
+    "profile",
+    "query_keys",
+    "rank",
+    "stored_keys",
+]

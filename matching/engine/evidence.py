@@ -1,0 +1,52 @@
+"""What one feature saw of a pair, with its points and its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from matching.engine import words
+
+NOT_GIVEN = "not_given"
+SAME = frozenset({"same", "same_in_other_language", "short_form"})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One kind of evidence: the level reached, its points (natural logarithm, 0.0 where one side is silent) and
+    both originals. `code` and `params` make the sentence."""
+
+    feature: str
+    level: str
+    points: float
+    wanted: str
+    found: str
+    code: str
+    params: dict[str, str] = field(default_factory=dict, hash=False)
+
+    def sentence(self, language: str) -> str:
+        """A line that a caseworker can read aloud, in "uk", "en" or "ru"."""
+        return words.say(words.EVIDENCE, self.code, language, **self.params, wanted=self.wanted, found=self.found)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The evidence as values that JSON can hold."""
+        return {
+            "feature": self.feature,
+            "level": self.level,
+            "points": self.points,
+            "wanted": self.wanted,
+            "found": self.found,
+            "code": self.code,
+            "params": dict(self.params),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Evidence:
+        """The evidence that `as_dict` wrote."""
+        return cls(**{name: data[name] for name in cls.__slots__})
+
+
+def silent(feature: str, wanted: str = "", found: str = "") -> Evidence:
+    """One side, or both, did not say: no evidence either way."""
+    return Evidence(feature, NOT_GIVEN, 0.0, wanted, found, NOT_GIVEN)

@@ -1,0 +1,303 @@
+"""One small pure function per kind of evidence. What is not given says nothing; what contradicts counts against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from matching.engine.dates import BirthDate
+from matching.engine.evidence import Evidence, silent
+from matching.engine.names import FatherClass, GivenClass, initial, initials_of, likeness, slips
+from matching.engine.normalise import Token, consonants, is_cyrillic
+from matching.engine.population import Population
+from matching.engine.profiles import Profile, Spelling
+from matching.engine.scoring import (
+    HALF_COST,
+    HARDLY_ALIKE,
+    LONG_ENOUGH_TO_SLIP,
+    OTHER_LANGUAGE_COST,
+    POINTS,
+    SHORT_FORM_COST,
+    SOMEWHAT_ALIKE,
+    rarity,
+)
+
+_CACHE = 1 << 16
+
+
+def _written(words: Iterable[Token]) -> str:
+    return " ".join(word.written for word in words)
+
+
+def _fixed(feature: str, level: str, wanted: str, found: str) -> Evidence:
+    return Evidence(feature, level, POINTS[feature][level], wanted, found, f"{feature}.{level}")
+
+
+# ------------------------------------------------------------------------------------------------- surname
+
+
+def surname(wanted: Spelling, found: Spelling, population: Population) -> Evidence:
+    """How nearly the surnames are one, over all halves and former surnames."""
+    if not wanted.surnames or not found.surnames:
+        return silent("surname", _written(wanted.surnames[:1]), _written(found.surnames[:1]))
+    return _surname(wanted.surnames, found.surnames, population)
+
+
+@lru_cache(maxsize=_CACHE)
+def _surname(wanted: tuple[Token, ...], found: tuple[Token, ...], population: Population) -> Evidence:
+    best = _one_surname(wanted[0], found[0], population)
+    for one in wanted:
+        for other in found:
+            if (one, other) != (wanted[0], found[0]):
+                half = _one_surname(one, other, population)
+                if half.level.startswith("same") and half.points - HALF_COST > best.points:
+                    best = _half(half, wanted[0].written, found[0].written)
+    return best
+
+
+def _half(whole: Evidence, wanted: str, found: str) -> Evidence:
+    return Evidence("surname", "one_of_two", whole.points - HALF_COST, wanted, found, "surname.one_of_two", whole.params)
+
+
+def _one_surname(wanted: Token, found: Token, population: Population) -> Evidence:
+    shared = set(wanted.loose).intersection(found.loose)
+    if shared and not _is_false_friend(wanted, found):
+        share = max(map(population.surname, shared))
+        is_same = bool(set(wanted.readings).intersection(found.readings))
+        level = "same" if is_same else "same_in_other_language"
+        points = rarity(share) - (0.0 if is_same else OTHER_LANGUAGE_COST)
+        params = {"one_in": count_text(1 / share)}
+        return Evidence("surname", level, points, wanted.written, found.written, f"surname.{level}", params)
+    return _alike_surname(wanted, found)
+
+
+def _is_false_friend(wanted: Token, found: Token) -> bool:
+    """Козак / Косак, Гарін / Харін: one loose form, but no language turns one into the other within one script."""
+    if not (is_cyrillic(wanted.folded[0]) and is_cyrillic(found.folded[0])):
+        return False
+    return _bones(wanted.readings[0]) != _bones(found.readings[0])
+
+
+def _bones(reading: str) -> str:
+    return consonants(reading.replace("ts", "T").replace("WC", "W"))
+
+
+def _alike_surname(wanted: Token, found: Token) -> Evidence:
+    length = min(len(wanted.loose[0]), len(found.loose[0]))
+    if length >= 2 and slips(wanted, found) <= 1:
+        level = "alike" if length >= LONG_ENOUGH_TO_SLIP else "alike_short"
+        points = POINTS["surname"][level]
+        return Evidence("surname", "alike", points, wanted.written, found.written, "surname.alike")
+    alike = likeness(wanted, found)
+    level = "somewhat_alike" if alike >= SOMEWHAT_ALIKE else "hardly_alike" if alike >= HARDLY_ALIKE else "differs"
+    return _fixed("surname", level, wanted.written, found.written)
+
+
+def count_text(number: float) -> str:
+    """12,345 as "12 000": nobody knows it closer than two digits."""
+    rounded = int(float(f"{number:.1e}")) if number >= 100 else round(number)
+    return f"{rounded:,}".replace(",", " ")
+
+
+# -------------------------------------------------------------------------------------------------- given
+
+
+def given(wanted: Spelling, found: Spelling, population: Population) -> Evidence:
+    """Whether the given names are one name, in whatever language and length."""
+    if not wanted.given or not found.given:
+        return silent("given", _written(wanted.given), _written(found.given))
+    return _given(wanted.given, wanted.given_classes, found.given, found.given_classes, population)
+
+
+@lru_cache(maxsize=_CACHE)
+def _given(
+    wanted: tuple[Token, ...],
+    wanted_classes: tuple[GivenClass, ...],
+    found: tuple[Token, ...],
+    found_classes: tuple[GivenClass, ...],
+    population: Population,
+) -> Evidence:
+    if not wanted_classes or not found_classes:
+        fits = bool(_letters(wanted, wanted_classes) & _letters(found, found_classes))
+        return _fixed("given", "initial" if fits else "initial_differs", _written(wanted), _written(found))
+    pairs = [
+        _one_given(one, one_class, other, other_class, population)
+        for one, one_class in zip(wanted, wanted_classes, strict=False)
+        for other, other_class in zip(found, found_classes, strict=False)
+    ]
+    return max(pairs, key=lambda evidence: evidence.points)
+
+
+def _letters(words: tuple[Token, ...], classes: tuple[GivenClass, ...]) -> frozenset[str]:
+    return initials_of(classes[0], words[0]) if classes else frozenset(map(initial, words[0].readings))
+
+
+def _one_given(
+    wanted: Token, wanted_class: GivenClass, found: Token, found_class: GivenClass, population: Population
+) -> Evidence:
+    shared = wanted_class.classes & found_class.classes
+    if shared:
+        share = max(map(population.given, shared))
+        level, cost = _given_level(wanted, wanted_class, found, found_class)
+        points = rarity(share) - cost
+        return Evidence("given", level, points, wanted.written, found.written, f"given.{level}")
+    level = "alike" if _is_given_slip(wanted, wanted_class, found, found_class) else "differs"
+    return _fixed("given", level, wanted.written, found.written)
+
+
+def _given_level(
+    wanted: Token, wanted_class: GivenClass, found: Token, found_class: GivenClass
+) -> tuple[str, float]:
+    if set(wanted.readings).intersection(found.readings):
+        return "same", 0.0
+    if wanted_class.is_short or found_class.is_short:
+        return "short_form", SHORT_FORM_COST
+    return "same_in_other_language", OTHER_LANGUAGE_COST
+
+
+def _is_given_slip(wanted: Token, wanted_class: GivenClass, found: Token, found_class: GivenClass) -> bool:
+    """One of them is no name that tables know, and one letter makes it the other."""
+    if wanted_class.is_known and found_class.is_known:
+        return False
+    if (wanted_class.near | wanted_class.classes) & (found_class.near | found_class.classes):
+        return True
+    return min(len(wanted.loose[0]), len(found.loose[0])) >= 4 and slips(wanted, found) <= 1
+
+
+# --------------------------------------------------------------------------------------------- patronymic
+
+
+def patronymic(wanted: Spelling, found: Spelling, population: Population) -> Evidence:
+    """Whether both have one father, in whatever language; a son and a daughter differ."""
+    if wanted.patronymic is None or found.patronymic is None:
+        one, other = (_written([word] if word else []) for word in (wanted.patronymic, found.patronymic))
+        return silent("patronymic", one, other)
+    return _patronymic(wanted.patronymic, wanted.father, found.patronymic, found.father, population)
+
+
+@lru_cache(maxsize=_CACHE)
+def _patronymic(
+    wanted: Token, father: FatherClass | None, found: Token, other: FatherClass | None, population: Population
+) -> Evidence:
+    if father is None or other is None:
+        fits = bool(_father_letters(wanted, father) & _father_letters(found, other))
+        return _fixed("patronymic", "initial" if fits else "initial_differs", wanted.written, found.written)
+    shared = father.classes & other.classes
+    if father.sex and other.sex and father.sex != other.sex and shared:
+        return _fixed("patronymic", "sex_differs", wanted.written, found.written)
+    if shared:
+        level = "same" if set(wanted.readings).intersection(found.readings) else "same_in_other_language"
+        cost = 0.0 if level == "same" else OTHER_LANGUAGE_COST
+        points = rarity(max(map(population.father, shared))) - cost
+        return Evidence("patronymic", level, points, wanted.written, found.written, f"patronymic.{level}")
+    level = "alike" if _is_father_slip(wanted, father, found, other) else "differs"
+    return _fixed("patronymic", level, wanted.written, found.written)
+
+
+def _father_letters(word: Token, father: FatherClass | None) -> frozenset[str]:
+    own = frozenset(map(initial, word.readings))
+    if father is None:
+        return own
+    return own | initials_of(GivenClass(father.classes, frozenset(), True, False, ""), word)
+
+
+def _is_father_slip(wanted: Token, father: FatherClass, found: Token, other: FatherClass) -> bool:
+    if (father.near | father.classes) & (other.near | other.classes):
+        return True
+    is_known = not any(name.startswith("~") for name in father.classes | other.classes)
+    return not is_known and len(father.stem) >= 3 and slips(wanted, found) <= 1
+
+
+# --------------------------------------------------------------------------------------------- birth date
+
+
+def birth_date(wanted: BirthDate, found: BirthDate) -> Evidence:
+    """How nearly the birth dates agree, as far as both are known."""
+    if not wanted or not found:
+        return silent("birth_date", str(wanted), str(found))
+    return _birth_date(wanted, found)
+
+
+@lru_cache(maxsize=_CACHE)
+def _birth_date(wanted: BirthDate, found: BirthDate) -> Evidence:
+    level = _date_level(wanted, found)
+    if not level:
+        return silent("birth_date", str(wanted), str(found))
+    return _fixed("birth_date", level, str(wanted), str(found))
+
+
+def _date_level(wanted: BirthDate, found: BirthDate) -> str:
+    if wanted.year_to is not None or found.year_to is not None:
+        return _range_level(wanted, found)
+    if wanted.is_full and found.is_full:
+        return _full_level(wanted, found)
+    return _partial_level(wanted, found)
+
+
+def _range_level(wanted: BirthDate, found: BirthDate) -> str:
+    if wanted.year is None or found.year is None:
+        return ""
+    first, last = max(wanted.year, found.year), min(wanted.year_to or wanted.year, found.year_to or found.year)
+    if first <= last:
+        return "range_fits"
+    return "year_near" if first - last == 1 else "differs"
+
+
+def _full_level(wanted: BirthDate, found: BirthDate) -> str:
+    if wanted == found:
+        return "same"
+    if wanted.year == found.year and (wanted.day, wanted.month) == (found.month, found.day):
+        return "day_month_swapped"
+    parts = [(wanted.year, found.year), (wanted.month, found.month), (wanted.day, found.day)]
+    differing = [(one or 0, other or 0) for one, other in parts if one != other]
+    if len(differing) == 1:
+        return "one_digit" if _is_one_digit(*differing[0]) else "one_part_differs"
+    return "only_year_same" if wanted.year == found.year else "differs"
+
+
+def _is_one_digit(one: int, other: int) -> bool:
+    """12 / 13, 12 / 22, 1987 / 1988, 1989 / 1990: a slip of one key, or counted one too far."""
+    a, b = f"{one:04d}", f"{other:04d}"
+    is_swap = sorted(a) == sorted(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 2
+    return is_swap or abs(one - other) == 1 or sum(x != y for x, y in zip(a, b, strict=True)) == 1
+
+
+def _partial_level(wanted: BirthDate, found: BirthDate) -> str:
+    """At least one side has an unknown part: only what both know is compared."""
+    months = wanted.month is not None and found.month is not None
+    days = wanted.day is not None and found.day is not None
+    differs = (months and wanted.month != found.month) or (days and wanted.day != found.day)
+    if wanted.year is None or found.year is None:
+        return ("differs" if differs else "day_month_same" if months and days else "") if months or days else ""
+    gap = abs(wanted.year - found.year)
+    if gap:
+        return "year_near" if gap == 1 else "differs"
+    if differs:
+        return "only_year_same"
+    return "year_month_same" if months else "year_same"
+
+
+# --------------------------------------------------------------------------------------- sex, place, unit
+
+
+def sex(wanted: Profile, found: Profile) -> Evidence:
+    """A man and a woman are two people, unless a form was ticked wrongly."""
+    if not wanted.sex or not found.sex:
+        return silent("sex", wanted.sex, found.sex)
+    return _fixed("sex", "same" if wanted.sex == found.sex else "differs", wanted.sex, found.sex)
+
+
+def place(wanted: Profile, found: Profile) -> Evidence:
+    """A shared word of the places; a different place says little, since people move and are moved."""
+    if not wanted.place or not found.place:
+        return silent("place", wanted.person.place, found.person.place)
+    level = "same" if wanted.place & found.place else "differs"
+    return _fixed("place", level, wanted.person.place, found.person.place)
+
+
+def unit(wanted: Profile, found: Profile) -> Evidence:
+    """A shared number of the military units."""
+    if not wanted.unit or not found.unit:
+        return silent("unit", wanted.person.unit, found.person.unit)
+    level = "same" if wanted.unit & found.unit else "differs"
+    return _fixed("unit", level, wanted.person.unit, found.person.unit)

@@ -1,0 +1,141 @@
+"""The keys by which two people may meet at all: what is not met is never compared.
+
+A record is filed under few keys and asks with many, so that breadth costs time in asking and no space in storing.
+Each kind of key needs two facts to agree, except those that `is_broad` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from matching.engine.dates import BirthDate
+from matching.engine.names import initials_of
+from matching.engine.normalise import Token, consonants
+from matching.engine.profiles import Profile, Spelling
+
+# One letter of the loose alphabet; words of other alphabets ask only for themselves.
+_ALPHABET = "abvgdiklmnprstufTCW"
+_IN_ALPHABET = frozenset(_ALPHABET)
+_MAX_RANGE_YEARS = 12
+_BROAD = ("s:", "o:", "gf:")
+
+
+def is_broad(key: str) -> bool:
+    """Keys that common people share with thousands: a surname alone, a given name with patronymic.
+    A store may refuse to open them above a size, and must then say so."""
+    return key.startswith(_BROAD)
+
+
+def stored_keys(profile: Profile) -> frozenset[str]:
+    """Keys under which the profile is filed."""
+    keys: set[str] = set()
+    years = _years(profile.birth, margin=0)
+    for spelling in profile.spellings:
+        keys.update(_shared(spelling, years))
+        keys.update(_only_stored(spelling))
+    if profile.birth.is_full:
+        keys.add(f"d:{profile.birth}")
+    return frozenset(keys)
+
+
+def query_keys(profile: Profile) -> frozenset[str]:
+    """Keys with which the profile looks for others: also a year off, day and month swapped, a letter wrong."""
+    keys: set[str] = set()
+    years = _years(profile.birth, margin=1)
+    for spelling in profile.spellings:
+        keys.update(_shared(spelling, years))
+        keys.update(_only_asked(spelling))
+    keys.update(f"d:{date}" for date in _near_dates(profile.birth))
+    return frozenset(keys)
+
+
+def _shared(spelling: Spelling, years: range) -> Iterator[str]:
+    givens, fathers = _given(spelling), _father(spelling)
+    for surname in _surnames(spelling):
+        yield from (f"sg:{surname}|{given}" for given in givens)
+        yield from (f"sf:{surname}|{father}" for father in fathers)
+        yield from (f"sy:{surname}|{year}" for year in years)
+        if givens:
+            bones = consonants(surname)
+            yield from (f"cg:{bones}|{given}" for given in givens)
+    for given in givens:
+        for father in fathers:
+            yield f"gf:{given}|{father}"
+            yield from (f"gfy:{given}|{father}|{year}" for year in years)
+
+
+def _only_stored(spelling: Spelling) -> Iterator[str]:
+    kind = "so" if spelling.is_initial else "si"
+    for surname in _surnames(spelling):
+        yield f"s:{surname}"
+        if not spelling.given:
+            yield f"o:{surname}"
+        yield from (f"{kind}:{surname}|{letter}" for letter in _initials(spelling))
+
+
+def _only_asked(spelling: Spelling) -> Iterator[str]:
+    givens = _given(spelling)
+    for surname in _surnames(spelling):
+        yield f"o:{surname}"
+        if not spelling.given:
+            yield f"s:{surname}"
+        for letter in _initials(spelling):
+            yield f"so:{surname}|{letter}"
+            if spelling.is_initial:
+                yield f"si:{surname}|{letter}"
+        for near in one_slip_around(surname):
+            yield from (f"sg:{near}|{given}" for given in givens)
+
+
+def _surnames(spelling: Spelling) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(loose for word in spelling.surnames for loose in word.loose))
+
+
+def _given(spelling: Spelling) -> frozenset[str]:
+    return frozenset().union(*(given.classes | given.near for given in spelling.given_classes))
+
+
+def _father(spelling: Spelling) -> frozenset[str]:
+    return spelling.father.classes | spelling.father.near if spelling.father is not None else frozenset()
+
+
+def _initials(spelling: Spelling) -> frozenset[str]:
+    if not spelling.given:
+        return frozenset()
+    first: Token = spelling.given[0]
+    if spelling.is_initial:
+        return frozenset(reading[0] for reading in first.loose)
+    return initials_of(spelling.given_classes[0], first)
+
+
+@lru_cache(maxsize=1 << 12)
+def one_slip_around(word: str) -> frozenset[str]:
+    """All words one letter away (wrong, missing, added, two swapped). Symmetric: of two words one slip apart
+    each finds the other, which holds because a pair of a two- and a one-letter word is left out on both sides."""
+    if len(word) < 2 or not _IN_ALPHABET.issuperset(word):
+        return frozenset()
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    near = {left + letter + right for left, right in cuts for letter in _ALPHABET}
+    if len(word) >= 3:
+        near.update(left + right[1:] for left, right in cuts if right)
+        near.update(left + letter + right[1:] for left, right in cuts if right for letter in _ALPHABET)
+        near.update(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1)
+    near.discard(word)
+    return frozenset(near)
+
+
+def _years(birth: BirthDate, margin: int) -> range:
+    if birth.year is None:
+        return range(0)
+    last = birth.year if birth.year_to is None else min(birth.year_to, birth.year + _MAX_RANGE_YEARS)
+    return range(birth.year - margin, last + margin + 1)
+
+
+def _near_dates(birth: BirthDate) -> Iterator[BirthDate]:
+    """The date itself, and with day and month swapped."""
+    if not birth.is_full:
+        return
+    yield birth
+    if birth.day is not None and birth.day <= 12:
+        yield BirthDate(birth.year, birth.day, birth.month)

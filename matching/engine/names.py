@@ -1,0 +1,241 @@
+"""Given names and patronymics: which class a word belongs to, and how alike two words are."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from matching.engine import tables
+from matching.engine.normalise import Token, is_belarusian, loosen, token
+
+_UNKNOWN = "~"  # the class of a name that no table knows: its own loose form behind this sign
+_SHORTEST_TYPO = 5  # a shorter unlisted name is as likely another name as a slip of the pen
+
+
+class GivenClass(NamedTuple):
+    """What a word is as a given name. `classes` is never empty; `near` are the classes one slip away."""
+
+    classes: frozenset[str]
+    near: frozenset[str]
+    is_known: bool
+    is_short: bool
+    sex: str
+
+
+class _Dictionary(NamedTuple):
+    by_reading: dict[str, frozenset[str]]
+    by_loose: dict[str, frozenset[str]]
+    short: dict[str, frozenset[str]]
+    sex: dict[str, str]
+    initials: dict[str, frozenset[str]]
+    spelled: tuple[str, ...]
+
+
+class _Collected(NamedTuple):
+    forms: dict[str, set[str]]
+    loose: dict[str, set[str]]
+    short: dict[str, set[str]]
+    initials: dict[str, set[str]]
+
+
+@cache
+def _dictionary() -> _Dictionary:
+    found = _Collected({}, {}, {}, {})
+    sex = {name.name: name.sex for name in tables.given_names()}
+    for name in tables.given_names():
+        for form in name.same:
+            _add(found, name.name, form, found.forms)
+        for form in name.short:
+            _add(found, name.name, form, found.short)
+    frozen = {key: frozenset(value) for key, value in found.forms.items()}
+    return _Dictionary(
+        frozen,
+        {key: frozenset(value) for key, value in found.loose.items()},
+        {key: frozenset(value) for key, value in found.short.items()},
+        sex,
+        {key: frozenset(value) for key, value in found.initials.items()},
+        tuple(key for key in frozen if len(key) >= _SHORTEST_TYPO - 1),
+    )
+
+
+def _add(found: _Collected, name: str, form: str, into: dict[str, set[str]]) -> None:
+    word = token(form, is_belarusian(form))
+    if word is None:
+        return
+    # A listed form is well spelled: only its first reading counts, else German "ch" would make new names of it.
+    into.setdefault(word.readings[0], set()).add(name)
+    found.initials.setdefault(name, set()).add(initial(word.readings[0]))
+    if into is found.forms:
+        found.loose.setdefault(_mid_loose(word.readings[0]), set()).add(name)
+
+
+def _mid_loose(reading: str) -> str:
+    """Loose, but with the ending vowel kept: cutting it made one class of Віктор and Вікторія."""
+    return loosen(reading + "#")
+
+
+def initial(reading: str) -> str:
+    """The first sound, loosely: О. stands for Олександр and for Александр."""
+    return loosen(reading[:1] + "##")[0]
+
+
+def sex_of(classes: frozenset[str]) -> str:
+    """The sex that all these classes agree on, or ""."""
+    known = {_dictionary().sex.get(name, "") for name in classes}
+    return known.pop() if len(known) == 1 else ""
+
+
+def initials_of(given: GivenClass, word: Token) -> frozenset[str]:
+    """Letters by which a list may shorten the name: М. and Н. for Микола."""
+    own = frozenset(map(initial, word.readings))
+    return own.union(*(_dictionary().initials.get(name, frozenset()) for name in given.classes))
+
+
+@lru_cache(maxsize=1 << 15)
+def known_given(word: Token) -> frozenset[str]:
+    """The classes that tables give this word; empty when it is no given name that we know."""
+    listed = _dictionary()
+    full = _union(listed.by_reading, word.readings)
+    short = _union(listed.short, word.readings)
+    if full or short:
+        return full | short
+    loose = _union(listed.by_loose, tuple(map(_mid_loose, word.readings)))
+    return loose if len(loose) == 1 else frozenset()
+
+
+def _union(table: dict[str, frozenset[str]], keys: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*(table.get(key, frozenset()) for key in keys))
+
+
+@lru_cache(maxsize=1 << 15)
+def given_class(word: Token) -> GivenClass:
+    """What this word is as a given name."""
+    classes = known_given(word)
+    if classes:
+        is_short = not _union(_dictionary().by_reading, word.readings) and bool(
+            _union(_dictionary().short, word.readings)
+        )
+        return GivenClass(classes, frozenset(), True, is_short, sex_of(classes))
+    own = frozenset(_UNKNOWN + loose for loose in word.loose)
+    near = _one_slip_away(word.readings[0])
+    return GivenClass(own, near, False, False, sex_of(near))
+
+
+def _one_slip_away(reading: str) -> frozenset[str]:
+    if len(reading) < _SHORTEST_TYPO:
+        return frozenset()
+    hits = process.extract(reading, _dictionary().spelled, scorer=OSA.distance, score_cutoff=1, limit=4)
+    return frozenset().union(*(_dictionary().by_reading[form] for form, _, _ in hits))
+
+
+# -------------------------------------------------------------------------------------------- patronymics
+
+_SUFFIX = re.compile("(?:[aeoi]?viC|iCna|[aeoi]vna|iC)$")
+# A slip inside the suffix must not hide the patronymic: Миколайвич, Ивановч, Петрвна, Мыколайовыч.
+_SLIPPED = re.compile("(?:[aeoi]?v[aeiou]?C|[aeoi]viCi?|oiC|[aeoiu]?vn[aie]?|v[aeiou]na|[aeoi]na|iCn|iC|vi|oiCv)$")
+_STRONG = re.compile(".(?:[eo]viC|[eoi]vna|iCna)$|...aviC$|...avna$")
+_FATHER_END = "aeiou"
+
+
+class FatherClass(NamedTuple):
+    """Whose son or daughter a patronymic makes; `sex` is the bearer's."""
+
+    classes: frozenset[str]
+    near: frozenset[str]
+    stem: str
+    sex: str
+
+
+@cache
+def _fathers() -> dict[str, frozenset[str]]:
+    """Stem of the patronymic -> classes of the father's name."""
+    found: dict[str, set[str]] = {}
+    for name in tables.given_names():
+        if name.sex != "f":
+            for form in name.same:
+                word = token(form, is_belarusian(form))
+                if word is not None:
+                    found.setdefault(_stem_of_name(word.readings[0]), set()).add(name.name)
+    return {stem: frozenset(names) for stem, names in found.items()}
+
+
+@cache
+def _irregular() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for written, father in tables.irregular_patronymics().items():
+        word = token(written)
+        if word is not None:
+            found[word.readings[0]] = frozenset({father})
+    return found
+
+
+def _stem_of_name(reading: str) -> str:
+    stem = reading.rstrip(_FATHER_END)
+    return stem if len(stem) >= 2 else reading
+
+
+def _stem(reading: str) -> str:
+    return _stem_of_name(_SUFFIX.sub("", reading) or reading)
+
+
+def patronymic_sign(word: Token) -> int:
+    """3: an irregular patronymic of the table; 2: a clear suffix; 1: a slipped or short one; 0: none."""
+    if any(reading in _irregular() for reading in word.readings):
+        return 3
+    if any(map(_STRONG.search, word.readings)):
+        return 2
+    return 1 if any(map(_SLIPPED.search, word.readings)) else 0
+
+
+@lru_cache(maxsize=1 << 15)
+def father_class(word: Token) -> FatherClass:
+    """The father's name in a patronymic: Миколайович, Николаевич and Mykolaiovych are all sons of Микола."""
+    sex = _bearer(word.readings[0])
+    for reading in word.readings:
+        if reading in _irregular():
+            return FatherClass(_irregular()[reading], frozenset(), reading, sex)
+    stems = tuple(dict.fromkeys(map(_stem, word.readings)))
+    classes = _union(_fathers(), stems)
+    if not classes:  # the father's name itself, as in "Мамед огли" or a column "father's name"
+        classes = known_given(word)
+    if classes:
+        return FatherClass(classes, frozenset(), stems[0], sex)
+    return FatherClass(
+        frozenset(_UNKNOWN + loosen(stem) for stem in stems), _father_slip(word.readings[0]), stems[0], sex
+    )
+
+
+def _father_slip(reading: str) -> frozenset[str]:
+    stem = _stem_of_name(_SLIPPED.sub("", _SUFFIX.sub("", reading)) or reading)
+    exact = _fathers().get(stem)
+    if exact is not None:
+        return exact
+    if len(stem) < _SHORTEST_TYPO - 1:
+        return frozenset()
+    hits = process.extract(stem, _fathers().keys(), scorer=OSA.distance, score_cutoff=1, limit=4)
+    return frozenset().union(*(_fathers()[form] for form, _, _ in hits))
+
+
+def _bearer(reading: str) -> str:
+    if reading.endswith(("vna", "iCna")):
+        return "f"
+    return "m" if reading.endswith("iC") else ""
+
+
+# -------------------------------------------------------------------------------------------- likeness
+
+
+@lru_cache(maxsize=1 << 17)
+def slips(one: Token, other: Token) -> int:
+    """Fewest single slips (a letter wrong, missing, doubled or two swapped) between any loose forms; 3 is many."""
+    return min(OSA.distance(a, b, score_cutoff=2) for a in one.loose for b in other.loose)
+
+
+@lru_cache(maxsize=1 << 17)
+def likeness(one: Token, other: Token) -> float:
+    """How alike two words sound, 0-1, over all their readings."""
+    return max(OSA.normalized_similarity(a, b) for a in one.readings for b in other.readings)

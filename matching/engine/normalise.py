@@ -1,0 +1,238 @@
+"""Spelling: from a name as written, in any script, to the sounds it stands for.
+
+Two forms of a word are used everywhere else. Its *readings* write the sounds in one small ASCII alphabet
+(capitals are single sounds: C = ch, J = zh, T = ts, W = sh); a Latin word may have several, since German,
+French and Polish clerks read the letters differently. Its *loose* forms also forget what Ukrainian, Russian
+and Belarusian spell differently (e/i, o/a, endings), so that Білий, Белый and Біла meet.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+# Every mark that is used for the apostrophe of Мар'яна, with and without reason; also quotes around a name.
+APOSTROPHES = "'’ʼ`\"‘´ʹʺ″′*“”„«»ʻ＇ˈ΄"
+_DROPPED = str.maketrans("", "", APOSTROPHES + "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+_KEPT_MARKS = {"й", "ї", "ё", "ў"}
+# Latin letters whose mark is a sound, not a stress; decomposing them would lose it.
+_MARKED = str.maketrans(
+    {"š": "sh", "č": "ch", "ž": "zh", "ş": "sh", "ș": "sh", "ç": "ch", "ż": "zh", "ß": "ss", "ł": "l", "đ": "d",
+     "ø": "o", "ı": "i", "æ": "e", "œ": "e", "ñ": "n", "ţ": "ts", "ț": "ts", "ğ": "g", "ĸ": "к", "ѣ": "е", "ѵ": "и"}
+)  # fmt: skip
+# A capital looks like another letter than its small form does: H is Н, but h is no н; so this works on capitals.
+_CAPITALS_TO_CYRILLIC = str.maketrans("ABCEHIKMOPTXYĸ", "АВСЕНІКМОРТХУк")
+_SMALL_TO_CYRILLIC = str.maketrans("aceiopxyk", "асеіорхук")
+_TO_LATIN = str.maketrans("аАвВсСеЕнНіІкКмМоОрРтТхХуУ", "aABBcCeEHHiIkKmMoOpPtTxXyY")
+_ZERO_AND_ONE = {"Cyrl": str.maketrans("013", "оіз"), "Latn": str.maketrans("01", "ol")}
+
+_CYRILLIC_SOUNDS = str.maketrans(
+    {"а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "є": "e", "ё": "e", "э": "e", "ж": "J",
+     "з": "z", "и": "i", "і": "i", "ї": "i", "й": "i", "ы": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o",
+     "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ў": "v", "ф": "f", "х": "x", "ц": "T", "ч": "C", "ш": "W",
+     "щ": "WC", "ь": "", "ъ": "", "ю": "u", "я": "a", "ә": "a", "ө": "o", "ү": "u", "ұ": "u", "қ": "k", "ғ": "g",
+     "ң": "n", "һ": "g", "ј": "i", "љ": "l", "њ": "n", "џ": "J", "ђ": "d", "ћ": "C"}
+)  # fmt: skip
+_SOFT_O = re.compile("[ьй]о")
+
+_GRAPHS = {
+    "shch": "WC", "schtsch": "WC", "stsch": "WC", "szcz": "WC", "chtch": "WC", "chtsh": "WC", "tsch": "C", "tch": "C",
+    "cz": "C", "dzh": "dJ", "dsch": "dJ", "dj": "dJ", "sch": "W", "sh": "W", "sz": "W", "zgh": "zg", "zh": "J",
+    "kh": "x", "ch": "C", "tz": "T", "ts": "T", "ck": "k", "ph": "f", "th": "t", "ou": "u", "oo": "u", "ee": "i",
+    "x": "ks", "w": "v", "q": "k", "h": "g", "j": "i", "y": "i", "c": "T",
+}  # fmt: skip
+_OTHER_READERS: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
+    # German: Schewtschenko, Kowaltschuk, Michail, Zymbal, Scharko, Weis
+    (re.compile("sch|w|tz|ch|z|j|ei|eu"), {"ch": "x", "sch": "W", "z": "T", "ei": "ai", "eu": "oi", "ie": "i"}),
+    # Polish: Szewczenko, Michaił, Cymbal, Rzepecki
+    (re.compile("cz|sz|ch|c|rz|w"), {"ch": "x", "rz": "J"}),
+    # French: Chevtchenko, Joukov, Poutine, Guennadi, Jdanov
+    (re.compile("ou|tch|j|ch|gu|ine$|off$|eff$"), {"ch": "W", "j": "J", "gu": "g"}),
+    # Older English and Swedish: t + sh in Batshev, Kravtshenko; c read as k
+    (re.compile("tsh|c(?![hzk])"), {"tsh": "C", "c": "k"}),
+    (re.compile("tsh"), {"tsh": "tW"}),
+    # Turkish: c is dzh
+    (re.compile("c(?![hzk])"), {"c": "dJ"}),
+)
+_MAX_READINGS = 5
+_FRENCH_END = re.compile(r"(?<=[oi])ff$|(?<=e)ff$")
+
+_IO = re.compile("io")
+_I_BEFORE_VOWEL = re.compile("i+(?=[aeou])")
+_DOUBLED = re.compile(r"(.)\1+")
+_LOOSE = str.maketrans({"e": "i", "o": "a", "z": "s", "J": "W", "x": "g"})
+_VOWELS = "aeiou"
+_NO_VOWELS = str.maketrans("", "", _VOWELS)
+
+# Belarusian writes as it speaks: Дзмітрый, Цімафей, Сяргей, -аў; one more reading undoes it.
+_BELARUSIAN_CYRILLIC = (
+    (re.compile("дз(?=[еёіюямв])"), "д"), (re.compile("ц(?=[еёіюяв])"), "т"), (re.compile("ця"), "те"),
+    (re.compile("я"), "е"), (re.compile("у$"), "в"),
+)  # fmt: skip
+_BELARUSIAN_LATIN = (
+    (re.compile("dz(?=[eimvyj])"), "d"), (re.compile("(ts|c)(?=[eivyj])"), "t"), (re.compile("[aoe]u$"), "ov"),
+    (re.compile("[aoe]u(?=[aiky])"), "ov"), (re.compile("[iyj]a(?=.)"), "e"), (re.compile("^ya"), "e"),
+)  # fmt: skip
+_BELARUSIAN_SIGN = re.compile(
+    "ў|[ае]віч\\b|[аеё]ўн[аы]\\b|дзм|уладз|сяргей|аляксандр|міхаіл|мікал|"
+    "[ae]vich\\b|[aeo]una\\b|aliaks|siarh|uladz|mikalai|dzm|iauhen|yauhen|viachas|kiry|"
+    "[^aeiou][aeo]u\\b",
+    re.IGNORECASE,
+)
+
+
+class Token(NamedTuple):
+    """One word of a name: as written, folded, how it may sound (best reading first), and loosely."""
+
+    written: str
+    folded: str
+    readings: tuple[str, ...]
+    loose: tuple[str, ...]
+
+    @property
+    def is_initial(self) -> bool:
+        """A single letter, or one of the two-letter Latin transcriptions of a single Cyrillic one (Yu., Zh.)."""
+        return len(self.folded) == 1 or (self.written.istitle() and self.folded in _LATIN_INITIALS)
+
+
+_LATIN_INITIALS = frozenset({"yu", "ya", "ye", "yo", "zh", "kh", "ts", "ch", "sh", "iu", "ia", "ie"})
+
+
+def fold(text: str) -> str:
+    """Case, width, stress marks, apostrophes and invisible characters gone; letters of all scripts kept."""
+    text = unicodedata.normalize("NFKC", text).translate(_DROPPED).casefold()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text).translate(_MARKED)
+    return "".join(map(_bare, text)) if any(map(_has_mark, text)) else text
+
+
+@lru_cache(maxsize=4096)
+def _has_mark(letter: str) -> bool:
+    if letter in _KEPT_MARKS:
+        return False
+    return unicodedata.normalize("NFD", letter) != letter or unicodedata.combining(letter) > 0
+
+
+@lru_cache(maxsize=4096)
+def _bare(letter: str) -> str:
+    if letter in _KEPT_MARKS:
+        return letter
+    return "".join(c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c))
+
+
+def is_cyrillic(letter: str) -> bool:
+    return "\u0400" <= letter <= "\u052f"
+
+
+def is_latin(letter: str) -> bool:
+    return letter < "\u0250" and letter.isalpha()
+
+
+def one_script(word: str) -> str:
+    """A word of mixed Cyrillic and Latin letters, with the minority's look-alikes put right (Шeвчeнкo)."""
+    if word.isascii():
+        return word
+    latin = sum(map(is_latin, word))
+    if not latin:
+        return word
+    cyrillic = sum(map(is_cyrillic, word))
+    if not cyrillic:
+        return word
+    return to_cyrillic(word) if cyrillic >= latin else word.translate(_TO_LATIN)
+
+
+def to_cyrillic(word: str) -> str:
+    """Latin look-alikes become the Cyrillic letters they look like."""
+    return word.translate(_CAPITALS_TO_CYRILLIC).translate(_SMALL_TO_CYRILLIC)
+
+
+def looks_cyrillic(word: str) -> bool:
+    """All letters of this Latin word could as well be Cyrillic: "COBA" is Сова when the rest is Cyrillic."""
+    return word.isascii() and all(map(is_cyrillic, to_cyrillic(word)))
+
+
+def is_belarusian(text: str) -> bool:
+    """The spelling has signs that only Belarusian, or a Latin rendering of it, shows."""
+    return _BELARUSIAN_SIGN.search(text) is not None
+
+
+@lru_cache(maxsize=1 << 16)
+def token(written: str, belarusian: bool = False) -> Token | None:
+    """The word's forms; None when it holds no letter. Cached: most words of a population are repeated."""
+    word = one_script(written)
+    folded = fold(word)
+    if not folded.isalpha():
+        script = "Cyrl" if any(map(is_cyrillic, folded)) else "Latn"
+        if any(map(str.isalpha, folded)):
+            folded = folded.translate(_ZERO_AND_ONE[script])
+        folded = "".join(filter(str.isalpha, folded))
+    if not folded:
+        return None
+    readings = _readings(folded, belarusian)
+    return Token(written, folded, readings, tuple(dict.fromkeys(map(loosen, readings))))
+
+
+def _readings(folded: str, belarusian: bool) -> tuple[str, ...]:
+    if is_cyrillic(folded[0]):
+        found = [_cyrillic(folded)]
+        if belarusian:
+            found.append(_cyrillic(_rewritten(folded, _BELARUSIAN_CYRILLIC)))
+    elif folded.isascii():
+        found = [_latin(folded, _GRAPH, _GRAPHS)]
+        found += [_latin(folded, graph, graphs) for sign, graph, graphs in _OTHERS if sign.search(folded)]
+        if belarusian:
+            found.append(_latin(_rewritten(folded, _BELARUSIAN_LATIN), _GRAPH, _GRAPHS))
+            found[1:] = found[-1:] + found[1:-1]
+    else:
+        found = [_DOUBLED.sub(r"\1", folded)]
+    return tuple(dict.fromkeys(found))[:_MAX_READINGS]
+
+
+def _rewritten(word: str, rules: tuple[tuple[re.Pattern[str], str], ...]) -> str:
+    for pattern, replacement in rules:
+        word = pattern.sub(replacement, word)
+    return word
+
+
+def _cyrillic(word: str) -> str:
+    return _settle(_SOFT_O.sub("ё", word).translate(_CYRILLIC_SOUNDS))
+
+
+def _latin(word: str, graph: re.Pattern[str], graphs: dict[str, str]) -> str:
+    word = _FRENCH_END.sub("v", word)
+    if graphs.get("ch") == "W" and word.endswith("ine"):
+        word = word[:-1]
+    return _settle(graph.sub(lambda found: graphs[found[0]], word))
+
+
+def _settle(sounds: str) -> str:
+    """The rules that both scripts share: yo is e, i before a vowel is soft, doubled letters are one."""
+    sounds = _IO.sub("e", _DOUBLED.sub(r"\1", sounds))
+    settled = _I_BEFORE_VOWEL.sub("", sounds)
+    return _DOUBLED.sub(r"\1", settled) or sounds
+
+
+def loosen(reading: str) -> str:
+    """The reading without what the three languages spell differently, and without its ending vowels."""
+    loose = reading.translate(_LOOSE).replace("WC", "W").replace("ts", "T")
+    loose = _DOUBLED.sub(r"\1", loose)
+    short = loose.rstrip(_VOWELS)
+    return short if len(short) >= 2 else loose
+
+
+def consonants(loose: str) -> str:
+    """What is left when every vowel may be wrong; the word itself when nothing would be."""
+    return _DOUBLED.sub(r"\1", loose.translate(_NO_VOWELS)) or loose
+
+
+def _graph_pattern(graphs: dict[str, str]) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(graphs, key=len, reverse=True)))
+
+
+_GRAPH = _graph_pattern(_GRAPHS)
+_OTHERS = tuple(
+    (sign, _graph_pattern(_GRAPHS | changed), _GRAPHS | changed) for sign, changed in _OTHER_READERS
+)

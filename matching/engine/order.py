@@ -1,0 +1,315 @@
+"""Which word of a name is the surname, which the given name, which the patronymic.
+
+People write a name in any order and case, swap the fields of a form, glue words and break them. What can be told
+is told; where both orders are possible, both are kept, and the comparison takes the better one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from matching.engine.names import known_given, patronymic_sign
+from matching.engine.normalise import (
+    Token,
+    is_belarusian,
+    is_cyrillic,
+    looks_cyrillic,
+    to_cyrillic,
+    token,
+)
+from matching.engine.people import Name
+
+MAX_WORDS = 10  # more is no name; what follows the tenth word is not read
+MAX_LETTERS = 60  # a longer word is no word
+MAX_TEXT = 400
+_MAX_ORDERS = 3
+
+_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]?")
+_SPLIT = re.compile(r"[\s.,;:/\\|()\[\]{}_+=<>!?&#@~^$%…–—]+")
+_HYPHENS = re.compile(r"[-‐‑‒−]+")
+_UPPER, _LOWER = "A-ZА-ЯІЇЄҐЁЎ", "a-zа-яіїєґёў"
+_GLUED = re.compile(f"(?<=[{_LOWER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})|(?<=[{_UPPER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})")
+_BROKEN_SUFFIXES = frozenset("ович евич йович ьович ич івна ївна йівна овна евна ична авіч аўна ovych ovich evich yovych ivna ovna".split())
+_FATHER_MARKS = frozenset("огли оглы оглу ogly oglu oghlu кизи кызы гизи kyzy kizi qizi".split())
+_NOISE = frozenset(
+    "уроджена урождена урожденная урожд уродж дівоче девичья прізвище фамилия раніше ранее до шлюбу брака nee née born "
+    "гр громадянин громадянка гражданин гражданка пан пані mr mrs ms рн рр".split()
+)
+
+
+class Order(NamedTuple):
+    """One way to read a name. `surnames[0]` is the whole surname, the rest its halves or a former one."""
+
+    surnames: tuple[Token, ...] = ()
+    given: tuple[Token, ...] = ()
+    patronymic: Token | None = None
+    is_swapped: bool = False
+
+
+def orders(name: Name) -> tuple[Order, ...]:
+    """All likely readings of one spelling, the likeliest first; empty when it holds no letter."""
+    found: list[Order] = []
+    if name.surname or name.given or name.patronymic:
+        found += _from_parts(name)
+    if name.full:
+        found += _from_text(name.full)
+    return tuple(dict.fromkeys(order for order in found if any(order[:3])))
+
+
+def _from_parts(name: Name) -> list[Order]:
+    filled = [part for part in (name.surname, name.given, name.patronymic) if part.strip()]
+    if len(filled) == 1 and len(_SPLIT.split(filled[0].strip())) > 1:
+        return _from_text(filled[0])
+    text = " ".join(filled)[:MAX_TEXT]
+    belarusian = is_belarusian(text)
+    surnames = _surnames(name.surname, belarusian)
+    given, patronymic = _words(name.given, text, belarusian), _words(name.patronymic, text, belarusian)
+    if len(given) > 1 and not patronymic and patronymic_sign(given[-1]) >= 2:
+        given, patronymic = given[:-1], given[-1:]
+    plain = Order(surnames, tuple(given[:2]), patronymic[0] if patronymic else None)
+    if not _is_odd(plain):
+        return [plain]
+    others = [order._replace(is_swapped=True) for order in _from_text(text) if order != plain]
+    is_clear = bool(others) and bool(surnames) and bool(known_given(surnames[0]))
+    return [*others, plain] if is_clear else [plain, *others]
+
+
+def _is_odd(order: Order) -> bool:
+    """The fields seem swapped: a given name nobody bears beside a surname that is one, or a patronymic without suffix."""
+    given_unknown = bool(order.given) and not order.given[0].is_initial and not known_given(order.given[0])
+    if given_unknown and order.surnames and known_given(order.surnames[0]):
+        return True
+    if given_unknown and patronymic_sign(order.given[0]) >= 2:
+        return True
+    return order.patronymic is not None and not order.patronymic.is_initial and not patronymic_sign(order.patronymic)
+
+
+def _surnames(text: str, belarusian: bool) -> tuple[Token, ...]:
+    outside, inside = _unbracketed(text)
+    words = _words(outside, text, belarusian)
+    former = _words(inside, text, belarusian)
+    return _whole_and_halves(words) + tuple(former)
+
+
+def _whole_and_halves(words: Sequence[Token]) -> tuple[Token, ...]:
+    """A double or broken surname: first as one word, then its longer pieces."""
+    if len(words) == 1 and not _HYPHENS.search(words[0].written):
+        return (words[0],)
+    pieces = [piece for word in words for piece in _pieces(word)]
+    whole = token("".join(word.written for word in words))
+    longer = [piece for piece in pieces if len(piece.folded) >= 3]
+    return tuple(dict.fromkeys(([whole] if whole else []) + (longer if len(longer) > 1 else [])))
+
+
+def _pieces(word: Token) -> list[Token]:
+    parts = [token(part) for part in _HYPHENS.split(word.written) if part]
+    return [part for part in parts if part is not None]
+
+
+def _unbracketed(text: str) -> tuple[str, str]:
+    inside = " ".join(_BRACKETS.findall(text))
+    return (_BRACKETS.sub(" ", text), inside) if inside else (text, "")
+
+
+def _words(text: str, context: str, belarusian: bool) -> list[Token]:
+    """The words of a text that hold a letter, at most MAX_WORDS."""
+    if not text:
+        return []
+    cyrillic = any(map(is_cyrillic, context))
+    found = []
+    for part in _SPLIT.split(text[:MAX_TEXT]):
+        for piece in _unglued(part):
+            word = token(_cyrillic_if_likely(piece[:MAX_LETTERS], cyrillic), belarusian)
+            if word is not None and word.folded not in _NOISE:
+                found.append(word)
+    return _mended(found[:MAX_WORDS])
+
+
+def _unglued(part: str) -> Iterable[str]:
+    """ШЕВЧЕНКООлександр, ОлександрМиколайович."""
+    return (piece for piece in _GLUED.split(part) if piece) if len(part) > 7 else (part,)
+
+
+def _cyrillic_if_likely(word: str, cyrillic: bool) -> str:
+    return to_cyrillic(word) if cyrillic and word.isascii() and word and looks_cyrillic(word) else word
+
+
+def _mended(words: list[Token]) -> list[Token]:
+    """Words broken by a space joined again: "Олек сандр", "Миколай ович", "Мар яна"."""
+    if len(words) < 3:
+        return words
+    for at, (left, right) in enumerate(pairwise(words)):
+        joined = token(left.written + right.written)
+        if joined is not None and _belong_together(left, right, joined):
+            return _mended([*words[:at], joined, *words[at + 2 :]])
+    return words
+
+
+def _belong_together(left: Token, right: Token, joined: Token) -> bool:
+    if left.is_initial or right.is_initial:
+        return False
+    if right.folded in _BROKEN_SUFFIXES:
+        return True
+    if right.folded in _FATHER_MARKS:
+        return False
+    return bool(known_given(joined)) and not known_given(left) and not known_given(right) and len(joined.folded) > 4
+
+
+# ------------------------------------------------------------------------------------------------ free text
+
+
+def _from_text(text: str) -> list[Order]:
+    outside, inside = _unbracketed(text[:MAX_TEXT])
+    belarusian = is_belarusian(text)
+    surname_first = "," in outside and len(_SPLIT.split(outside.split(",")[0].strip())) == 1
+    words = _words(outside, text, belarusian)
+    words, father = _father_marked(words)
+    former = tuple(_words(inside, text, belarusian))
+    if not words:
+        return [Order(former)] if former else []
+    words = _split_glued(words)
+    found = _arranged(words, father, surname_first)
+    return [order._replace(surnames=order.surnames + former) for order in found[:_MAX_ORDERS]]
+
+
+def _father_marked(words: list[Token]) -> tuple[list[Token], Token | None]:
+    """"Алієв Ельдар Мамед огли": the word before the mark is the father's name."""
+    for at, word in enumerate(words):
+        if word.folded in _FATHER_MARKS and at >= 1:
+            rest = words[: at - 1] + words[at + 1 :]
+            return (rest, words[at - 1]) if rest else (words[:at], None)
+    return words, None
+
+
+def _split_glued(words: list[Token]) -> list[Token]:
+    """КОВАЛЕНКОІВАН МИКОЛАЙОВИЧ, олександрмиколайович: a known given name at the edge of a long word."""
+    if len(words) > 2 or any(known_given(word) for word in words):
+        return words
+    for at, word in enumerate(words):
+        if len(word.folded) >= 9:
+            split = _cut(word)
+            if split:
+                return [*words[:at], *split, *words[at + 1 :]]
+    return words
+
+
+def _cut(word: Token) -> list[Token]:
+    for size in range(len(word.folded) - 4, 3, -1):
+        head, tail = token(word.folded[:size]), token(word.folded[size:])
+        if head is None or tail is None:
+            continue
+        if known_given(head) and patronymic_sign(tail) >= 2 or known_given(tail) and len(head.folded) >= 5:
+            return [head, tail]
+    return []
+
+
+def _arranged(words: list[Token], father: Token | None, surname_first: bool) -> list[Order]:
+    full = [word for word in words if not word.is_initial]
+    initials = [word for word in words if word.is_initial]
+    if not full:
+        return [Order((), tuple(initials[:1]), initials[1] if len(initials) > 1 else None)]
+    if father is None:
+        father, full = _taken_patronymic(full, has_initial=bool(initials))
+    if initials:
+        return _with_initials(full, initials, father)
+    return _surname_and_given(full, father, surname_first, _place(words, father))
+
+
+def _place(words: list[Token], father: Token | None) -> int:
+    return words.index(father) if father is not None and father in words else -1
+
+
+def _taken_patronymic(words: list[Token], has_initial: bool) -> tuple[Token | None, list[Token]]:
+    at = _patronymic_at(words, has_initial)
+    return (words[at], words[:at] + words[at + 1 :]) if at >= 0 else (None, words)
+
+
+def _patronymic_at(words: list[Token], has_initial: bool) -> int:
+    """Index of the patronymic, or -1. After a given name it is sure; alone with a surname it may be the surname."""
+    signs = [patronymic_sign(word) for word in words]
+    after_given = [at for at in range(1, len(words)) if signs[at] and known_given(words[at - 1])]
+    strong = [at for at in after_given if signs[at] >= 2]
+    if len(words) == 2 or has_initial:
+        return strong[0] if strong and len(words) > 2 else -1
+    if strong:
+        return strong[0]
+    clear = [at for at in range(len(words)) if signs[at] >= 2]
+    if clear and len(words) > 2:
+        return clear[-1]
+    return after_given[0] if after_given and len(words) > 2 else _last_slipped(signs)
+
+
+def _last_slipped(signs: list[int]) -> int:
+    return len(signs) - 1 if len(signs) > 2 and signs[-1] else -1
+
+
+def _with_initials(full: list[Token], initials: list[Token], father: Token | None) -> list[Order]:
+    """Шевченко О.М.; Олександр М. Шевченко; О. Шевченко Миколайович."""
+    given = [word for word in full if known_given(word)] if len(full) > 1 else []
+    if given:
+        rest = [word for word in full if word is not given[0]]
+        return [Order(_whole_and_halves(rest), (given[0],), father or initials[0])]
+    second = initials[1] if len(initials) > 1 else None
+    return [Order(_whole_and_halves(full), (initials[0],), father or second)]
+
+
+def _surname_and_given(rest: list[Token], father: Token | None, surname_first: bool, place: int) -> list[Order]:
+    if not rest:
+        return [Order((), (), father)]
+    if len(rest) == 1:
+        return _alone(rest[0], father)
+    shouted = _shouted(rest, father)
+    if shouted:
+        given = [word for word in rest if word not in shouted]
+        return [Order(_whole_and_halves(shouted), tuple(given[:2]), father)]
+    at, is_sure = _given_at(rest, father, surname_first, place)
+    first = _order(rest, at, father)
+    if is_sure:
+        return [first]
+    swapped = _order(rest, len(rest) - 1 if at == 0 else 0, father)
+    return [first, swapped._replace(is_swapped=True)] + _as_patronymic(rest, father)
+
+
+def _alone(word: Token, father: Token | None) -> list[Order]:
+    if not known_given(word):
+        return [Order(_whole_and_halves([word]), (), father)]
+    return [Order((), (word,), father), Order(_whole_and_halves([word]), (), father)][:: 1 if father else -1]
+
+
+def _shouted(rest: list[Token], father: Token | None) -> list[Token]:
+    """ШЕВЧЕНКО Олександр: the surname stands in capitals, and only the surname."""
+    shouted = [word for word in rest if len(word.written) > 2 and word.written.isupper()]
+    quiet = len(shouted) < len(rest) and (father is None or not father.written.isupper())
+    return shouted if quiet else []
+
+
+def _given_at(rest: list[Token], father: Token | None, surname_first: bool, place: int) -> tuple[int, bool]:
+    """Where the given name stands among surname and given name, and whether that is sure."""
+    known = [at for at, word in enumerate(rest) if known_given(word)]
+    beside = place - 1 if father is not None and 0 < place <= len(rest) else -1
+    if beside >= 0 and (beside in known or not known):
+        return beside, True
+    if surname_first:
+        return 1, True
+    if len(known) == 1:
+        return known[0], not _may_be_surname(rest, known[0])
+    return (known[-1] if known else 1), False
+
+
+def _may_be_surname(rest: list[Token], at: int) -> bool:
+    """"Роман Ткачук" is sure; "Іван Петрович" may be a given name and a patronymic."""
+    return len(rest) == 2 and at == 0 and patronymic_sign(rest[1]) >= 2
+
+
+def _order(rest: list[Token], at: int, father: Token | None) -> Order:
+    others = rest[:at] + rest[at + 1 :]
+    return Order(_whole_and_halves(others), (rest[at],), father)
+
+
+def _as_patronymic(rest: list[Token], father: Token | None) -> list[Order]:
+    if father is None and len(rest) == 2 and known_given(rest[0]) and patronymic_sign(rest[1]) >= 2:
+        return [Order((), (rest[0],), rest[1])]
+    return []

@@ -1,0 +1,57 @@
+"""From points to probability: every candidate competes with "nobody" and with its rivals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+from typing import NamedTuple
+
+from matching.engine.comparing import Comparison
+from matching.engine.scoring import BANDS, CAPS, LEAST_SEARCHED, THRESHOLDS
+
+_MOST_POINTS = 60.0  # beyond this the exponential says nothing more
+
+
+class Ranked(NamedTuple):
+    """A rival in its place: `index` into the comparisons given, `probability` 0-1, `band` or "" (not to be stored)."""
+
+    index: int
+    probability: float
+    band: str
+    comparison: Comparison
+
+
+def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5) -> list[Ranked]:
+    """The rivals for ONE found person, best first; ties keep the order given.
+
+    `searched` is how many records were looked through, `prior` (0-1) the share of found people who are reported
+    at all. P = (prior/N) e^points / ((1-prior) + the sum of that over all clusters): duplicate reports of one
+    person do not rob each other of probability.
+    """
+    share = prior / max(searched, LEAST_SEARCHED)
+    odds = [share * exp(min(one.points, _MOST_POINTS)) for one in comparisons]
+    clusters: dict[str, float] = {}
+    for index, (one, weight) in enumerate(zip(comparisons, odds, strict=True)):
+        cluster = one.cluster or f"#{index}"
+        clusters[cluster] = max(weight, clusters.get(cluster, 0.0))
+    total = (1 - prior) + sum(clusters.values())
+    ranked = [
+        _ranked(index, clusters[one.cluster or f"#{index}"] / total, one) for index, one in enumerate(comparisons)
+    ]
+    return sorted(ranked, key=lambda one: (-one.probability, -one.comparison.points, one.index))
+
+
+def _ranked(index: int, probability: float, comparison: Comparison) -> Ranked:
+    return Ranked(index, probability, band(probability, comparison), comparison)
+
+
+def band(probability: float, comparison: Comparison) -> str:
+    """The highest band whose thresholds are met, lowered by the caps; "" below all."""
+    reached = -1
+    for level, (_, least_probability, least_points) in enumerate(THRESHOLDS):
+        if probability >= least_probability and comparison.points >= least_points:
+            reached = level
+    if reached < 0:
+        return ""
+    ceiling = min((BANDS.index(CAPS[code]) for code in comparison.caps), default=len(BANDS) - 1)
+    return BANDS[min(reached, ceiling)]

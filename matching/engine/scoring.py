@@ -1,0 +1,99 @@
+"""Every weight and threshold of the engine, each with the case that set it.
+
+Points are natural logarithms: how many times likelier the pair is one person than two strangers. Raise
+ENGINE_VERSION with any change here or in the spelling rules: every match keeps it.
+"""
+
+from __future__ import annotations
+
+from math import log
+
+ENGINE_VERSION = "2026.11-1"
+
+# What a level is worth. Agreement of names is weighed by rarity (`rarity` below) and is not in this table.
+POINTS: dict[str, dict[str, float]] = {
+    "surname": {
+        "alike": 4.4,  # Шевченко / Шевчнко: one slip
+        "alike_short": 2.6,  # Коваль / Ковал is one, Бойко / Зойко is another man
+        "somewhat_alike": 2.0,  # Кравченко / Кравчук is no agreement worth a match of its own
+        "hardly_alike": -1.5,  # Шевченко / Шевчук: neighbours in every register
+        "differs": -5.4,  # Шевченко / Мельник
+    },
+    "given": {
+        "alike": 3.0,  # Олексанр for Олександр, and no table knows the misspelling
+        "initial": 1.8,  # О. for Олександр: one man in eight has it
+        "initial_differs": -3.4,
+        "differs": -4.2,  # Олександр / Олексій: the brother
+    },
+    "patronymic": {
+        "alike": 2.6,  # Миколайвич
+        "initial": 1.6,
+        "initial_differs": -2.6,
+        "differs": -4.0,  # Миколайович / Михайлович: another father
+        "sex_differs": -3.0,  # Миколайович / Миколаївна: the sister
+    },
+    "birth_date": {
+        "same": 9.2,  # one in some 14,000 by chance
+        "day_month_swapped": 6.1,  # 03.12.1987 / 12.03.1987
+        "one_digit": 3.8,  # 12.03.1987 / 13.03.1987
+        "one_part_differs": 1.2,  # 12.03.1987 / 12.03.1979: an officer's slip, or a namesake
+        "year_month_same": 5.6,
+        "day_month_same": 5.2,
+        "year_same": 3.5,
+        "range_fits": 2.0,  # "1985-1987" or an age
+        "year_near": 0.0,  # 1987 / 1988: ages are counted in two ways
+        "only_year_same": -2.8,  # 12.03.1987 / 24.07.1987
+        "differs": -5.6,
+    },
+    "sex": {"same": 0.1, "differs": -4.0},
+    "place": {"same": 1.8, "differs": -0.3},  # men are captured far from home
+    "unit": {"same": 3.2, "differs": -0.8},  # and move between units
+    "full_name": {},
+}
+
+RIGHT_SPELLING = 0.9  # share of true pairs whose names agree
+OTHER_LANGUAGE_COST = 0.2  # Білий / Белый: the loose form has more bearers than the exact one
+SHORT_FORM_COST = 0.5  # Саша may be Олександр, Олександра or Олексій
+HALF_COST = 1.2  # Левицький for Нечуй-Левицький, or a former surname
+LEAST_RARITY, MOST_RARITY = 1.6, 11.0
+
+# The same full name twice is no proof: relatives and namesakes share rare triples more often than their parts
+# multiply. Above one in 500,000 a name tells little more.
+NAMESAKE_CEILING = log(1 / 2e-6)
+BEYOND_CEILING = 0.1  # keeps "exact" above "variant" when both are over the ceiling
+
+# Cases: Кравченко/Кравчук .67, Петриченко/Петренко .80, Шевченко/Шевчук .63
+SOMEWHAT_ALIKE, HARDLY_ALIKE = 0.74, 0.6
+LONG_ENOUGH_TO_SLIP = 5  # letters of the loose form below which one slip makes another name
+
+POPULATION = 40_000_000  # of whom a name's expected bearers are counted
+COMMON_BEARERS = 40  # Ткач Назар Орестович is nearly alone; Шевченко Олександр Миколайович is not
+
+# Bands, lowest first: (name, least probability, least points). A pair below the first is not stored.
+THRESHOLDS: tuple[tuple[str, float, float], ...] = (
+    ("possible", 0.01, 3.5),  # the brother (about 6 points) must be seen and named, a lone surname must not
+    ("probable", 0.60, 9.0),  # surname and given name alone stay below
+    ("certain", 0.97, 15.0),  # a full name and a full date
+)
+BANDS: tuple[str, ...] = tuple(name for name, _, _ in THRESHOLDS)
+# A store of five reports still draws from a country: below this many the searched number is not believed.
+LEAST_SEARCHED = 1_000
+
+# Highest band that a cap leaves.
+CAPS: dict[str, str] = {
+    "brother_suspect": "possible",
+    "sister_suspect": "possible",
+    "father_or_son_suspect": "possible",
+    "birth_date_conflict": "possible",
+    "name_conflict": "possible",
+    "sex_conflict": "possible",
+    "common_name_only": "possible",
+    "initials_only": "possible",
+    "surname_missing": "possible",
+    "no_full_agreement": "probable",
+}
+
+
+def rarity(share: float) -> float:
+    """Points of an agreement that a `share` (0-1) of strangers would show too."""
+    return min(MOST_RARITY, max(LEAST_RARITY, log(RIGHT_SPELLING / share)))

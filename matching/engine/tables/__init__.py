@@ -1,0 +1,60 @@
+"""The language's facts, as data: given names with their forms, irregular patronymics, frequencies.
+
+Sources and licences stand in SOURCES.md beside the files. Nothing is read before it is asked for.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+# Raise with any change of a table: every match keeps it beside the engine's version.
+TABLES_VERSION = "2026.11-1"
+
+_HERE = Path(__file__).parent
+
+
+class GivenName(NamedTuple):
+    """One given name: its class is called `name`; `same` are full forms in any language, `short` diminutives."""
+
+    name: str
+    sex: str
+    same: tuple[str, ...]
+    short: tuple[str, ...]
+
+
+class Frequency(NamedTuple):
+    """How many of a million people bear this name."""
+
+    name: str
+    per_million: float
+
+
+def _rows(file: str) -> Iterator[list[str]]:
+    with (_HERE / file).open(encoding="utf-8", newline="") as opened:
+        rows = csv.reader(opened)
+        next(rows)
+        yield from rows
+
+
+@cache
+def given_names() -> tuple[GivenName, ...]:
+    return tuple(
+        GivenName(name, sex, (name, *same.split()), tuple(short.split()))
+        for name, sex, same, short in _rows("given_names.csv")
+    )
+
+
+@cache
+def irregular_patronymics() -> dict[str, str]:
+    """Patronymic as written -> the father's given name (Ілліч -> Ілля): those that no suffix explains."""
+    return {written: father for father, spellings in _rows("patronymics.csv") for written in spellings.split()}
+
+
+@cache
+def frequencies(part: str) -> tuple[Frequency, ...]:
+    """Of `part` "surname", "given" or "patronymic"."""
+    return tuple(Frequency(name, float(share)) for name, share in _rows(f"frequency_{part}.csv"))

@@ -1,0 +1,271 @@
+"""What a caseworker reads: one table from code to a sentence in Ukrainian, English and Russian."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LANGUAGES = ("uk", "en", "ru")
+Table = Mapping[str, Mapping[str, str]]
+
+
+def say(table: Table, code: str, language: str, **params: str) -> str:
+    """The sentence for `code` with its parameters filled in. Unknown languages get English; an unknown code is
+    a KeyError, since silence before a decision would be worse. Parameters are never read as a format."""
+    sentences = table[code]
+    sentence = sentences.get(language, sentences["en"])
+    for name, value in params.items():
+        sentence = sentence.replace("{" + name + "}", value.replace("{", "(").replace("}", ")"))
+    return sentence
+
+
+EVIDENCE: Table = {
+    "surname.same": {
+        "uk": "{wanted} = {found}: те саме прізвище; його носить приблизно кожен {one_in}-й",
+        "en": "{wanted} = {found}: the same surname; about 1 in {one_in} people bears it",
+        "ru": "{wanted} = {found}: та же фамилия; её носит примерно каждый {one_in}-й",
+    },
+    "surname.same_in_other_language": {
+        "uk": "{wanted} = {found}: те саме прізвище в іншому написанні; його носить приблизно кожен {one_in}-й",
+        "en": "{wanted} = {found}: the same surname in another spelling; about 1 in {one_in} people bears it",
+        "ru": "{wanted} = {found}: та же фамилия в другом написании; её носит примерно каждый {one_in}-й",
+    },
+    "surname.one_of_two": {
+        "uk": "{wanted} ~ {found}: збігається одне з двох прізвищ",
+        "en": "{wanted} ~ {found}: one of two surnames agrees",
+        "ru": "{wanted} ~ {found}: совпадает одна из двух фамилий",
+    },
+    "surname.alike": {
+        "uk": "{wanted} ~ {found}: прізвища відрізняються однією літерою",
+        "en": "{wanted} ~ {found}: the surnames differ by one letter",
+        "ru": "{wanted} ~ {found}: фамилии отличаются одной буквой",
+    },
+    "surname.somewhat_alike": {
+        "uk": "{wanted} ~ {found}: прізвища схожі, але не однакові",
+        "en": "{wanted} ~ {found}: the surnames are alike but not the same",
+        "ru": "{wanted} ~ {found}: фамилии похожи, но не одинаковы",
+    },
+    "surname.hardly_alike": {
+        "uk": "{wanted} і {found}: прізвища мають лише спільний початок або звучання",
+        "en": "{wanted} and {found}: the surnames only sound a little alike",
+        "ru": "{wanted} и {found}: фамилии лишь немного созвучны",
+    },
+    "surname.differs": {
+        "uk": "{wanted} ≠ {found}: різні прізвища",
+        "en": "{wanted} ≠ {found}: different surnames",
+        "ru": "{wanted} ≠ {found}: разные фамилии",
+    },
+    "given.same": {
+        "uk": "{wanted} = {found}: те саме ім'я",
+        "en": "{wanted} = {found}: the same given name",
+        "ru": "{wanted} = {found}: то же имя",
+    },
+    "given.same_in_other_language": {
+        "uk": "{wanted} = {found}: те саме ім'я іншою мовою чи в іншому написанні",
+        "en": "{wanted} = {found}: the same given name in another language or spelling",
+        "ru": "{wanted} = {found}: то же имя на другом языке или в другом написании",
+    },
+    "given.short_form": {
+        "uk": "{wanted} = {found}: скорочена або пестлива форма того самого імені",
+        "en": "{wanted} = {found}: a short form of the same given name",
+        "ru": "{wanted} = {found}: краткая или ласковая форма того же имени",
+    },
+    "given.alike": {
+        "uk": "{wanted} ~ {found}: імена відрізняються однією літерою",
+        "en": "{wanted} ~ {found}: the given names differ by one letter",
+        "ru": "{wanted} ~ {found}: имена отличаются одной буквой",
+    },
+    "given.initial": {
+        "uk": "{wanted} і {found}: ініціал підходить до імені",
+        "en": "{wanted} and {found}: the initial fits the given name",
+        "ru": "{wanted} и {found}: инициал подходит к имени",
+    },
+    "given.initial_differs": {
+        "uk": "{wanted} і {found}: ініціал не підходить до імені",
+        "en": "{wanted} and {found}: the initial does not fit the given name",
+        "ru": "{wanted} и {found}: инициал не подходит к имени",
+    },
+    "given.differs": {
+        "uk": "{wanted} ≠ {found}: різні імена",
+        "en": "{wanted} ≠ {found}: different given names",
+        "ru": "{wanted} ≠ {found}: разные имена",
+    },
+    "patronymic.same": {
+        "uk": "{wanted} = {found}: те саме по батькові",
+        "en": "{wanted} = {found}: the same patronymic",
+        "ru": "{wanted} = {found}: то же отчество",
+    },
+    "patronymic.same_in_other_language": {
+        "uk": "{wanted} = {found}: те саме ім'я батька",
+        "en": "{wanted} = {found}: the same father's name",
+        "ru": "{wanted} = {found}: то же имя отца",
+    },
+    "patronymic.alike": {
+        "uk": "{wanted} ~ {found}: по батькові відрізняється однією літерою",
+        "en": "{wanted} ~ {found}: the patronymics differ by one letter",
+        "ru": "{wanted} ~ {found}: отчества отличаются одной буквой",
+    },
+    "patronymic.initial": {
+        "uk": "{wanted} і {found}: ініціал підходить до по батькові",
+        "en": "{wanted} and {found}: the initial fits the patronymic",
+        "ru": "{wanted} и {found}: инициал подходит к отчеству",
+    },
+    "patronymic.initial_differs": {
+        "uk": "{wanted} і {found}: ініціал не підходить до по батькові",
+        "en": "{wanted} and {found}: the initial does not fit the patronymic",
+        "ru": "{wanted} и {found}: инициал не подходит к отчеству",
+    },
+    "patronymic.sex_differs": {
+        "uk": "{wanted} і {found}: той самий батько, але син і донька",
+        "en": "{wanted} and {found}: the same father's name, but of a son and of a daughter",
+        "ru": "{wanted} и {found}: тот же отец, но сын и дочь",
+    },
+    "patronymic.differs": {
+        "uk": "{wanted} ≠ {found}: різні імена батька",
+        "en": "{wanted} ≠ {found}: different fathers' names",
+        "ru": "{wanted} ≠ {found}: разные имена отца",
+    },
+    "birth_date.same": {
+        "uk": "{wanted}: та сама дата народження",
+        "en": "{wanted}: the same birth date",
+        "ru": "{wanted}: та же дата рождения",
+    },
+    "birth_date.day_month_swapped": {
+        "uk": "{wanted} і {found}: день і місяць переставлено",
+        "en": "{wanted} and {found}: day and month are swapped",
+        "ru": "{wanted} и {found}: день и месяц переставлены",
+    },
+    "birth_date.one_digit": {
+        "uk": "{wanted} і {found}: дати відрізняються однією цифрою",
+        "en": "{wanted} and {found}: the birth dates differ by one digit",
+        "ru": "{wanted} и {found}: даты отличаются одной цифрой",
+    },
+    "birth_date.one_part_differs": {
+        "uk": "{wanted} і {found}: у датах народження збігаються дві частини з трьох",
+        "en": "{wanted} and {found}: two of the three parts of the birth dates agree",
+        "ru": "{wanted} и {found}: в датах рождения совпадают две части из трёх",
+    },
+    "birth_date.year_month_same": {
+        "uk": "{wanted} і {found}: збігаються рік і місяць народження",
+        "en": "{wanted} and {found}: year and month of birth agree",
+        "ru": "{wanted} и {found}: совпадают год и месяц рождения",
+    },
+    "birth_date.day_month_same": {
+        "uk": "{wanted} і {found}: збігаються день і місяць народження, рік невідомий",
+        "en": "{wanted} and {found}: day and month of birth agree, the year is unknown",
+        "ru": "{wanted} и {found}: совпадают день и месяц рождения, год неизвестен",
+    },
+    "birth_date.year_same": {
+        "uk": "{wanted} і {found}: збігається рік народження",
+        "en": "{wanted} and {found}: the year of birth agrees",
+        "ru": "{wanted} и {found}: совпадает год рождения",
+    },
+    "birth_date.range_fits": {
+        "uk": "{wanted} і {found}: рік народження в зазначених межах",
+        "en": "{wanted} and {found}: the year of birth lies within the range given",
+        "ru": "{wanted} и {found}: год рождения в указанных пределах",
+    },
+    "birth_date.year_near": {
+        "uk": "{wanted} і {found}: роки народження поруч",
+        "en": "{wanted} and {found}: the years of birth are next to each other",
+        "ru": "{wanted} и {found}: годы рождения рядом",
+    },
+    "birth_date.only_year_same": {
+        "uk": "{wanted} і {found}: рік той самий, але день і місяць інші",
+        "en": "{wanted} and {found}: the same year, but another day and month",
+        "ru": "{wanted} и {found}: год тот же, но день и месяц другие",
+    },
+    "birth_date.differs": {
+        "uk": "{wanted} ≠ {found}: різні дати народження",
+        "en": "{wanted} ≠ {found}: different birth dates",
+        "ru": "{wanted} ≠ {found}: разные даты рождения",
+    },
+    "sex.same": {"uk": "стать та сама", "en": "the same sex", "ru": "пол тот же"},
+    "sex.differs": {
+        "uk": "різна стать: чоловік і жінка",
+        "en": "a man and a woman",
+        "ru": "разный пол: мужчина и женщина",
+    },
+    "place.same": {
+        "uk": "{wanted} і {found}: те саме місце",
+        "en": "{wanted} and {found}: the same place",
+        "ru": "{wanted} и {found}: то же место",
+    },
+    "place.differs": {
+        "uk": "{wanted} і {found}: різні місця; це мало що означає",
+        "en": "{wanted} and {found}: different places; this says little",
+        "ru": "{wanted} и {found}: разные места; это мало что значит",
+    },
+    "unit.same": {
+        "uk": "{wanted} = {found}: та сама частина",
+        "en": "{wanted} = {found}: the same unit",
+        "ru": "{wanted} = {found}: та же часть",
+    },
+    "unit.differs": {
+        "uk": "{wanted} і {found}: різні частини; людей переводять",
+        "en": "{wanted} and {found}: different units; people are transferred",
+        "ru": "{wanted} и {found}: разные части; людей переводят",
+    },
+    "not_given": {
+        "uk": "не вказано; це нічого не означає",
+        "en": "not given; this says nothing",
+        "ru": "не указано; это ничего не значит",
+    },
+    "full_name.namesakes": {
+        "uk": "таке ім'я, наскільки воно відоме з обох боків, у країні мають приблизно {bearers} осіб",
+        "en": "about {bearers} people in the country bear this name, as far as both sides give it",
+        "ru": "такое имя, насколько оно указано с обеих сторон, в стране носят примерно {bearers} человек",
+    },
+}
+
+CAPS: Table = {
+    "brother_suspect": {
+        "uk": "Можливо, брат: те саме прізвище і по батькові, але інше ім'я.",
+        "en": "May be a brother: same surname and patronymic, another given name.",
+        "ru": "Возможно, брат: те же фамилия и отчество, но другое имя.",
+    },
+    "sister_suspect": {
+        "uk": "Можливо, брат і сестра: той самий батько, але різна стать.",
+        "en": "May be brother and sister: the same father, but a man and a woman.",
+        "ru": "Возможно, брат и сестра: тот же отец, но разный пол.",
+    },
+    "father_or_son_suspect": {
+        "uk": "Можливо, батько або син: ім'я одного є по батькові іншого.",
+        "en": "May be father or son: the given name of one is the patronymic of the other.",
+        "ru": "Возможно, отец или сын: имя одного есть отчество другого.",
+    },
+    "birth_date_conflict": {
+        "uk": "Дати народження суперечать одна одній.",
+        "en": "The birth dates contradict each other.",
+        "ru": "Даты рождения противоречат друг другу.",
+    },
+    "name_conflict": {
+        "uk": "Частина імені суперечить: прізвище, ім'я або по батькові інше.",
+        "en": "A part of the name contradicts: another surname, given name or patronymic.",
+        "ru": "Часть имени противоречит: другая фамилия, имя или отчество.",
+    },
+    "sex_conflict": {
+        "uk": "Різна стать.",
+        "en": "One is a man, the other a woman.",
+        "ru": "Разный пол.",
+    },
+    "common_name_only": {
+        "uk": "Збігається лише поширене ім'я; потрібна дата народження.",
+        "en": "Only a common name agrees; a birth date is needed.",
+        "ru": "Совпадает лишь распространённое имя; нужна дата рождения.",
+    },
+    "initials_only": {
+        "uk": "Замість імені вказано лише ініціали.",
+        "en": "Only initials are given instead of the given name.",
+        "ru": "Вместо имени указаны только инициалы.",
+    },
+    "surname_missing": {
+        "uk": "З одного боку немає прізвища або імені.",
+        "en": "One side has no surname or no given name.",
+        "ru": "С одной стороны нет фамилии или имени.",
+    },
+    "no_full_agreement": {
+        "uk": "Не все, що потрібно для певності, збігається: прізвище, ім'я і дата народження.",
+        "en": "Not everything that certainty needs agrees: surname, given name and birth date.",
+        "ru": "Не всё, что нужно для уверенности, совпадает: фамилия, имя и дата рождения.",
+    },
+}
