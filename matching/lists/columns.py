@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from matching.engine import say
+from matching.engine.words import say
 from matching.lists.headings import meaning, words_of
 from matching.lists.table import Line, Table, Unreadable, short
 from matching.lists.words import COLUMN_REASONS

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from matching.engine import BirthDate, Name, Person, say
+from matching.engine import BirthDate, Name, Person
+from matching.engine.words import say
 from matching.lists.birthdates import DateOrder, birth_date, date_order
 from matching.lists.columns import NAME_FIELDS, Column, Recognition
 from matching.lists.headings import words_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from matching.engine import say
+from matching.engine.words import say
 from matching.lists.words import REFUSALS, SAYINGS
 
 
