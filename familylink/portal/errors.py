@@ -1,0 +1,66 @@
+"""Error pages in calm words, without a family's data; urls.py and settings.py name these functions."""
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_CSRF_TOKEN_MISSING, REASON_NO_CSRF_COOKIE
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+
+from familylink.portal import visits
+from familylink.portal.forms import ReportForm
+from familylink.portal.pages import render_page
+from familylink.portal.views import report_page
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400"""
+    return _page(request, 400, _("We could not read this request"), _("Please go back and try once more."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403"""
+    return _page(request, 403, _("This page is not open to you"), _("You may need to sign in first."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404"""
+    words = _("The address may be mistyped. Nothing of your report is lost.")
+    return _page(request, 404, _("There is no such page"), words)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: says nothing of the cause, and touches neither session nor database."""
+    words = _(
+        "This is our fault, not yours. Please try again in a few minutes. If you have a reference number, "
+        "your report is kept."
+    )
+    return _page(request, 500, _("Something went wrong on our side"), words)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 of the forgery check: a report's answers are shown again to be sent once more, never filed."""
+    if _is_own_report_form(request, reason):
+        words = _(
+            "This page was open for a long time. Your answers are all here: please send them once more. "
+            "If you see this again, please allow cookies in your browser, or call us."
+        )
+        form = ReportForm(initial=request.POST.dict())
+        return report_page(request, form, visits.new_draft(request), note=words, status=403)
+    words = _(
+        "The page was open for a long time, or your browser does not keep cookies. "
+        "Please open the page again and try once more."
+    )
+    return _page(request, 403, _("Please try once more"), words)
+
+
+def _is_own_report_form(request: HttpRequest, reason: str) -> bool:
+    """A form of ours whose token grew old; what another site sent (other reasons) is never shown."""
+    is_stale = reason in (REASON_NO_CSRF_COOKIE, REASON_CSRF_TOKEN_MISSING) or reason.startswith("CSRF token")
+    try:
+        return is_stale and resolve(request.path).view_name == "portal:report"
+    except Resolver404:
+        return False
+
+
+def _page(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:
+    context = {"heading": heading, "words": words}
+    return render_page(request, "error.html", context, path=reverse("portal:start"), status=status)

@@ -1,0 +1,189 @@
+"""The families' pages: each view asks, and says in plain words what came of it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from familylink.portal import filing, visits
+from familylink.portal.addresses import masked
+from familylink.portal.forms import CodeForm, ReferenceForm, ReportForm
+from familylink.portal.pace import even_time
+from familylink.portal.pages import render_page
+from familylink.portal.standing import standing_of
+from familylink.reports import contact_codes
+from familylink.reports.models import Report
+from familylink.reports.references import canonical_reference
+
+WRONG_CODE = _(
+    "This code is not right, or it is too old. A code works for ten minutes and five tries. "
+    "Please look at the newest message, or have a new code sent."
+)
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """What this is, and the two ways on."""
+    return render_page(request, "start.html")
+
+
+@require_GET
+def safety(request: HttpRequest) -> HttpResponse:
+    """How scammers work, and what we never ask."""
+    return render_page(request, "safety.html")
+
+
+@sensitive_post_parameters()
+@get_or_post
+def report(request: HttpRequest) -> HttpResponse:
+    """The report form: filed once however often it is sent; every answer kept when something is amiss."""
+    if request.method != "POST":
+        form = ReportForm(initial={"language": get_language()})
+        return report_page(request, form, visits.new_draft(request))
+    draft = visits.own_draft(request)
+    if "switch" in request.POST:
+        return report_page(request, _typed_so_far(request), draft)
+    form = ReportForm(request.POST)
+    if not form.is_valid():
+        return report_page(request, form, draft)
+    filed = filing.file_once(form.told(draft=draft))
+    visits.remember_filed(request, filed)
+    filing.send_codes(filed)
+    return redirect("portal:confirm")
+
+
+def report_page(
+    request: HttpRequest, form: ReportForm, draft: str, *, note: str = "", status: int = 200
+) -> HttpResponse:
+    """The form with its answers; the language switch is part of it, so that it loses none."""
+    context = {"form": form, "draft": draft, "note": note}
+    return render_page(request, "report.html", context, path=reverse("portal:report"), status=status)
+
+
+@sensitive_post_parameters()
+@get_or_post
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The code that proves a contact, for the browser that filed the report or is signed in to it."""
+    filed = visits.filed_report(request) or visits.signed_in_report(request)
+    if filed is None:
+        return redirect("portal:find")
+    if not filing.unproven(filed).exists():
+        return _after_confirming(request, filed)
+    if "again" in request.POST:
+        filing.send_codes(filed)
+        return _confirm_page(request, filed, CodeForm(), was_sent_again=True)
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        if filing.prove(filed, form.cleaned_data["code"]):
+            visits.sign_in(request, filed)
+            return redirect("portal:confirm")
+        form.add_error("code", WRONG_CODE)
+    return _confirm_page(request, filed, form)
+
+
+@require_GET
+def receipt(request: HttpRequest) -> HttpResponse:
+    """Reference number and code word, to print or copy; only for who proved a contact."""
+    own = visits.signed_in_report(request)
+    if own is None:
+        return redirect("portal:find")
+    return render_page(request, "receipt.html", {"standing": standing_of(own), "code_word": own.code_word})
+
+
+@sensitive_post_parameters()
+@get_or_post
+def find(request: HttpRequest) -> HttpResponse:
+    """Ask for a code by reference number. Known or unknown: the same answer, in the same time."""
+    form = ReferenceForm(request.POST or None)
+    if not form.is_valid():
+        return render_page(request, "find.html", {"form": form})
+    with even_time():
+        sought = Report.objects.filter(reference=canonical_reference(form.cleaned_data["reference"])).first()
+        visits.remember_sought(request, sought)
+        _send_sign_in_code(sought)
+    return redirect("portal:prove")
+
+
+@sensitive_post_parameters()
+@get_or_post
+def prove(request: HttpRequest) -> HttpResponse:
+    """The code that signs in. Nothing here depends on whether the reference is known."""
+    if not visits.is_seeking(request):
+        return redirect("portal:find")
+    if "again" in request.POST:
+        with even_time():
+            _send_sign_in_code(visits.sought_report(request))
+        return render_page(request, "prove.html", {"form": CodeForm(), "was_sent_again": True})
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        with even_time():
+            if _signs_in(request, form.cleaned_data["code"]):
+                return redirect("portal:status")
+        form.add_error("code", WRONG_CODE)
+    return render_page(request, "prove.html", {"form": form})
+
+
+@require_GET
+def status(request: HttpRequest) -> HttpResponse:
+    """The report's state in plain words."""
+    own = visits.signed_in_report(request)
+    if own is None:
+        return redirect("portal:find")
+    return render_page(request, "status.html", {"standing": standing_of(own)})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the visit."""
+    visits.sign_out(request)
+    return redirect("portal:start")
+
+
+@require_GET
+def leave(request: HttpRequest) -> HttpResponse:
+    """Quick exit: a plain link, so that it works at the first touch; the page behind it says nothing."""
+    visits.sign_out(request)
+    return render_page(request, "left.html")
+
+
+def _typed_so_far(request: HttpRequest) -> ReportForm:
+    """The answers in another language, not judged yet. Messages follow the page until somebody chooses."""
+    typed = request.POST.dict()
+    if typed.get("language") == typed.get("page_language"):
+        typed["language"] = get_language()
+    return ReportForm(initial=typed)
+
+
+def _confirm_page(
+    request: HttpRequest, filed: Report, form: CodeForm, *, was_sent_again: bool = False
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "reference": filed.reference,
+        "unproven": [masked(contact.address) for contact in filing.unproven(filed)],
+        "proven": [masked(contact.address) for contact in filed.contacts.reachable()],
+        "was_sent_again": was_sent_again,
+    }
+    return render_page(request, "confirm.html", context)
+
+
+def _after_confirming(request: HttpRequest, filed: Report) -> HttpResponse:
+    is_signed_in = visits.signed_in_report(request) == filed
+    return redirect("portal:receipt" if is_signed_in else "portal:find")
+
+
+def _send_sign_in_code(sought: Report | None) -> None:
+    if sought is not None:
+        filing.quietly(contact_codes.send_sign_in_code, sought)
+
+
+def _signs_in(request: HttpRequest, typed: str) -> bool:
+    sought = visits.sought_report(request)
+    if sought is None or contact_codes.confirm_code(sought, typed) is None:
+        return False
+    visits.sign_in(request, sought)
+    return True

@@ -1,0 +1,82 @@
+"""What a visitor's session holds: ids and one time, never a name, a number or an answer."""
+
+import datetime as dt
+import secrets
+import uuid
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from familylink.reports.models import Report
+
+SIGNED_IN_FOR = dt.timedelta(minutes=30)
+MOST_DRAFTS = 20
+
+DRAFTS = "drafts"
+FILED = "filed_report"
+SOUGHT = "sought_report"
+SIGNED_IN = "signed_in_report"
+SIGNED_IN_UNTIL = "signed_in_until"
+
+
+def new_draft(request: HttpRequest) -> str:
+    """A token for one empty form: however often it comes back, it is one report."""
+    draft = secrets.token_hex(16)
+    request.session[DRAFTS] = [*request.session.get(DRAFTS, []), draft][-MOST_DRAFTS:]
+    return draft
+
+
+def own_draft(request: HttpRequest) -> str:
+    """The form's token if this visitor was given it; else a new one, since the answers count all the same."""
+    draft = request.POST.get("draft", "")
+    return draft if draft in request.session.get(DRAFTS, []) else new_draft(request)
+
+
+def remember_filed(request: HttpRequest, report: Report) -> None:
+    """This browser filed the report: it may prove the contacts and see the number, nothing else."""
+    request.session[FILED] = str(report.pk)
+
+
+def remember_sought(request: HttpRequest, report: Report | None) -> None:
+    """Somebody typed a reference. One that nobody has gets an id that nobody has: the steps stay the same."""
+    request.session[SOUGHT] = str(report.pk if report else uuid.uuid4())
+
+
+def sign_in(request: HttpRequest, report: Report) -> None:
+    """The visitor proved a contact of this report: they see it for the next half hour."""
+    request.session.cycle_key()
+    request.session.pop(SOUGHT, None)
+    request.session[SIGNED_IN] = str(report.pk)
+    request.session[SIGNED_IN_UNTIL] = int((timezone.now() + SIGNED_IN_FOR).timestamp())
+
+
+def sign_out(request: HttpRequest) -> None:
+    """Nothing of the visit is left, not even the drafts."""
+    request.session.flush()
+
+
+def filed_report(request: HttpRequest) -> Report | None:
+    """The report that this browser filed last, proven or not."""
+    return _report(request, FILED)
+
+
+def sought_report(request: HttpRequest) -> Report | None:
+    """The report whose reference was typed; None for a reference that nobody has."""
+    return _report(request, SOUGHT)
+
+
+def is_seeking(request: HttpRequest) -> bool:
+    """A reference was typed, known or not."""
+    return SOUGHT in request.session
+
+
+def signed_in_report(request: HttpRequest) -> Report | None:
+    """The report of a visitor who proved a contact less than half an hour ago."""
+    if timezone.now().timestamp() >= request.session.get(SIGNED_IN_UNTIL, 0):
+        return None
+    return _report(request, SIGNED_IN)
+
+
+def _report(request: HttpRequest, key: str) -> Report | None:
+    pk = request.session.get(key)
+    return Report.objects.filter(pk=pk).select_related("missing_person").first() if pk else None
