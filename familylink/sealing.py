@@ -57,7 +57,7 @@ class Keyring:
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
         """The plain bytes. Raises CannotOpen for an unknown key, another row, or damage."""
-        if len(sealed) < 2 or sealed[0] != FORMAT:
+        if len(sealed) < 2 or sealed[0] != FORMAT or len(sealed) < 2 + sealed[1] + NONCE_BYTES:
             raise CannotOpen("not a sealed value of a known format")
         start = 2 + sealed[1]
         cipher = self._ciphers.get(sealed[2:start].decode("ascii", "replace"))
@@ -118,6 +118,10 @@ class _OpenedOnReading(DeferredAttribute):
             value = self.field.opened(value, instance)
             instance.__dict__[self.field.attname] = value
         return value
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        # With a setter Python asks this descriptor first, also where the row's dictionary has the name.
+        instance.__dict__[self.field.attname] = value
 
 
 class SealedField(models.Field):  # type: ignore[type-arg]

@@ -55,7 +55,7 @@ def prove(report: Report, typed: str) -> Contact | None:
 
 
 def quietly(send: Callable[[Row], object], row: Row) -> None:
-    """Send; what goes wrong is for the log, by id only, since the report is kept and its page must not break."""
+    """Send; what goes wrong is for the log, by id only: the report is kept and its page must not break."""
     try:
         send(row)
     except Exception as error:

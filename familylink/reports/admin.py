@@ -117,7 +117,7 @@ class PersonNameInline(TabularInline):
     fields = ["kind", "surname", "given_name", "patronymic", "full_name"]
     ordering = ["position"]
 
-    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name != "kind":
             return forms.CharField(label=db_field.verbose_name, required=False, widget=UnfoldAdminTextInputWidget)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

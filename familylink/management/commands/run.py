@@ -164,9 +164,11 @@ def _services(state: Path, port: int) -> list[Service]:
     threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     patience = ["--graceful-timeout", "4", "--timeout", "60", "--no-control-socket"]
     web = [*python, "gunicorn", "familylink.wsgi", "--bind", f"{HOST}:{port}", *threads, *patience]
-    celery = [*python, "celery", "-A", "familylink"]
+    # A bare machine may have nobody but root, who need not be told at every start.
+    calm = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m"]
+    celery = [*calm, "celery", "-q", "-A", "familylink"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(state / "beat-schedule")]
-    worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"]
+    worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
     return [Service("web", web, 5), Service("worker", worker, 8), Service("beat", beat, 2)]
 
 
