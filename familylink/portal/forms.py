@@ -77,7 +77,7 @@ class Text(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Without the zero bytes that a broken keyboard or an attacker sends and no database keeps."""
-        return super().to_python(value).replace("\x00", "").strip() if value else ""
+        return (super().to_python(value) or "").replace("\x00", "").strip()
 
 
 def _box(**attrs: str) -> forms.TextInput:
