@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
+from typing import NamedTuple
 
 from matching.engine import features, words
 from matching.engine.evidence import SAME, Evidence
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
-from matching.engine.scoring import BEYOND_CEILING, COMMON_BEARERS, NAMESAKE_CEILING, POPULATION
+from matching.engine.scoring import COMMON_BEARERS, POPULATION
 
 _ALIKE = SAME | {"alike", "one_of_two"}
 _CONFLICTS = frozenset({"differs", "initial_differs", "sex_differs", "hardly_alike", "somewhat_alike"})
 _DATE_CONFLICTS = frozenset({"differs", "only_year_same"})
 # How much rarer a namesake is when this much of the date agrees too.
-_DATE_SHARE = {"year_same": 1 / 50, "year_month_same": 1 / 600, "day_month_same": 1 / 365, "range_fits": 1 / 15,
-               "one_digit": 1 / 50, "day_month_swapped": 0.0, "same": 0.0}  # fmt: skip
+_DATE_SHARE = {
+    "year_same": 1 / 50,
+    "year_month_same": 1 / 600,
+    "day_month_same": 1 / 365,
+    "range_fits": 1 / 15,
+    "one_digit": 1 / 50,
+}
+_SURE_DATES = frozenset({"same", "day_month_swapped"})
+_HALF_DATES = frozenset({"year_same", "year_month_same"})
+_OTHER_GIVEN = frozenset({"differs", "initial_differs"})
 _SILENT_NAMES = frozenset({"not_given", "initial"})
 
 
@@ -36,16 +46,29 @@ def compare(wanted: Profile, found: Profile, population: Population) -> Comparis
     names, spellings = _best_names(wanted, found, population)
     birth = features.birth_date(wanted.birth, found.birth)
     bearers = _expected_bearers(names, spellings, population)
+    sex = features.sex(wanted.sex, found.sex)
     evidence = (
         *names,
-        _namesakes(names, bearers),
+        features.namesakes(names, bearers),
         birth,
-        features.sex(wanted, found),
+        sex,
         features.place(wanted, found),
         features.unit(wanted, found),
     )
-    caps = _caps(names, spellings, evidence, bearers * _DATE_SHARE.get(birth.level, 1.0))
-    return Comparison(sum(one.points for one in evidence), evidence, caps, _cluster(wanted))
+    is_common = bearers * _DATE_SHARE.get(birth.level, 1.0) > COMMON_BEARERS
+    levels = Levels(*(one.level for one in (*names, birth, sex)))
+    caps = _caps(levels, is_common, levels.given in _OTHER_GIVEN and _is_inverted(*spellings))
+    return Comparison(sum(one.points for one in evidence), evidence, caps, wanted.cluster)
+
+
+class Levels(NamedTuple):
+    """The levels that the caps look at."""
+
+    surname: str
+    given: str
+    patronymic: str
+    birth_date: str
+    sex: str
 
 
 Names = tuple[Evidence, Evidence, Evidence]
@@ -70,11 +93,11 @@ def _names(pair: Spellings, population: Population) -> Names:
 
 
 def _expected_bearers(names: Names, pair: Spellings, population: Population) -> float:
-    """How many people of the country bear what agrees of the name."""
+    """How many people of the country bear what agrees of the name; all of them when no surname does."""
     surname, given, patronymic = names
-    share = 1.0
-    if surname.level in _ALIKE:
-        share *= max(population.surname(loose) for word in pair[0].surnames for loose in word.loose)
+    if surname.level not in _ALIKE:
+        return POPULATION
+    share = max(population.surname(loose) for word in pair[0].surnames for loose in word.loose)
     if given.level in _ALIKE:
         share *= max(population.given(name) for one in pair[0].given_classes for name in one.classes)
     if patronymic.level in _ALIKE and pair[0].father is not None:
@@ -82,51 +105,34 @@ def _expected_bearers(names: Names, pair: Spellings, population: Population) -> 
     return share * POPULATION
 
 
-def _namesakes(names: Names, bearers: float) -> Evidence:
-    """A rare triple is shared by kin and namesakes more often than its parts multiply: the sum is held down."""
-    total = sum(one.points for one in names)
-    beyond = max(0.0, total - NAMESAKE_CEILING)
-    params = {"bearers": features.count_text(max(1.0, bearers))}
-    points = -beyond * (1 - BEYOND_CEILING)
-    return Evidence("full_name", "namesakes", points, "", "", "full_name.namesakes", params)
-
-
-def _cluster(person: Profile) -> str:
-    """Reports with the same surname, given name and full date are of one person; without a date nobody knows."""
-    first = person.spellings[0]
-    if not person.birth.is_full or not first.surnames or not first.given_classes:
-        return ""
-    return f"{first.surnames[0].loose[0]}|{min(first.given_classes[0].classes)}|{person.birth}"
-
-
 # --------------------------------------------------------------------------------------------------- caps
 
 
-def _caps(names: Names, pair: Spellings, evidence: tuple[Evidence, ...], bearers: float) -> tuple[str, ...]:
-    levels = {one.feature: one.level for one in evidence}
-    found = [code for code, applies in _kin(levels, pair) if applies]
-    if levels["birth_date"] in _DATE_CONFLICTS:
-        found.append("birth_date_conflict")
-    if levels["sex"] == "differs":
-        found.append("sex_conflict")
-    if any(one.level in _CONFLICTS for one in names):
-        found.append("name_conflict")
-    found += _too_little(levels, bearers)
-    if not _may_be_certain(levels):
-        found.append("no_full_agreement")
-    return tuple(dict.fromkeys(found))
+@lru_cache(maxsize=1 << 12)
+def _caps(levels: Levels, is_common: bool, is_inverted: bool) -> tuple[str, ...]:
+    reasons = {
+        **_kin(levels, is_inverted),
+        "birth_date_conflict": levels.birth_date in _DATE_CONFLICTS,
+        "sex_conflict": levels.sex == "differs",
+        "name_conflict": not _CONFLICTS.isdisjoint(levels[:3]),
+        "initials_only": "initial" in levels.given,
+        "surname_missing": "not_given" in (levels.surname, levels.given),
+        "common_name_only": is_common and levels.birth_date not in _SURE_DATES,
+        "no_full_agreement": not _may_be_certain(levels),
+    }
+    return tuple(code for code, applies in reasons.items() if applies)
 
 
-def _kin(levels: dict[str, str], pair: Spellings) -> list[tuple[str, bool]]:
-    same_surname = levels["surname"] in _ALIKE
-    same_father = levels["patronymic"] in _ALIKE | {"sex_differs"}
-    other_given = levels["given"] in {"differs", "initial_differs"}
-    other_sex = levels["sex"] == "differs" or levels["patronymic"] == "sex_differs"
-    return [
-        ("sister_suspect", same_surname and same_father and other_sex),
-        ("brother_suspect", same_surname and same_father and other_given and not other_sex),
-        ("father_or_son_suspect", same_surname and other_given and _is_inverted(*pair)),
-    ]
+def _kin(levels: Levels, is_inverted: bool) -> dict[str, bool]:
+    """A relative is an alternative explanation of the same evidence, not an afterthought."""
+    same_surname = levels.surname in _ALIKE
+    same_father = levels.patronymic in _ALIKE | {"sex_differs"}
+    other_sex = levels.sex == "differs" or levels.patronymic == "sex_differs"
+    return {
+        "sister_suspect": same_surname and same_father and other_sex,
+        "brother_suspect": same_surname and same_father and levels.given in _OTHER_GIVEN and not other_sex,
+        "father_or_son_suspect": same_surname and is_inverted,
+    }
 
 
 def _is_inverted(one: Spelling, other: Spelling) -> bool:
@@ -140,25 +146,13 @@ def _is_father(parent: Spelling, child: Spelling) -> bool:
     return any(given.classes & child.father.classes for given in parent.given_classes)
 
 
-def _too_little(levels: dict[str, str], bearers: float) -> list[str]:
-    found = []
-    if "initial" in levels["given"]:
-        found.append("initials_only")
-    if "not_given" in (levels["surname"], levels["given"]):
-        found.append("surname_missing")
-    if levels["birth_date"] not in {"same", "day_month_swapped"} and bearers > COMMON_BEARERS:
-        found.append("common_name_only")
-    return found
-
-
-def _may_be_certain(levels: dict[str, str]) -> bool:
-    """Surname and given name agree, with the full date, or with the patronymic and what is known of the date."""
-    if levels["surname"] not in SAME or levels["given"] not in SAME:
+def _may_be_certain(levels: Levels) -> bool:
+    """Surname and given name agree, and the full date, or patronymic and what is known of the date."""
+    if levels.surname not in SAME or levels.given not in SAME:
         return False
-    if levels["patronymic"] not in SAME | _SILENT_NAMES:
+    if levels.patronymic not in SAME | _SILENT_NAMES:
         return False
-    is_half_date = levels["birth_date"] in {"year_same", "year_month_same"}
-    return levels["birth_date"] == "same" or (is_half_date and levels["patronymic"] in SAME)
+    return levels.birth_date == "same" or (levels.birth_date in _HALF_DATES and levels.patronymic in SAME)
 
 
 def cap_sentence(code: str, language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -76,7 +77,7 @@ class BirthDate:
         return year if self.month is None else f"{year}-{self.month:02d}"
 
     def __bool__(self) -> bool:
-        return any(part is not None for part in (self.year, self.month, self.day))
+        return self.year is not None or self.month is not None or self.day is not None
 
     @property
     def is_full(self) -> bool:
@@ -167,5 +168,6 @@ def _checked(date: BirthDate, text: str) -> BirthDate:
 def _days_in(year: int | None, month: int | None) -> int:
     if month is None:
         return 31
-    is_short_february = month == 2 and year is not None and (year % 4 != 0 or (year % 100 == 0 and year % 400 != 0))
-    return 28 if is_short_february else _LONGEST_MONTH[month - 1]
+    if month == 2 and year is not None:
+        return 29 if isleap(year) else 28
+    return _LONGEST_MONTH[month - 1]

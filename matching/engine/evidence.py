@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from matching.engine import words
@@ -27,7 +28,9 @@ class Evidence:
 
     def sentence(self, language: str) -> str:
         """A line that a caseworker can read aloud, in "uk", "en" or "ru"."""
-        return words.say(words.EVIDENCE, self.code, language, **self.params, wanted=self.wanted, found=self.found)
+        return words.say(
+            words.EVIDENCE, self.code, language, **self.params, wanted=self.wanted, found=self.found
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """The evidence as values that JSON can hold."""
@@ -47,6 +50,7 @@ class Evidence:
         return cls(**{name: data[name] for name in cls.__slots__})
 
 
+@lru_cache(maxsize=1 << 14)
 def silent(feature: str, wanted: str = "", found: str = "") -> Evidence:
     """One side, or both, did not say: no evidence either way."""
     return Evidence(feature, NOT_GIVEN, 0.0, wanted, found, NOT_GIVEN)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+
+from rapidfuzz.distance import OSA
 
 from matching.engine.dates import BirthDate
 from matching.engine.evidence import Evidence, silent
@@ -12,9 +14,11 @@ from matching.engine.normalise import Token, consonants, is_cyrillic
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
 from matching.engine.scoring import (
+    BEYOND_CEILING,
     HALF_COST,
     HARDLY_ALIKE,
     LONG_ENOUGH_TO_SLIP,
+    NAMESAKE_CEILING,
     OTHER_LANGUAGE_COST,
     POINTS,
     SHORT_FORM_COST,
@@ -56,7 +60,9 @@ def _surname(wanted: tuple[Token, ...], found: tuple[Token, ...], population: Po
 
 
 def _half(whole: Evidence, wanted: str, found: str) -> Evidence:
-    return Evidence("surname", "one_of_two", whole.points - HALF_COST, wanted, found, "surname.one_of_two", whole.params)
+    return Evidence(
+        "surname", "one_of_two", whole.points - HALF_COST, wanted, found, "surname.one_of_two", whole.params
+    )
 
 
 def _one_surname(wanted: Token, found: Token, population: Population) -> Evidence:
@@ -83,14 +89,29 @@ def _bones(reading: str) -> str:
 
 
 def _alike_surname(wanted: Token, found: Token) -> Evidence:
+    if _are_far_apart(wanted, found):
+        return _fixed("surname", "differs", wanted.written, found.written)
     length = min(len(wanted.loose[0]), len(found.loose[0]))
     if length >= 2 and slips(wanted, found) <= 1:
         level = "alike" if length >= LONG_ENOUGH_TO_SLIP else "alike_short"
         points = POINTS["surname"][level]
         return Evidence("surname", "alike", points, wanted.written, found.written, "surname.alike")
     alike = likeness(wanted, found)
-    level = "somewhat_alike" if alike >= SOMEWHAT_ALIKE else "hardly_alike" if alike >= HARDLY_ALIKE else "differs"
+    level = (
+        "somewhat_alike"
+        if alike >= SOMEWHAT_ALIKE
+        else "hardly_alike"
+        if alike >= HARDLY_ALIKE
+        else "differs"
+    )
     return _fixed("surname", level, wanted.written, found.written)
+
+
+def _are_far_apart(wanted: Token, found: Token) -> bool:
+    """Most candidates that met over a date alone: told apart without measuring every pair of readings."""
+    if len(wanted.readings) > 1 or len(found.readings) > 1:
+        return False
+    return OSA.normalized_similarity(wanted.loose[0], found.loose[0], score_cutoff=0.4) == 0.0
 
 
 def count_text(number: float) -> str:
@@ -211,16 +232,10 @@ def _is_father_slip(wanted: Token, father: FatherClass, found: Token, other: Fat
 # --------------------------------------------------------------------------------------------- birth date
 
 
+@lru_cache(maxsize=_CACHE)
 def birth_date(wanted: BirthDate, found: BirthDate) -> Evidence:
     """How nearly the birth dates agree, as far as both are known."""
-    if not wanted or not found:
-        return silent("birth_date", str(wanted), str(found))
-    return _birth_date(wanted, found)
-
-
-@lru_cache(maxsize=_CACHE)
-def _birth_date(wanted: BirthDate, found: BirthDate) -> Evidence:
-    level = _date_level(wanted, found)
+    level = _date_level(wanted, found) if wanted and found else ""
     if not level:
         return silent("birth_date", str(wanted), str(found))
     return _fixed("birth_date", level, str(wanted), str(found))
@@ -237,7 +252,10 @@ def _date_level(wanted: BirthDate, found: BirthDate) -> str:
 def _range_level(wanted: BirthDate, found: BirthDate) -> str:
     if wanted.year is None or found.year is None:
         return ""
-    first, last = max(wanted.year, found.year), min(wanted.year_to or wanted.year, found.year_to or found.year)
+    first, last = (
+        max(wanted.year, found.year),
+        min(wanted.year_to or wanted.year, found.year_to or found.year),
+    )
     if first <= last:
         return "range_fits"
     return "year_near" if first - last == 1 else "differs"
@@ -268,7 +286,9 @@ def _partial_level(wanted: BirthDate, found: BirthDate) -> str:
     days = wanted.day is not None and found.day is not None
     differs = (months and wanted.month != found.month) or (days and wanted.day != found.day)
     if wanted.year is None or found.year is None:
-        return ("differs" if differs else "day_month_same" if months and days else "") if months or days else ""
+        return (
+            ("differs" if differs else "day_month_same" if months and days else "") if months or days else ""
+        )
     gap = abs(wanted.year - found.year)
     if gap:
         return "year_near" if gap == 1 else "differs"
@@ -280,11 +300,12 @@ def _partial_level(wanted: BirthDate, found: BirthDate) -> str:
 # --------------------------------------------------------------------------------------- sex, place, unit
 
 
-def sex(wanted: Profile, found: Profile) -> Evidence:
+@lru_cache(maxsize=_CACHE)
+def sex(wanted: str, found: str) -> Evidence:
     """A man and a woman are two people, unless a form was ticked wrongly."""
-    if not wanted.sex or not found.sex:
-        return silent("sex", wanted.sex, found.sex)
-    return _fixed("sex", "same" if wanted.sex == found.sex else "differs", wanted.sex, found.sex)
+    if not wanted or not found:
+        return silent("sex", wanted, found)
+    return _fixed("sex", "same" if wanted == found else "differs", wanted, found)
 
 
 def place(wanted: Profile, found: Profile) -> Evidence:
@@ -301,3 +322,18 @@ def unit(wanted: Profile, found: Profile) -> Evidence:
         return silent("unit", wanted.person.unit, found.person.unit)
     level = "same" if wanted.unit & found.unit else "differs"
     return _fixed("unit", level, wanted.person.unit, found.person.unit)
+
+
+# ---------------------------------------------------------------------------------------------- full name
+
+
+def namesakes(names: Sequence[Evidence], bearers: float) -> Evidence:
+    """A rare triple is shared by kin and namesakes more often than its parts multiply: the sum is held down."""
+    beyond = sum(one.points for one in names) - NAMESAKE_CEILING
+    return _namesakes(max(1, int(bearers)), -beyond * (1 - BEYOND_CEILING) if beyond > 0 else 0.0)
+
+
+@lru_cache(maxsize=_CACHE)
+def _namesakes(bearers: int, points: float) -> Evidence:
+    params = {"bearers": count_text(bearers)}
+    return Evidence("full_name", "namesakes", points, "", "", "full_name.namesakes", params)

@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from matching.engine import tables
 from matching.engine.normalise import Token, is_belarusian, loosen, token
 
+_NONE: frozenset[str] = frozenset()
 _UNKNOWN = "~"  # the class of a name that no table knows: its own loose form behind this sign
 _SHORTEST_TYPO = 5  # a shorter unlisted name is as likely another name as a slip of the pen
 
@@ -107,7 +108,14 @@ def known_given(word: Token) -> frozenset[str]:
     return loose if len(loose) == 1 else frozenset()
 
 
+def is_listed(word: Token) -> bool:
+    """The word is exactly a full given name of the tables."""
+    return word.readings[0] in _dictionary().by_reading and len(word.folded) > 3
+
+
 def _union(table: dict[str, frozenset[str]], keys: tuple[str, ...]) -> frozenset[str]:
+    if len(keys) == 1:
+        return table.get(keys[0], _NONE)
     return frozenset().union(*(table.get(key, frozenset()) for key in keys))
 
 
@@ -136,7 +144,9 @@ def _one_slip_away(reading: str) -> frozenset[str]:
 
 _SUFFIX = re.compile("(?:[aeoi]?viC|iCna|[aeoi]vna|iC)$")
 # A slip inside the suffix must not hide the patronymic: Миколайвич, Ивановч, Петрвна, Мыколайовыч.
-_SLIPPED = re.compile("(?:[aeoi]?v[aeiou]?C|[aeoi]viCi?|oiC|[aeoiu]?vn[aie]?|v[aeiou]na|[aeoi]na|iCn|iC|vi|oiCv)$")
+_SLIPPED = re.compile(
+    "(?:[aeoi]?v[aeiou]?C|[aeoi]viCi?|oiC|[aeoiu]?vn[aie]?|v[aeiou]na|[aeoi]na|iCn|iC|vi|oiCv)$"
+)
 _STRONG = re.compile(".(?:[eo]viC|[eoi]vna|iCna)$|...aviC$|...avna$")
 _FATHER_END = "aeiou"
 
@@ -182,6 +192,7 @@ def _stem(reading: str) -> str:
     return _stem_of_name(_SUFFIX.sub("", reading) or reading)
 
 
+@lru_cache(maxsize=1 << 15)
 def patronymic_sign(word: Token) -> int:
     """3: an irregular patronymic of the table; 2: a clear suffix; 1: a slipped or short one; 0: none."""
     if any(reading in _irregular() for reading in word.readings):

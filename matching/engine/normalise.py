@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 # Every mark that is used for the apostrophe of Мар'яна, with and without reason; also quotes around a name.
 APOSTROPHES = "'’ʼ`\"‘´ʹʺ″′*“”„«»ʻ＇ˈ΄"
@@ -35,7 +35,6 @@ _CYRILLIC_SOUNDS = str.maketrans(
      "щ": "WC", "ь": "", "ъ": "", "ю": "u", "я": "a", "ә": "a", "ө": "o", "ү": "u", "ұ": "u", "қ": "k", "ғ": "g",
      "ң": "n", "һ": "g", "ј": "i", "љ": "l", "њ": "n", "џ": "J", "ђ": "d", "ћ": "C"}
 )  # fmt: skip
-_SOFT_O = re.compile("[ьй]о")
 
 _GRAPHS = {
     "shch": "WC", "schtsch": "WC", "stsch": "WC", "szcz": "WC", "chtch": "WC", "chtsh": "WC", "tsch": "C", "tch": "C",
@@ -45,7 +44,10 @@ _GRAPHS = {
 }  # fmt: skip
 _OTHER_READERS: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
     # German: Schewtschenko, Kowaltschuk, Michail, Zymbal, Scharko, Weis
-    (re.compile("sch|w|tz|ch|z|j|ei|eu"), {"ch": "x", "sch": "W", "z": "T", "ei": "ai", "eu": "oi", "ie": "i"}),
+    (
+        re.compile("sch|w|tz|ch|z|j|ei|eu"),
+        {"ch": "x", "sch": "W", "z": "T", "ei": "ai", "eu": "oi", "ie": "i"},
+    ),
     # Polish: Szewczenko, Michaił, Cymbal, Rzepecki
     (re.compile("cz|sz|ch|c|rz|w"), {"ch": "x", "rz": "J"}),
     # French: Chevtchenko, Joukov, Poutine, Guennadi, Jdanov
@@ -59,7 +61,6 @@ _OTHER_READERS: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
 _MAX_READINGS = 5
 _FRENCH_END = re.compile(r"(?<=[oi])ff$|(?<=e)ff$")
 
-_IO = re.compile("io")
 _I_BEFORE_VOWEL = re.compile("i+(?=[aeou])")
 _DOUBLED = re.compile(r"(.)\1+")
 _LOOSE = str.maketrans({"e": "i", "o": "a", "z": "s", "J": "W", "x": "g"})
@@ -83,8 +84,12 @@ _BELARUSIAN_SIGN = re.compile(
 )
 
 
-class Token(NamedTuple):
-    """One word of a name: as written, folded, how it may sound (best reading first), and loosely."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Token:
+    """One word of a name: as written, folded, how it may sound (best reading first), and loosely.
+
+    Compared by identity, since `token` hands out one object for one word: pairs of tokens are the keys of the
+    caches that make comparing fast."""
 
     written: str
     folded: str
@@ -198,7 +203,7 @@ def _rewritten(word: str, rules: tuple[tuple[re.Pattern[str], str], ...]) -> str
 
 
 def _cyrillic(word: str) -> str:
-    return _settle(_SOFT_O.sub("ё", word).translate(_CYRILLIC_SOUNDS))
+    return _settle(word.replace("ьо", "ё").replace("йо", "ё").translate(_CYRILLIC_SOUNDS))
 
 
 def _latin(word: str, graph: re.Pattern[str], graphs: dict[str, str]) -> str:
@@ -210,9 +215,9 @@ def _latin(word: str, graph: re.Pattern[str], graphs: dict[str, str]) -> str:
 
 def _settle(sounds: str) -> str:
     """The rules that both scripts share: yo is e, i before a vowel is soft, doubled letters are one."""
-    sounds = _IO.sub("e", _DOUBLED.sub(r"\1", sounds))
-    settled = _I_BEFORE_VOWEL.sub("", sounds)
-    return _DOUBLED.sub(r"\1", settled) or sounds
+    if "i" in sounds:
+        sounds = _I_BEFORE_VOWEL.sub("", sounds.replace("io", "e"))
+    return _DOUBLED.sub(r"\1", sounds)
 
 
 def loosen(reading: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from matching.engine.names import known_given, patronymic_sign
+from matching.engine.names import is_listed, known_given, patronymic_sign
 from matching.engine.normalise import (
     Token,
     is_belarusian,
@@ -27,12 +27,16 @@ MAX_LETTERS = 60  # a longer word is no word
 MAX_TEXT = 400
 _MAX_ORDERS = 3
 
-_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]?")
+_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _SPLIT = re.compile(r"[\s.,;:/\\|()\[\]{}_+=<>!?&#@~^$%…–—]+")
 _HYPHENS = re.compile(r"[-‐‑‒−]+")
 _UPPER, _LOWER = "A-ZА-ЯІЇЄҐЁЎ", "a-zа-яіїєґёў"
-_GLUED = re.compile(f"(?<=[{_LOWER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})|(?<=[{_UPPER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})")
-_BROKEN_SUFFIXES = frozenset("ович евич йович ьович ич івна ївна йівна овна евна ична авіч аўна ovych ovich evich yovych ivna ovna".split())
+_GLUED = re.compile(
+    f"(?<=[{_LOWER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})|(?<=[{_UPPER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})"
+)
+_BROKEN_SUFFIXES = frozenset(
+    "ович евич йович ьович ич івна ївна йівна овна евна ична авіч аўна ovych ovich evich yovych ivna ovna".split()
+)
 _FATHER_MARKS = frozenset("огли оглы оглу ogly oglu oghlu кизи кызы гизи kyzy kizi qizi".split())
 _NOISE = frozenset(
     "уроджена урождена урожденная урожд уродж дівоче девичья прізвище фамилия раніше ранее до шлюбу брака nee née born "
@@ -84,7 +88,11 @@ def _is_odd(order: Order) -> bool:
         return True
     if given_unknown and patronymic_sign(order.given[0]) >= 2:
         return True
-    return order.patronymic is not None and not order.patronymic.is_initial and not patronymic_sign(order.patronymic)
+    return (
+        order.patronymic is not None
+        and not order.patronymic.is_initial
+        and not patronymic_sign(order.patronymic)
+    )
 
 
 def _surnames(text: str, belarusian: bool) -> tuple[Token, ...]:
@@ -139,23 +147,26 @@ def _cyrillic_if_likely(word: str, cyrillic: bool) -> str:
 
 def _mended(words: list[Token]) -> list[Token]:
     """Words broken by a space joined again: "Олек сандр", "Миколай ович", "Мар яна"."""
-    if len(words) < 3:
+    if len(words) < 3 or not _may_be_broken(words):
         return words
     for at, (left, right) in enumerate(pairwise(words)):
+        if left.is_initial or right.is_initial or right.folded in _FATHER_MARKS:
+            continue
         joined = token(left.written + right.written)
         if joined is not None and _belong_together(left, right, joined):
             return _mended([*words[:at], joined, *words[at + 2 :]])
     return words
 
 
+def _may_be_broken(words: list[Token]) -> bool:
+    """Three words in good order need no joining, and trying would cost more than all the rest of the reading."""
+    return len(words) > 3 or words[-1].folded in _BROKEN_SUFFIXES or not any(map(known_given, words))
+
+
 def _belong_together(left: Token, right: Token, joined: Token) -> bool:
-    if left.is_initial or right.is_initial:
-        return False
     if right.folded in _BROKEN_SUFFIXES:
         return True
-    if right.folded in _FATHER_MARKS:
-        return False
-    return bool(known_given(joined)) and not known_given(left) and not known_given(right) and len(joined.folded) > 4
+    return not known_given(left) and not patronymic_sign(right) and is_listed(joined)
 
 
 # ------------------------------------------------------------------------------------------------ free text
@@ -163,6 +174,8 @@ def _belong_together(left: Token, right: Token, joined: Token) -> bool:
 
 def _from_text(text: str) -> list[Order]:
     outside, inside = _unbracketed(text[:MAX_TEXT])
+    if not any(map(str.isalpha, outside)):
+        outside, inside = inside, ""
     belarusian = is_belarusian(text)
     surname_first = "," in outside and len(_SPLIT.split(outside.split(",")[0].strip())) == 1
     words = _words(outside, text, belarusian)
@@ -176,7 +189,7 @@ def _from_text(text: str) -> list[Order]:
 
 
 def _father_marked(words: list[Token]) -> tuple[list[Token], Token | None]:
-    """"Алієв Ельдар Мамед огли": the word before the mark is the father's name."""
+    """ "Алієв Ельдар Мамед огли": the word before the mark is the father's name."""
     for at, word in enumerate(words):
         if word.folded in _FATHER_MARKS and at >= 1:
             rest = words[: at - 1] + words[at + 1 :]
@@ -197,7 +210,7 @@ def _split_glued(words: list[Token]) -> list[Token]:
 
 
 def _cut(word: Token) -> list[Token]:
-    for size in range(len(word.folded) - 4, 3, -1):
+    for size in range(4, len(word.folded) - 3):
         head, tail = token(word.folded[:size]), token(word.folded[size:])
         if head is None or tail is None:
             continue
@@ -256,7 +269,9 @@ def _with_initials(full: list[Token], initials: list[Token], father: Token | Non
     return [Order(_whole_and_halves(full), (initials[0],), father or second)]
 
 
-def _surname_and_given(rest: list[Token], father: Token | None, surname_first: bool, place: int) -> list[Order]:
+def _surname_and_given(
+    rest: list[Token], father: Token | None, surname_first: bool, place: int
+) -> list[Order]:
     if not rest:
         return [Order((), (), father)]
     if len(rest) == 1:
@@ -300,7 +315,7 @@ def _given_at(rest: list[Token], father: Token | None, surname_first: bool, plac
 
 
 def _may_be_surname(rest: list[Token], at: int) -> bool:
-    """"Роман Ткачук" is sure; "Іван Петрович" may be a given name and a patronymic."""
+    """ "Роман Ткачук" is sure; "Іван Петрович" may be a given name and a patronymic."""
     return len(rest) == 2 and at == 0 and patronymic_sign(rest[1]) >= 2
 
 

@@ -47,7 +47,9 @@ def _general() -> Population:
 def _surname_shares() -> dict[str, float]:
     shares: dict[str, float] = {}
     for name, per_million in tables.frequencies("surname"):
-        word = token.__wrapped__(name)  # not through the cache: 25,000 surnames would push out everything else
+        word = token.__wrapped__(
+            name
+        )  # not through the cache: 25,000 surnames would push out everything else
         if word is not None:
             shares[word.loose[0]] = shares.get(word.loose[0], _UNSEEN_SURNAME) + per_million / _MILLION
     return shares

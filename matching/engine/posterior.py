@@ -36,7 +36,8 @@ def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5
         clusters[cluster] = max(weight, clusters.get(cluster, 0.0))
     total = (1 - prior) + sum(clusters.values())
     ranked = [
-        _ranked(index, clusters[one.cluster or f"#{index}"] / total, one) for index, one in enumerate(comparisons)
+        _ranked(index, clusters[one.cluster or f"#{index}"] / total, one)
+        for index, one in enumerate(comparisons)
     ]
     return sorted(ranked, key=lambda one: (-one.probability, -one.comparison.points, one.index))
 

@@ -43,20 +43,17 @@ class Spelling(NamedTuple):
 class Profile:
     """A compiled person. Compares equal to any profile of the same facts; treat it as immutable."""
 
-    __slots__ = ("person", "place", "sex", "spellings", "unit")
+    __slots__ = ("birth", "cluster", "person", "place", "sex", "spellings", "unit")
 
     def __init__(self, person: Person) -> None:
-        self.person = person
+        self.person, self.birth = person, person.birth
         self.spellings = _spellings(person.names)
         if not self.spellings:
             raise NoName("no name of this person has a letter")
         self.sex = person.sex or _sex_shown(self.spellings[0])
         self.place = _place_words(person.place)
         self.unit = _unit_numbers(person.unit)
-
-    @property
-    def birth(self) -> BirthDate:
-        return self.person.birth
+        self.cluster = _cluster(self.spellings[0], person.birth)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Profile) and self.person == other.person
@@ -65,7 +62,9 @@ class Profile:
         return hash(self.person)
 
     def __repr__(self) -> str:
-        return f"<Profile of {len(self.spellings)} spellings>"  # never the name: profiles end up in tracebacks
+        return (
+            f"<Profile of {len(self.spellings)} spellings>"  # never the name: profiles end up in tracebacks
+        )
 
     def to_bytes(self) -> bytes:
         """The facts as compact JSON after a format version; what was compiled is compiled again on reading,
@@ -106,6 +105,13 @@ def _understood(order: Order) -> Spelling:
         father_class(patronymic) if has_father and patronymic is not None else None,
         order.is_swapped,
     )
+
+
+def _cluster(first: Spelling, birth: BirthDate) -> str:
+    """Reports with one surname, given name and full date are of one person; without a date nobody knows."""
+    if not birth.is_full or not first.surnames or not first.given_classes:
+        return ""
+    return f"{first.surnames[0].loose[0]}|{min(first.given_classes[0].classes)}|{birth}"
 
 
 def _sex_shown(spelling: Spelling) -> str:

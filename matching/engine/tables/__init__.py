@@ -51,7 +51,9 @@ def given_names() -> tuple[GivenName, ...]:
 @cache
 def irregular_patronymics() -> dict[str, str]:
     """Patronymic as written -> the father's given name (Ілліч -> Ілля): those that no suffix explains."""
-    return {written: father for father, spellings in _rows("patronymics.csv") for written in spellings.split()}
+    return {
+        written: father for father, spellings in _rows("patronymics.csv") for written in spellings.split()
+    }
 
 
 @cache
