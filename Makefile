@@ -15,7 +15,7 @@ run: ## the service with an invented demo, until Ctrl-C (PORT=8000; or give DATA
 
 demo: ## one wave from files to delivered messages, without a browser, on servers of its own
 	@.ci/venv requirements.txt
-	@exec $(BIN)/python -m familylink.embedded with -- $(BIN)/python manage.py demo
+	@FAMILYLINK_SENDING=send exec $(BIN)/python -m familylink.embedded with -- $(BIN)/python manage.py demo
 
 test: ## the whole suite, on a PostgreSQL, a Valkey and a browser of its own
 	@.ci/venv tests/requirements.txt

@@ -174,6 +174,8 @@ def _services(state: Path, port: int) -> list[Service]:
 
 def _environment(address: str) -> dict[str, str]:
     defaults = {"FAMILYLINK_URL": address, "REDIS_URL": embedded.redis_url()}
+    if settings.IS_BARE and all("sink" in path for path in settings.TRANSPORTS.values()):
+        defaults["FAMILYLINK_SENDING"] = "send"  # to the demo's own phones; a real one is never assumed
     return {
         **defaults,
         **os.environ,
