@@ -33,6 +33,7 @@ class SmtpTransport:
     """Options: host, port, username, password, use_tls (STARTTLS), sender (an address)."""
 
     name = "smtp"
+    timeout_s = READ_TIMEOUT_S  # for each answer; the connection is given up after it, too
 
     def __init__(self, channel: str, options: Options) -> None:
         self._host = str(options.get("host") or "localhost")
@@ -61,7 +62,7 @@ class SmtpTransport:
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         """A server that has greeted us, and knows us. Whatever fails in here has not taken the message."""
-        server = smtplib.SMTP(timeout=READ_TIMEOUT_S)
+        server = smtplib.SMTP(timeout=self.timeout_s)
         # connect() does not keep the name, and starttls() compares the certificate with this one.
         server._host = self._host  # type: ignore[attr-defined]
         try:
@@ -99,9 +100,9 @@ class SmtpTransport:
         letter["Subject"] = outgoing.subject
         letter["Date"] = formatdate(usegmt=True)
         letter["Message-ID"] = self._message_id(outgoing)
-        letter["Content-Language"] = outgoing.language
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(outgoing.body, charset="utf-8", cte="quoted-printable")
+        letter["Content-Language"] = outgoing.language  # set_content drops every Content- header set before
         return letter
 
     def _message_id(self, outgoing: Outgoing) -> str:

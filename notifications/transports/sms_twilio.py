@@ -49,6 +49,7 @@ class TwilioTransport:
     """
 
     name = "twilio"
+    timeouts_s = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S)
 
     def __init__(self, channel: str, options: Options) -> None:
         if not (options.get("account_sid") and options.get("auth_token")):
@@ -67,7 +68,7 @@ class TwilioTransport:
                 self._url,
                 data=self._form(outgoing),
                 auth=self._auth,
-                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                timeout=self.timeouts_s,
                 allow_redirects=False,
             )
         except requests.RequestException as error:
@@ -82,7 +83,7 @@ class TwilioTransport:
                 self._url,
                 params={"To": outgoing.to, "DateSent>": day, "PageSize": "100"},
                 auth=self._auth,
-                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                timeout=self.timeouts_s,
                 allow_redirects=False,
             )
             found = response.json()["messages"] if response.status_code == 200 else []

@@ -1,0 +1,69 @@
+"""Sending is on and goes into memory, unless a test says otherwise."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from notifications import outbox, tasks
+from notifications.models import Attempt, Notification
+from notifications.transports import memory
+
+MEMORY = "notifications.transports.memory.MemoryTransport"
+NUMBER, MAILBOX = "+380501234567", "olena@example.org"
+WORDS = {"reference": "FL-34AC-7DEF", "code_word": "калина 47"}
+
+
+@pytest.fixture(autouse=True)
+def sending(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    settings.SENDING = "send"
+    settings.TRANSPORTS = {"sms": MEMORY, "email": MEMORY}
+    settings.TRANSPORT_OPTIONS = {"sms": {}, "email": {}}
+    # No nudge leaves: whatever arrives in these tests arrives without a broker.
+    monkeypatch.setattr(tasks, "_broker_failed_at", float("inf"))
+    settings.SECURE_SSL_REDIRECT = False
+    memory.reset()
+    yield settings
+    memory.reset()
+
+
+def owe(**changes: Any) -> Notification:
+    """A message of news by SMS, posted."""
+    wanted: dict[str, Any] = {
+        "reference": "match-17-report-4",
+        "channel": "sms",
+        "to": NUMBER,
+        "message": "news",
+        "language": "uk",
+        "context": WORDS,
+    }
+    return outbox.post(**{**wanted, **changes})
+
+
+@pytest.fixture
+def news(db: None) -> Notification:
+    return owe()
+
+
+def state(notification: Notification) -> str:
+    return Notification.objects.values_list("state", flat=True).get(pk=notification.pk)
+
+
+def reason(notification: Notification) -> str:
+    return Notification.objects.values_list("state_reason", flat=True).get(pk=notification.pk)
+
+
+def outcomes(notification: Notification) -> list[str]:
+    return list(notification.attempts.order_by("n").values_list("outcome", flat=True))
+
+
+def let_pass(notification: Notification, **how_long: float) -> None:
+    """Time as the database sees it: everything about this row happened that much earlier."""
+    row = Notification.objects.without_text().get(pk=notification.pk)
+    for name in ("due_at", "expires_at", "lease_until", "posted_at", "settled_at"):
+        moment = getattr(row, name)
+        if moment:
+            Notification.objects.filter(pk=row.pk).update(**{name: moment - timedelta(**how_long)})
+    for attempt in Attempt.objects.filter(notification=row):
+        Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.started_at - timedelta(**how_long))

@@ -1,0 +1,161 @@
+"""What staff see and may do: reasons for all, texts for few, codes for nobody."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
+
+from notifications import delivery, outbox, recovery
+from notifications.models import Notification, SendingSwitch, SunkMessage
+from notifications.transports import memory
+from notifications.transports.base import TransportError
+
+from .conftest import NUMBER, owe, state
+
+pytestmark = pytest.mark.django_db
+LIST = "admin:notifications_notification_changelist"
+
+
+@pytest.fixture
+def desk(client: Any) -> Any:
+    """A member of staff with the named permissions, signed in."""
+
+    def sign_in(*permissions: str) -> Any:
+        staff = User.objects.create_user("clerk", is_staff=True)
+        staff.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+        client.force_login(staff)
+        return client
+
+    return sign_in
+
+
+def page(client: Any, notification: Notification) -> str:
+    return client.get(
+        reverse("admin:notifications_notification_change", args=[notification.pk])
+    ).content.decode()
+
+
+def act(client: Any, action: str, *rows: Any, model: str = "notification") -> int:
+    form = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
+    return client.post(reverse(f"admin:notifications_{model}_changelist"), form).status_code
+
+
+def test_the_list_shows_the_state_and_its_reason_and_no_address_or_text(desk) -> None:
+    memory.failures.append(TransportError("no_such_number", permanent=True))
+    delivery.deliver(owe().pk)
+    seen = desk("view_notification", "view_text").get(reverse(LIST)).content.decode()
+    assert "no_such_number" in seen
+    assert NUMBER[1:] not in seen
+    assert "калина" not in seen
+
+
+def test_the_filter_finds_what_waits_for_a_person(desk) -> None:
+    owe(hold_reason="contact_unconfirmed")
+    owe(reference="match-18-report-5")
+    seen = desk("view_notification").get(reverse(LIST) + "?awaiting=yes").content.decode()
+    assert "match-17-report-4" in seen
+    assert "match-18-report-5" not in seen
+
+
+def test_the_text_is_shown_to_those_who_may_read_it(desk) -> None:
+    seen = page(desk("view_notification", "view_text"), owe())
+    assert "калина 47" in seen
+    assert NUMBER[1:] in seen
+
+
+def test_the_text_is_hidden_from_all_others(desk) -> None:
+    seen = page(desk("view_notification"), owe())
+    assert "калина 47" not in seen
+    assert NUMBER[1:] not in seen
+
+
+def test_a_code_is_shown_to_nobody(desk) -> None:
+    code = owe(message="contact_code", context={"code": "918273"})
+    assert "918273" not in page(desk("view_notification", "view_text"), code)
+
+
+def test_a_message_can_be_neither_edited_nor_deleted(desk) -> None:
+    client = desk(*Permission.objects.values_list("codename", flat=True))
+    for name in ("add", "change", "delete"):
+        args = [] if name == "add" else [owe().pk]
+        response = client.post(
+            reverse(f"admin:notifications_notification_{name}", args=args), {"post": "yes"}
+        )
+        assert response.status_code == 403
+
+
+def test_one_who_may_settle_sends_again(desk) -> None:
+    memory.failures.append(TransportError("no_such_number", permanent=True))
+    news = owe()
+    delivery.deliver(news.pk)
+    act(desk("view_notification", "settle_notification"), "send_again", news)
+    recovery.sweep()
+    assert (state(news), len(memory.sent)) == ("accepted", 1)
+
+
+def test_one_who_may_not_settle_changes_nothing(desk) -> None:
+    memory.failures.append(TransportError("no_such_number", permanent=True))
+    news = owe()
+    delivery.deliver(news.pk)
+    act(desk("view_notification"), "send_again", news)
+    assert state(news) == "review"
+
+
+def test_staff_release_what_was_held_while_sending_was_off(desk, settings) -> None:
+    settings.SENDING = "hold"
+    news, other = owe(), owe(reference="match-18-report-5")
+    client = desk("view_notification", "settle_notification")
+    act(client, "release_held", news)
+    assert state(news) == "held"
+    settings.SENDING = "send"
+    act(client, "release_held", news)
+    assert (state(news), state(other)) == ("queued", "held")
+
+
+def test_staff_confirm_that_a_message_arrived(desk) -> None:
+    news = owe()
+    delivery.deliver(news.pk)
+    act(desk("view_notification", "settle_notification"), "confirm_arrived", news)
+    assert state(news) == "delivered"
+
+
+def test_the_sink_shows_what_the_phones_received(desk, settings) -> None:
+    settings.TRANSPORTS = {"sms": "notifications.transports.sink.SinkTransport"}
+    news = owe(message="contact_code", context={"code": "918273"})
+    delivery.deliver(news.pk)
+    seen = (
+        desk("view_sunkmessage").get(reverse("admin:notifications_sunkmessage_changelist")).content.decode()
+    )
+    assert "918273" in seen
+    assert NUMBER in seen
+    assert state(news) == "delivered"
+
+
+def test_the_sink_delivers_a_reference_once(settings) -> None:
+    settings.TRANSPORTS = {"sms": "notifications.transports.sink.SinkTransport"}
+    opened = delivery.open_attempt(delivery.claim(owe().pk))
+    delivery.hand_over(opened)
+    delivery.hand_over(opened)
+    assert SunkMessage.objects.count() == 1
+
+
+def test_the_switch_stops_and_resumes_sending(desk) -> None:
+    switch, _ = SendingSwitch.objects.get_or_create(scope="sms")
+    client = desk("view_sendingswitch", "change_sendingswitch")
+    act(client, "stop", switch, model="sendingswitch")
+    assert SendingSwitch.stopped_channels() == {"sms"}
+    act(client, "resume", switch, model="sendingswitch")
+    assert SendingSwitch.stopped_channels() == set()
+
+
+def test_one_who_may_only_look_cannot_turn_the_switch(desk) -> None:
+    switch, _ = SendingSwitch.objects.get_or_create(scope="sms")
+    act(desk("view_sendingswitch"), "stop", switch, model="sendingswitch")
+    assert SendingSwitch.stopped_channels() == set()
+
+
+def test_a_stranger_sees_nothing(client) -> None:
+    outbox.turn("sms", on=True, reason="test")
+    for model in ("notification", "sunkmessage", "sendingswitch", "receipt"):
+        assert client.get(reverse(f"admin:notifications_{model}_changelist")).status_code == 302

@@ -1,0 +1,74 @@
+"""A broker that refuses or hangs costs a moment, never a message and never an error page."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from celery import current_app
+from django.core.management import call_command
+from django.db import transaction
+
+from notifications import recovery, tasks
+from notifications.models import Notification
+from notifications.transports import memory
+
+from .conftest import owe, state
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def hung_broker(monkeypatch) -> Iterator[str]:
+    """Takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        monkeypatch.setattr(current_app.conf, "broker_write_url", f"redis://127.0.0.1:{port}/0")
+        monkeypatch.setattr(tasks, "_broker_failed_at", float("-inf"))
+        yield f"{port}"
+
+
+def test_a_hung_broker_costs_a_decision_less_than_three_seconds(hung_broker: str) -> None:
+    begun = time.monotonic()
+    with transaction.atomic():
+        for report in range(5):
+            owe(reference=f"match-1-report-{report}")
+    assert time.monotonic() - begun < 3
+    assert Notification.objects.count() == 5
+
+
+def test_what_a_hung_broker_was_not_told_is_sent_by_the_sweep(hung_broker: str) -> None:
+    news = owe()
+    recovery.sweep()
+    assert (state(news), len(memory.sent)) == ("accepted", 1)
+
+
+def test_a_broker_that_is_gone_costs_nothing(monkeypatch, caplog) -> None:
+    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(tasks, "_broker_failed_at", float("-inf"))
+    news = owe()
+    assert state(news) == "queued"
+    assert f"{news.pk} waits for the sweep" in caplog.text
+
+
+def test_a_nudge_that_comes_twice_sends_once() -> None:
+    news = owe()
+    tasks.deliver(str(news.pk))
+    tasks.deliver(str(news.pk))
+    tasks.sweep()
+    assert len(memory.sent) == 1
+
+
+def test_a_nudge_for_a_message_that_is_gone_does_nothing() -> None:
+    tasks.deliver("00000000-0000-4000-8000-000000000000")
+
+
+def test_the_switch_works_from_the_command_line(capsys) -> None:
+    owe()
+    call_command("sending", "off", "--reason", "drill")
+    recovery.sweep()
+    assert memory.sent == []
+    call_command("sending", "on")
+    recovery.sweep()
+    assert len(memory.sent) == 1
+    assert capsys.readouterr().out.splitlines() == ["stopped: email, sms", "nothing is stopped"]
