@@ -19,7 +19,7 @@ from matching.engine import (
 )
 from matching.lists import Recognition, Rows, Table, read_rows, read_table, recognise
 
-# A key like a common surname alone may hold thousands of reports; beyond this it is not followed, which is said.
+# A key like a common surname alone may hold thousands of reports; beyond this it is left out, and said so.
 MAX_BEHIND_BROAD_KEY = 4_000
 
 

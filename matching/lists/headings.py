@@ -31,7 +31,10 @@ _BIRTH_PLACE = (
     r"(місце|место|place|країна|страна|country|город|city|town|місто|область).*(народж|рожд|birth|\bнар)"
     r"|birth ?(place|city|country|town)"
 )
-_BIRTH_DATE = r"народж|народив|родился|родилась|рожден|рожд\b|birth|\bborn\b|\bdob\b|\bд ?н\b|\bд ?р\b|^р ?н$|^г ?р$|\bнар\b|^yob$"
+_BIRTH_DATE = (
+    r"народж|народив|родился|родилась|рожден|рожд\b|\bнар\b|\bд ?н\b|\bд ?р\b|^р ?н$|^г ?р$"
+    r"|birth|\bborn\b|\bdob\b|^yob$"
+)
 _OTHER_PLACE = (
     r"утриман|содержан|плен[аеу]?\b|полон[іуі]?\b|зникн|исчезн|пропаж"
     r"|lost|captur|detention|звільнен|обмін|обмен"
@@ -91,7 +94,7 @@ _RULES = tuple(
 
 
 def words_of(heading: str) -> str:
-    """The heading in small letters, no marks: "П.І.Б.", "в/ч", "LAST_NAME_U" -> "піб", "вч", "last name u"."""
+    """In small letters and unmarked: "П.І.Б.", "в/ч", "LAST_NAME_U" -> "піб", "вч", "last name u"."""
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading).casefold().replace("ё", "е")
     text = re.sub(r"\b(\w{1,2})/(\w{1,2})\b", r"\1\2", _MARKS.sub("", text))
     if re.search("[а-яіїєґ]", text):

@@ -154,7 +154,7 @@ class _SheetReader:
             return False
         words = [words_of(cell) if len(cell) < 120 else cell for cell in line.cells]
         same = sum(a == b for a, b in zip(words, self.header_words, strict=False) if b)
-        return same >= max(1, sum(map(bool, self.header_words)) * 0.7)
+        return same > 0 and same >= 0.7 * min(sum(map(bool, words)), sum(map(bool, self.header_words)))
 
     def _below(self, line: Line, filled: list[str]) -> str:
         """Totals and signatures: few cells, no date of birth, and a word that says so."""

@@ -86,7 +86,8 @@ def ods_of(rows: Cells = PEOPLE, *, manifest: str = "", tail: str = "") -> bytes
         "</office:spreadsheet></office:body></office:document-content>"
     )
     space = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
-    entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{_ODS}">{manifest}</manifest:file-entry>'
+    entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{_ODS}">'
+    entry += f"{manifest}</manifest:file-entry>"
     listing = f'<?xml version="1.0"?><manifest:manifest {space}>{entry}</manifest:manifest>'
     return archive({"mimetype": _ODS, "content.xml": content, "META-INF/manifest.xml": listing})
 

@@ -19,11 +19,17 @@ def fields(recognition: Recognition) -> list[str]:
 HEADINGS = [
     (
         "full_name",
-        "ПІБ|П.І.Б.|ПIБ|П І Б|ФИО|Ф.И.О.|Ф.І.О.|Прізвище, ім'я, по батькові|Прізвище ім’я|Фамилия Имя Отчество",
+        (
+            "ПІБ|П.І.Б.|ПIБ|П І Б|ФИО|Ф.И.О.|Ф.І.О.|Прізвище, ім'я, по батькові|Прізвище "
+            "ім’я|Фамилия Имя Отчество"
+        ),
     ),
     (
         "full_name",
-        "Прізвище та ініціали|Фамилия, инициалы|full_name|Full name|Name|name|Surname and given name|ПІБ зниклого",
+        (
+            "Прізвище та ініціали|Фамилия, инициалы|full_name|Full name|Name|name|Surname "
+            "and given name|ПІБ зниклого"
+        ),
     ),
     (
         "full_name",
@@ -31,14 +37,20 @@ HEADINGS = [
     ),
     (
         "surname",
-        "Прізвище|Прiзвище|ПРІЗВИЩЕ|Фамилия|LAST_NAME_U|LAST_NAME_R|LAST_NAME_E|family_name|Surname|lastName|Name 6",
+        (
+            ""
+            "Прізвище|Прiзвище|ПРІЗВИЩЕ|Фамилия|LAST_NAME_U|LAST_NAME_E|family_name|Surname|lastName|Name 6"
+        ),
     ),
     ("given", "Ім'я|Ім’я|Імя|Iм'я|Имя|FIRST_NAME_U|given_name|First name|firstName|Name 1"),
     ("patronymic", "По батькові|По-батькові|Отчество|MIDDLE_NAME_U|patronymic|Middle Name|Name 2"),
     ("other_names", "alternate_names|Aliases|Other spellings|Інші імена|Другие имена|A.K.A."),
     (
         "birth_date",
-        "Дата народження|Дата нар.|Рік народження|Год рождения|Дата рождения|DOB|D.O.B|date_of_birth|Д.н.|Д.Р.",
+        (
+            "Дата народження|Дата нар.|Рік народження|Год рождения|Дата "
+            "рождения|DOB|D.O.B|date_of_birth|Д.н.|Д.Р."
+        ),
     ),
     (
         "birth_date",
@@ -47,7 +59,10 @@ HEADINGS = [
     ("sex", "Стать|Пол|sex|Gender"),
     (
         "place",
-        "Місце народження|Место рождения|place_of_birth|Адреса проживання|home_city|Область|Населений пункт|City of birth",
+        (
+            "Місце народження|Место рождения|place_of_birth|Адреса "
+            "проживання|home_city|Область|Населений пункт|City of birth"
+        ),
     ),
     ("unit", "Військова частина|в/ч|В/Ч|№ в/ч|Підрозділ|Воинская часть|unit|Бригада|Місце служби"),
     ("rank", "Звання|Військове звання|в/звання|Звание|Rank"),
@@ -68,7 +83,10 @@ def test_a_heading_is_understood(field: str, heading: str) -> None:
 NOT_THE_MAN = [
     (
         "about_another",
-        "ПІБ заявника|ФИО заявителя|Телефон|Контактна особа|Прізвище матері|ПІБ дружини|author_name|source_name",
+        (
+            "ПІБ заявника|ФИО заявителя|Телефон|Контактна особа|Прізвище матері|ПІБ "
+            "дружини|author_name|source_name"
+        ),
     ),
     ("about_another", "ПІБ родича, який звернувся|Mother's name|Date of birth of the applicant"),
     ("other_date", "Дата полону|Дата звільнення|Дата зникнення|LOST_DATE|Дата обмена|Дата"),

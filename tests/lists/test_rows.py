@@ -326,7 +326,8 @@ def test_a_person_with_a_birth_date_is_never_taken_for_a_footer() -> None:
 
 def test_every_line_is_accounted_for_exactly_once() -> None:
     rows = rows_of(
-        ("Список", "", ""), ("№", "ПІБ", "Дата народження"), ("1", "Козодуб Лука", "1987"), ("", "", ""), ("2", "", "сорок"),
+        ("Список", "", ""), ("№", "ПІБ", "Дата народження"), ("1", "Козодуб Лука", "1987"), ("", "", ""),
+        ("2", "", "сорок"),
         ("№", "ПІБ", "Дата народження"), ("3", "Тин Ада", "сорок"), ("", "Всього: 3", ""),
     )  # fmt: skip
     people = [row.number for row in rows.people]

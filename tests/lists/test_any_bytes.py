@@ -1,0 +1,106 @@
+"""Whatever arrives is read or refused: no other exception, no row that is nowhere."""
+
+import io
+import zipfile
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matching.lists import Unreadable, read_rows, read_table, recognise
+from tests.lists.files import HEADINGS, csv_of, ods_of, xls_of, xlsx_of
+
+WORKBOOKS = {"xlsx": xlsx_of(), "ods": ods_of(), "xls": xls_of()}
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ODD = st.text(
+    st.one_of(
+        st.sampled_from(";,\t|\"'\n\r\x00 .0123456789()/-іІїЄґҐaAаАВIvan\u0301\u202e\ufeff"),
+        st.characters(exclude_categories=["Cs"]),
+    ),
+    max_size=60,
+)
+
+
+def assert_told(reason: Unreadable) -> None:
+    assert all(reason.sentence(language) for language in ("uk", "en", "ru"))
+
+
+def read(content: bytes, name: str = "list") -> None:
+    """Read the whole way, and check that every line is somewhere."""
+    try:
+        table = read_table(content, name)
+        recognition = recognise(table)
+    except Unreadable as reason:
+        assert_told(reason)
+        return
+    rows = read_rows(table, recognition)
+    assert all(column.reason("uk") for column in recognition.columns)
+    assert all(said.sentence("uk") for said in (*table.notes, *rows.problems, *rows.skipped))
+    placed = {(row.sheet, row.number) for row in rows.people} | {
+        (bad.sheet, bad.row) for bad in rows.problems
+    }
+    passed = {(line.sheet, n) for line in rows.skipped for n in range(line.row, line.last_row + 1)}
+    assert {(line.sheet, line.number) for line in table.lines} <= placed | passed
+    assert not placed & passed
+
+
+@QUICK
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    read(content)
+
+
+@QUICK
+@given(
+    st.sampled_from([b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"\xef\xbb\xbf", b"%"]),
+    st.binary(),
+)
+def test_bytes_that_pretend_to_be_something_are_read_or_refused(magic: bytes, rest: bytes) -> None:
+    read(magic + rest)
+
+
+@QUICK
+@given(ODD, st.sampled_from(["utf-8", "utf-16", "utf-16-be", "utf-32"]))
+def test_any_text_in_any_encoding_is_read_or_refused(content: str, codec: str) -> None:
+    read(content.encode(codec))
+
+
+@QUICK
+@given(
+    st.lists(st.lists(ODD, min_size=1, max_size=8), min_size=1, max_size=6), st.sampled_from([";", ",", "\t"])
+)
+def test_any_cells_under_headings_are_people_problems_or_passed_over(
+    rows: list[list[str]], delimiter: str
+) -> None:
+    read(csv_of([HEADINGS, *rows], delimiter=delimiter))
+
+
+@QUICK
+@given(st.lists(ODD, min_size=1, max_size=4))
+def test_any_cell_in_each_place_of_a_workbook_is_read_or_refused(cells: list[str]) -> None:
+    clean = [cell.translate(dict.fromkeys((*range(9), 11, 12, *range(14, 32)))) for cell in cells]
+    read(xlsx_of([HEADINGS, *[[cell] * len(HEADINGS) for cell in clean if not cell.startswith("=")]]))
+
+
+@QUICK
+@given(
+    st.sampled_from(sorted(WORKBOOKS)), st.lists(st.tuples(st.floats(0, 1), st.integers(1, 255)), max_size=4)
+)
+def test_a_workbook_with_flipped_bits_is_read_or_refused(form: str, flips: list[tuple[float, int]]) -> None:
+    content = bytearray(WORKBOOKS[form])
+    for at, bits in flips:
+        content[int(at * (len(content) - 1))] ^= bits
+    read(bytes(content), f"list.{form}")
+
+
+@QUICK
+@given(st.sampled_from(["xlsx", "ods"]), st.data())
+def test_a_workbook_with_spoilt_parts_is_read_or_refused(form: str, data: st.DataObject) -> None:
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(WORKBOOKS[form])) as old, zipfile.ZipFile(result, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            at = data.draw(st.integers(0, len(part)))
+            new.writestr(
+                name, part[:at] + data.draw(st.binary(max_size=6)) + part[at + data.draw(st.integers(0, 3)) :]
+            )
+    read(result.getvalue(), f"list.{form}")
