@@ -34,4 +34,5 @@ def _publish(task: Task[Any, None], args: tuple[object, ...]) -> None:
     # A connection of its own: the pooled ones are as patient as a worker must be, and a request may not.
     impatient = {"socket_timeout": 1, "socket_connect_timeout": 1}
     with app.connection_for_write(transport_options=impatient) as connection:
-        task.apply_async(args, connection=connection, retry=False)
+        publish: Any = task.apply_async  # the stubs do not know `connection`
+        publish(args, connection=connection, retry=False)

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning
+from django.core import checks
+from django.core.checks import CheckMessage
 
 SINK = "notifications.transports.sink."
 
@@ -17,7 +18,7 @@ def dangerous_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> lis
 
 def _database() -> Iterator[CheckMessage]:
     if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        yield Error(
+        yield checks.Error(
             "The database is not PostgreSQL.",
             hint="Row locks and triggers keep a family from hearing twice: set DATABASE_URL=postgres://...",
             id="familylink.E001",
@@ -26,14 +27,14 @@ def _database() -> Iterator[CheckMessage]:
 
 def _sending() -> Iterator[CheckMessage]:
     if settings.SENDING not in ("send", "hold"):
-        yield Warning(
+        yield checks.Warning(
             "FAMILYLINK_SENDING is neither 'send' nor 'hold': every message is held.",
             hint="Set it to exactly 'send' to let messages leave.",
             id="familylink.W001",
         )
     sunk = [channel for channel, path in settings.TRANSPORTS.items() if path.startswith(SINK)]
     if sunk and settings.SENDING == "send" and not settings.IS_BARE:
-        yield Warning(
+        yield checks.Warning(
             f"Messages by {' and '.join(sunk)} go to the local sink: no family will receive them.",
             hint="Set FAMILYLINK_SMS_TRANSPORT=twilio and FAMILYLINK_EMAIL_TRANSPORT=smtp.",
             id="familylink.W002",
@@ -42,7 +43,7 @@ def _sending() -> Iterator[CheckMessage]:
 
 def _debug() -> Iterator[CheckMessage]:
     if settings.DEBUG and settings.SENDING == "send":
-        yield Error(
+        yield checks.Error(
             "DEBUG is on while messages may leave: error pages would show families' data.",
             hint="Unset DJANGO_DEBUG.",
             id="familylink.E002",

@@ -1,10 +1,9 @@
 """Headers for every answer: what a page may load, and that no one may keep a copy of it."""
 
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
-
-from csp.middleware import CSPMiddleware, PolicyParts
 
 ADMIN_PATH = "/admin/"
 

@@ -110,7 +110,7 @@ def blocking_key(key: str) -> int:
 class _OpenedOnReading(DeferredAttribute):
     """Opens a sealed value the first time somebody reads it, and not when a row is merely loaded."""
 
-    field: "SealedField[Any]"
+    field: "SealedField"
 
     def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
@@ -133,8 +133,8 @@ class SealedField(models.Field):  # type: ignore[type-arg]
 
     descriptor_class = _OpenedOnReading
     empty_value: ClassVar[Any]
-    encode: ClassVar[Callable[[Any], bytes]]
-    decode: ClassVar[Callable[[bytes], Any]]
+    encode: Callable[[Any], bytes]
+    decode: Callable[[bytes], Any]
 
     def get_internal_type(self) -> str:
         return "BinaryField"

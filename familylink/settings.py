@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from familylink import embedded
 
@@ -70,6 +70,8 @@ DEBUG = env.bool("DJANGO_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "familylink.urls"
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 WSGI_APPLICATION = "familylink.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
@@ -131,7 +133,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # --- Celery: wake-up calls only (docs/architecture.md); kombu's own recovery is a second net
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=embedded.broker_url(env.str("REDIS_URL", default="")))
+REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url())
+CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -158,7 +161,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 25,
 }
 # Two queues, so that a long wave of matching never stands before a message that may go out.
-CELERY_TASK_QUEUES = [Queue("delivery"), Queue("matching")]
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("delivery", "matching")]
 CELERY_TASK_DEFAULT_QUEUE = "matching"
 CELERY_TASK_ROUTES = {"notifications.*": {"queue": "delivery"}}
 # A sweep that nobody took up before the next one is due is worth nothing.
@@ -173,7 +176,8 @@ SECURE_SSL_REDIRECT = USES_HTTPS
 SECURE_HSTS_SECONDS = 63_072_000 if USES_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = USES_HTTPS
 SECURE_HSTS_PRELOAD = USES_HTTPS
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing to other sites. Not "no-referrer": browsers then send "Origin: null", and no form could be posted.
+SECURE_REFERRER_POLICY = "same-origin"
 # The proxy in front must strip this header from clients: docs/operations.md.
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("FAMILYLINK_BEHIND_PROXY", default=False) else None
@@ -293,7 +297,9 @@ UNFOLD = {
                         "title": _("Messages to families"),
                         "icon": "outgoing_mail",
                         "link": reverse_lazy("admin:notifications_notification_changelist"),
-                        "permission": lambda request: request.user.has_perm("notifications.view_notification"),
+                        "permission": lambda request: request.user.has_perm(
+                            "notifications.view_notification"
+                        ),
                     },
                     {
                         "title": _("Demo phones and mailboxes"),
@@ -305,7 +311,9 @@ UNFOLD = {
                         "title": _("Sending switch"),
                         "icon": "toggle_on",
                         "link": reverse_lazy("admin:notifications_sendingswitch_changelist"),
-                        "permission": lambda request: request.user.has_perm("notifications.view_sendingswitch"),
+                        "permission": lambda request: request.user.has_perm(
+                            "notifications.view_sendingswitch"
+                        ),
                     },
                 ],
             },

@@ -83,7 +83,7 @@ class Supervisor:
 
     def _launch(self, child: _Child) -> None:
         _put_aside(child.log)
-        child.process = subprocess.Popen(  # noqa: S603
+        child.process = subprocess.Popen(
             child.service.command,
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,

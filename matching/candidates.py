@@ -13,14 +13,16 @@ from matching import engine
 # A key that more records share says too little to open thousands of profiles for it.
 TOO_COMMON = 4000
 
-_MEETINGS = {
-    "persons": "SELECT key, missing_person_id FROM reports_missingpersonkey WHERE key = ANY(%s)",
-    "entries": "SELECT key, entry_id FROM matching_entrykey WHERE key = ANY(%s)",
-}
-_BEARERS = {
-    "persons": "SELECT key, count(*) FROM reports_missingpersonkey WHERE key = ANY(%s) GROUP BY key",
-    "entries": "SELECT key, count(*) FROM matching_entrykey WHERE key = ANY(%s) GROUP BY key",
-}
+
+class _Side(NamedTuple):
+    """Where the keys of one side are filed."""
+
+    table: str
+    column: str
+
+
+_PERSONS = _Side("reports_missingpersonkey", "missing_person_id")
+_ENTRIES = _Side("matching_entrykey", "entry_id")
 
 
 class Candidates(NamedTuple):
@@ -32,15 +34,15 @@ class Candidates(NamedTuple):
 
 def persons_for(entries: Mapping[uuid.UUID, engine.Profile]) -> Candidates:
     """The missing persons that each entry may be."""
-    return _find("persons", entries)
+    return _find(_PERSONS, entries)
 
 
 def entries_for(persons: Mapping[uuid.UUID, engine.Profile]) -> Candidates:
     """The list entries that each missing person may be."""
-    return _find("entries", persons)
+    return _find(_ENTRIES, persons)
 
 
-def _find(side: str, askers: Mapping[uuid.UUID, engine.Profile]) -> Candidates:
+def _find(side: _Side, askers: Mapping[uuid.UUID, engine.Profile]) -> Candidates:
     asked: dict[int, set[uuid.UUID]] = defaultdict(set)
     broad: set[int] = set()
     for asker, profile in askers.items():
@@ -49,19 +51,24 @@ def _find(side: str, askers: Mapping[uuid.UUID, engine.Profile]) -> Candidates:
             asked[hashed].add(asker)
             if engine.is_broad(key):
                 broad.add(hashed)
-    crowded = {key for key, bearers in _rows(_BEARERS[side], broad) if bearers > TOO_COMMON}
+    crowded = _crowded(side, broad)
     met: dict[uuid.UUID, set[uuid.UUID]] = {asker: set() for asker in askers}
-    for key, found in _rows(_MEETINGS[side], asked.keys() - crowded):
-        for asker in asked[key]:
+    for hashed, found in _meetings(side, asked.keys() - crowded):
+        for asker in asked[hashed]:
             met[asker].add(found)
-    return Candidates(met, {asker for key in crowded for asker in asked[key]})
+    return Candidates(met, {asker for hashed in crowded for asker in asked[hashed]})
 
 
-def _rows(sql: str, keys: Iterable[int]) -> list[tuple[int, uuid.UUID]] | list[tuple[int, int]]:
-    # Sorted keys walk the index in its order: measured 2.7 times faster on a million reports.
-    ordered = sorted(keys)
-    if not ordered:
-        return []
+def _crowded(side: _Side, keys: Iterable[int]) -> set[int]:
+    sql = f"SELECT key FROM {side.table} WHERE key = ANY(%s) GROUP BY key HAVING count(*) > %s"  # noqa: S608 -- ours
     with connection.cursor() as cursor:
-        cursor.execute(sql, [ordered])
-        return cursor.fetchall()
+        cursor.execute(sql, [sorted(keys), TOO_COMMON])
+        return {key for (key,) in cursor.fetchall()}
+
+
+def _meetings(side: _Side, keys: Iterable[int]) -> list[tuple[int, uuid.UUID]]:
+    # Sorted keys walk the index in its order: measured 2.7 times faster on a million reports.
+    sql = f"SELECT key, {side.column} FROM {side.table} WHERE key = ANY(%s)"  # noqa: S608 -- both names are ours
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [sorted(keys)])
+        return list(cursor.fetchall())

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
@@ -51,7 +51,7 @@ def receive_list(
     reliability: str,
     filename: str,
     content: bytes,
-    by: AbstractBaseUser | None,
+    by: User | None,
 ) -> SourceList:
     """Keep the file, sealed, once it proved readable. Raises lists.Unreadable or AlreadyReceived."""
     index = blind_index("list-content", content.hex())
@@ -81,7 +81,7 @@ def preview_list(source_list: SourceList) -> Preview:
     return _read(source_list.content, source_list.filename)
 
 
-def commit_list(source_list_id: uuid.UUID, *, by: AbstractBaseUser | None) -> MatchRun:
+def commit_list(source_list_id: uuid.UUID, *, by: User | None) -> MatchRun:
     """Write every readable row and start the matching, or write nothing.
 
     Raises AlreadyCommitted or NothingToCommit.

@@ -10,4 +10,4 @@ class MayViewRuns(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         user = request.user
-        return bool(user and user.is_staff and user.has_perm("matching.view_sourcelist"))
+        return user.is_staff and user.has_perm("matching.view_sourcelist")

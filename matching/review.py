@@ -32,7 +32,9 @@ class StaleRevision(Refused):
 
 
 class SameReviewer(Refused):
-    words = _("You have already given your verdict on this pair. The second one must come from somebody else.")
+    words = _(
+        "You have already given your verdict on this pair. The second one must come from somebody else."
+    )
 
 
 class NoteRequired(Refused):
@@ -138,7 +140,7 @@ def _agree(match: Match, reviewer: User, verdict: Verdict) -> bool:
 
 def _close(match: Match, state: MatchState) -> None:
     match.state = state
-    match.decided_at = Now()  # type: ignore[assignment]  # the database's clock
+    match.decided_at = Now()  # the database's clock
 
 
 def _addressees(match: Match) -> Iterator[Addressee]:

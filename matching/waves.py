@@ -129,16 +129,12 @@ def _entries_to_look_at(persons: Sequence[MissingPerson]) -> list[ListEntry]:
     profiles = {person.pk: _profile(bytes(person.profile)) for person in persons}
     met = set().union(*candidates.entries_for(profiles).met.values())
     before = Match.objects.filter(missing_person__in=persons).values_list("entry_id", flat=True)
-    return list(
-        ListEntry.objects.filter(pk__in=met.union(before), source_list__state=ListState.COMMITTED)
-    )
+    return list(ListEntry.objects.filter(pk__in=met.union(before), source_list__state=ListState.COMMITTED))
 
 
 def _tick(persons: Iterable[MissingPerson]) -> None:
     for person in persons:
-        MissingPerson.objects.filter(pk=person.pk).update(
-            matched_revision=person.revision, matched_at=Now()
-        )
+        MissingPerson.objects.filter(pk=person.pk).update(matched_revision=person.revision, matched_at=Now())
 
 
 def match_entries(entries: Sequence[ListEntry]) -> Outcome:

@@ -126,6 +126,11 @@ def state_of(reference: str) -> list[Standing]:
     ]
 
 
+def awaiting_a_person() -> int:
+    """How many messages stand still until a caseworker looks or calls."""
+    return Notification.objects.awaiting_a_person().count()
+
+
 def release_held(
     *,
     reason: str = SENDING_OFF,

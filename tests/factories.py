@@ -25,7 +25,12 @@ def a_person(surname: str, given: str, patronymic: str = "", birth: str = "", **
 
 
 def a_report(
-    *, phone: str = "+380990000001", email: str = "", confirmed: bool = True, language: str = "uk", **person: str
+    *,
+    phone: str = "+380990000001",
+    email: str = "",
+    confirmed: bool = True,
+    language: str = "uk",
+    **person: str,
 ) -> Report:
     """A family's report about their son unless told otherwise, its contacts confirmed."""
     addresses = {Channel.SMS: phone, Channel.EMAIL: email}
@@ -85,7 +90,9 @@ def a_match(*rows: str, report: Report | None = None, **facts: Any) -> Match:
 
 
 def a_member_of_staff(*groups: str, name: str = "") -> User:
-    user = User.objects.create_user(name or f"staff{next(_numbers)}", password="a-long-password", is_staff=True)
+    user = User.objects.create_user(
+        name or f"staff{next(_numbers)}", password="a-long-password", is_staff=True
+    )
     user.groups.set(Group.objects.filter(name__in=groups))
     return user
 

@@ -43,7 +43,8 @@ def make_staff(logins: Path) -> dict[str, str]:
         user.set_password(passwords[name])
         user.save()
         user.groups.set(Group.objects.filter(name__in=groups))
-    with open(os.open(logins, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    private = os.open(logins, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(private, "w", encoding="utf-8") as file:
         file.writelines(f"{name} {password}\n" for name, password in passwords.items())
     return passwords
 

@@ -58,9 +58,7 @@ def _code_that_arrived(contact: Contact) -> str:
     def arrived() -> str | None:
         code = contact.codes.latest("created_at")
         posted = Notification.objects.get(reference=f"contact-code-{code.pk}")
-        for message in SunkMessage.objects.filter(
-            attempt_reference__in=posted.attempts.values("reference")
-        ):
+        for message in SunkMessage.objects.filter(attempt_reference__in=posted.attempts.values("reference")):
             found = re.search(r"\b\d{6}\b", message.body)
             return found.group() if found else None
         return None
@@ -109,7 +107,10 @@ def what_happened(run: MatchRun) -> list[tuple[str, str]]:
         *((f"matches {band}", str(bands[band])) for band in Band.values),
         *((f"decisions: {verdict}", str(verdicts[verdict])) for verdict in Verdict.values),
         *((f"matches now {state}", str(states[state])) for state in MatchState.values if states[state]),
-        *((f"messages {key} by {channel}: {state}", str(n)) for (key, channel, state), n in sorted(sent.items())),
+        *(
+            (f"messages {key} by {channel}: {state}", str(n))
+            for (key, channel, state), n in sorted(sent.items())
+        ),
     ]
 
 

@@ -43,7 +43,7 @@ def _with_servers(command: list[str]) -> int:
             "FAMILYLINK_STATE": str(state),
             "FAMILYLINK_BARE": "true",
         }
-        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
+        return subprocess.run(command, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

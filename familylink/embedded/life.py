@@ -84,7 +84,7 @@ def _launch(server: Server, *, lasting: bool) -> subprocess.Popen[bytes]:
     if server.log.exists() and server.log.stat().st_size > 10_000_000:
         server.log.replace(server.log.with_suffix(".old"))
     with server.log.open("ab") as log:
-        child = subprocess.Popen(  # noqa: S603
+        child = subprocess.Popen(
             server.command,
             stdin=subprocess.DEVNULL,
             stdout=log,

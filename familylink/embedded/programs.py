@@ -80,7 +80,7 @@ def make_database(state: Path, *, lasting: bool) -> None:
 
 def _run(state: Path, command: list[str], text: str = "") -> None:
     around = surroundings(state, state / "postgresql.new")
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, **around)  # noqa: S603
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, **around)
     if done.returncode or "ERROR" in done.stderr:
         raise ServerError(f"{Path(command[0]).name} failed:\n{done.stderr[-2000:]}")
 
@@ -93,7 +93,7 @@ def _account() -> pwd.struct_passwd | None:
         return pwd.getpwnam(OS_USER)
     command = ["useradd", "--system", "--user-group", "--no-create-home", "-s", "/usr/sbin/nologin", OS_USER]
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+        subprocess.run(command, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
         reason = getattr(error, "stderr", "") or error
         raise ServerError(

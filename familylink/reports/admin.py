@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models, transaction
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from familylink.reports import intake
 from familylink.reports.models import AccessRecord, Contact, MissingPerson, PersonName, Report, Sex
 from familylink.reports.privacy import record_view
+from familylink.staff import signed_in
 from matching.engine import BirthDate, Name, NoName, NotADate, Person, profile
 
 
@@ -28,7 +29,8 @@ class ContactInline(TabularInline):
     extra = 0
     max_num = 0
     can_delete = False
-    fields = readonly_fields = ["channel", "confirmed_at", "stopped_at"]
+    fields = ["channel", "confirmed_at", "stopped_at"]
+    readonly_fields = ["channel", "confirmed_at", "stopped_at"]
 
 
 @admin.register(Report)
@@ -36,7 +38,7 @@ class ReportAdmin(ModelAdmin):
     list_display = ["reference", "relation", "language", "source", "filed_at", "is_open"]
     list_filter = ["source", "language", "relation", ("withdrawn_at", admin.EmptyFieldListFilter)]
     search_fields = ["reference__iexact", "source_reference__iexact"]
-    fields = readonly_fields = [
+    readonly_fields = [
         "reference",
         "person_page",
         "relation",
@@ -51,6 +53,7 @@ class ReportAdmin(ModelAdmin):
         "filed_at",
         "withdrawn_at",
     ]
+    fields = readonly_fields  # type: ignore[assignment]  # the stubs ask for a wider list
     inlines = [ContactInline]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -59,7 +62,7 @@ class ReportAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
         return False
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         _record(request, self.get_object(request, object_id))
         return super().change_view(request, object_id, *args, **kwargs)
 
@@ -93,15 +96,25 @@ class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             return str(BirthDate.parse(self.cleaned_data["birth_date"]))
         except NotADate as error:
-            raise forms.ValidationError(_("This is not a date: write day.month.year, or only a year.")) from error
+            raise forms.ValidationError(
+                _("This is not a date: write day.month.year, or only a year.")
+            ) from error
 
 
 class NamesFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         super().clean()
-        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        kept = [
+            form.cleaned_data
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
         names = tuple(
-            Name(given=told["given_name"], **{key: told[key] for key in ("surname", "patronymic")}, full=told["full_name"])
+            Name(
+                given=told["given_name"],
+                **{key: told[key] for key in ("surname", "patronymic")},
+                full=told["full_name"],
+            )
             for told in kept
         )
         try:
@@ -110,16 +123,28 @@ class NamesFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             raise forms.ValidationError(_("At least one name is needed.")) from error
 
 
+def names_told(formset: Any) -> tuple[Name, ...]:
+    """The names on the page that are not crossed out, the main one first."""
+    told = [form.cleaned_data for form in formset.forms if form.cleaned_data]
+    kept = [name for name in told if not name.get("DELETE")]
+    return tuple(
+        Name(name["surname"], name["given_name"], name["patronymic"], name["full_name"])
+        for name in sorted(kept, key=lambda name: name["kind"] != PersonName.Kind.MAIN)
+    )
+
+
 class PersonNameInline(TabularInline):
     model = PersonName
-    formset = NamesFormSet
+    formset = NamesFormSet  # type: ignore[assignment]  # unfold narrows it to its paginated one
     extra = 0
     fields = ["kind", "surname", "given_name", "patronymic", "full_name"]
     ordering = ["position"]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name != "kind":
-            return forms.CharField(label=db_field.verbose_name, required=False, widget=UnfoldAdminTextInputWidget)
+            return forms.CharField(
+                label=db_field.verbose_name, required=False, widget=UnfoldAdminTextInputWidget
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
@@ -140,18 +165,14 @@ class MissingPersonAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: MissingPerson | None = None) -> bool:
         return False
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         _record(request, self.get_object(request, object_id))
         return super().change_view(request, object_id, *args, **kwargs)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Names are written by the one function that also renews keys and profile."""
-        told = [f.cleaned_data for f in formset.forms if f.cleaned_data and not f.cleaned_data.get("DELETE")]
         facts = Person(
-            names=tuple(
-                Name(name["surname"], name["given_name"], name["patronymic"], name["full_name"])
-                for name in sorted(told, key=lambda name: name["kind"] != PersonName.Kind.MAIN)
-            ),
+            names=names_told(formset),
             birth=BirthDate.parse(form.cleaned_data["birth_date"]),
             sex=form.cleaned_data["sex"],
             place=form.cleaned_data["place"],
@@ -161,7 +182,7 @@ class MissingPersonAdmin(ModelAdmin):
         with transaction.atomic():
             intake.change_person(form.instance.pk, facts)
 
-    def save_model(self, request: HttpRequest, obj: MissingPerson, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
         """Nothing yet: facts and names are one change, made with the names below."""
 
 
@@ -182,4 +203,4 @@ class AccessRecordAdmin(ModelAdmin):
 
 def _record(request: HttpRequest, subject: models.Model | None) -> None:
     if subject is not None:
-        record_view(request.user, subject)  # type: ignore[arg-type]  # signed in, by the admin
+        record_view(signed_in(request), subject)

@@ -4,6 +4,7 @@ First the report is written, whole; every courtesy (codes, messages, matching) c
 """
 
 import dataclasses
+import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from familylink.reports.models import (
 from familylink.reports.references import new_code_word, new_reference
 from familylink.sealing import blind_index, blocking_key
 from matching import engine
-from matching.engine import BirthDate, Name, Person
+from matching.engine import Name, Person
 
 CONSENT_VERSION = "2026-11"
 
@@ -84,7 +85,7 @@ def address_index(channel: str, address: str) -> bytes:
 
 
 @transaction.atomic
-def change_person(person_id: object, facts: Person) -> MissingPerson:
+def change_person(person_id: uuid.UUID, facts: Person) -> MissingPerson:
     """New facts about a missing person: names, keys and profile follow, and matching becomes due.
 
     Raises engine.NoName; MissingPerson.DoesNotExist.
@@ -146,20 +147,3 @@ def _write_keys(person: MissingPerson) -> None:
     MissingPersonKey.objects.bulk_create(
         MissingPersonKey(key=key, missing_person=person) for key in sorted(keys)
     )
-
-
-def facts_of(person: MissingPerson) -> Person:
-    """What is known of them, to be changed in part and given back to change_person."""
-    return person.as_person()
-
-
-__all__ = [
-    "BirthDate",
-    "Told",
-    "add_contact",
-    "address_index",
-    "change_person",
-    "facts_of",
-    "file_report",
-    "withdraw",
-]

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from familylink.staff import signed_in
 from matching import review
 from matching.admin.review_desk import waiting_for
 from matching.models import Match, MatchRun, MatchState
@@ -27,13 +28,17 @@ def _tiles(request: HttpRequest) -> list[dict[str, Any]]:
     queue = reverse("admin:matching_match_changelist")
     messages = reverse("admin:notifications_notification_changelist")
     by_state = dict(Match.objects.order_by().values_list("state").annotate(Count("pk")))
-    mine = waiting_for(request.user, Match.objects.all())
+    mine = waiting_for(signed_in(request), Match.objects.all())
     by_band = dict(mine.order_by().values_list("band").annotate(Count("pk")))
     tiles = [
         (_("Certain, waiting for you"), by_band.get("certain", 0), f"{queue}?band__exact=certain"),
         (_("Probable, waiting for you"), by_band.get("probable", 0), f"{queue}?band__exact=probable"),
         (_("Possible, waiting for you"), by_band.get("possible", 0), f"{queue}?band__exact=possible"),
-        (_("Awaiting the second reviewer"), by_state.get(MatchState.AWAITING_SECOND, 0), f"{queue}?show=second"),
+        (
+            _("Awaiting the second reviewer"),
+            by_state.get(MatchState.AWAITING_SECOND, 0),
+            f"{queue}?show=second",
+        ),
         (_("Reviewers disagree"), by_state.get(MatchState.DISPUTED, 0), f"{queue}?show=disputed"),
         (_("Messages that wait for a person"), outbox.awaiting_a_person(), messages),
     ]
@@ -46,6 +51,5 @@ def _untold() -> list[Match]:
     return [
         match
         for match in confirmed.order_by("-decided_at")[:500]
-        if review.may_tell(match)
-        and any(addressee.contact is None for addressee in review.addressees(match))
+        if review.may_tell(match) and any(addressee.contact is None for addressee in review.addressees(match))
     ]

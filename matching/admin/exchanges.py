@@ -29,7 +29,7 @@ class ExchangeAdmin(ModelAdmin):
     inlines = [WaveInline]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Exchange]:
-        return super().get_queryset(request).annotate(waves_held=Count("waves"))
+        return Exchange.objects.annotate(waves_held=Count("waves"))
 
     @admin.display(description=_("waves"), ordering="waves_held")
     def wave_count(self, exchange: Exchange) -> int:
@@ -43,7 +43,8 @@ class SourceListInline(TabularInline):
     extra = 0
     max_num = 0
     can_delete = False
-    fields = readonly_fields = ["page", "kind", "reliability", "state", "entry_count", "refused_count"]
+    readonly_fields = ["page", "kind", "reliability", "state", "entry_count", "refused_count"]
+    fields = ["page", "kind", "reliability", "state", "entry_count", "refused_count"]
 
     @admin.display(description=_("list"))
     def page(self, source_list: SourceList) -> SafeString:
@@ -56,10 +57,10 @@ class WaveAdmin(ModelAdmin):
     list_display = ["__str__", "announced_count", "listed", "waiting", "confirmed"]
     list_filter = ["exchange"]
     inlines = [SourceListInline]
-    change_form_after_template = "matching/wave_actions.html"
+    change_form_after_template = "matching/wave_actions.html"  # type: ignore[assignment]  # read as a path
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Wave]:
-        return super().get_queryset(request).select_related("exchange").annotate(
+        return Wave.objects.select_related("exchange").annotate(
             people_listed=Coalesce(Sum("lists__entry_count", filter=Q(lists__state=ListState.COMMITTED)), 0),
             pairs_waiting=_matches(Q(state__in=UNDECIDED)),
             pairs_confirmed=_matches(Q(state=MatchState.CONFIRMED)),

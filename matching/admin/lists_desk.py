@@ -6,16 +6,16 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from familylink.reports.privacy import record_view
+from familylink.staff import signed_in
 from matching import lists, lists_intake
 from matching.models import ListKind, ListState, Reliability, SourceList, Wave
 from matching.progress import progress_of
@@ -91,7 +91,7 @@ class SourceListAdmin(ModelAdmin):
         committed = obj is not None and obj.state != ListState.RECEIVED
         return super().has_delete_permission(request, obj) and obj is not None and not committed
 
-    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
         initial = {"wave": request.GET.get("wave")}
@@ -102,17 +102,19 @@ class SourceListAdmin(ModelAdmin):
                 return redirect("admin:matching_sourcelist_change", received.pk)
         return self._page(request, "matching/receive_list.html", _("Receive a list"), form=form)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         source_list = get_object_or_404(SourceList.objects.select_related("wave__exchange"), pk=object_id)
         if request.method == "POST":
             return _commit(request, source_list)
-        record_view(request.user, source_list)  # type: ignore[arg-type]  # signed in, by the admin
+        record_view(signed_in(request), source_list)
         return self._page(
-            request, "matching/list_page.html", str(source_list), object=source_list, **_what_it_holds(source_list)
+            request,
+            "matching/list_page.html",
+            str(source_list),
+            object=source_list,
+            **_what_it_holds(source_list),
         )
 
     def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
@@ -126,7 +128,7 @@ def _receive(request: HttpRequest, form: ReceiveListForm) -> SourceList | None:
     file = form.cleaned_data.pop("file")
     try:
         return lists_intake.receive_list(
-            **form.cleaned_data, filename=file.name, content=file.read(), by=request.user
+            **form.cleaned_data, filename=file.name, content=file.read(), by=signed_in(request)
         )
     except lists.Unreadable as unreadable:
         form.add_error("file", unreadable.sentence(_language()))
@@ -143,7 +145,7 @@ def _commit(request: HttpRequest, source_list: SourceList) -> HttpResponse:
     if not request.user.has_perm(COMMIT):
         raise PermissionDenied
     try:
-        run = lists_intake.commit_list(source_list.pk, by=request.user)  # type: ignore[arg-type]
+        run = lists_intake.commit_list(source_list.pk, by=signed_in(request))
     except lists_intake.AlreadyCommitted:
         messages.info(request, _("This list had already been committed. Nothing was added."))
     except lists_intake.NothingToCommit:
@@ -178,7 +180,12 @@ def _sheets(recognition: lists.Recognition) -> tuple[lists.Recognition, ...]:
 
 def _sheet(recognition: lists.Recognition, language: str) -> dict[str, Any]:
     columns = [
-        {"title": column.title(), "field": FIELD_NAMES.get(column.field), "samples": column.samples, "reason": column.reason(language)}
+        {
+            "title": column.title(),
+            "field": FIELD_NAMES.get(column.field),
+            "samples": column.samples,
+            "reason": column.reason(language),
+        }
         for column in recognition.columns
     ]
     return {"name": recognition.sheet, "columns": columns}

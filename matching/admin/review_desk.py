@@ -4,19 +4,20 @@ import dataclasses
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from familylink.reports.models import Channel, Sex
 from familylink.reports.privacy import record_view
+from familylink.staff import signed_in
 from matching import engine, review
 from matching.models import Band, Decision, Match, MatchState, Verdict
 from matching.models.match import DECIDED, UNDECIDED
@@ -31,6 +32,7 @@ FEATURES = {
     "sex": gettext_lazy("Sex"),
     "place": gettext_lazy("Place"),
     "unit": gettext_lazy("Military unit"),
+    "full_name": gettext_lazy("Namesakes"),
 }
 
 
@@ -64,10 +66,10 @@ class StateFilter(admin.SimpleListFilter):
             "disputed": lambda: matches.filter(state=MatchState.DISPUTED),
             "decided": lambda: matches.filter(state__in=DECIDED),
             "all": lambda: matches,
-        }.get(self.value() or "", lambda: waiting_for(request.user, matches))()
+        }.get(self.value() or "", lambda: waiting_for(signed_in(request), matches))()
 
 
-def waiting_for(reviewer: Any, matches: QuerySet[Match]) -> QuerySet[Match]:
+def waiting_for(reviewer: User, matches: QuerySet[Match]) -> QuerySet[Match]:
     """Undecided pairs on whose present evidence this reviewer has not given a verdict."""
     given = Decision.objects.filter(reviewer=reviewer).exclude(verdict=Verdict.UNSURE)
     mine = [
@@ -96,16 +98,20 @@ class MatchAdmin(ModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
-        return super().get_queryset(request).exclude(state=MatchState.LAPSED).prefetch_related(
-            "missing_person__names"
+        return (
+            super()
+            .get_queryset(request)
+            .exclude(state=MatchState.LAPSED)
+            .prefetch_related("missing_person__names")
         )
 
     @admin.display(description=gettext_lazy("list entry"))
     def pair(self, match: Match) -> str:
-        return match.entry.name_text
+        name: str = match.entry.name_text
+        return name
 
     @display(
-        description=gettext_lazy("band"),
+        description=gettext_lazy("band"),  # type: ignore[arg-type]  # a lazy text is as good
         ordering="probability",
         label={Band.CERTAIN: "success", Band.PROBABLE: "info", Band.POSSIBLE: "warning"},
     )
@@ -125,9 +131,7 @@ class MatchAdmin(ModelAdmin):
     def wave(self, match: Match) -> str:
         return str(match.entry.source_list.wave)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         match = get_object_or_404(
@@ -135,16 +139,16 @@ class MatchAdmin(ModelAdmin):
         )
         if request.method == "POST":
             return self._decide(request, match)
-        record_view(request.user, match)  # type: ignore[arg-type]  # signed in, by the admin
+        record_view(signed_in(request), match)
         return self._pair_page(request, match)
 
-    def _decide(self, request: HttpRequest, match: Match) -> HttpResponseBase:
+    def _decide(self, request: HttpRequest, match: Match) -> HttpResponse:
         if not request.user.has_perm(DECIDE):
             raise PermissionDenied
         try:
             match = review.decide(
                 match.pk,
-                reviewer=request.user,  # type: ignore[arg-type]
+                reviewer=signed_in(request),
                 verdict=_choice(request.POST.get("verdict")),
                 note=request.POST.get("note", ""),
                 revision=_number(request.POST.get("revision")),
@@ -154,7 +158,7 @@ class MatchAdmin(ModelAdmin):
             match.refresh_from_db()
             return self._pair_page(request, match, status=409)
         messages.success(request, _said(match))
-        following = waiting_for(request.user, Match.objects.all()).first()
+        following = waiting_for(signed_in(request), Match.objects.all()).first()
         if following is None:
             return redirect("admin:matching_match_changelist")
         return redirect("admin:matching_match_change", following.pk)
@@ -167,7 +171,7 @@ class MatchAdmin(ModelAdmin):
             "match": match,
             "note": request.POST.get("note", ""),
             "may_decide": _may_decide(request, match),
-            **shown_pair(match, request.user),
+            **shown_pair(match, signed_in(request)),
         }
         return TemplateResponse(request, "matching/pair_page.html", context, status=status)
 
@@ -185,7 +189,7 @@ class ShownEvidence:
     sentence: str
 
 
-def shown_pair(match: Match, reviewer: Any) -> dict[str, Any]:
+def shown_pair(match: Match, reviewer: User) -> dict[str, Any]:
     """Everything the pair page shows, in the reviewer's language."""
     language = (get_language() or "uk")[:2]
     evidence = [_shown(engine.Evidence.from_dict(line), language) for line in match.evidence["evidence"]]
@@ -206,7 +210,9 @@ def shown_pair(match: Match, reviewer: Any) -> dict[str, Any]:
         "may_tell": review.may_tell(match),
         "gave_verdict": gave_verdict,
         # The second reviewer judges the evidence, not the first one's verdict.
-        "decisions": match.decisions.select_related("reviewer") if gave_verdict or match.state in DECIDED else [],
+        "decisions": match.decisions.select_related("reviewer")
+        if gave_verdict or match.state in DECIDED
+        else [],
     }
 
 
@@ -225,6 +231,8 @@ def _shown(evidence: engine.Evidence, language: str) -> ShownEvidence:
 
 def _verdict(evidence: engine.Evidence) -> tuple[str, str]:
     """A sign and a word: never colour alone."""
+    if evidence.feature == "full_name":
+        return "·", _("how common")
     if evidence.level == "not_given":
         return "·", _("not given")
     if evidence.points > 0:
@@ -259,14 +267,16 @@ def _may_decide(request: HttpRequest, match: Match) -> bool:
     return (
         request.user.has_perm(DECIDE)
         and match.state in UNDECIDED
-        and not review.already_gave_verdict(match, request.user)  # type: ignore[arg-type]
+        and not review.already_gave_verdict(match, signed_in(request))
     )
 
 
 def _said(match: Match) -> str:
     return {
         MatchState.OPEN: _("Recorded as unsure. The pair stays in the queue."),
-        MatchState.AWAITING_SECOND: _("Recorded. A second reviewer must now look, without seeing your verdict."),
+        MatchState.AWAITING_SECOND: _(
+            "Recorded. A second reviewer must now look, without seeing your verdict."
+        ),
         MatchState.DISPUTED: _("Recorded. The reviewers disagree: a third person must decide."),
         MatchState.CONFIRMED: _("Confirmed by two people."),
         MatchState.REJECTED: _("Recorded: not the same person."),

@@ -3,7 +3,15 @@
 from matching.models.exchange import Exchange, Wave
 from matching.models.match import Band, Decision, Match, MatchState, Verdict
 from matching.models.run import BatchState, MatchBatch, MatchRun
-from matching.models.source_list import EntryKey, ListEntry, ListKind, ListState, RefusedRow, Reliability, SourceList
+from matching.models.source_list import (
+    EntryKey,
+    ListEntry,
+    ListKind,
+    ListState,
+    RefusedRow,
+    Reliability,
+    SourceList,
+)
 
 __all__ = [
     "Band",

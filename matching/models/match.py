@@ -87,9 +87,7 @@ class Match(models.Model):
     tables_version = models.CharField(_("tables"), max_length=40)
     person_revision = models.PositiveIntegerField()
     revision = models.PositiveIntegerField(_("revision"), default=1)
-    state = models.CharField(
-        _("state"), max_length=15, choices=MatchState.choices, default=MatchState.OPEN
-    )
+    state = models.CharField(_("state"), max_length=15, choices=MatchState.choices, default=MatchState.OPEN)
     first_verdict = models.CharField(max_length=9, choices=Verdict.choices, blank=True)
     first_reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -138,6 +138,9 @@ class EntryKey(models.Model):
         verbose_name = _("blocking key")
         verbose_name_plural = _("blocking keys")
 
+    def __str__(self) -> str:
+        return str(self.key)
+
 
 class RefusedRow(models.Model):
     """A row that could not be read: kept whole with its reason, so that nothing is silently lost."""

@@ -11,7 +11,15 @@ from familylink.reports.models import PersonName, Report
 from familylink.sealing import CannotOpen, Keyring, blind_index, blocking_key
 from tests.factories import a_report
 
-CANARIES = ("Вересняк", "Олександр", "Миколайович", "1987-03-12", "380990000001", "Вереснякова Ніна", "зник у лісі")
+CANARIES = (
+    "Вересняк",
+    "Олександр",
+    "Миколайович",
+    "1987-03-12",
+    "380990000001",
+    "Вереснякова Ніна",
+    "зник у лісі",
+)
 
 
 def a_key(key_id: str) -> str:
@@ -46,7 +54,8 @@ def test_a_value_moved_to_another_row_does_not_open():
     mine, theirs = (a_report().missing_person.names.get() for _ in range(2))
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE reports_personname SET surname = (SELECT surname FROM reports_personname WHERE id = %s) WHERE id = %s",
+            "UPDATE reports_personname SET surname = (SELECT surname FROM reports_personname WHERE id = %s)"
+            " WHERE id = %s",
             [mine.pk, theirs.pk],
         )
     with pytest.raises(CannotOpen):

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
 
     def _play(self) -> None:
         people.make_staff(settings.STATE_DIR / "logins")
-        staff = {user.username: user for user in people.User.objects.all()}
+        staff = {user.username: user for user in User.objects.all()}
         with play.worker():
             self._say("Families file their reports and confirm their phones and mailboxes by code ...")
             play.families_file_and_confirm()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandParser
 from django.db.models.functions import Now
 
@@ -33,6 +34,6 @@ class Command(BaseCommand):
         people.file_reports()
         # Only here: nobody is at these invented phones to type a code in.
         Contact.objects.filter(confirmed_at=None).update(confirmed_at=Now())
-        source_list = people.receive_wave_list(people.make_wave(), people.User.objects.get(username="iryna"))
+        source_list = people.receive_wave_list(people.make_wave(), User.objects.get(username="iryna"))
         if source_list.state == ListState.RECEIVED:
             lists_intake.commit_list(source_list.pk, by=source_list.received_by)

@@ -129,3 +129,6 @@ class MissingPersonKey(models.Model):
     class Meta:
         verbose_name = _("blocking key")
         verbose_name_plural = _("blocking keys")
+
+    def __str__(self) -> str:
+        return str(self.key)

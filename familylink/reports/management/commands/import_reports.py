@@ -16,7 +16,9 @@ AT_ONCE = 200
 
 
 class Command(BaseCommand):
-    help = "File every readable row of FILE as a report. Rows known by their report number are left as they are."
+    help = (
+        "File every readable row of FILE as a report. Rows known by their report number are left as they are."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
