@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,25 +17,31 @@ WORDS = {"reference": "FL-34AC-7DEF", "code_word": "калина 47"}
 
 
 @pytest.fixture(autouse=True)
-def sending(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def sending(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
     settings.SENDING = "send"
     settings.TRANSPORTS = {"sms": MEMORY, "email": MEMORY}
     settings.TRANSPORT_OPTIONS = {"sms": {}, "email": {}}
     # No nudge leaves: whatever arrives in these tests arrives without a broker.
     monkeypatch.setattr(tasks, "_broker_failed_at", float("inf"))
     settings.SECURE_SSL_REDIRECT = False
+    # The desk's pages are drawn without `collectstatic` having run.
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
     memory.reset()
     yield settings
     memory.reset()
 
 
 def owe(**changes: Any) -> Notification:
-    """A message of news by SMS, posted."""
+    """A message by SMS, posted. Not news: those the database lets nobody post without a decided match."""
     wanted: dict[str, Any] = {
         "reference": "match-17-report-4",
         "channel": "sms",
         "to": NUMBER,
-        "message": "news",
+        "message": "report_received",
         "language": "uk",
         "context": WORDS,
     }
@@ -42,7 +49,7 @@ def owe(**changes: Any) -> Notification:
 
 
 @pytest.fixture
-def news(db: None) -> Notification:
+def owed(db: None) -> Notification:
     return owe()
 
 

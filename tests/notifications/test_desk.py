@@ -87,49 +87,49 @@ def test_a_message_can_be_neither_edited_nor_deleted(desk) -> None:
 
 def test_one_who_may_settle_sends_again(desk) -> None:
     memory.failures.append(TransportError("no_such_number", permanent=True))
-    news = owe()
-    delivery.deliver(news.pk)
-    act(desk("view_notification", "settle_notification"), "send_again", news)
+    owed = owe()
+    delivery.deliver(owed.pk)
+    act(desk("view_notification", "settle_notification"), "send_again", owed)
     recovery.sweep()
-    assert (state(news), len(memory.sent)) == ("accepted", 1)
+    assert (state(owed), len(memory.sent)) == ("accepted", 1)
 
 
 def test_one_who_may_not_settle_changes_nothing(desk) -> None:
     memory.failures.append(TransportError("no_such_number", permanent=True))
-    news = owe()
-    delivery.deliver(news.pk)
-    act(desk("view_notification"), "send_again", news)
-    assert state(news) == "review"
+    owed = owe()
+    delivery.deliver(owed.pk)
+    act(desk("view_notification"), "send_again", owed)
+    assert state(owed) == "review"
 
 
 def test_staff_release_what_was_held_while_sending_was_off(desk, settings) -> None:
     settings.SENDING = "hold"
-    news, other = owe(), owe(reference="match-18-report-5")
+    owed, other = owe(), owe(reference="match-18-report-5")
     client = desk("view_notification", "settle_notification")
-    act(client, "release_held", news)
-    assert state(news) == "held"
+    act(client, "release_held", owed)
+    assert state(owed) == "held"
     settings.SENDING = "send"
-    act(client, "release_held", news)
-    assert (state(news), state(other)) == ("queued", "held")
+    act(client, "release_held", owed)
+    assert (state(owed), state(other)) == ("queued", "held")
 
 
 def test_staff_confirm_that_a_message_arrived(desk) -> None:
-    news = owe()
-    delivery.deliver(news.pk)
-    act(desk("view_notification", "settle_notification"), "confirm_arrived", news)
-    assert state(news) == "delivered"
+    owed = owe()
+    delivery.deliver(owed.pk)
+    act(desk("view_notification", "settle_notification"), "confirm_arrived", owed)
+    assert state(owed) == "delivered"
 
 
 def test_the_sink_shows_what_the_phones_received(desk, settings) -> None:
     settings.TRANSPORTS = {"sms": "notifications.transports.sink.SinkTransport"}
-    news = owe(message="contact_code", context={"code": "918273"})
-    delivery.deliver(news.pk)
+    owed = owe(message="contact_code", context={"code": "918273"})
+    delivery.deliver(owed.pk)
     seen = (
         desk("view_sunkmessage").get(reverse("admin:notifications_sunkmessage_changelist")).content.decode()
     )
     assert "918273" in seen
     assert NUMBER in seen
-    assert state(news) == "delivered"
+    assert state(owed) == "delivered"
 
 
 def test_the_sink_delivers_a_reference_once(settings) -> None:

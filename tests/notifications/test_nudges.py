@@ -38,23 +38,23 @@ def test_a_hung_broker_costs_a_decision_less_than_three_seconds(hung_broker: str
 
 
 def test_what_a_hung_broker_was_not_told_is_sent_by_the_sweep(hung_broker: str) -> None:
-    news = owe()
+    owed = owe()
     recovery.sweep()
-    assert (state(news), len(memory.sent)) == ("accepted", 1)
+    assert (state(owed), len(memory.sent)) == ("accepted", 1)
 
 
 def test_a_broker_that_is_gone_costs_nothing(monkeypatch, caplog) -> None:
     monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(tasks, "_broker_failed_at", float("-inf"))
-    news = owe()
-    assert state(news) == "queued"
-    assert f"{news.pk} waits for the sweep" in caplog.text
+    owed = owe()
+    assert state(owed) == "queued"
+    assert f"{owed.pk} waits for the sweep" in caplog.text
 
 
 def test_a_nudge_that_comes_twice_sends_once() -> None:
-    news = owe()
-    tasks.deliver(str(news.pk))
-    tasks.deliver(str(news.pk))
+    owed = owe()
+    tasks.deliver(str(owed.pk))
+    tasks.deliver(str(owed.pk))
     tasks.sweep()
     assert len(memory.sent) == 1
 

@@ -64,7 +64,7 @@ def test_a_rolled_back_transaction_sends_nothing() -> None:
     assert memory.sent == []
 
 
-def test_the_database_holds_neither_address_nor_text(news) -> None:
+def test_the_database_holds_neither_address_nor_text(owed) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(n)::text FROM notifications_notification n")
         (stored,) = cursor.fetchone()
@@ -76,43 +76,43 @@ def test_the_database_holds_neither_address_nor_text(news) -> None:
 @pytest.mark.parametrize("setting", ["", "Send", "send ", " send", "SEND", "sned", "yes", "true", None])
 def test_sending_is_off_for_anything_but_the_exact_word(db, settings, setting) -> None:
     settings.SENDING = setting
-    news = owe()
+    owed = owe()
     recovery.sweep()
-    delivery.deliver(news.pk)
-    assert (state(news), reason(news), memory.sent) == ("held", "sending_off", [])
+    delivery.deliver(owed.pk)
+    assert (state(owed), reason(owed), memory.sent) == ("held", "sending_off", [])
 
 
-def test_what_was_queued_is_held_when_sending_goes_off(news, settings) -> None:
+def test_what_was_queued_is_held_when_sending_goes_off(owed, settings) -> None:
     settings.SENDING = "hold"
     recovery.sweep()
-    assert (state(news), reason(news)) == ("held", "sending_off")
+    assert (state(owed), reason(owed)) == ("held", "sending_off")
 
 
 def test_switching_the_setting_on_releases_nothing_by_itself(db, settings) -> None:
     settings.SENDING = "hold"
-    news = owe()
+    owed = owe()
     settings.SENDING = "send"
     recovery.sweep()
-    assert (state(news), memory.sent) == ("held", [])
+    assert (state(owed), memory.sent) == ("held", [])
 
 
 def test_a_person_releases_what_was_held(db, settings, capsys) -> None:
     settings.SENDING = "hold"
-    news = owe()
+    owed = owe()
     settings.SENDING = "send"
     call_command("release_held")
     recovery.sweep()
-    assert (state(news), len(memory.sent)) == ("accepted", 1)
+    assert (state(owed), len(memory.sent)) == ("accepted", 1)
     assert "1 queued" in capsys.readouterr().out
 
 
 def test_what_was_held_for_days_waits_for_a_person_instead(db, settings) -> None:
     settings.SENDING = "hold"
-    news = owe()
-    let_pass(news, hours=25)
+    owed = owe()
+    let_pass(owed, hours=25)
     settings.SENDING = "send"
     assert outbox.release_held() == (0, 1)
-    assert (state(news), reason(news)) == ("review", "held_too_long")
+    assert (state(owed), reason(owed)) == ("review", "held_too_long")
 
 
 def test_a_held_code_that_ran_out_never_leaves(db, settings) -> None:
@@ -136,11 +136,11 @@ def test_nothing_is_released_while_sending_is_off(db, settings) -> None:
 
 
 def test_a_message_held_by_its_caller_waits_for_a_person(db) -> None:
-    news = owe(hold_reason="contact_unconfirmed")
+    owed = owe(hold_reason="contact_unconfirmed")
     outbox.release_held()
     recovery.sweep()
-    assert (state(news), memory.sent) == ("held", [])
-    assert news in Notification.objects.awaiting_a_person()
+    assert (state(owed), memory.sent) == ("held", [])
+    assert owed in Notification.objects.awaiting_a_person()
 
 
 def test_a_caller_releases_what_it_held(db) -> None:
@@ -150,43 +150,43 @@ def test_a_caller_releases_what_it_held(db) -> None:
     assert len(memory.sent) == 1
 
 
-def test_a_cancelled_message_is_never_sent(news) -> None:
-    assert outbox.cancel(reference=news.reference, reason="withdrawn") == []
+def test_a_cancelled_message_is_never_sent(owed) -> None:
+    assert outbox.cancel(reference=owed.reference, reason="withdrawn") == []
     recovery.sweep()
-    assert (state(news), reason(news), memory.sent) == ("cancelled", "withdrawn", [])
+    assert (state(owed), reason(owed), memory.sent) == ("cancelled", "withdrawn", [])
 
 
-def test_posting_a_cancelled_message_again_does_not_revive_it(news) -> None:
-    outbox.cancel(reference=news.reference, reason="withdrawn")
-    assert owe().pk == news.pk
-    assert state(news) == "cancelled"
+def test_posting_a_cancelled_message_again_does_not_revive_it(owed) -> None:
+    outbox.cancel(reference=owed.reference, reason="withdrawn")
+    assert owe().pk == owed.pk
+    assert state(owed) == "cancelled"
 
 
-def test_cancelling_names_what_has_already_left(news) -> None:
+def test_cancelling_names_what_has_already_left(owed) -> None:
     owe(channel="email", to=MAILBOX)
-    delivery.deliver(news.pk)
-    (left,) = outbox.cancel(reference=news.reference, reason="withdrawn")
-    assert (left.id, left.channel, left.state) == (news.pk, "sms", "accepted")
+    delivery.deliver(owed.pk)
+    (left,) = outbox.cancel(reference=owed.reference, reason="withdrawn")
+    assert (left.id, left.channel, left.state) == (owed.pk, "sms", "accepted")
 
 
-def test_cancelling_between_claim_and_call_stops_the_message(news) -> None:
-    claimed = delivery.claim(news.pk)
-    assert outbox.cancel(reference=news.reference, reason="withdrawn") == []
+def test_cancelling_between_claim_and_call_stops_the_message(owed) -> None:
+    claimed = delivery.claim(owed.pk)
+    assert outbox.cancel(reference=owed.reference, reason="withdrawn") == []
     delivery.carry_out(claimed)
-    assert (state(news), memory.sent) == ("cancelled", [])
+    assert (state(owed), memory.sent) == ("cancelled", [])
 
 
-def test_cancelling_during_the_call_prevents_the_next_attempt(news) -> None:
-    opened = delivery.open_attempt(delivery.claim(news.pk))
-    (left,) = outbox.cancel(reference=news.reference, reason="withdrawn")
+def test_cancelling_during_the_call_prevents_the_next_attempt(owed) -> None:
+    opened = delivery.open_attempt(delivery.claim(owed.pk))
+    (left,) = outbox.cancel(reference=owed.reference, reason="withdrawn")
     assert left.state == "claimed"
     delivery.settle(opened, delivery.Result(delivery.Attempt.Outcome.REFUSED, "http_503"))
-    assert (state(news), reason(news)) == ("cancelled", "withdrawn")
+    assert (state(owed), reason(owed)) == ("cancelled", "withdrawn")
 
 
-def test_the_standing_shows_no_address_and_no_text(news) -> None:
-    (standing,) = outbox.state_of(news.reference)
-    assert (standing.channel, standing.message, standing.state) == ("sms", "news", "queued")
+def test_the_standing_shows_no_address_and_no_text(owed) -> None:
+    (standing,) = outbox.state_of(owed.reference)
+    assert (standing.channel, standing.message, standing.state) == ("sms", "report_received", "queued")
     assert NUMBER not in repr(standing)
     assert "калина" not in repr(standing)
 
@@ -194,12 +194,12 @@ def test_the_standing_shows_no_address_and_no_text(news) -> None:
 def test_the_logs_of_a_whole_life_say_neither_address_nor_text(db, caplog) -> None:
     caplog.set_level(logging.DEBUG)
     memory.failures.extend([memory_error() for _ in range(3)])
-    news = owe()
+    owed = owe()
     for _ in range(4):
-        let_pass(news, hours=2)
+        let_pass(owed, hours=2)
         recovery.sweep()
     assert len(memory.sent) == 1
-    assert str(news.pk) in caplog.text
+    assert str(owed.pk) in caplog.text
     for secret in (NUMBER, NUMBER[4:], "калина", "FL-34AC"):
         assert secret not in caplog.text
 

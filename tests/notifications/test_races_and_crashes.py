@@ -42,8 +42,8 @@ def at_once(count: int, work: Callable[[], Any]) -> list[Any]:
 
 def test_of_many_workers_one_gets_the_message() -> None:
     for turn in range(10):
-        news = owe(reference=f"match-{turn}-report-1")
-        claims = [claim for claim in at_once(8, lambda pk=news.pk: delivery.claim(pk)) if claim]
+        owed = owe(reference=f"match-{turn}-report-1")
+        claims = [claim for claim in at_once(8, lambda pk=owed.pk: delivery.claim(pk)) if claim]
         assert len(claims) == 1
 
 
@@ -64,13 +64,13 @@ def test_posting_the_same_at_the_same_moment_owes_once() -> None:
 
 def test_what_was_cancelled_in_a_race_with_a_worker_is_either_stopped_or_named() -> None:
     for turn in range(20):
-        news = owe(reference=f"match-{turn}-report-1")
+        owed = owe(reference=f"match-{turn}-report-1")
         before = len(memory.sent)
-        jobs = iter([lambda pk=news.pk: delivery.deliver(pk), lambda r=news.reference: cancel(r)])
+        jobs = iter([lambda pk=owed.pk: delivery.deliver(pk), lambda r=owed.reference: cancel(r)])
         left = next(result for result in at_once(2, lambda jobs=jobs: next(jobs)()) if result is not None)
         went_out = len(memory.sent) > before
         assert went_out == bool(left)
-        assert state(news) == ("accepted" if went_out else "cancelled")
+        assert state(owed) == ("accepted" if went_out else "cancelled")
 
 
 def cancel(reference: str) -> list[Any]:
@@ -99,11 +99,11 @@ die_at("settled")
 """
 
 
-def crash(news: Notification, point: str) -> None:
+def crash(owed: Notification, point: str) -> None:
     """A worker process that dies without a word at this point."""
     name = connection.settings_dict["NAME"]
     died = subprocess.run(
-        [sys.executable, "-c", CRASH, name, str(news.pk), point, SINK],
+        [sys.executable, "-c", CRASH, name, str(owed.pk), point, SINK],
         env=dict(os.environ),
         capture_output=True,
         timeout=60,
@@ -126,13 +126,13 @@ def test_a_worker_killed_at_any_point_tells_the_family_once(
     settings, point, left_behind, after_the_lease, attempts
 ) -> None:
     settings.TRANSPORTS = {"sms": SINK}
-    news = owe()
-    crash(news, point)
-    assert state(news) == left_behind
-    let_pass(news, seconds=61)
+    owed = owe()
+    crash(owed, point)
+    assert state(owed) == left_behind
+    let_pass(owed, seconds=61)
     recovery.sweep()
-    assert state(news) == after_the_lease
-    let_pass(news, minutes=16)
+    assert state(owed) == after_the_lease
+    let_pass(owed, minutes=16)
     recovery.sweep()
-    assert (state(news), outcomes(news)) == ("delivered", attempts)
+    assert (state(owed), outcomes(owed)) == ("delivered", attempts)
     assert SunkMessage.objects.count() == 1

@@ -209,10 +209,10 @@ def test_a_message_missing_from_the_providers_list_proves_nothing(provider, stat
 def sent(db, settings, provider) -> Notification:
     settings.TRANSPORTS = {"sms": "notifications.transports.sms_twilio.TwilioTransport"}
     settings.TRANSPORT_OPTIONS = {"sms": options(provider.server_port)}
-    news = owe()
-    delivery.deliver(news.pk)
-    assert state(news) == "accepted"
-    return news
+    owed = owe()
+    delivery.deliver(owed.pk)
+    assert state(owed) == "accepted"
+    return owed
 
 
 def call_back(client: Any, reference: uuid.UUID, status: str, *, token: str = TOKEN, **more: str) -> int:
@@ -293,47 +293,47 @@ def test_a_receipt_for_an_unknown_message_is_kept_as_an_orphan(sent, client) -> 
 
 
 def test_a_receipt_that_comes_before_the_reply_is_written_wins(sent, client) -> None:
-    news = owe(reference="match-2-report-2")
-    opened = delivery.open_attempt(delivery.claim(news.pk))
+    owed = owe(reference="match-2-report-2")
+    opened = delivery.open_attempt(delivery.claim(owed.pk))
     result = delivery.hand_over(opened)
     call_back(client, opened.outgoing.reference, "delivered")
     delivery.settle(opened, result)
-    assert (state(news), outcomes(news)) == ("delivered", ["accepted"])
+    assert (state(owed), outcomes(owed)) == ("delivered", ["accepted"])
 
 
 def test_a_receipt_settles_a_lost_reply(sent, client, provider) -> None:
     provider.drops = True
-    news = owe(reference="match-2-report-2")
-    delivery.deliver(news.pk)
-    assert state(news) == "unknown"
-    call_back(client, reference_of(news), "sent")
-    assert (state(news), outcomes(news)) == ("accepted", ["accepted"])
+    owed = owe(reference="match-2-report-2")
+    delivery.deliver(owed.pk)
+    assert state(owed) == "unknown"
+    call_back(client, reference_of(owed), "sent")
+    assert (state(owed), outcomes(owed)) == ("accepted", ["accepted"])
 
 
 def test_a_failure_of_an_attempt_that_was_refused_does_not_end_the_retries(sent, client, provider) -> None:
     provider.status = 503
-    news = owe(reference="match-2-report-2")
-    delivery.deliver(news.pk)
-    call_back(client, reference_of(news), "failed")
-    assert state(news) == "queued"
+    owed = owe(reference="match-2-report-2")
+    delivery.deliver(owed.pk)
+    call_back(client, reference_of(owed), "failed")
+    assert state(owed) == "queued"
 
 
 def test_a_message_that_went_out_after_all_stops_its_retry(sent, client, provider) -> None:
     provider.status = 503
-    news = owe(reference="match-2-report-2")
-    delivery.deliver(news.pk)
-    call_back(client, reference_of(news), "delivered")
-    let_pass(news, hours=1)
+    owed = owe(reference="match-2-report-2")
+    delivery.deliver(owed.pk)
+    call_back(client, reference_of(owed), "delivered")
+    let_pass(owed, hours=1)
     asked = len(provider.requests)
-    delivery.deliver(news.pk)
-    assert (state(news), len(provider.requests)) == ("delivered", asked)
+    delivery.deliver(owed.pk)
+    assert (state(owed), len(provider.requests)) == ("delivered", asked)
 
 
 def test_a_receipt_for_a_cancelled_message_calls_a_person(sent, client, provider, caplog) -> None:
     provider.status = 503
-    news = owe(reference="match-2-report-2")
-    delivery.deliver(news.pk)
-    outbox.cancel(reference=news.reference, reason="withdrawn")
-    call_back(client, reference_of(news), "delivered")
-    assert state(news) == "review"
-    assert f"{news.pk} was sent although cancelled" in caplog.text
+    owed = owe(reference="match-2-report-2")
+    delivery.deliver(owed.pk)
+    outbox.cancel(reference=owed.reference, reason="withdrawn")
+    call_back(client, reference_of(owed), "delivered")
+    assert state(owed) == "review"
+    assert f"{owed.pk} was sent although cancelled" in caplog.text
