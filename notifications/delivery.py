@@ -11,7 +11,7 @@ import random
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, models, transaction
@@ -24,7 +24,6 @@ from notifications.models import (
     DbClock,
     Notification,
     NotificationQuerySet,
-    Receipt,
     SendingSwitch,
     State,
 )
@@ -176,7 +175,7 @@ def settle(opened: Opened, result: Result) -> None:
     """Write down how the call ended. A "no" counts only while the fence is ours; a "yes" counts always."""
     pk = opened.claim.notification_id
     with transaction.atomic(durable=True):
-        _lock(pk)
+        lock(pk)
         if result.outcome == Attempt.Outcome.ACCEPTED:
             prove_sent(opened.attempt_id, Accepted(result.provider_id, result.is_delivered))
         elif close_unsent(opened.attempt_id, result.outcome, result.detail):
@@ -205,68 +204,6 @@ def close_unsent(attempt_id: int, outcome: Attempt.Outcome, detail: str) -> bool
     return attempt.update(outcome=outcome, finished_at=Now(), detail=detail[:80]) == 1
 
 
-def record_receipt(
-    *,
-    transport: str,
-    event_id: str,
-    reference: uuid.UUID,
-    status: Receipt.Status,
-    provider_id: str = "",
-    detail: str = "",
-    provider_at: datetime | None = None,
-) -> bool:
-    """Keep what the provider says and move forward only. False: this event was known.
-
-    A receipt for an attempt that we do not know is kept as an orphan.
-    """
-    with transaction.atomic():
-        attempt = Attempt.objects.filter(reference=reference, transport=transport).first()
-        receipt = Receipt(
-            transport=transport,
-            event_id=event_id[:120],
-            attempt_reference=reference,
-            status=status,
-            detail=detail[:80],
-            provider_at=provider_at,
-            is_orphan=attempt is None,
-        )
-        _, is_new = Receipt.objects.get_or_create(
-            transport=transport, event_id=receipt.event_id, defaults=_fields(receipt)
-        )
-        if attempt and is_new:
-            _lock(attempt.notification_id)
-            _believe(attempt, status, provider_id, detail)
-    return is_new
-
-
-def _believe(attempt: Attempt, status: Receipt.Status, provider_id: str, detail: str) -> None:
-    if status == Receipt.Status.UNDELIVERED:
-        _fail(attempt, provider_id, detail)
-    else:
-        arrived = status == Receipt.Status.DELIVERED
-        prove_sent(attempt.pk, Accepted(provider_id, is_delivered=arrived))
-
-
-def _fail(attempt: Attempt, provider_id: str, detail: str) -> None:
-    """Taken, but it did not arrive. Only the last attempt can fail the message, and only if it was taken."""
-    last = Attempt.objects.filter(pk=attempt.pk, notification__attempt_count=attempt.n)
-    taken = last.exclude(outcome__in=[Attempt.Outcome.REFUSED, Attempt.Outcome.ABORTED])
-    if not taken.exists():
-        return
-    last.unproven().update(
-        outcome=Attempt.Outcome.ACCEPTED, finished_at=Now(), provider_id=provider_id, detail=detail[:80]
-    )
-    Notification.objects.filter(
-        pk=attempt.notification_id,
-        state__in=[State.CLAIMED, State.UNKNOWN, State.REVIEW, State.ACCEPTED],
-    ).move(State.UNDELIVERED, reason=detail[:80])
-
-
-def _fields(receipt: Receipt) -> dict[str, object]:
-    names = ("attempt_reference", "status", "detail", "provider_at", "is_orphan")
-    return {name: getattr(receipt, name) for name in names}
-
-
 def _mine(claimed: Claim) -> NotificationQuerySet:
     """The row while it is still ours, by the database's clock."""
     return Notification.objects.filter(
@@ -274,7 +211,7 @@ def _mine(claimed: Claim) -> NotificationQuerySet:
     )
 
 
-def _lock(notification_id: uuid.UUID) -> None:
+def lock(notification_id: uuid.UUID) -> None:
     """Everybody locks the notification before its attempts: no two can wait for each other."""
     Notification.objects.select_for_update().values_list("pk").get(pk=notification_id)
 

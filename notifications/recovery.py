@@ -78,7 +78,7 @@ def _settle_one(pk: uuid.UUID) -> int:
         return 0
     answer = _ask(pk, attempt)
     with transaction.atomic(durable=True):
-        Notification.objects.select_for_update().values_list("pk").get(pk=pk)
+        delivery.lock(pk)
         return _conclude(attempt, answer)
 
 

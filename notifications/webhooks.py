@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from notifications.delivery import record_receipt
 from notifications.models import Receipt
+from notifications.receipts import record_receipt
 from notifications.transports import sms_twilio
 
 
