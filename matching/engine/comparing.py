@@ -32,8 +32,8 @@ _SILENT_NAMES = frozenset({"not_given", "initial"})
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A pair compared: `points` is the sum of the evidence; `caps` are codes of reasons against a higher band;
-    reports with one non-empty `cluster` are surely duplicates of one person."""
+    """A pair compared: `points` is the sum of the evidence, `caps` are codes of what forbids a higher band.
+    Reports with one non-empty `cluster` are surely duplicates of one person."""
 
     points: float
     evidence: tuple[Evidence, ...]

@@ -13,7 +13,7 @@ _NO_YEAR = "????"
 _CENTURY_TURN = 30
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
-# Stems of the months' names in Ukrainian, Russian, Belarusian and English: long enough that "Сергій" is no August.
+# Stems of the months in Ukrainian, Russian, Belarusian and English: long enough that "Сергій" is no August.
 _MONTH_STEMS: tuple[tuple[str, ...], ...] = (
     ("січ", "январ", "студз", "jan"),
     ("лют", "феврал", "feb"),
@@ -83,6 +83,9 @@ class BirthDate:
     def is_full(self) -> bool:
         """Day, month and year are all known."""
         return None not in (self.year, self.month, self.day) and self.year_to is None
+
+
+UNKNOWN_DATE = BirthDate()
 
 
 def _plain(text: str) -> str:

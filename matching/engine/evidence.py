@@ -15,8 +15,8 @@ SAME = frozenset({"same", "same_in_other_language", "short_form"})
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One kind of evidence: the level reached, its points (natural logarithm, 0.0 where one side is silent) and
-    both originals. `code` and `params` make the sentence."""
+    """One kind of evidence: the level reached, its points (natural logarithm, 0.0 where one side is silent)
+    and both originals. `code` and `params` make the sentence."""
 
     feature: str
     level: str

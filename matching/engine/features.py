@@ -1,4 +1,4 @@
-"""One small pure function per kind of evidence. What is not given says nothing; what contradicts counts against."""
+"""One small pure function per kind of evidence. Silence says nothing; contradiction counts against."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _one_surname(wanted: Token, found: Token, population: Population) -> Evidenc
 
 
 def _is_false_friend(wanted: Token, found: Token) -> bool:
-    """Козак / Косак, Гарін / Харін: one loose form, but no language turns one into the other within one script."""
+    """Козак / Косак, Гарін / Харін: one loose form, but within one script nobody writes one for the other."""
     if not (is_cyrillic(wanted.folded[0]) and is_cyrillic(found.folded[0])):
         return False
     return _bones(wanted.readings[0]) != _bones(found.readings[0])
@@ -328,7 +328,7 @@ def unit(wanted: Profile, found: Profile) -> Evidence:
 
 
 def namesakes(names: Sequence[Evidence], bearers: float) -> Evidence:
-    """A rare triple is shared by kin and namesakes more often than its parts multiply: the sum is held down."""
+    """Kin and namesakes share a rare triple more often than its parts multiply: the sum is held down."""
     beyond = sum(one.points for one in names) - NAMESAKE_CEILING
     return _namesakes(max(1, int(bearers)), -beyond * (1 - BEYOND_CEILING) if beyond > 0 else 0.0)
 

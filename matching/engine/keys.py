@@ -1,6 +1,6 @@
 """The keys by which two people may meet at all: what is not met is never compared.
 
-A record is filed under few keys and asks with many, so that breadth costs time in asking and no space in storing.
+A record is filed under few keys and asks with many: breadth costs time in asking, and no space in storing.
 Each kind of key needs two facts to agree, except those that `is_broad` names.
 """
 
@@ -40,7 +40,7 @@ def stored_keys(profile: Profile) -> frozenset[str]:
 
 
 def query_keys(profile: Profile) -> frozenset[str]:
-    """Keys with which the profile looks for others: also a year off, day and month swapped, a letter wrong."""
+    """Keys with which the profile asks for others: also a year off, day and month swapped, a letter wrong."""
     keys: set[str] = set()
     years = _years(profile.birth, margin=1)
     for spelling in profile.spellings:
@@ -112,7 +112,7 @@ def _initials(spelling: Spelling) -> frozenset[str]:
 @lru_cache(maxsize=1 << 12)
 def one_slip_around(word: str) -> frozenset[str]:
     """All words one letter away (wrong, missing, added, two swapped). Symmetric: of two words one slip apart
-    each finds the other, which holds because a pair of a two- and a one-letter word is left out on both sides."""
+    each finds the other, or, where one has a single letter, neither does."""
     if len(word) < 2 or not _IN_ALPHABET.issuperset(word):
         return frozenset()
     cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]

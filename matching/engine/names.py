@@ -67,7 +67,7 @@ def _add(found: _Collected, name: str, form: str, into: dict[str, set[str]]) -> 
     word = token(form, is_belarusian(form))
     if word is None:
         return
-    # A listed form is well spelled: only its first reading counts, else German "ch" would make new names of it.
+    # A listed form is well spelled: only its first reading counts, else German "ch" would make new names.
     into.setdefault(word.readings[0], set()).add(name)
     found.initials.setdefault(name, set()).add(initial(word.readings[0]))
     if into is found.forms:
@@ -242,7 +242,7 @@ def _bearer(reading: str) -> str:
 
 @lru_cache(maxsize=1 << 17)
 def slips(one: Token, other: Token) -> int:
-    """Fewest single slips (a letter wrong, missing, doubled or two swapped) between any loose forms; 3 is many."""
+    """Fewest slips (a letter wrong, missing, doubled, two swapped) between any loose forms; 3 is many."""
     return min(OSA.distance(a, b, score_cutoff=2) for a in one.loose for b in other.loose)
 
 

@@ -1,7 +1,7 @@
 """Which word of a name is the surname, which the given name, which the patronymic.
 
-People write a name in any order and case, swap the fields of a form, glue words and break them. What can be told
-is told; where both orders are possible, both are kept, and the comparison takes the better one.
+People write a name in any order and case, swap the fields of a form, glue words and break them. What can be
+told is told; where both orders are possible, both are kept, and the comparison takes the better one.
 """
 
 from __future__ import annotations
@@ -34,14 +34,17 @@ _UPPER, _LOWER = "A-ZА-ЯІЇЄҐЁЎ", "a-zа-яіїєґёў"
 _GLUED = re.compile(
     f"(?<=[{_LOWER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})|(?<=[{_UPPER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})"
 )
-_BROKEN_SUFFIXES = frozenset(
-    "ович евич йович ьович ич івна ївна йівна овна евна ична авіч аўна ovych ovich evich yovych ivna ovna".split()
+_BROKEN = (
+    "ович евич йович ьович ич івна ївна йівна овна евна ична авіч аўна ovych ovich evich yovych ivna ovna"
 )
-_FATHER_MARKS = frozenset("огли оглы оглу ogly oglu oghlu кизи кызы гизи kyzy kizi qizi".split())
-_NOISE = frozenset(
-    "уроджена урождена урожденная урожд уродж дівоче девичья прізвище фамилия раніше ранее до шлюбу брака nee née born "
-    "гр громадянин громадянка гражданин гражданка пан пані mr mrs ms рн рр".split()
+_MARKS = "огли оглы оглу ogly oglu oghlu кизи кызы гизи kyzy kizi qizi"
+_BESIDE_NAMES = (
+    "уроджена урождена урожденная урожд уродж дівоче девичья прізвище фамилия раніше ранее до шлюбу брака nee née "
+    "born гр громадянин громадянка гражданин гражданка пан пані mr mrs ms рн рр"
 )
+_BROKEN_SUFFIXES = frozenset(_BROKEN.split())
+_FATHER_MARKS = frozenset(_MARKS.split())
+_NOISE = frozenset(_BESIDE_NAMES.split())
 
 
 class Order(NamedTuple):
@@ -82,7 +85,7 @@ def _from_parts(name: Name) -> list[Order]:
 
 
 def _is_odd(order: Order) -> bool:
-    """The fields seem swapped: a given name nobody bears beside a surname that is one, or a patronymic without suffix."""
+    """The fields seem swapped: a given name that nobody bears beside a surname that is one, or the like."""
     given_unknown = bool(order.given) and not order.given[0].is_initial and not known_given(order.given[0])
     if given_unknown and order.surnames and known_given(order.surnames[0]):
         return True
@@ -159,14 +162,14 @@ def _mended(words: list[Token]) -> list[Token]:
 
 
 def _may_be_broken(words: list[Token]) -> bool:
-    """Three words in good order need no joining, and trying would cost more than all the rest of the reading."""
+    """Three words in good order need no joining, and trying would cost more than all the rest."""
     return len(words) > 3 or words[-1].folded in _BROKEN_SUFFIXES or not any(map(known_given, words))
 
 
 def _belong_together(left: Token, right: Token, joined: Token) -> bool:
     if right.folded in _BROKEN_SUFFIXES:
         return True
-    return not known_given(left) and not patronymic_sign(right) and is_listed(joined)
+    return not known_given(left) and patronymic_sign(right) < 2 and is_listed(joined)
 
 
 # ------------------------------------------------------------------------------------------------ free text
@@ -214,7 +217,7 @@ def _cut(word: Token) -> list[Token]:
         head, tail = token(word.folded[:size]), token(word.folded[size:])
         if head is None or tail is None:
             continue
-        if known_given(head) and patronymic_sign(tail) >= 2 or known_given(tail) and len(head.folded) >= 5:
+        if is_listed(tail) or (known_given(head) and patronymic_sign(tail) >= 2):
             return [head, tail]
     return []
 
@@ -241,7 +244,7 @@ def _taken_patronymic(words: list[Token], has_initial: bool) -> tuple[Token | No
 
 
 def _patronymic_at(words: list[Token], has_initial: bool) -> int:
-    """Index of the patronymic, or -1. After a given name it is sure; alone with a surname it may be the surname."""
+    """Index of the patronymic, or -1. After a given name it is sure, elsewhere it may be a surname."""
     signs = [patronymic_sign(word) for word in words]
     after_given = [at for at in range(1, len(words)) if signs[at] and known_given(words[at - 1])]
     strong = [at for at in after_given if signs[at] >= 2]
@@ -285,7 +288,7 @@ def _surname_and_given(
     if is_sure:
         return [first]
     swapped = _order(rest, len(rest) - 1 if at == 0 else 0, father)
-    return [first, swapped._replace(is_swapped=True)] + _as_patronymic(rest, father)
+    return [first, swapped._replace(is_swapped=True), *_as_patronymic(rest, father)]
 
 
 def _alone(word: Token, father: Token | None) -> list[Order]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matching.engine.dates import BirthDate
+from matching.engine.dates import UNKNOWN_DATE, BirthDate
 
 __all__ = ["BirthDate", "Name", "NoName", "Person"]
 
@@ -29,7 +29,7 @@ class Person:
     maiden names, Latin forms. `sex` is "m", "f" or "" (unknown)."""
 
     names: tuple[Name, ...]
-    birth: BirthDate = BirthDate()
+    birth: BirthDate = UNKNOWN_DATE
     sex: str = ""
     place: str = ""
     unit: str = ""

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 
 from matching.engine import tables
-from matching.engine.names import father_class, given_class
-from matching.engine.normalise import token
 
 # Shares of a name that no table lists: rarer than the rarest listed, not impossible.
 _UNSEEN_SURNAME = 2.5e-6
@@ -41,33 +39,8 @@ class Population:
 
 @cache
 def _general() -> Population:
-    return Population(_surname_shares(), _given_shares(), _father_shares())
-
-
-def _surname_shares() -> dict[str, float]:
-    shares: dict[str, float] = {}
-    for name, per_million in tables.frequencies("surname"):
-        word = token.__wrapped__(
-            name
-        )  # not through the cache: 25,000 surnames would push out everything else
-        if word is not None:
-            shares[word.loose[0]] = shares.get(word.loose[0], _UNSEEN_SURNAME) + per_million / _MILLION
-    return shares
-
-
-def _given_shares() -> dict[str, float]:
-    shares: dict[str, float] = {}
-    for name, per_million in tables.frequencies("given"):
-        word = token(name)
-        for one in given_class(word).classes if word is not None else ():
-            shares[one] = shares.get(one, _UNSEEN_GIVEN) + per_million / _MILLION
-    return shares
-
-
-def _father_shares() -> dict[str, float]:
-    shares: dict[str, float] = {}
-    for name, per_million in tables.frequencies("patronymic"):
-        word = token(name)
-        for one in father_class(word).classes if word is not None else ():
-            shares[one] = shares.get(one, _UNSEEN_FATHER) + per_million / _MILLION
-    return shares
+    return Population(
+        {loose: share / _MILLION for loose, share in tables.frequencies("surname").items()},
+        {name: share / _MILLION for name, share in tables.frequencies("given").items()},
+        {name: share / _MILLION for name, share in tables.frequencies("patronymic").items()},
+    )

@@ -13,9 +13,9 @@ _MOST_POINTS = 60.0  # beyond this the exponential says nothing more
 
 
 class Ranked(NamedTuple):
-    """A rival in its place: `index` into the comparisons given, `probability` 0-1, `band` or "" (not to be stored)."""
+    """A rival in its place: `index` into the comparisons, `probability` 0-1, `band` ("": not stored)."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides a tuple's method
     probability: float
     band: str
     comparison: Comparison
@@ -24,8 +24,8 @@ class Ranked(NamedTuple):
 def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5) -> list[Ranked]:
     """The rivals for ONE found person, best first; ties keep the order given.
 
-    `searched` is how many records were looked through, `prior` (0-1) the share of found people who are reported
-    at all. P = (prior/N) e^points / ((1-prior) + the sum of that over all clusters): duplicate reports of one
+    `searched` is how many records were looked through, `prior` (0-1) the share of found people who are
+    reported at all. P = (prior/N) e^points / ((1-prior) + the sum of that over all clusters): duplicate reports of one
     person do not rob each other of probability.
     """
     share = prior / max(searched, LEAST_SEARCHED)

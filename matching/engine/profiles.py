@@ -1,4 +1,4 @@
-"""A person made ready for comparing: every spelling put in order, classes looked up, places and units folded."""
+"""A person made ready for comparing: spellings put in order, classes looked up, places and units folded."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from matching.engine.people import Name, NoName, Person
 
 _MAX_SPELLINGS = 8
 _FORMAT = 1
-_PLACE_NOISE = frozenset(
-    "м місто город г с село смт пгт обл область району район рн р україна украина ukraine russia росія россия former "
-    "сср ссср ussr ssr urss region oblast city of the now республика республіка в у".split()
+_BESIDE_PLACES = (
+    "місто город село смт пгт обл область області районі району район україна украина ukraine russia росія россия "
+    "former сср ссср ussr ssr urss region oblast city the now республика республіка"
 )
+_PLACE_NOISE = frozenset(_BESIDE_PLACES.split())
 _PLACE_WORD = re.compile(r"[^\W\d_]{3,}")
 _UNIT_NUMBER = re.compile(r"[абвтбс]?\d+")
 _FULL_UNIT_NUMBER = re.compile(r"[а-я]\d{3,}")
 
 
 class Spelling(NamedTuple):
-    """One reading of one spelling, with what its words mean. Empty tuples and None where a part is not given."""
+    """One reading of one spelling, with what its words mean. Empty and None where a part is not given."""
 
     surnames: tuple[Token, ...]
     given: tuple[Token, ...]

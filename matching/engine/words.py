@@ -9,8 +9,8 @@ Table = Mapping[str, Mapping[str, str]]
 
 
 def say(table: Table, code: str, language: str, **params: str) -> str:
-    """The sentence for `code` with its parameters filled in. Unknown languages get English; an unknown code is
-    a KeyError, since silence before a decision would be worse. Parameters are never read as a format."""
+    """The sentence for `code` with its parameters filled in. Unknown languages get English; an unknown code
+    is a KeyError, since silence before a decision would be worse. Parameters are never read as a format."""
     sentences = table[code]
     sentence = sentences.get(language, sentences["en"])
     for name, value in params.items():
@@ -25,7 +25,7 @@ EVIDENCE: Table = {
         "ru": "{wanted} = {found}: та же фамилия; её носит примерно каждый {one_in}-й",
     },
     "surname.same_in_other_language": {
-        "uk": "{wanted} = {found}: те саме прізвище в іншому написанні; його носить приблизно кожен {one_in}-й",
+        "uk": "{wanted} = {found}: те саме прізвище, інше написання; його носить приблизно кожен {one_in}-й",
         "en": "{wanted} = {found}: the same surname in another spelling; about 1 in {one_in} people bears it",
         "ru": "{wanted} = {found}: та же фамилия в другом написании; её носит примерно каждый {one_in}-й",
     },

@@ -18,19 +18,12 @@ _HERE = Path(__file__).parent
 
 
 class GivenName(NamedTuple):
-    """One given name: its class is called `name`; `same` are full forms in any language, `short` diminutives."""
+    """A given name: its class is called `name`; `same` are full forms in any language, `short` pet ones."""
 
     name: str
     sex: str
     same: tuple[str, ...]
     short: tuple[str, ...]
-
-
-class Frequency(NamedTuple):
-    """How many of a million people bear this name."""
-
-    name: str
-    per_million: float
 
 
 def _rows(file: str) -> Iterator[list[str]]:
@@ -57,6 +50,12 @@ def irregular_patronymics() -> dict[str, str]:
 
 
 @cache
-def frequencies(part: str) -> tuple[Frequency, ...]:
-    """Of `part` "surname", "given" or "patronymic"."""
-    return tuple(Frequency(name, float(share)) for name, share in _rows(f"frequency_{part}.csv"))
+def frequencies(part: str) -> dict[str, float]:
+    """Bearers in a million: of "surname" by loose form, of "given" and "patronymic" by the name's class."""
+    return {row[0]: float(row[1]) for row in _rows(f"frequency_{part}.csv")}
+
+
+@cache
+def surname_examples() -> dict[str, str]:
+    """Loose form -> its commonest spelling: proves that the table was made for these spelling rules."""
+    return {loose: example for loose, _, example in _rows("frequency_surname.csv")}
