@@ -68,7 +68,7 @@ def _filed(told: Told) -> Report | None:
 
 @transaction.atomic
 def _correct(report: Report, told: Told) -> Report:
-    if intake.facts_of(report.missing_person) != told.person:
+    if report.missing_person.as_person() != told.person:
         intake.change_person(report.missing_person_id, told.person)
     report.relation, report.language = told.relation, told.language
     report.reporter_name, report.circumstances = told.reporter_name, told.circumstances

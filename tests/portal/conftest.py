@@ -48,6 +48,7 @@ def families_pages(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.CSRF_FAILURE_VIEW = "familylink.portal.errors.form_expired"
     settings.WHITENOISE_AUTOREFRESH = True
     settings.SENDING = "send"
     settings.USES_HTTPS = settings.SECURE_SSL_REDIRECT = False
@@ -70,7 +71,9 @@ def send_form(client: Client, page: str = "uk", **changes: str | None) -> Any:
     """Fill a form (these answers unless told otherwise; None leaves one out) and send it."""
     answers = {**ANSWERS, **changes}
     answers.setdefault("draft", open_form(client, page))
-    return client.post(f"/{page}/report/", {key: value for key, value in answers.items() if value is not None})
+    return client.post(
+        f"/{page}/report/", {key: value for key, value in answers.items() if value is not None}
+    )
 
 
 def last_code(channel: str = "sms") -> str:

@@ -70,9 +70,18 @@ def test_an_address_is_made_canonical(typed, address):
 
 
 @pytest.mark.parametrize(
-    "typed", ["nina", "@example.org", "nina@", "a b@example.org", "a@b@example.org", "Nina <nina@example.org>",
-              "nina@example.org\r\nBcc: x@example.org", "nina@..org"]
-)  # fmt: skip
+    "typed",
+    [
+        "nina",
+        "@example.org",
+        "nina@",
+        "a b@example.org",
+        "a@b@example.org",
+        "Nina <nina@example.org>",
+        "nina@example.org\r\nBcc: x@example.org",
+        "nina@..org",
+    ],
+)
 def test_what_is_no_address_is_refused(typed):
     with pytest.raises(ValidationError):
         canonical_email(typed)

@@ -9,7 +9,16 @@ from django.test import Client
 
 from familylink.reports.models import Contact, Report
 from notifications.models import Notification
-from tests.portal.conftest import ANSWERS, age_codes, file_and_prove, last_code, open_form, send_form, sign_in, text
+from tests.portal.conftest import (
+    ANSWERS,
+    age_codes,
+    file_and_prove,
+    last_code,
+    open_form,
+    send_form,
+    sign_in,
+    text,
+)
 
 pytestmark = pytest.mark.django_db
 WORDS = {
@@ -43,8 +52,16 @@ def test_what_was_typed_is_what_is_kept(client):
         "Олександр",
         "Миколайович",
     )
-    assert [name.full for name in person.names[1:]] == ["Вересняк Александр Николаевич", "Veresniak Oleksandr"]
-    assert (str(person.birth), person.sex, person.place, person.unit) == ("1987-03-12", "m", "Тихий Яр", "А0000")
+    assert [name.full for name in person.names[1:]] == [
+        "Вересняк Александр Николаевич",
+        "Veresniak Oleksandr",
+    ]
+    assert (str(person.birth), person.sex, person.place, person.unit) == (
+        "1987-03-12",
+        "m",
+        "Тихий Яр",
+        "А0000",
+    )
     assert sorted(c.address for c in report.contacts.all()) == ["+380990000067", "Nina@example.org"]
     assert report.circumstances == ANSWERS["circumstances"]
     assert report.consented_at is not None
