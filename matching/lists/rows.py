@@ -133,7 +133,9 @@ class _SheetReader:
         self.order: DateOrder = date_order(dates)
 
     def _cells(self, cells: tuple[str, ...], field: str) -> list[str]:
-        columns = self.by_field.get(field, ())
+        columns = self.by_field.get(field)
+        if not columns:
+            return []
         return [text for c in columns if c.index < len(cells) and (text := cells[c.index].strip())]
 
     def no_person(self, line: Line) -> str:
@@ -144,8 +146,8 @@ class _SheetReader:
             return "heading" if line.number == self.header_line else "above_heading"
         if self._is_heading(line):
             return "heading_again"
-        filled = [cell.strip() for cell in line.cells if cell.strip()]
-        if len(filled) > 2 and filled == [str(n) for n in range(1, len(filled) + 1)]:
+        filled = [cell for cell in map(str.strip, line.cells) if cell]
+        if len(filled) > 2 and filled[0] == "1" and filled == [str(n) for n in range(1, len(filled) + 1)]:
             return "column_numbers"
         return self._below(line, filled)
 

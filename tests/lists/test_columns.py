@@ -37,10 +37,7 @@ HEADINGS = [
     ),
     (
         "surname",
-        (
-            ""
-            "Прізвище|Прiзвище|ПРІЗВИЩЕ|Фамилия|LAST_NAME_U|LAST_NAME_E|family_name|Surname|lastName|Name 6"
-        ),
+        ("Прізвище|Прiзвище|ПРІЗВИЩЕ|Фамилия|LAST_NAME_U|LAST_NAME_E|family_name|Surname|lastName|Name 6"),
     ),
     ("given", "Ім'я|Ім’я|Імя|Iм'я|Имя|FIRST_NAME_U|given_name|First name|firstName|Name 1"),
     ("patronymic", "По батькові|По-батькові|Отчество|MIDDLE_NAME_U|patronymic|Middle Name|Name 2"),

@@ -180,7 +180,9 @@ def test_an_unclosed_quote_loses_nobody(bad: str) -> None:
 
 
 def test_two_quotes_that_swallow_the_lines_between_them_lose_nobody() -> None:
-    content = 'ПІБ;Частина;Рік\nКозодуб Лука;"Степ;1987\nЇжакова Ганна;А;1\nРозумний Сава;"Лан;2\nТин Ада;А;1\n'
+    content = (
+        'ПІБ;Частина;Рік\nКозодуб Лука;"Степ;1987\nЇжакова Ганна;А;1\nРозумний Сава;"Лан;2\nТин Ада;А;1\n'
+    )
     table = read_table(content.encode(), "list.csv")
 
     assert [line.cells[0] for line in table.lines[1:]] == [

@@ -1,10 +1,12 @@
 """manage.py match_files REPORTS LIST --out MATCHES: for two spreadsheets and no database."""
 
 import csv
+import gc
 import os
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with collector_resting():
+            self._match(options)
+
+    def _match(self, options: dict[str, Any]) -> None:
         language: str = options["language"]
         reports = self._read(options["reports"], language)
         listed = self._read(options["list"], language)
@@ -106,6 +112,18 @@ class _News:
         self._command.stderr.write(
             f"{done} of {total} rows, {rate:.0f} rows/s, {left:.0f} s left", style_func=str
         )
+
+
+@contextmanager
+def collector_resting() -> Iterator[None]:
+    """Millions of small objects that all stay: looking for garbage among them took a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def write_whole(path: Path, lines: Iterable[tuple[str, ...]]) -> int:
