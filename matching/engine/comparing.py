@@ -11,7 +11,7 @@ from matching.engine import features, words
 from matching.engine.evidence import SAME, Evidence
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
-from matching.engine.scoring import COMMON_BEARERS, POPULATION
+from matching.engine.scoring import AGREEMENT, COMMON_BEARERS, DATE_AGREEMENT, ENOUGH_AGREEMENT, POPULATION
 
 _ALIKE = SAME | {"alike", "one_of_two"}
 _CONFLICTS = frozenset({"differs", "initial_differs", "sex_differs", "hardly_alike", "somewhat_alike"})
@@ -97,7 +97,7 @@ def _expected_bearers(names: Names, pair: Spellings, population: Population) -> 
     surname, given, patronymic = names
     if surname.level not in _ALIKE:
         return POPULATION
-    share = max(population.surname(loose) for word in pair[0].surnames for loose in word.loose)
+    share = max(features.surname_share(word, population) for word in pair[0].surnames)
     if given.level in _ALIKE:
         share *= max(population.given(name) for one in pair[0].given_classes for name in one.classes)
     if patronymic.level in _ALIKE and pair[0].father is not None:
@@ -118,6 +118,7 @@ def _caps(levels: Levels, is_common: bool, is_inverted: bool) -> tuple[str, ...]
         "initials_only": "initial" in levels.given,
         "surname_missing": "not_given" in (levels.surname, levels.given),
         "common_name_only": is_common and levels.birth_date not in _SURE_DATES,
+        "too_little_agrees": _agreement(levels) < ENOUGH_AGREEMENT,
         "no_full_agreement": not _may_be_certain(levels),
     }
     return tuple(code for code, applies in reasons.items() if applies)
@@ -144,6 +145,10 @@ def _is_father(parent: Spelling, child: Spelling) -> bool:
     if child.father is None:
         return False
     return any(given.classes & child.father.classes for given in parent.given_classes)
+
+
+def _agreement(levels: Levels) -> float:
+    return sum(AGREEMENT.get(level, 0.0) for level in levels[:3]) + DATE_AGREEMENT.get(levels.birth_date, 0.0)
 
 
 def _may_be_certain(levels: Levels) -> bool:

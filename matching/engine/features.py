@@ -9,7 +9,16 @@ from rapidfuzz.distance import OSA
 
 from matching.engine.dates import BirthDate
 from matching.engine.evidence import Evidence, silent
-from matching.engine.names import FatherClass, GivenClass, initial, initials_of, likeness, slips
+from matching.engine.names import (
+    FatherClass,
+    GivenClass,
+    father_class,
+    initial,
+    initials_of,
+    likeness,
+    patronymic_sign,
+    slips,
+)
 from matching.engine.normalise import Token, consonants, is_cyrillic
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
@@ -20,6 +29,8 @@ from matching.engine.scoring import (
     LONG_ENOUGH_TO_SLIP,
     NAMESAKE_CEILING,
     OTHER_LANGUAGE_COST,
+    OTHER_SPELLING_COST,
+    PATRONYMIC_AS_SURNAME,
     POINTS,
     SHORT_FORM_COST,
     SOMEWHAT_ALIKE,
@@ -68,13 +79,32 @@ def _half(whole: Evidence, wanted: str, found: str) -> Evidence:
 def _one_surname(wanted: Token, found: Token, population: Population) -> Evidence:
     shared = set(wanted.loose).intersection(found.loose)
     if shared and not _is_false_friend(wanted, found):
-        share = max(map(population.surname, shared))
-        is_same = bool(set(wanted.readings).intersection(found.readings))
-        level = "same" if is_same else "same_in_other_language"
-        points = rarity(share) - (0.0 if is_same else OTHER_LANGUAGE_COST)
+        share = max(surname_share(wanted, population), surname_share(found, population))
+        level, cost = _spelling_level(wanted, found)
         params = {"one_in": count_text(1 / share)}
-        return Evidence("surname", level, points, wanted.written, found.written, f"surname.{level}", params)
+        return Evidence(
+            "surname", level, rarity(share) - cost, wanted.written, found.written, f"surname.{level}", params
+        )
     return _alike_surname(wanted, found)
+
+
+def _spelling_level(wanted: Token, found: Token) -> tuple[str, float]:
+    """Level of two words known to be one name, and what their difference in spelling costs."""
+    if wanted.folded == found.folded:
+        return "same", 0.0
+    if not set(wanted.readings).isdisjoint(found.readings):
+        return "same_in_other_language", OTHER_SPELLING_COST
+    return "same_in_other_language", OTHER_LANGUAGE_COST
+
+
+@lru_cache(maxsize=_CACHE)
+def surname_share(word: Token, population: Population) -> float:
+    """Share of people who bear the surname, 0-1: that of its commonest reading."""
+    share = max(map(population.surname, word.loose))
+    if patronymic_sign(word) < 2:
+        return share
+    fathers = max(map(population.father, father_class(word).classes))
+    return max(share, fathers * PATRONYMIC_AS_SURNAME)
 
 
 def _is_false_friend(wanted: Token, found: Token) -> bool:
@@ -169,11 +199,10 @@ def _one_given(
 def _given_level(
     wanted: Token, wanted_class: GivenClass, found: Token, found_class: GivenClass
 ) -> tuple[str, float]:
-    if set(wanted.readings).intersection(found.readings):
-        return "same", 0.0
-    if wanted_class.is_short or found_class.is_short:
+    level, cost = _spelling_level(wanted, found)
+    if cost == OTHER_LANGUAGE_COST and (wanted_class.is_short or found_class.is_short):
         return "short_form", SHORT_FORM_COST
-    return "same_in_other_language", OTHER_LANGUAGE_COST
+    return level, cost
 
 
 def _is_given_slip(wanted: Token, wanted_class: GivenClass, found: Token, found_class: GivenClass) -> bool:
@@ -207,8 +236,7 @@ def _patronymic(
     if father.sex and other.sex and father.sex != other.sex and shared:
         return _fixed("patronymic", "sex_differs", wanted.written, found.written)
     if shared:
-        level = "same" if set(wanted.readings).intersection(found.readings) else "same_in_other_language"
-        cost = 0.0 if level == "same" else OTHER_LANGUAGE_COST
+        level, cost = _spelling_level(wanted, found)
         points = rarity(max(map(population.father, shared))) - cost
         return Evidence("patronymic", level, points, wanted.written, found.written, f"patronymic.{level}")
     level = "alike" if _is_father_slip(wanted, father, found, other) else "differs"
@@ -312,8 +340,20 @@ def place(wanted: Profile, found: Profile) -> Evidence:
     """A shared word of the places; a different place says little, since people move and are moved."""
     if not wanted.place or not found.place:
         return silent("place", wanted.person.place, found.person.place)
-    level = "same" if wanted.place & found.place else "differs"
+    level = "same" if _is_one_place(wanted.place, found.place) else "differs"
     return _fixed("place", level, wanted.person.place, found.person.place)
+
+
+@lru_cache(maxsize=_CACHE)
+def _is_one_place(wanted: frozenset[str], found: frozenset[str]) -> bool:
+    """Харків and Харьков are one letter apart even loosely; in short words one letter makes another place."""
+    if not wanted.isdisjoint(found):
+        return True
+    return any(
+        min(len(one), len(other)) >= LONG_ENOUGH_TO_SLIP and OSA.distance(one, other, score_cutoff=1) <= 1
+        for one in wanted
+        for other in found
+    )
 
 
 def unit(wanted: Profile, found: Profile) -> Evidence:

@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matching.engine import tables
-from matching.engine.normalise import Token, is_belarusian, loosen, token
+from matching.engine.normalise import Token, fold, is_belarusian, loosen, token
 
 _NONE: frozenset[str] = frozenset()
 _UNKNOWN = "~"  # the class of a name that no table knows: its own loose form behind this sign
@@ -31,6 +31,7 @@ class _Dictionary(NamedTuple):
     by_reading: dict[str, frozenset[str]]
     by_loose: dict[str, frozenset[str]]
     short: dict[str, frozenset[str]]
+    short_spellings: frozenset[str]
     sex: dict[str, str]
     initials: dict[str, frozenset[str]]
     spelled: tuple[str, ...]
@@ -57,6 +58,7 @@ def _dictionary() -> _Dictionary:
         frozen,
         {key: frozenset(value) for key, value in found.loose.items()},
         {key: frozenset(value) for key, value in found.short.items()},
+        frozenset(fold(form) for name in tables.given_names() for form in name.short),
         sex,
         {key: frozenset(value) for key, value in found.initials.items()},
         tuple(key for key in frozen if len(key) >= _SHORTEST_TYPO - 1),
@@ -102,6 +104,9 @@ def known_given(word: Token) -> frozenset[str]:
     listed = _dictionary()
     full = _union(listed.by_reading, word.readings)
     short = _union(listed.short, word.readings)
+    # Марія sounds like Мара, which is short for Марина: a full form is a short one only if it is spelled so.
+    if full and word.folded not in listed.short_spellings:
+        return full
     if full or short:
         return full | short
     loose = _union(listed.by_loose, tuple(map(_mid_loose, word.readings)))

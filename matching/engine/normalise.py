@@ -138,13 +138,16 @@ def one_script(word: str) -> str:
     """A word of mixed Cyrillic and Latin letters, with the minority's look-alikes put right (Шeвчeнкo)."""
     if word.isascii():
         return word
-    latin = sum(map(is_latin, word))
-    if not latin:
+    latin = [letter for letter in word if is_latin(letter)]
+    cyrillic = [letter for letter in word if is_cyrillic(letter)]
+    if not latin or not cyrillic:
         return word
-    cyrillic = sum(map(is_cyrillic, word))
-    if not cyrillic:
-        return word
-    return to_cyrillic(word) if cyrillic >= latin else word.translate(_TO_LATIN)
+    # Oлeнa has more Latin than Cyrillic letters, but only the Latin ones can be mistaken for the other script.
+    if all(map(is_cyrillic, map(to_cyrillic, latin))):
+        return to_cyrillic(word)
+    if all(letter.translate(_TO_LATIN) != letter for letter in cyrillic):
+        return word.translate(_TO_LATIN)
+    return to_cyrillic(word) if len(cyrillic) >= len(latin) else word.translate(_TO_LATIN)
 
 
 def to_cyrillic(word: str) -> str:

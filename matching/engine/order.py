@@ -169,7 +169,7 @@ def _may_be_broken(words: list[Token]) -> bool:
 def _belong_together(left: Token, right: Token, joined: Token) -> bool:
     if right.folded in _BROKEN_SUFFIXES:
         return True
-    return not known_given(left) and patronymic_sign(right) < 2 and is_listed(joined)
+    return not is_listed(left) and patronymic_sign(right) < 2 and is_listed(joined)
 
 
 # ------------------------------------------------------------------------------------------------ free text
@@ -287,8 +287,11 @@ def _surname_and_given(
     first = _order(rest, at, father)
     if is_sure:
         return [first]
-    swapped = _order(rest, len(rest) - 1 if at == 0 else 0, father)
-    return [first, swapped._replace(is_swapped=True), *_as_patronymic(rest, father)]
+    other = len(rest) - 1 if at == 0 else 0
+    as_patronymic = _as_patronymic(rest, father)
+    if patronymic_sign(rest[other]) >= 2:  # nobody's given name
+        return [first, *as_patronymic]
+    return [first, _order(rest, other, father)._replace(is_swapped=True)]
 
 
 def _alone(word: Token, father: Token | None) -> list[Order]:

@@ -52,7 +52,10 @@ POINTS: dict[str, dict[str, float]] = {
 }
 
 RIGHT_SPELLING = 0.9  # share of true pairs whose names agree
+OTHER_SPELLING_COST = 0.05  # Коваль / Koval: the letters differ, the sounds do not
 OTHER_LANGUAGE_COST = 0.2  # Білий / Белый: the loose form has more bearers than the exact one
+# Петрович alone may be a patronymic whose bearer gave no surname: one in ten, against the share of the father's name.
+PATRONYMIC_AS_SURNAME = 0.1
 SHORT_FORM_COST = 0.5  # Саша may be Олександр, Олександра or Олексій
 HALF_COST = 1.2  # Левицький for Нечуй-Левицький, or a former surname
 LEAST_RARITY, MOST_RARITY = 1.6, 11.0
@@ -67,6 +70,17 @@ SOMEWHAT_ALIKE, HARDLY_ALIKE = 0.74, 0.6
 LONG_ENOUGH_TO_SLIP = 5  # letters of the loose form below which one slip makes another name
 
 POPULATION = 40_000_000  # of whom a name's expected bearers are counted
+# What the parts of a pair count towards "enough agrees" for the band above possible.
+# Іваненко Тарас / Іванченко Тарас: two alike parts are not enough, a patronymic or a date must stand by.
+ENOUGH_AGREEMENT = 2.0
+AGREEMENT = {"same": 1.0, "same_in_other_language": 1.0, "short_form": 1.0, "one_of_two": 0.5, "alike": -0.5}
+DATE_AGREEMENT = {
+    "same": 2.0,
+    "day_month_swapped": 1.5,
+    "one_digit": 1.0,
+    "year_month_same": 1.0,
+    "year_same": 0.5,
+}
 COMMON_BEARERS = 40  # Ткач Назар Орестович is nearly alone; Шевченко Олександр Миколайович is not
 
 # Bands, lowest first: (name, least probability, least points). A pair below the first is not stored.
@@ -90,6 +104,7 @@ CAPS: dict[str, str] = {
     "common_name_only": "possible",
     "initials_only": "possible",
     "surname_missing": "possible",
+    "too_little_agrees": "possible",
     "no_full_agreement": "probable",
 }
 

@@ -263,6 +263,11 @@ CAPS: Table = {
         "en": "One side has no surname or no given name.",
         "ru": "С одной стороны нет фамилии или имени.",
     },
+    "too_little_agrees": {
+        "uk": "Збігається замало: потрібні по батькові або дата народження.",
+        "en": "Too little agrees: a patronymic or a birth date is needed.",
+        "ru": "Совпадает слишком мало: нужны отчество или дата рождения.",
+    },
     "no_full_agreement": {
         "uk": "Не все, що потрібно для певності, збігається: прізвище, ім'я і дата народження.",
         "en": "Not everything that certainty needs agrees: surname, given name and birth date.",
