@@ -3,7 +3,7 @@
 .PHONY: help run demo test check format lock clean
 BIN := .venv/bin
 PYTEST_ARGS ?= -n 2
-LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
@@ -36,9 +36,12 @@ format: ## put the style right
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-lock: ## make both requirements.txt anew from requirements.in (needs uv)
+lock: ## make the pins with hashes anew from requirements.in
+	@.ci/venv tests/requirements.txt
+	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install -q --require-hashes -r .ci/uv.txt
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) tests/requirements.in -o tests/requirements.txt
+	echo uv | $(LOCK) --no-annotate - -o .ci/uv.txt
 
 clean: ## remove the virtual environment and what was built; never the data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
