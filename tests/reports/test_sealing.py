@@ -93,13 +93,13 @@ def test_without_its_key_a_value_stays_shut():
             Keyring(other).open(sealed, b"row")
 
 
-@pytest.mark.parametrize("text", ["", "k1", "k1:short", "k1:!!!", ":" + a_key("x").partition(":")[2]])
+@pytest.mark.parametrize("text", ["", "k1", "k1:short", "k1:!!!", ":" + "A" * 43 + "="])
 def test_a_bad_key_is_refused_at_the_start(text):
     with pytest.raises(ImproperlyConfigured):
         Keyring(text)
 
 
-@pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x02abc", b"\x01\x02k1", os.urandom(60)])
+@pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x02abc", b"\x01\x02k1", bytes(range(1, 61))])
 def test_damage_never_opens_and_never_crashes(sealed):
     with pytest.raises(CannotOpen):
         Keyring(a_key("k1")).open(sealed, b"row")
