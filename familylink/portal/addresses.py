@@ -59,7 +59,7 @@ def canonical_email(text: str) -> str:
 def masked(address: str) -> str:
     """Enough for its owner to know it again, and too little for anybody else."""
     local, at, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}" if at else f"…{address[-2:]}"
+    return f"{local[:1]}***@{domain}" if at else f"…{address[-2:]}"
 
 
 def _read(text: str) -> PhoneNumber:

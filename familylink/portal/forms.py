@@ -19,6 +19,7 @@ from matching.engine import BirthDate, Name, Person
 from matching.engine.dates import FIRST_YEAR, NotADate
 
 NAMES = {"surname", "given_name", "patronymic", "other_spellings"}
+BIRTH_DATE = {"birth_day", "birth_month", "birth_year"}
 LONGEST_NAME = 200
 LONGEST_SPELLINGS = 2000
 LONGEST_STORY = 5000
@@ -155,6 +156,10 @@ class ReportForm(PlainForm):
         error_messages={"required": NO_CONSENT},
     )
 
+    def birth_date_parts(self) -> list[forms.BoundField]:
+        """Day, month and year: one question, so their mistakes stand together."""
+        return [field for field in self if field.name in BIRTH_DATE]
+
     def clean_phone(self) -> str:
         """E.164, or nothing."""
         typed: str = self.cleaned_data["phone"]
@@ -185,7 +190,7 @@ class ReportForm(PlainForm):
             self.add_error("surname", ValidationError(NO_NAME, code="no_name"))
         if not ({"phone", "email"} & set(self.errors) or answers["phone"] or answers["email"]):
             self.add_error("phone", ValidationError(NO_ADDRESS, code="no_address"))
-        if not {"birth_day", "birth_month", "birth_year"} & set(self.errors):
+        if not BIRTH_DATE & set(self.errors):
             self._check_birth_date()
         return answers
 

@@ -9,6 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils.translation import get_language, get_language_bidi
 
+NO_BREAK_SPACE = "\u00a0"
+
 
 class LanguageLink(NamedTuple):
     """A language by its own name, and this page in it."""
@@ -42,7 +44,8 @@ def render_page(
         "direction": "rtl" if get_language_bidi() else "ltr",
         "languages": language_links(path or request.path),
         "service_name": settings.SERVICE_NAME,
-        "service_phone": settings.SERVICE_PHONE,
+        # A number broken over two lines is copied wrongly.
+        "service_phone": settings.SERVICE_PHONE.replace(" ", NO_BREAK_SPACE),
         **(context or {}),
     }
     return HttpResponse(render_to_string(f"portal/{template}", values, request), status=status)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from familylink.portal import filing, visits
 from familylink.portal.addresses import masked
@@ -25,13 +25,13 @@ WRONG_CODE = _(
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@require_GET
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """What this is, and the two ways on."""
     return render_page(request, "start.html")
 
 
-@require_GET
+@require_safe
 def safety(request: HttpRequest) -> HttpResponse:
     """How scammers work, and what we never ask."""
     return render_page(request, "safety.html")
@@ -85,7 +85,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return _confirm_page(request, filed, form)
 
 
-@require_GET
+@require_safe
 def receipt(request: HttpRequest) -> HttpResponse:
     """Reference number and code word, to print or copy; only for who proved a contact."""
     own = visits.signed_in_report(request)
@@ -127,7 +127,7 @@ def prove(request: HttpRequest) -> HttpResponse:
     return render_page(request, "prove.html", {"form": form})
 
 
-@require_GET
+@require_safe
 def status(request: HttpRequest) -> HttpResponse:
     """The report's state in plain words."""
     own = visits.signed_in_report(request)
@@ -143,7 +143,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("portal:start")
 
 
-@require_GET
+@require_safe
 def leave(request: HttpRequest) -> HttpResponse:
     """Quick exit: a plain link, so that it works at the first touch; the page behind it says nothing."""
     visits.sign_out(request)

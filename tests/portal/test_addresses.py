@@ -89,4 +89,4 @@ def test_what_is_no_address_is_refused(typed):
 
 def test_a_masked_address_shows_enough_for_its_owner_only():
     assert masked("+380671234567") == "…67"
-    assert masked("nina@example.org") == "n…@example.org"
+    assert masked("nina@example.org") == "n***@example.org"
