@@ -25,7 +25,8 @@ _DATE_SHARE = {
     "one_digit": 1 / 50,
 }
 _SURE_DATES = frozenset({"same", "day_month_swapped"})
-_HALF_DATES = frozenset({"year_same", "year_month_same"})
+# A year alone is shared by one namesake in fifty: too many for certainty about a family.
+_NEARLY_FULL_DATES = frozenset({"year_month_same"})
 _OTHER_GIVEN = frozenset({"differs", "initial_differs"})
 _SILENT_NAMES = frozenset({"not_given", "initial"})
 
@@ -152,12 +153,14 @@ def _agreement(levels: Levels) -> float:
 
 
 def _may_be_certain(levels: Levels) -> bool:
-    """Surname and given name agree, and the full date, or patronymic and what is known of the date."""
+    """Surname and given name agree, and the full date, or patronymic with month and year of birth."""
     if levels.surname not in SAME or levels.given not in SAME:
         return False
     if levels.patronymic not in SAME | _SILENT_NAMES:
         return False
-    return levels.birth_date == "same" or (levels.birth_date in _HALF_DATES and levels.patronymic in SAME)
+    return levels.birth_date == "same" or (
+        levels.birth_date in _NEARLY_FULL_DATES and levels.patronymic in SAME
+    )
 
 
 def cap_sentence(code: str, language: str) -> str:

@@ -28,6 +28,7 @@ MAX_TEXT = 400
 _MAX_ORDERS = 3
 
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
+_BORN = re.compile(r"\d{4}\s*(?:[рг]\.?\s*[нр]\b\.?)?")  # "Ткач Іван 1987 р.н.": its letters are no initials
 _SPLIT = re.compile(r"[\s.,;:/\\|()\[\]{}_+=<>!?&#@~^$%…–—]+")
 _HYPHENS = re.compile(r"[-‐‑‒−]+")
 _UPPER, _LOWER = "A-ZА-ЯІЇЄҐЁЎ", "a-zа-яіїєґёў"
@@ -176,7 +177,7 @@ def _belong_together(left: Token, right: Token, joined: Token) -> bool:
 
 
 def _from_text(text: str) -> list[Order]:
-    outside, inside = _unbracketed(text[:MAX_TEXT])
+    outside, inside = _unbracketed(_BORN.sub(" ", text[:MAX_TEXT]))
     if not any(map(str.isalpha, outside)):
         outside, inside = inside, ""
     belarusian = is_belarusian(text)

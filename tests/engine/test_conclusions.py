@@ -1,0 +1,156 @@
+"""What may be concluded: kin, namesakes, caps, bands and probabilities."""
+
+from __future__ import annotations
+
+import pytest
+
+from matching.engine import BANDS, Comparison, Ranked, rank
+from matching.engine.scoring import CAPS
+from tests.engine.people import a_profile, compared
+
+RARE = "Лаврінець Зіновій Орестович"
+BORN = " | 12.03.1987"
+
+
+def alone(wanted: str, found: str, searched: int = 1_000) -> Ranked:
+    return rank([compared(wanted, found)], searched=searched)[0]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "reason"),
+    [
+        ("Ткач Іван Петрович", "Ткач Степан Петрович", "brother_suspect"),
+        ("Ткач Іван Петрович", "Ткач Степан Петрович | 12.03.1987", "brother_suspect"),
+        ("Білий Іван Петрович", "Біла Марія Петрівна", "sister_suspect"),
+        ("Ткач Іван Петрович", "Ткач Петро Іванович", "father_or_son_suspect"),
+        ("Ткач Іван Петрович", "Ткач Петро", "father_or_son_suspect"),
+        ("Ткач Іван Петрович", "Ткач Николай Иванович", "father_or_son_suspect"),
+        (RARE + BORN, RARE + " | 24.07.1961", "birth_date_conflict"),
+        (RARE + BORN, RARE + " | 24.07.1987", "birth_date_conflict"),
+        ("Шевченко Олександр", "Шевченко Олександр", "common_name_only"),
+        ("Шевченко Олександр Миколайович", "Шевченко Олександр Миколайович", "common_name_only"),
+        ("Шевченко О.М.", "Шевченко Олександр Миколайович", "initials_only"),
+        (RARE, "Лаврінець Зіновій Павлович", "name_conflict"),
+        ("Ткач Валя |  | m", "Ткач Валя |  | f", "sex_conflict"),
+        ("Лаврінець", "Лаврінець Зіновій", "surname_missing"),
+        ("Іваненко Тарас", "Іванченко Тарас", "too_little_agrees"),
+    ],
+)
+def test_the_reason_is_named_and_caps_at_possible(wanted: str, found: str, reason: str) -> None:
+    assert reason in compared(wanted, found).caps
+    assert CAPS[reason] == "possible"
+    assert alone(wanted, found, searched=1).band in ("", "possible")
+
+
+@pytest.mark.parametrize("born", ["", BORN])
+def test_a_brother_never_ranks_above_the_man_himself(born: str) -> None:
+    wanted = "Шевченко Олександр Миколайович" + born
+    ranked = rank(
+        [
+            compared(wanted, "Шевченко Олексій Миколайович"),
+            compared(wanted, "Шевченко Александр Николаевич" + born),
+        ],
+        searched=5_000,
+    )
+    assert [one.index for one in ranked] == [1, 0]
+
+
+def test_a_twin_is_possible_and_no_more_even_with_the_same_date() -> None:
+    twin = alone("Ткач Іван Петрович" + BORN, "Ткач Степан Петрович" + BORN, searched=1)
+    assert twin.band == "possible"
+    assert "brother_suspect" in twin.comparison.caps
+
+
+def test_a_full_name_with_a_full_date_is_certain() -> None:
+    assert (
+        alone("Шевченко Олександр Миколайович" + BORN, "Шевченко Александр Николаевич" + BORN).band
+        == "certain"
+    )
+    assert alone("Шевченко Олександр" + BORN, "Shevchenko Oleksandr" + BORN).band == "certain"
+
+
+@pytest.mark.parametrize("found", [RARE, "Лавринец Зиновий Орестович", RARE + " | 1987"])
+def test_a_name_without_a_full_date_is_never_certain(found: str) -> None:
+    assert alone(RARE + BORN, found, searched=1).band == "probable"
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        "Шевченко Олександр Михайлович | 12.03.1987",
+        "Шевчук Олександр Миколайович | 12.03.1987",
+        "Шевченко Олександр Миколайович | 13.03.1987",
+        "Шевченко О.М. | 12.03.1987",
+        "Шевченко Олександр Миколайович | 12.03.1987 | f",
+    ],
+)
+def test_any_contradiction_forbids_certainty(found: str) -> None:
+    assert alone("Шевченко Олександр Миколайович | 12.03.1987 | m", found, searched=1).band != "certain"
+
+
+@pytest.mark.parametrize(
+    "found", ["Шевченко", "Шевченко О.", "Шевчук Саша", "Олександр Миколайович", "Ткач Іван"]
+)
+def test_a_lone_weak_candidate_is_never_probable(found: str) -> None:
+    assert alone("Шевченко Олександр Миколайович" + BORN, found, searched=1).band in ("", "possible")
+
+
+def test_strangers_are_not_to_be_stored() -> None:
+    assert alone("Шевченко Олександр", "Мельник Тарас").band == ""
+
+
+def test_the_evidence_says_how_many_bearers_to_expect() -> None:
+    common = compared("Шевченко Олександр", "Шевченко Олександр").evidence
+    rare = compared(RARE, RARE).evidence
+    expected = [
+        int(one.params["bearers"].replace(" ", ""))
+        for evidence in (common, rare)
+        for one in evidence
+        if one.feature == "full_name"
+    ]
+    assert expected[0] > 1_000
+    assert expected[1] < 40
+
+
+def test_duplicate_reports_of_one_person_share_the_probability() -> None:
+    wanted = "Ткач Іван Петрович" + BORN
+    one = compared(wanted, wanted)
+    again = compared("Ткач Иван Петрович" + BORN, wanted)
+    assert one.cluster == again.cluster != ""
+    lone = rank([one], searched=10_000)[0].probability
+    assert all(each.probability == pytest.approx(lone) for each in rank([one, again], searched=10_000))
+
+
+def test_namesakes_without_dates_divide_the_probability() -> None:
+    one = compared(RARE, RARE)
+    assert one.cluster == ""
+    assert rank([one, one], searched=1_000)[0].probability < 0.5 < rank([one], searched=1_000)[0].probability
+
+
+def test_the_more_were_searched_the_less_probable_is_a_chance_likeness() -> None:
+    shares = [alone(RARE, RARE, searched).probability for searched in (1_000, 100_000, 10_000_000)]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > 0.9 > 0.2 > shares[2]
+
+
+def test_a_small_store_is_not_believed_to_be_the_whole_country() -> None:
+    assert alone(RARE, RARE, searched=1).probability == alone(RARE, RARE, searched=1_000).probability
+
+
+def test_ties_keep_their_order() -> None:
+    one = compared(RARE, RARE)
+    assert [each.index for each in rank([one, one, one], searched=1_000)] == [0, 1, 2]
+
+
+def test_nobody_to_rank_is_an_empty_list() -> None:
+    assert rank([], searched=1_000) == []
+
+
+def test_enormous_points_stay_a_probability() -> None:
+    huge = Comparison(10_000.0, (), (), "")
+    assert rank([huge], searched=1)[0].probability == pytest.approx(1.0)
+    assert rank([huge], searched=1)[0].band == BANDS[-1]
+
+
+def test_a_profile_does_not_show_the_name() -> None:
+    assert "Ткач" not in repr(a_profile("Ткач Іван"))

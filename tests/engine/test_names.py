@@ -1,0 +1,194 @@
+"""Spelling, order of words, keys and tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from matching.engine import (
+    ENGINE_VERSION,
+    TABLES_VERSION,
+    Name,
+    Person,
+    Profile,
+    is_broad,
+    profile,
+    query_keys,
+    stored_keys,
+)
+from matching.engine.keys import one_slip_around
+from matching.engine.names import father_class, given_class
+from matching.engine.normalise import Token, token
+from matching.engine.tables import frequencies, given_names, irregular_patronymics, surname_examples
+from tests.engine.people import a_profile, meet
+
+
+def word(written: str) -> Token:
+    found = token(written)
+    assert found is not None
+    return found
+
+
+def first_reading(name: Name) -> tuple[str, str, str]:
+    spelling = profile(Person((name,))).spellings[0]
+    surname = spelling.surnames[0].folded if spelling.surnames else ""
+    given = " ".join(one.folded for one in spelling.given)
+    return surname, given, spelling.patronymic.folded if spelling.patronymic else ""
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        (Name("Ткач", "Іван", "Петрович"), ("ткач", "іван", "петрович")),
+        (Name("Іван", "Ткач", "Петрович"), ("ткач", "іван", "петрович")),
+        (Name("Ткач", "Іван Петрович"), ("ткач", "іван", "петрович")),
+        (Name("Ткач Іван Петрович"), ("ткач", "іван", "петрович")),
+        (Name(given="Ткач Іван Петрович"), ("ткач", "іван", "петрович")),
+        (Name(full="Іван Петрович Ткач"), ("ткач", "іван", "петрович")),
+        (Name(full="ТКАЧ Іван"), ("ткач", "іван", "")),
+        (Name(full="Іван ТКАЧ"), ("ткач", "іван", "")),
+        (Name(full="Іван Ткач"), ("ткач", "іван", "")),
+        (Name(full="Ткач І.П."), ("ткач", "і", "п")),
+        (Name(full="І. П. Ткач"), ("ткач", "і", "п")),
+        (Name(full="Ткач Іван П."), ("ткач", "іван", "п")),
+        (Name(full="Роман Тарас Петрович"), ("роман", "тарас", "петрович")),
+        (Name(full="Тарас Петрович Роман"), ("роман", "тарас", "петрович")),
+        (Name(full="Петрович Іван Ілліч"), ("петрович", "іван", "ілліч")),
+        (Name(full="Гасанов Ельдар Мамед огли"), ("гасанов", "ельдар", "мамед")),
+        (Name(full="(Ткач Іван"), ("ткач", "іван", "")),
+        (Name(full="Ткач"), ("ткач", "", "")),
+        (Name(full="Ткач Іван 1987 р.н."), ("ткач", "іван", "")),
+    ],
+)
+def test_the_parts_of_a_name_are_told_apart(name: Name, meant: tuple[str, str, str]) -> None:
+    assert first_reading(name) == meant
+
+
+def test_both_orders_are_kept_where_neither_is_sure() -> None:
+    readings = {spelling.surnames[0].folded for spelling in a_profile("Роман Тарас").spellings}
+    assert readings == {"роман", "тарас"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Олексій", "Олександр"), ("Георгій", "Юрій"), ("Аліна", "Олена"), ("Віктор", "Вікторія"), ("Євген", "Євгенія"),
+     ("Марія", "Марина"), ("Іван", "Іванна"), ("Олег", "Олеся"), ("Данило", "Денис"), ("Вадим", "Владислав")],
+)  # fmt: skip
+def test_two_given_names_are_two_classes(one: str, other: str) -> None:
+    assert given_class(word(one)).classes.isdisjoint(given_class(word(other)).classes)
+
+
+@pytest.mark.parametrize("short", ["Саша", "Слава", "Женя", "Валя", "Шура", "Леся"])
+def test_a_short_form_may_stand_for_several_names(short: str) -> None:
+    assert len(given_class(word(short)).classes) >= 2
+
+
+@pytest.mark.parametrize(
+    ("patronymics", "father"),
+    [
+        (
+            "Миколайович Николаевич Миколаївна Николаевна Mykolaiovych Nikolaevich Nikolajewitsch Мікалаевіч",
+            "Микола",
+        ),
+        ("Ілліч Ильич Іллівна Ильинична", "Ілля"),
+        ("Якович Яковлевич Яківна Яковлевна", "Яків"),
+        ("Львович Львівна Львовна Lvovych", "Лев"),
+        ("Юрійович Юрьевич Юріївна Юрьевна Yuriiovych Yurievich", "Юрій"),
+        ("Дмитрович Дмитриевич Дмитрівна Дмитриевна", "Дмитро"),
+        ("Васильович Васильевич Василівна Васильевна", "Василь"),
+        ("Хомич Фомич", "Хома"),
+        ("Павлович Павлівна Паўлавіч", "Павло"),
+    ],
+)
+def test_patronymics_of_all_languages_lead_to_one_father(patronymics: str, father: str) -> None:
+    for written in patronymics.split():
+        assert father in father_class(word(written)).classes, written
+
+
+def test_the_sex_is_seen_in_the_patronymic_and_in_the_given_name() -> None:
+    assert a_profile("Ткач Саша Петрович").sex == "m"
+    assert a_profile("Ткач Саша Петрівна").sex == "f"
+    assert a_profile("Ткач Оксана").sex == "f"
+    assert a_profile("Ткач Саша").sex == ""
+    assert a_profile("Ткач Оксана |  | m").sex == "m"
+
+
+def test_a_surname_alone_is_a_broad_key_and_two_facts_are_not() -> None:
+    keys = stored_keys(a_profile("Ткач Іван Петрович | 12.03.1987"))
+    broad = {key for key in keys if is_broad(key)}
+    assert {key.split(":")[0] for key in broad} == {"s", "gf"}
+    assert len(keys - broad) >= 5
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        ("Ткач | 1987", "Ткач Іван Петрович", "a surname alone must ask for everybody of that surname"),
+        ("Ткач Н.", "Ткач Микола", "Н. for Николай"),
+        ("Шевченко Іван | 12.03.1987", "Мельник Іван | 12.03.1987", "the date alone"),
+        ("Шевченко Ганна Іллівна | 12.03.1987", "Ткач Ганна Іллівна | 1988", "a changed surname, a year off"),
+        ("Шевченко Іван | 12.03.1987", "Ткач Іван | 03.12.1987", "day and month swapped"),
+        ("Шевченко | 1987", "Шевченко | 1988", "a year off"),
+        ("Кім Іван", "Ким Иван", "short surname"),
+        ("Зуб Іван", "Зоб Іван", "a slip in a short surname"),
+        (
+            "Олександр Миколайович | 12.03.1987",
+            "Ткач Олександр Миколайович | 12.03.1987",
+            "no surname on one side",
+        ),
+    ],
+)
+def test_they_meet_from_both_sides(one: str, other: str, why: str) -> None:
+    assert meet(a_profile(one), a_profile(other)), why
+    assert meet(a_profile(other), a_profile(one)), why
+
+
+def test_strangers_do_not_meet() -> None:
+    assert not meet(a_profile("Ткач Іван Петрович | 1987"), a_profile("Мельник Степан Ілліч | 1961"))
+
+
+def test_few_keys_are_stored_and_many_are_asked() -> None:
+    person = a_profile("Шевченко Олександр Миколайович | 12.03.1987")
+    assert len(stored_keys(person)) <= 13
+    assert len(query_keys(person)) > 100
+
+
+@pytest.mark.parametrize("near", ["taC", "tkaCi", "kaC", "tkaT", "ktaC", "tukaC"])
+def test_one_slip_is_one_letter_and_is_mutual(near: str) -> None:
+    assert near in one_slip_around("tkaC")
+    assert "tkaC" in one_slip_around(near)
+
+
+def test_the_surname_table_was_made_for_these_spelling_rules() -> None:
+    examples = surname_examples()
+    assert len(examples) > 10_000
+    wrong = [example for loose, example in examples.items() if word(example).loose[0] != loose]
+    assert wrong == []
+
+
+def test_every_frequency_belongs_to_a_listed_given_name() -> None:
+    listed = {name.name for name in given_names()}
+    assert set(frequencies("given")) <= listed
+    assert set(frequencies("patronymic")) <= listed
+    assert set(irregular_patronymics().values()) <= listed
+
+
+def test_no_class_of_given_names_is_listed_twice() -> None:
+    names = [name.name for name in given_names()]
+    assert len(names) == len(set(names))
+    assert len(names) > 1_000
+
+
+def test_the_commonest_names_are_common_and_none_is_certain() -> None:
+    assert frequencies("given")["Олександр"] > 30_000
+    for part in ("surname", "given", "patronymic"):
+        assert all(0 < share < 150_000 for share in frequencies(part).values())
+
+
+def test_a_profile_of_another_format_is_refused() -> None:
+    with pytest.raises(ValueError, match="format"):
+        Profile.from_bytes(b"[99]")
+
+
+def test_the_versions_are_told() -> None:
+    assert ENGINE_VERSION.startswith("20")
+    assert TABLES_VERSION.startswith("20")
