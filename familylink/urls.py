@@ -11,3 +11,8 @@ urlpatterns = [
     path("callbacks/", include("notifications.urls")),
     *i18n_patterns(path("", include("familylink.portal.urls")), prefix_default_language=True),
 ]
+
+handler400 = "familylink.portal.errors.bad_request"
+handler403 = "familylink.portal.errors.forbidden"
+handler404 = "familylink.portal.errors.not_found"
+handler500 = "familylink.portal.errors.broken"
