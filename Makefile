@@ -1,6 +1,6 @@
 # make help lists what there is. Nothing is needed but Python >= 3.11, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format lock clean
+.PHONY: help run demo test check format messages lock clean
 BIN := .venv/bin
 PYTEST_ARGS ?= -n 2
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
@@ -35,6 +35,10 @@ format: ## put the style right
 	@.ci/venv tests/requirements.txt
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+messages: ## bring the catalogues of translations up to date with the source; then translate what is empty
+	@.ci/venv tests/requirements.txt
+	$(BIN)/python -m tests.messages
 
 lock: ## make the pins with hashes anew from requirements.in
 	@.ci/venv tests/requirements.txt
