@@ -48,7 +48,6 @@ def families_pages(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    settings.CSRF_FAILURE_VIEW = "familylink.portal.errors.form_expired"
     settings.WHITENOISE_AUTOREFRESH = True
     settings.SENDING = "send"
     settings.USES_HTTPS = settings.SECURE_SSL_REDIRECT = False

@@ -1,11 +1,13 @@
-"""The project's addresses with the portal's error pages, and a page that breaks."""
+"""The project's addresses and error pages, and a page that breaks."""
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from familylink.urls import handler400, handler403, handler404, handler500
 from familylink.urls import urlpatterns as project
 
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 SECRET = "Вересняк Олександр"
 
 
@@ -14,7 +16,3 @@ def breaks(request: HttpRequest, how: str) -> HttpResponse:
 
 
 urlpatterns = [path("uk/breaks/<str:how>/", breaks), path("en/breaks/<str:how>/", breaks), *project]
-handler400 = "familylink.portal.errors.bad_request"
-handler403 = "familylink.portal.errors.forbidden"
-handler404 = "familylink.portal.errors.not_found"
-handler500 = "familylink.portal.errors.broken"
