@@ -128,7 +128,7 @@ def _header_without_names(lines: Sequence[Line]) -> Line | None:
     first, below = lines[0], lines[1:]
     cells = [cell for cell in first.cells if cell.strip()]
     unknown = [cell for cell in cells if len(cell) > 80 or meaning(cell)[2] == "unknown"]
-    if any(re.search(r"\d", cell) for cell in cells) or any(_is_name(cell.strip()) for cell in unknown):
+    if any(re.search(r"\d", cell) for cell in cells) or any(_is_name(cell.strip()[:200]) for cell in unknown):
         return None
     if len(unknown) < len(cells):
         return first

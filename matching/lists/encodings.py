@@ -27,6 +27,7 @@ _OFFICE = {
 }
 _ISOLATED = ["utf_8", "cp1251", "koi8_u", "koi8_r", "cp866", "mac_cyrillic", "cp1250", "cp1252"]
 _SAMPLE = 60_000
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{1,2000}")
 
 
 def decode(content: bytes) -> tuple[str, str, Saying]:
@@ -85,19 +86,25 @@ def _office(content: bytes) -> tuple[str, str, Saying]:
         except UnicodeDecodeError:
             continue
         name = _OFFICE[codec]
-        return text, name, Saying("encoding_guessed", {"encoding": name, "sample": _example(text)})
+        return (
+            text,
+            name,
+            Saying(
+                "encoding_guessed",
+                {"encoding": name, "sample": _example(sample.decode(codec, errors="replace"))},
+            ),
+        )
     raise Unreadable("bad_encoding")
 
 
 def _telling_sample(content: bytes) -> bytes:
-    """Lines with letters beyond ASCII; a file may begin with pages of digits."""
+    """What stands around bytes beyond ASCII; a file may begin with pages of digits."""
     telling: list[bytes] = []
-    size = 0
-    for match in re.finditer(rb"[^\r\n]*[\x80-\xff][^\r\n]*", content):
-        telling.append(match[0][:2000])
-        size += len(telling[-1])
-        if size > _SAMPLE:
-            break
+    end = size = 0
+    while size < _SAMPLE and (found := _BEYOND_ASCII.search(content, end)):
+        begin, end = max(end, found.start() - 20), found.end() + 200
+        telling.append(content[begin:end])
+        size += end - begin
     return b"\n".join(telling)
 
 
@@ -112,6 +119,7 @@ _CYRILLIC = frozenset("абвгґдеєёжзиіїйклмнопрстуўфх�
 _VOWELS = frozenset("аеєёиіїоуыэюя")
 _CYRILLIC_CODECS = frozenset(("cp1251", "koi8_u", "koi8_r", "mac_cyrillic", "cp1125"))
 _SIGNS = frozenset("«»№–—’‘“”„…°\u00a0")
+_DASHES_AND_QUOTES = frozenset("–—‘“”„…°")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -129,6 +137,9 @@ def _marks(text: str, codec: str) -> Iterator[float]:
     for sign in text:
         if sign > "\x7f" and not sign.isalpha() and sign not in _SIGNS:
             yield -1.0
+        elif sign in _DASHES_AND_QUOTES:
+            # In lists they are rare, and what is "Ц" in one encoding is a dash in another.
+            yield 0.2
 
 
 def _word_mark(word: str, codec: str) -> float:
@@ -141,4 +152,4 @@ def _word_mark(word: str, codec: str) -> float:
         return -1.0
     letters = sum(1.0 if x in _COMMON else 0.0 if x in _RARE else 0.5 for x in low) / len(low)
     turns = sum((a in _VOWELS) != (b in _VOWELS) for a, b in pairwise(low)) / max(1, len(low) - 1)
-    return (letters + turns) / 2
+    return (letters + turns) / 2 - 0.1 * word.islower()

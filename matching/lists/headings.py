@@ -112,8 +112,8 @@ def meaning(heading: str) -> tuple[str, str, str]:
 
     `variant` tells spellings of one name apart: "u", "r", "e" for languages, "former", "script".
     """
-    words = words_of(heading)
-    if not words or len(heading) > 120:
+    words = words_of(heading) if len(heading) <= 120 else ""
+    if not words:
         return "", "", "unknown"
     words, variant = _without_language(words)
     for field, extra, pattern in _RULES:

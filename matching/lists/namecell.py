@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 MAX_NAME = 300
+MAX_ALIASES = 5_000  # sanctions lists give some people forty
 _NUMBERING = re.compile(r"\s*\d{1,6}\s*[.)]\s*(?=\D)")
 _BORN = re.compile(
     r"[\s,;(]+((?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d|(?:19|20)\d\d))\s*"
@@ -69,9 +70,9 @@ def is_nobody(text: str) -> bool:
     return not letters or letters.casefold() in _NOBODY
 
 
-def refuse_spoilt(text: str) -> None:
+def refuse_spoilt(text: str, limit: int = MAX_NAME) -> None:
     """Raise BadCell for a name that nobody could read: too long, garbled."""
-    if len(text) > MAX_NAME:
+    if len(text) > limit:
         raise BadCell("name_too_long")
     if "\ufffd" in text or "??" in text or _MOJIBAKE.search(text):
         raise BadCell("garbled")

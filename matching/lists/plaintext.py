@@ -11,6 +11,7 @@ from matching.lists.workbooks import without_blank_runs
 
 _DELIMITERS = (";", "\t", "|", ",")
 _MAX_CELL = 128 * 1024 * 1024
+csv.field_size_limit(_MAX_CELL)
 # A cell that spans more lines than this is a quote somebody forgot to close, not a remark.
 _MAX_LINES_IN_CELL = 12
 
@@ -68,7 +69,6 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _lines(text: str, delimiter: str) -> tuple[list[Line], list[Saying]]:
-    csv.field_size_limit(_MAX_CELL)
     try:
         return list(_quoted(text, delimiter)), []
     except (csv.Error, _OpenQuote) as error:

@@ -10,7 +10,7 @@ from matching.engine.words import say
 from matching.lists.birthdates import DateOrder, birth_date, date_order
 from matching.lists.columns import NAME_FIELDS, Column, Recognition
 from matching.lists.headings import words_of
-from matching.lists.namecell import BadCell, is_nobody, refuse_spoilt, take_apart
+from matching.lists.namecell import MAX_ALIASES, BadCell, is_nobody, refuse_spoilt, take_apart
 from matching.lists.table import Line, Table, short
 from matching.lists.words import IN_SHEET, PROBLEMS, SKIPPED
 
@@ -101,6 +101,7 @@ def read_rows(table: Table, recognition: Recognition) -> Rows:
     return Rows(tuple(people), tuple(problems), tuple(skipped))
 
 
+_MAX_TEXT = 1_000
 _TOTAL = re.compile(
     r"\s*(всього|усього|разом|загалом|итого|всего|total|sum)\b(?!(?-i:[\s,]+[А-ЯІЇЄҐ]\w+[\s,]+[А-ЯІЇЄҐ]))",
     re.I,
@@ -175,15 +176,15 @@ class _SheetReader:
             problems.append(self._problem(line, self.first_name_column, "no_name"))
         if problems:
             return None, problems
-        text = {
-            field: ", ".join(self._cells(line.cells, field)) for field in ("place", "unit", "rank", "note")
-        }
-        sex = next((_sex(cell) for cell in self._cells(line.cells, "sex")), "")
-        person = Person(tuple(found.names), birth, sex, text["place"], text["unit"])
+        # A place or unit of megabytes is no place; the cell itself stays in `raw`.
+        place, unit, rank, note = (
+            ", ".join(self._cells(line.cells, field))[:_MAX_TEXT]
+            for field in ("place", "unit", "rank", "note")
+        )
+        sex = next((_sex(cell[:20]) for cell in self._cells(line.cells, "sex")), "")
+        person = Person(tuple(found.names), birth, sex, place, unit)
         report_id = next(iter(self._cells(line.cells, "report_id")), "")
-        return PersonRow(
-            line.sheet, line.number, line.cells, person, report_id, text["rank"] or found.rank, text["note"]
-        ), []
+        return PersonRow(line.sheet, line.number, line.cells, person, report_id, rank or found.rank, note), []
 
     def _problem(self, line: Line, column: Column, code: str) -> Problem:
         value = line.cells[column.index] if column.index < len(line.cells) else ""
@@ -214,7 +215,7 @@ class _SheetReader:
             found.further.extend(Name(full=spelling) for spelling in taken.spellings[1:])
             found.rank, found.born = found.rank or taken.rank, found.born or taken.born
         elif column.field == "other_names":
-            refuse_spoilt(cell)
+            refuse_spoilt(cell, MAX_ALIASES)
             found.further.extend(Name(full=part) for part in _aliases(cell))
         else:
             refuse_spoilt(cell)
@@ -226,7 +227,7 @@ class _SheetReader:
             if not cell:
                 continue
             try:
-                return birth_date(cell, self.order)
+                return birth_date(cell[:200], self.order)
             except ValueError:
                 problems.append(self._problem(line, column, "not_a_date"))
                 return BirthDate()

@@ -97,15 +97,14 @@ _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,9})["']""")
 
 def _xlsx_extent(parts: dict[str, bytes]) -> tuple[int, int]:
     """(rows, columns) of the widest rectangle any sheet spans."""
-    rows = columns = 0
+    rows = 0
+    letters: set[bytes] = set()
     for name, data in parts.items():
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            found = _REFERENCE.findall(data)
-            rows = max(rows, max((int(number) for _, number in found), default=0))
-            columns = max(
-                columns, max((_column_number(name) for name in {name for name, _ in found}), default=0)
-            )
-    return rows, columns
+            for cell in _REFERENCE.finditer(data):
+                letters.add(cell[1])
+                rows = max(rows, int(cell[2]))
+    return rows, max(map(_column_number, letters), default=0)
 
 
 def _column_number(letters: bytes) -> int:

@@ -1,5 +1,7 @@
 """CSV and its kin: encodings, delimiters, quotes and line ends."""
 
+import time
+
 import pytest
 
 from matching.lists import Rows, Table, Unreadable, read_rows, read_table, recognise
@@ -207,6 +209,16 @@ def test_a_cell_of_ten_megabytes_is_kept_and_its_row_refused() -> None:
     assert [problem.code for problem in rows.problems] == ["name_too_long"]
     assert len(rows.problems[0].sentence("en")) < 300
     assert len(rows.people) == 1
+
+
+def test_a_line_of_megabytes_without_a_letter_beyond_ascii_is_read_at_once() -> None:
+    content = b"name;note\nKozodub Luka;" + b"x" * 5_000_000 + "\nКозодуб Лука;1\n".encode("cp1251")
+
+    began = time.process_time()
+    table = read_table(content, "list.csv")
+
+    assert table.lines[2].cells[0] == "Козодуб Лука"
+    assert time.process_time() - began < 5
 
 
 def test_blank_lines_are_counted_once_for_each_run_and_not_at_the_end() -> None:
