@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from matching.engine import features, words
+from matching.engine import facts, features, words
 from matching.engine.evidence import SAME, Evidence
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
@@ -45,16 +45,16 @@ class Comparison:
 def compare(wanted: Profile, found: Profile, population: Population) -> Comparison:
     """All evidence on whether `found` is `wanted`. Symmetric in its points."""
     names, spellings = _best_names(wanted, found, population)
-    birth = features.birth_date(wanted.birth, found.birth)
+    birth = facts.birth_date(wanted.birth, found.birth)
     bearers = _expected_bearers(names, spellings, population)
-    sex = features.sex(wanted.sex, found.sex)
+    sex = facts.sex(wanted.sex, found.sex)
     evidence = (
         *names,
         features.namesakes(names, bearers),
         birth,
         sex,
-        features.place(wanted, found),
-        features.unit(wanted, found),
+        facts.place(wanted, found),
+        facts.unit(wanted, found),
     )
     is_common = bearers * _DATE_SHARE.get(birth.level, 1.0) > COMMON_BEARERS
     levels = Levels(*(one.level for one in (*names, birth, sex)))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from matching.engine import words
+from matching.engine.scoring import POINTS
 
 NOT_GIVEN = "not_given"
 SAME = frozenset({"same", "same_in_other_language", "short_form"})
@@ -54,3 +55,8 @@ class Evidence:
 def silent(feature: str, wanted: str = "", found: str = "") -> Evidence:
     """One side, or both, did not say: no evidence either way."""
     return Evidence(feature, NOT_GIVEN, 0.0, wanted, found, NOT_GIVEN)
+
+
+def fixed(feature: str, level: str, wanted: str, found: str) -> Evidence:
+    """Evidence of a level whose points stand in the table of weights."""
+    return Evidence(feature, level, POINTS[feature][level], wanted, found, f"{feature}.{level}")

@@ -1,4 +1,4 @@
-"""One small pure function per kind of evidence. Silence says nothing; contradiction counts against."""
+"""What names say: one small pure function per part. Silence says nothing; contradiction counts against."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from matching.engine.dates import BirthDate
-from matching.engine.evidence import Evidence, silent
+from matching.engine.evidence import Evidence, fixed, silent
 from matching.engine.names import (
     FatherClass,
     GivenClass,
@@ -21,7 +20,7 @@ from matching.engine.names import (
 )
 from matching.engine.normalise import Token, consonants, is_cyrillic
 from matching.engine.population import Population
-from matching.engine.profiles import Profile, Spelling
+from matching.engine.profiles import Spelling
 from matching.engine.scoring import (
     BEYOND_CEILING,
     HALF_COST,
@@ -42,10 +41,6 @@ _CACHE = 1 << 16
 
 def _written(words: Iterable[Token]) -> str:
     return " ".join(word.written for word in words)
-
-
-def _fixed(feature: str, level: str, wanted: str, found: str) -> Evidence:
-    return Evidence(feature, level, POINTS[feature][level], wanted, found, f"{feature}.{level}")
 
 
 # ------------------------------------------------------------------------------------------------- surname
@@ -120,7 +115,7 @@ def _bones(reading: str) -> str:
 
 def _alike_surname(wanted: Token, found: Token) -> Evidence:
     if _are_far_apart(wanted, found):
-        return _fixed("surname", "differs", wanted.written, found.written)
+        return fixed("surname", "differs", wanted.written, found.written)
     length = min(len(wanted.loose[0]), len(found.loose[0]))
     if length >= 2 and slips(wanted, found) <= 1:
         level = "alike" if length >= LONG_ENOUGH_TO_SLIP else "alike_short"
@@ -134,7 +129,7 @@ def _alike_surname(wanted: Token, found: Token) -> Evidence:
         if alike >= HARDLY_ALIKE
         else "differs"
     )
-    return _fixed("surname", level, wanted.written, found.written)
+    return fixed("surname", level, wanted.written, found.written)
 
 
 def _are_far_apart(wanted: Token, found: Token) -> bool:
@@ -170,7 +165,7 @@ def _given(
 ) -> Evidence:
     if not wanted_classes or not found_classes:
         fits = bool(_letters(wanted, wanted_classes) & _letters(found, found_classes))
-        return _fixed("given", "initial" if fits else "initial_differs", _written(wanted), _written(found))
+        return fixed("given", "initial" if fits else "initial_differs", _written(wanted), _written(found))
     pairs = [
         _one_given(one, one_class, other, other_class, population)
         for one, one_class in zip(wanted, wanted_classes, strict=False)
@@ -193,7 +188,7 @@ def _one_given(
         points = rarity(share) - cost
         return Evidence("given", level, points, wanted.written, found.written, f"given.{level}")
     level = "alike" if _is_given_slip(wanted, wanted_class, found, found_class) else "differs"
-    return _fixed("given", level, wanted.written, found.written)
+    return fixed("given", level, wanted.written, found.written)
 
 
 def _given_level(
@@ -231,16 +226,16 @@ def _patronymic(
 ) -> Evidence:
     if father is None or other is None:
         fits = bool(_father_letters(wanted, father) & _father_letters(found, other))
-        return _fixed("patronymic", "initial" if fits else "initial_differs", wanted.written, found.written)
+        return fixed("patronymic", "initial" if fits else "initial_differs", wanted.written, found.written)
     shared = father.classes & other.classes
     if father.sex and other.sex and father.sex != other.sex and shared:
-        return _fixed("patronymic", "sex_differs", wanted.written, found.written)
+        return fixed("patronymic", "sex_differs", wanted.written, found.written)
     if shared:
         level, cost = _spelling_level(wanted, found)
         points = rarity(max(map(population.father, shared))) - cost
         return Evidence("patronymic", level, points, wanted.written, found.written, f"patronymic.{level}")
     level = "alike" if _is_father_slip(wanted, father, found, other) else "differs"
-    return _fixed("patronymic", level, wanted.written, found.written)
+    return fixed("patronymic", level, wanted.written, found.written)
 
 
 def _father_letters(word: Token, father: FatherClass | None) -> frozenset[str]:
@@ -255,113 +250,6 @@ def _is_father_slip(wanted: Token, father: FatherClass, found: Token, other: Fat
         return True
     is_known = not any(name.startswith("~") for name in father.classes | other.classes)
     return not is_known and len(father.stem) >= 3 and slips(wanted, found) <= 1
-
-
-# --------------------------------------------------------------------------------------------- birth date
-
-
-@lru_cache(maxsize=_CACHE)
-def birth_date(wanted: BirthDate, found: BirthDate) -> Evidence:
-    """How nearly the birth dates agree, as far as both are known."""
-    level = _date_level(wanted, found) if wanted and found else ""
-    if not level:
-        return silent("birth_date", str(wanted), str(found))
-    return _fixed("birth_date", level, str(wanted), str(found))
-
-
-def _date_level(wanted: BirthDate, found: BirthDate) -> str:
-    if wanted.year_to is not None or found.year_to is not None:
-        return _range_level(wanted, found)
-    if wanted.is_full and found.is_full:
-        return _full_level(wanted, found)
-    return _partial_level(wanted, found)
-
-
-def _range_level(wanted: BirthDate, found: BirthDate) -> str:
-    if wanted.year is None or found.year is None:
-        return ""
-    first, last = (
-        max(wanted.year, found.year),
-        min(wanted.year_to or wanted.year, found.year_to or found.year),
-    )
-    if first <= last:
-        return "range_fits"
-    return "year_near" if first - last == 1 else "differs"
-
-
-def _full_level(wanted: BirthDate, found: BirthDate) -> str:
-    if wanted == found:
-        return "same"
-    if wanted.year == found.year and (wanted.day, wanted.month) == (found.month, found.day):
-        return "day_month_swapped"
-    parts = [(wanted.year, found.year), (wanted.month, found.month), (wanted.day, found.day)]
-    differing = [(one or 0, other or 0) for one, other in parts if one != other]
-    if len(differing) == 1:
-        return "one_digit" if _is_one_digit(*differing[0]) else "one_part_differs"
-    return "only_year_same" if wanted.year == found.year else "differs"
-
-
-def _is_one_digit(one: int, other: int) -> bool:
-    """12 / 13, 12 / 22, 1987 / 1988, 1989 / 1990: a slip of one key, or counted one too far."""
-    a, b = f"{one:04d}", f"{other:04d}"
-    is_swap = sorted(a) == sorted(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 2
-    return is_swap or abs(one - other) == 1 or sum(x != y for x, y in zip(a, b, strict=True)) == 1
-
-
-def _partial_level(wanted: BirthDate, found: BirthDate) -> str:
-    """At least one side has an unknown part: only what both know is compared."""
-    months = wanted.month is not None and found.month is not None
-    days = wanted.day is not None and found.day is not None
-    differs = (months and wanted.month != found.month) or (days and wanted.day != found.day)
-    if wanted.year is None or found.year is None:
-        return (
-            ("differs" if differs else "day_month_same" if months and days else "") if months or days else ""
-        )
-    gap = abs(wanted.year - found.year)
-    if gap:
-        return "year_near" if gap == 1 else "differs"
-    if differs:
-        return "only_year_same"
-    return "year_month_same" if months else "year_same"
-
-
-# --------------------------------------------------------------------------------------- sex, place, unit
-
-
-@lru_cache(maxsize=_CACHE)
-def sex(wanted: str, found: str) -> Evidence:
-    """A man and a woman are two people, unless a form was ticked wrongly."""
-    if not wanted or not found:
-        return silent("sex", wanted, found)
-    return _fixed("sex", "same" if wanted == found else "differs", wanted, found)
-
-
-def place(wanted: Profile, found: Profile) -> Evidence:
-    """A shared word of the places; a different place says little, since people move and are moved."""
-    if not wanted.place or not found.place:
-        return silent("place", wanted.person.place, found.person.place)
-    level = "same" if _is_one_place(wanted.place, found.place) else "differs"
-    return _fixed("place", level, wanted.person.place, found.person.place)
-
-
-@lru_cache(maxsize=_CACHE)
-def _is_one_place(wanted: frozenset[str], found: frozenset[str]) -> bool:
-    """Харків and Харьков are one letter apart even loosely; in short words one letter makes another place."""
-    if not wanted.isdisjoint(found):
-        return True
-    return any(
-        min(len(one), len(other)) >= LONG_ENOUGH_TO_SLIP and OSA.distance(one, other, score_cutoff=1) <= 1
-        for one in wanted
-        for other in found
-    )
-
-
-def unit(wanted: Profile, found: Profile) -> Evidence:
-    """A shared number of the military units."""
-    if not wanted.unit or not found.unit:
-        return silent("unit", wanted.person.unit, found.person.unit)
-    level = "same" if wanted.unit & found.unit else "differs"
-    return _fixed("unit", level, wanted.person.unit, found.person.unit)
 
 
 # ---------------------------------------------------------------------------------------------- full name

@@ -163,7 +163,7 @@ def looks_cyrillic(word: str) -> bool:
 def is_belarusian(text: str) -> bool:
     """The spelling has signs that only Belarusian, or a Latin rendering of it, shows."""
     text = text.casefold() + " "
-    return any(sign in text for sign in _BELARUSIAN_SIGNS)
+    return any(map(text.__contains__, _BELARUSIAN_SIGNS))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -6,46 +6,26 @@ told is told; where both orders are possible, both are kept, and the comparison 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
-from matching.engine.names import is_listed, known_given, patronymic_sign
+from matching.engine.names import known_given, patronymic_sign
 from matching.engine.normalise import (
     Token,
     is_belarusian,
-    is_cyrillic,
-    looks_cyrillic,
-    to_cyrillic,
-    token,
 )
 from matching.engine.people import Name
+from matching.engine.splitting import (
+    BETWEEN_WORDS,
+    BORN,
+    MAX_TEXT,
+    father_marked,
+    split_glued,
+    unbracketed,
+    whole_and_halves,
+    words_of,
+)
 
-MAX_WORDS = 10  # more is no name; what follows the tenth word is not read
-MAX_LETTERS = 60  # a longer word is no word
-MAX_TEXT = 400
 _MAX_ORDERS = 3
-
-_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
-_BORN = re.compile(r"\d{4}\s*(?:[рг]\.?\s*[нр]\b\.?)?")  # "Ткач Іван 1987 р.н.": its letters are no initials
-_SPLIT = re.compile(r"[\s.,;:/\\|()\[\]{}_+=<>!?&#@~^$%…–—]+")
-_HYPHENS = re.compile(r"[-‐‑‒−]+")
-_UPPER, _LOWER = "A-ZА-ЯІЇЄҐЁЎ", "a-zа-яіїєґёў"
-_GLUED = re.compile(
-    f"(?<=[{_LOWER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})|(?<=[{_UPPER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})"
-)
-_BROKEN = (
-    "ович евич йович ьович ич івна ївна йівна овна евна ична авіч аўна ovych ovich evich yovych ivna ovna"
-)
-_MARKS = "огли оглы оглу ogly oglu oghlu кизи кызы гизи kyzy kizi qizi"
-_BESIDE_NAMES = (
-    "уроджена урождена урожденная урожд уродж дівоче девичья прізвище фамилия раніше ранее до шлюбу брака nee née "
-    "born гр громадянин громадянка гражданин гражданка пан пані mr mrs ms рн рр"
-)
-_BROKEN_SUFFIXES = frozenset(_BROKEN.split())
-_FATHER_MARKS = frozenset(_MARKS.split())
-_NOISE = frozenset(_BESIDE_NAMES.split())
 
 
 class Order(NamedTuple):
@@ -69,12 +49,12 @@ def orders(name: Name) -> tuple[Order, ...]:
 
 def _from_parts(name: Name) -> list[Order]:
     filled = [part for part in (name.surname, name.given, name.patronymic) if part.strip()]
-    if len(filled) == 1 and len(_SPLIT.split(filled[0].strip())) > 1:
+    if len(filled) == 1 and len(BETWEEN_WORDS.split(filled[0].strip())) > 1:
         return _from_text(filled[0])
     text = " ".join(filled)[:MAX_TEXT]
     belarusian = is_belarusian(text)
     surnames = _surnames(name.surname, belarusian)
-    given, patronymic = _words(name.given, text, belarusian), _words(name.patronymic, text, belarusian)
+    given, patronymic = words_of(name.given, text, belarusian), words_of(name.patronymic, text, belarusian)
     if len(given) > 1 and not patronymic and patronymic_sign(given[-1]) >= 2:
         given, patronymic = given[:-1], given[-1:]
     plain = Order(surnames, tuple(given[:2]), patronymic[0] if patronymic else None)
@@ -100,127 +80,29 @@ def _is_odd(order: Order) -> bool:
 
 
 def _surnames(text: str, belarusian: bool) -> tuple[Token, ...]:
-    outside, inside = _unbracketed(text)
-    words = _words(outside, text, belarusian)
-    former = _words(inside, text, belarusian)
-    return _whole_and_halves(words) + tuple(former)
-
-
-def _whole_and_halves(words: Sequence[Token]) -> tuple[Token, ...]:
-    """A double or broken surname: first as one word, then its longer pieces."""
-    if len(words) == 1 and not _HYPHENS.search(words[0].written):
-        return (words[0],)
-    pieces = [piece for word in words for piece in _pieces(word)]
-    whole = token("".join(word.written for word in words))
-    longer = [piece for piece in pieces if len(piece.folded) >= 3]
-    return tuple(dict.fromkeys(([whole] if whole else []) + (longer if len(longer) > 1 else [])))
-
-
-def _pieces(word: Token) -> list[Token]:
-    parts = [token(part) for part in _HYPHENS.split(word.written) if part]
-    return [part for part in parts if part is not None]
-
-
-def _unbracketed(text: str) -> tuple[str, str]:
-    inside = " ".join(_BRACKETS.findall(text))
-    return (_BRACKETS.sub(" ", text), inside) if inside else (text, "")
-
-
-def _words(text: str, context: str, belarusian: bool) -> list[Token]:
-    """The words of a text that hold a letter, at most MAX_WORDS."""
-    if not text:
-        return []
-    cyrillic = any(map(is_cyrillic, context))
-    found = []
-    for part in _SPLIT.split(text[:MAX_TEXT]):
-        for piece in _unglued(part):
-            word = token(_cyrillic_if_likely(piece[:MAX_LETTERS], cyrillic), belarusian)
-            if word is not None and word.folded not in _NOISE:
-                found.append(word)
-    return _mended(found[:MAX_WORDS])
-
-
-def _unglued(part: str) -> Iterable[str]:
-    """ШЕВЧЕНКООлександр, ОлександрМиколайович."""
-    return (piece for piece in _GLUED.split(part) if piece) if len(part) > 7 else (part,)
-
-
-def _cyrillic_if_likely(word: str, cyrillic: bool) -> str:
-    return to_cyrillic(word) if cyrillic and word.isascii() and word and looks_cyrillic(word) else word
-
-
-def _mended(words: list[Token]) -> list[Token]:
-    """Words broken by a space joined again: "Олек сандр", "Миколай ович", "Мар яна"."""
-    if len(words) < 3 or not _may_be_broken(words):
-        return words
-    for at, (left, right) in enumerate(pairwise(words)):
-        if left.is_initial or right.is_initial or right.folded in _FATHER_MARKS:
-            continue
-        joined = token(left.written + right.written)
-        if joined is not None and _belong_together(left, right, joined):
-            return _mended([*words[:at], joined, *words[at + 2 :]])
-    return words
-
-
-def _may_be_broken(words: list[Token]) -> bool:
-    """Three words in good order need no joining, and trying would cost more than all the rest."""
-    return len(words) > 3 or words[-1].folded in _BROKEN_SUFFIXES or not any(map(known_given, words))
-
-
-def _belong_together(left: Token, right: Token, joined: Token) -> bool:
-    if right.folded in _BROKEN_SUFFIXES:
-        return True
-    return not is_listed(left) and patronymic_sign(right) < 2 and is_listed(joined)
+    outside, inside = unbracketed(text)
+    words = words_of(outside, text, belarusian)
+    former = words_of(inside, text, belarusian)
+    return whole_and_halves(words) + tuple(former)
 
 
 # ------------------------------------------------------------------------------------------------ free text
 
 
 def _from_text(text: str) -> list[Order]:
-    outside, inside = _unbracketed(_BORN.sub(" ", text[:MAX_TEXT]))
+    outside, inside = unbracketed(BORN.sub(" ", text[:MAX_TEXT]))
     if not any(map(str.isalpha, outside)):
         outside, inside = inside, ""
     belarusian = is_belarusian(text)
-    surname_first = "," in outside and len(_SPLIT.split(outside.split(",")[0].strip())) == 1
-    words = _words(outside, text, belarusian)
-    words, father = _father_marked(words)
-    former = tuple(_words(inside, text, belarusian))
+    surname_first = "," in outside and len(BETWEEN_WORDS.split(outside.split(",")[0].strip())) == 1
+    words = words_of(outside, text, belarusian)
+    words, father = father_marked(words)
+    former = tuple(words_of(inside, text, belarusian))
     if not words:
         return [Order(former)] if former else []
-    words = _split_glued(words)
+    words = split_glued(words)
     found = _arranged(words, father, surname_first)
     return [order._replace(surnames=order.surnames + former) for order in found[:_MAX_ORDERS]]
-
-
-def _father_marked(words: list[Token]) -> tuple[list[Token], Token | None]:
-    """ "Алієв Ельдар Мамед огли": the word before the mark is the father's name."""
-    for at, word in enumerate(words):
-        if word.folded in _FATHER_MARKS and at >= 1:
-            rest = words[: at - 1] + words[at + 1 :]
-            return (rest, words[at - 1]) if rest else (words[:at], None)
-    return words, None
-
-
-def _split_glued(words: list[Token]) -> list[Token]:
-    """КОВАЛЕНКОІВАН МИКОЛАЙОВИЧ, олександрмиколайович: a known given name at the edge of a long word."""
-    if len(words) > 2 or any(known_given(word) for word in words):
-        return words
-    for at, word in enumerate(words):
-        if len(word.folded) >= 9:
-            split = _cut(word)
-            if split:
-                return [*words[:at], *split, *words[at + 1 :]]
-    return words
-
-
-def _cut(word: Token) -> list[Token]:
-    for size in range(4, len(word.folded) - 3):
-        head, tail = token(word.folded[:size]), token(word.folded[size:])
-        if head is None or tail is None:
-            continue
-        if is_listed(tail) or (known_given(head) and patronymic_sign(tail) >= 2):
-            return [head, tail]
-    return []
 
 
 def _arranged(words: list[Token], father: Token | None, surname_first: bool) -> list[Order]:
@@ -268,9 +150,9 @@ def _with_initials(full: list[Token], initials: list[Token], father: Token | Non
     given = [word for word in full if known_given(word)] if len(full) > 1 else []
     if given:
         rest = [word for word in full if word is not given[0]]
-        return [Order(_whole_and_halves(rest), (given[0],), father or initials[0])]
+        return [Order(whole_and_halves(rest), (given[0],), father or initials[0])]
     second = initials[1] if len(initials) > 1 else None
-    return [Order(_whole_and_halves(full), (initials[0],), father or second)]
+    return [Order(whole_and_halves(full), (initials[0],), father or second)]
 
 
 def _surname_and_given(
@@ -283,7 +165,7 @@ def _surname_and_given(
     shouted = _shouted(rest, father)
     if shouted:
         given = [word for word in rest if word not in shouted]
-        return [Order(_whole_and_halves(shouted), tuple(given[:2]), father)]
+        return [Order(whole_and_halves(shouted), tuple(given[:2]), father)]
     at, is_sure = _given_at(rest, father, surname_first, place)
     first = _order(rest, at, father)
     if is_sure:
@@ -297,8 +179,8 @@ def _surname_and_given(
 
 def _alone(word: Token, father: Token | None) -> list[Order]:
     if not known_given(word):
-        return [Order(_whole_and_halves([word]), (), father)]
-    return [Order((), (word,), father), Order(_whole_and_halves([word]), (), father)][:: 1 if father else -1]
+        return [Order(whole_and_halves([word]), (), father)]
+    return [Order((), (word,), father), Order(whole_and_halves([word]), (), father)][:: 1 if father else -1]
 
 
 def _shouted(rest: list[Token], father: Token | None) -> list[Token]:
@@ -328,7 +210,7 @@ def _may_be_surname(rest: list[Token], at: int) -> bool:
 
 def _order(rest: list[Token], at: int, father: Token | None) -> Order:
     others = rest[:at] + rest[at + 1 :]
-    return Order(_whole_and_halves(others), (rest[at],), father)
+    return Order(whole_and_halves(others), (rest[at],), father)
 
 
 def _as_patronymic(rest: list[Token], father: Token | None) -> list[Order]:

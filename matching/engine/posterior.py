@@ -26,7 +26,8 @@ def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5
 
     `searched` is how many records were looked through, `prior` (0-1) the share of found people who are
     reported at all. P = (prior/N) e^points / ((1-prior) + the sum of that over all clusters): duplicate reports of one
-    person do not rob each other of probability.
+    person do not rob each other of probability. Never rank one report against many found people in one call:
+    a cluster is of the reports, so those people would be taken for one.
     """
     share = prior / max(searched, LEAST_SEARCHED)
     odds = [share * exp(min(one.points, _MOST_POINTS)) for one in comparisons]

@@ -14,6 +14,7 @@ from matching.engine.order import Order, orders
 from matching.engine.people import Name, NoName, Person
 
 _MAX_SPELLINGS = 8
+_SEXES = frozenset({"m", "f"})  # anything else is no knowledge, and must not contradict
 _FORMAT = 1
 _BESIDE_PLACES = (
     "місто город село смт пгт обл область області районі району район україна украина ukraine russia росія россия "
@@ -51,7 +52,7 @@ class Profile:
         self.spellings = _spellings(person.names)
         if not self.spellings:
             raise NoName("no name of this person has a letter")
-        self.sex = person.sex or _sex_shown(self.spellings[0])
+        self.sex = person.sex if person.sex in _SEXES else _sex_shown(self.spellings[0])
         self.place = _place_words(person.place)
         self.unit = _unit_numbers(person.unit)
         self.cluster = _cluster(self.spellings[0], person.birth)

@@ -1,0 +1,132 @@
+"""From the text of a name to its words: brackets, glued and broken words, double surnames, marks beside names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from matching.engine.names import is_listed, known_given, patronymic_sign
+from matching.engine.normalise import Token, is_cyrillic, looks_cyrillic, to_cyrillic, token
+
+MAX_WORDS = 10  # more is no name; what follows the tenth word is not read
+MAX_LETTERS = 60  # a longer word is no word
+MAX_TEXT = 400
+
+_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
+BORN = re.compile(r"\d{4}\s*(?:[рг]\.?\s*[нр]\b\.?)?")  # "Ткач Іван 1987 р.н.": its letters are no initials
+BETWEEN_WORDS = re.compile(r"[\s.,;:/\\|()\[\]{}_+=<>!?&#@~^$%…–—]+")
+_HYPHENS = re.compile(r"[-‐‑‒−]+")
+_UPPER, _LOWER = "A-ZА-ЯІЇЄҐЁЎ", "a-zа-яіїєґёў"
+_GLUED = re.compile(
+    f"(?<=[{_LOWER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})|(?<=[{_UPPER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})"
+)
+_BROKEN = (
+    "ович евич йович ьович ич івна ївна йівна овна евна ична авіч аўна ovych ovich evich yovych ivna ovna"
+)
+_MARKS = "огли оглы оглу ogly oglu oghlu кизи кызы гизи kyzy kizi qizi"
+_BESIDE_NAMES = (
+    "уроджена урождена урожденная урожд уродж дівоче девичья прізвище фамилия раніше ранее до шлюбу брака nee née "
+    "born гр громадянин громадянка гражданин гражданка пан пані mr mrs ms рн рр"
+)
+_BROKEN_SUFFIXES = frozenset(_BROKEN.split())
+_FATHER_MARKS = frozenset(_MARKS.split())
+_NOISE = frozenset(_BESIDE_NAMES.split())
+
+
+def whole_and_halves(words: Sequence[Token]) -> tuple[Token, ...]:
+    """A double or broken surname: first as one word, then its longer pieces."""
+    if len(words) == 1 and not _HYPHENS.search(words[0].written):
+        return (words[0],)
+    pieces = [piece for word in words for piece in _pieces(word)]
+    whole = token("".join(word.written for word in words))
+    longer = [piece for piece in pieces if len(piece.folded) >= 3]
+    return tuple(dict.fromkeys(([whole] if whole else []) + (longer if len(longer) > 1 else [])))
+
+
+def _pieces(word: Token) -> list[Token]:
+    parts = [token(part) for part in _HYPHENS.split(word.written) if part]
+    return [part for part in parts if part is not None]
+
+
+def unbracketed(text: str) -> tuple[str, str]:
+    inside = " ".join(_BRACKETS.findall(text))
+    return (_BRACKETS.sub(" ", text), inside) if inside else (text, "")
+
+
+def words_of(text: str, context: str, belarusian: bool) -> list[Token]:
+    """The words of a text that hold a letter, at most MAX_WORDS."""
+    if not text:
+        return []
+    cyrillic = not context.isascii() and any(map(is_cyrillic, context))
+    found = []
+    for part in BETWEEN_WORDS.split(text[:MAX_TEXT]):
+        for piece in _unglued(part):
+            word = token(_cyrillic_if_likely(piece[:MAX_LETTERS], cyrillic), belarusian)
+            if word is not None and word.folded not in _NOISE:
+                found.append(word)
+    return _mended(found[:MAX_WORDS])
+
+
+def _unglued(part: str) -> Iterable[str]:
+    """ШЕВЧЕНКООлександр, ОлександрМиколайович."""
+    return (piece for piece in _GLUED.split(part) if piece) if len(part) > 7 else (part,)
+
+
+def _cyrillic_if_likely(word: str, cyrillic: bool) -> str:
+    return to_cyrillic(word) if cyrillic and word.isascii() and word and looks_cyrillic(word) else word
+
+
+def _mended(words: list[Token]) -> list[Token]:
+    """Words broken by a space joined again: "Олек сандр", "Миколай ович", "Мар яна"."""
+    if len(words) < 3 or not _may_be_broken(words):
+        return words
+    for at, (left, right) in enumerate(pairwise(words)):
+        if left.is_initial or right.is_initial or right.folded in _FATHER_MARKS:
+            continue
+        joined = token(left.written + right.written)
+        if joined is not None and _belong_together(left, right, joined):
+            return _mended([*words[:at], joined, *words[at + 2 :]])
+    return words
+
+
+def _may_be_broken(words: list[Token]) -> bool:
+    """Three words in good order need no joining, and trying would cost more than all the rest."""
+    return len(words) > 3 or words[-1].folded in _BROKEN_SUFFIXES or not any(map(known_given, words))
+
+
+def _belong_together(left: Token, right: Token, joined: Token) -> bool:
+    if right.folded in _BROKEN_SUFFIXES:
+        return True
+    return not is_listed(left) and patronymic_sign(right) < 2 and is_listed(joined)
+
+
+def father_marked(words: list[Token]) -> tuple[list[Token], Token | None]:
+    """ "Алієв Ельдар Мамед огли": the word before the mark is the father's name."""
+    for at, word in enumerate(words):
+        if word.folded in _FATHER_MARKS and at >= 1:
+            rest = words[: at - 1] + words[at + 1 :]
+            return (rest, words[at - 1]) if rest else (words[:at], None)
+    return words, None
+
+
+def split_glued(words: list[Token]) -> list[Token]:
+    """КОВАЛЕНКОІВАН МИКОЛАЙОВИЧ, олександрмиколайович: a known given name at the edge of a long word."""
+    if len(words) > 2 or any(known_given(word) for word in words):
+        return words
+    for at, word in enumerate(words):
+        if len(word.folded) >= 9:
+            split = _cut(word)
+            if split:
+                return [*words[:at], *split, *words[at + 1 :]]
+    return words
+
+
+def _cut(word: Token) -> list[Token]:
+    for size in range(4, len(word.folded) - 3):
+        head, tail = token(word.folded[:size]), token(word.folded[size:])
+        if head is None or tail is None:
+            continue
+        if is_listed(tail) or (known_given(head) and patronymic_sign(tail) >= 2):
+            return [head, tail]
+    return []
