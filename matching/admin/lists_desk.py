@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
@@ -136,7 +137,10 @@ def _receive(request: HttpRequest, form: ReceiveListForm) -> SourceList | None:
         form.add_error(
             "file",
             _("This file was already received on %(day)s: %(list)s. Nothing was added.")
-            % {"day": received.known.received_at.strftime("%d.%m.%Y %H:%M"), "list": received.known},
+            % {
+                "day": localtime(received.known.received_at).strftime("%d.%m.%Y %H:%M"),
+                "list": received.known,
+            },
         )
     return None
 
