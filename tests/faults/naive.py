@@ -1,0 +1,34 @@
+"""How not to send: "send, then mark it sent", with a row lock and retries. The storms must catch it doubling."""
+
+import uuid
+
+from celery import shared_task
+from django.db import transaction
+
+from notifications.models import Notification, State
+from notifications.transports import for_channel
+from notifications.transports.base import OutcomeUnknown, Outgoing, TransportError
+
+
+@shared_task
+def send_then_mark() -> None:
+    while _send_next():
+        pass
+
+
+@transaction.atomic
+def _send_next() -> bool:
+    row = (
+        Notification.objects.filter(state=State.QUEUED)
+        .order_by("?")
+        .select_for_update(skip_locked=True)
+        .first()
+    )
+    if row is None:
+        return False
+    try:
+        for_channel(row.channel).send(Outgoing(uuid.uuid4(), row.to, row.subject, row.body, row.language))
+    except (TransportError, OutcomeUnknown):
+        return True  # it stays queued: "just try again"
+    Notification.objects.filter(pk=row.pk).move(State.DELIVERED)
+    return True

@@ -1,0 +1,90 @@
+"""The broker forgets everything, hangs or dies: staff hardly notice, and no work is lost."""
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from familylink import embedded
+from matching.models import MatchRun
+from notifications.models import Notification, State, SunkMessage
+from tests.factories import a_committed_list
+from tests.faults.conftest import empty, forget_the_failure
+from tests.faults.processes import Processes, until
+from tests.faults.scenery import approve_all, families, line, matched_families, men
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+PATIENCE_OF_STAFF_SECONDS = 3.0
+
+
+def seconds_of(act: Callable[[], object]) -> float:
+    begun = time.monotonic()
+    act()
+    return time.monotonic() - begun
+
+
+def is_finished(run: MatchRun) -> bool:
+    return not MatchRun.objects.unfinished().filter(pk=run.pk).exists()
+
+
+def all_delivered() -> bool:
+    return not Notification.objects.exclude(state=State.DELIVERED).exists()
+
+
+def received() -> list[str]:
+    """Every message that reached a phone or mailbox, by its recipient."""
+    return sorted(message.to for message in SunkMessage.objects.all())
+
+
+def test_a_broker_that_forgets_everything_in_the_middle_of_a_wave_costs_nothing(
+    processes: Processes, broker: str
+) -> None:
+    sons = men(12, seed=5)
+    addresses = families(sons)
+    run = a_committed_list(*map(line, sons + men(240, seed=6)))
+    empty(broker)  # the commit's nudge is gone before any worker has seen it
+    processes.worker(beat=True)
+    until(lambda: MatchRun.objects.get(pk=run.pk).entries_done, "batch done", processes)
+    empty(broker)
+    until(lambda: is_finished(run), "end of the run", processes, meanwhile=lambda: empty(broker), seconds=90)
+    approve_all()
+    empty(broker)
+    until(all_delivered, "delivery of all messages", processes)
+    assert received() == sorted(addresses)
+
+
+@pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL], ids=["hangs", "dies"])
+def test_staff_are_answered_while_the_broker_is_away_and_the_work_is_done_after(
+    processes: Processes, broker_state: Path, how: signal.Signals
+) -> None:
+    processes.worker(beat=True)
+    before = matched_families(2)
+    approve_all()
+    until(all_delivered, "delivery with a broker that works", processes)
+    after = matched_families(2, first=2)
+    with broker_away(broker_state, how):
+        to_commit = seconds_of(lambda: a_committed_list("Далекий Інший Чоловік;01.01.1971"))
+        forget_the_failure()  # as a web process would that meets the broker for the first time
+        to_approve = seconds_of(approve_all)
+    assert to_commit < PATIENCE_OF_STAFF_SECONDS
+    assert to_approve < PATIENCE_OF_STAFF_SECONDS
+    until(lambda: not MatchRun.objects.unfinished().exists(), "end of the run", processes)
+    until(all_delivered, "delivery of all messages", processes)
+    assert received() == sorted(before + after)
+
+
+@contextlib.contextmanager
+def broker_away(state: Path, how: signal.Signals) -> Iterator[None]:
+    """The broker hangs or is dead inside; afterwards it answers again."""
+    valkey = embedded.running(state)["valkey"]
+    os.kill(valkey, how)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(valkey, signal.SIGCONT)
+        embedded.start(state, only=["valkey"], lasting=False)

@@ -1,0 +1,186 @@
+"""`manage.py run` as a whole: it stops cleanly, is killed without orphans, and finishes what it had begun."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from familylink import embedded
+from tests.faults.scenery import line, men
+
+TOP = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.fault
+ENTRIES = 500
+START_SECONDS = 180  # a first start takes 20 on a machine of one's own
+
+
+class Service:
+    """One checkout's service in a state folder of its own, on a port of its own."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.output = state / "output"
+        kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR"}}
+        self.environment = {**kept, "FAMILYLINK_STATE": str(state), "PORT": str(free_port())}
+        self.supervisor: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start it and wait until it has announced itself and the web answers."""
+        with self.output.open("wb") as output:
+            self.supervisor = subprocess.Popen(
+                [sys.executable, "manage.py", "run"],
+                cwd=TOP,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        self.until(
+            lambda: "Ctrl-C stops" in self.words() and self.answers(),
+            "announcement and answer",
+            START_SECONDS,
+        )
+        return self.supervisor
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit code that follows."""
+        assert self.supervisor
+        self.supervisor.terminate()
+        return self.supervisor.wait(timeout=40)
+
+    def kill_supervisor(self) -> None:
+        """Kill -9 of the one process that looks after the others."""
+        assert self.supervisor
+        self.supervisor.kill()
+        self.supervisor.wait(timeout=10)
+
+    def manage(self, *words: str) -> str:
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(
+            command, cwd=TOP, env=self.environment, capture_output=True, text=True, timeout=90, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", int(self.environment["PORT"]), timeout=5)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def number(self, query: str) -> int:
+        """The one number that a query asks for."""
+        with psycopg.connect(embedded.database_url(self.state)) as connection:
+            row = connection.execute(query).fetchone()
+            assert row
+            return int(row[0])
+
+    def processes(self, *, servers: bool) -> list[psutil.Process]:
+        """Everything that works for this state folder, whoever its parent is now; databases only if asked for."""
+        found = []
+        for process in psutil.process_iter(["name"]):
+            with contextlib.suppress(psutil.Error):
+                ours = str(self.state) in (process.environ().get("FAMILYLINK_STATE", ""), process.cwd())
+                ours = ours or str(self.state) in " ".join(process.cmdline())
+                is_server = process.info["name"] in {"postgres", "valkey-server"}
+                if ours and process.status() != psutil.STATUS_ZOMBIE and (servers or not is_server):
+                    found.append(process)
+        return found
+
+    def words(self) -> str:
+        return self.output.read_text(errors="replace") if self.output.exists() else ""
+
+    def until(self, is_so: Callable[[], object], what: str, seconds: float) -> None:
+        ends_at = time.monotonic() + seconds
+        while not is_so():
+            if time.monotonic() > ends_at:
+                pytest.fail(f"no {what} within {seconds:.0f} s\n{self.words()[-4000:]}")
+            time.sleep(0.05)
+
+    def end(self) -> None:
+        """Whatever the test left running."""
+        for process in self.processes(servers=False):
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        if self.supervisor:
+            self.supervisor.wait(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    """Shared, because the first start takes as long as all the rest: the tests leave it stopped."""
+    with embedded.temporary_state("run-tests") as folder:
+        found = Service(folder)
+        try:
+            yield found
+        finally:
+            found.end()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+REPORTS = "SELECT count(*) FROM reports_report"
+UNFINISHED = "SELECT count(*) FROM matching_matchrun WHERE finished_at IS NULL"
+PAIRS = "SELECT count(*) FROM matching_match"
+BATCHES_LEFT = "SELECT count(*) FROM matching_matchbatch WHERE state <> 'done'"
+
+
+def a_big_list(service: Service) -> Path:
+    """A list file that takes the workers some seconds."""
+    rows = ["ПІБ;Дата народження", *(line(man) for man in men(ENTRIES, seed=9))]
+    file = service.state / "big.csv"
+    file.write_text("\n".join(rows))
+    return file
+
+
+def test_sigterm_stops_everything_and_a_second_start_finds_the_data(service: Service) -> None:
+    service.start()
+    service.until(lambda: service.number(UNFINISHED) == 0, "end of the demo's run", 60)
+    before = service.number(REPORTS), service.number(PAIRS)
+    assert min(before) > 0
+    assert service.stop() == 0
+    assert service.processes(servers=True) == []
+    service.start()
+    assert (service.number(REPORTS), service.number(PAIRS)) == before
+    assert service.stop() == 0
+
+
+def test_kill_9_of_the_supervisor_in_the_middle_of_a_wave_leaves_no_orphan_and_the_next_start_finishes_it(
+    service: Service,
+) -> None:
+    service.start()
+    service.until(lambda: service.number(UNFINISHED) == 0, "end of the demo's run", 60)
+    service.manage("import_list", str(a_big_list(service)), "--wave", "Drill:1")
+    service.kill_supervisor()
+    assert service.number(UNFINISHED) == 1, "the kill must come in the middle"
+    service.until(lambda: not service.processes(servers=False), "end of web, worker and beat", 20)
+    service.start()
+    service.until(lambda: service.number(UNFINISHED) == 0, "end of the interrupted run", 60)
+    assert service.number(BATCHES_LEFT) == 0
+    run = "FROM matching_matchrun ORDER BY started_at DESC LIMIT 1"
+    assert service.number(f"SELECT entries_done {run}") == ENTRIES
+    pairs = "SELECT count(DISTINCT (missing_person_id, entry_id)) FROM matching_match"
+    assert service.number(pairs) == service.number(PAIRS)
+    assert service.stop() == 0
+    assert service.processes(servers=True) == []
