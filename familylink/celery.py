@@ -30,7 +30,8 @@ def wake(task: Task[Any, None], *args: object) -> None:
         _publish(task, args)
     except Exception as error:  # whatever the broker's client raises
         _broker_failed_at = time.monotonic()
-        logger.warning("broker unreachable (%s): %s waits for the sweep", type(error).__name__, task.name)
+        reason = type(error).__name__
+        logger.warning("broker unreachable (%s): %s %s waits for the sweep", reason, task.name, args)
 
 
 def _publish(task: Task[Any, None], args: tuple[object, ...]) -> None:

@@ -13,7 +13,7 @@ SINK = "notifications.transports.sink."
 
 def dangerous_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """All findings; `manage.py check` and every start print them."""
-    return [*_database(), *_sending(), *_debug()]
+    return [*_database(), *_sending(), *_debug(), *_staff()]
 
 
 def _database() -> Iterator[CheckMessage]:
@@ -47,4 +47,13 @@ def _debug() -> Iterator[CheckMessage]:
             "DEBUG is on while messages may leave: error pages would show families' data.",
             hint="Unset DJANGO_DEBUG.",
             id="familylink.E002",
+        )
+
+
+def _staff() -> Iterator[CheckMessage]:
+    if not settings.IS_BARE:
+        yield checks.Warning(
+            "Staff sign in by password alone.",
+            hint="Keep /admin/ behind a VPN or a proxy that asks for a second factor until the service does.",
+            id="familylink.W003",
         )

@@ -7,6 +7,7 @@ one-time code to nobody. The sink's messages are the demo's phones: they reached
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -26,6 +27,30 @@ from notifications.models import (
 )
 
 
+MESSAGES = {
+    "contact_code": _("one-time code"),
+    "news": _("news: please look"),
+    "report_received": _("report received"),
+}
+# Our own reasons; a code of a provider is shown as the provider gives it.
+REASONS = {
+    "sending_off": _("sending is off"),
+    "switch_off": _("the sending switch was off"),
+    "contact_unconfirmed": _("the address is not confirmed: call the family"),
+    "held_too_long": _("held for too long"),
+    "lapsed": _("its time has passed"),
+    "lease_ran_out": _("a worker stopped in the middle"),
+    "may_have_been_sent": _("may or may not have been sent"),
+    "provider_never_saw_it": _("the provider never saw it"),
+    "sent_after_cancel": _("was sent although it had been cancelled"),
+    "sent_again_by_a_person": _("sent again by a member of staff"),
+    "confirmed_by_a_person": _("a member of staff has spoken to the family"),
+    "person_says_not_sent": _("a member of staff says that it did not arrive"),
+    "text_differs_from_what_was_posted": _("the text is not the one that was posted"),
+    "staff_desk": _("by a member of staff"),
+}
+
+
 class ReadOnly:
     """Nothing is added, changed or deleted by a form."""
 
@@ -42,7 +67,24 @@ class ReadOnly:
 class AttemptInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold has no types
     model = Attempt
     extra = 0
+    hide_title = True
     fields = ["n", "transport", "started_at", "finished_at", "outcome", "detail", "provider_id", "reference"]
+    readonly_fields = fields
+
+
+class MessageFilter(admin.AllValuesFieldListFilter):
+    """The messages by the words for them, not by their keys."""
+
+    def choices(self, changelist: Any) -> Any:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": MESSAGES.get(choice["display"], choice["display"])}
+
+
+class LanguageFilter(admin.AllValuesFieldListFilter):
+    def choices(self, changelist: Any) -> Any:
+        names = dict(settings.LANGUAGES)
+        for choice in super().choices(changelist):
+            yield {**choice, "display": names.get(choice["display"], choice["display"])}
 
 
 class AwaitingAPerson(admin.SimpleListFilter):
@@ -62,16 +104,22 @@ class NotificationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold h
     list_display = [
         "reference",
         "channel",
-        "message",
-        "language",
+        "shown_message",
+        "shown_language",
         "state",
-        "state_reason",
+        "shown_reason",
         "attempt_count",
         "posted_at",
         "due_at",
         "settled_at",
     ]
-    list_filter = [AwaitingAPerson, "state", "channel", "message", "language"]
+    list_filter = [
+        AwaitingAPerson,
+        "state",
+        "channel",
+        ("message", MessageFilter),
+        ("language", LanguageFilter),
+    ]
     search_fields = ["reference"]
     ordering = ["-posted_at"]
     inlines = [AttemptInline]
@@ -79,11 +127,11 @@ class NotificationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold h
     facts = [
         "reference",
         "channel",
-        "message",
-        "language",
+        "shown_message",
+        "shown_language",
         "state",
-        "state_reason",
-        "cancel_reason",
+        "shown_reason",
+        "shown_cancel_reason",
         "posted_at",
         "due_at",
         "expires_at",
@@ -108,6 +156,22 @@ class NotificationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold h
     def has_settle_permission(self, request: HttpRequest) -> bool:
         """May release and settle: a decision about what reaches a family."""
         return request.user.has_perm("notifications.settle_notification")
+
+    @admin.display(description=_("message"), ordering="message")
+    def shown_message(self, notification: Notification) -> str:
+        return str(MESSAGES.get(notification.message, notification.message))
+
+    @admin.display(description=_("language"), ordering="language")
+    def shown_language(self, notification: Notification) -> str:
+        return dict(settings.LANGUAGES).get(notification.language, notification.language)
+
+    @admin.display(description=_("reason"), ordering="state_reason")
+    def shown_reason(self, notification: Notification) -> str:
+        return _in_words(notification.state_reason)
+
+    @admin.display(description=_("asked to cancel because"))
+    def shown_cancel_reason(self, notification: Notification) -> str:
+        return _in_words(notification.cancel_reason)
 
     @admin.display(description=_("to"))
     def recipient(self, notification: Notification) -> str:
@@ -167,10 +231,14 @@ class SunkMessageAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold ha
 
 @admin.register(SendingSwitch)
 class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    list_display = ["scope", "is_on", "reason", "changed_at"]
+    list_display = ["scope", "is_on", "shown_reason", "changed_at"]
     list_display_links = None
     ordering = ["scope"]
     actions = ["stop", "resume"]
+
+    @admin.display(description=_("reason"))
+    def shown_reason(self, switch: SendingSwitch) -> str:
+        return _in_words(switch.reason)
 
     def has_switch_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.change_sendingswitch")
@@ -188,6 +256,10 @@ class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold 
             outbox.turn(switch.scope, on=on, reason="staff_desk")
             self.log_change(request, switch, "resume" if on else "stop")
         self.message_user(request, _("Sending goes on.") if on else _("Sending is stopped."))
+
+
+def _in_words(reason: str) -> str:
+    return str(REASONS.get(reason, reason))
 
 
 def _pks(chosen: NotificationQuerySet) -> list[Any]:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
+from familylink.celery import wake
 from familylink.sealing import blind_index
 from notifications import messages, tasks
 from notifications.models import (
@@ -188,7 +189,7 @@ def _owe_once(owed: Notification) -> Notification:
     )
     if standing.pk == owed.pk and owed.state == State.QUEUED:
         # robust: a broken broker must not turn a committed decision into an error page
-        transaction.on_commit(lambda: tasks.nudge(owed.pk), robust=True)
+        transaction.on_commit(lambda: wake(tasks.deliver, str(owed.pk)), robust=True)
     return standing
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from notifications import outbox, tasks
+from familylink import celery
+from notifications import outbox
 from notifications.models import Attempt, Notification
 from notifications.transports import memory
 
@@ -22,7 +23,7 @@ def sending(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> I
     settings.TRANSPORTS = {"sms": MEMORY, "email": MEMORY}
     settings.TRANSPORT_OPTIONS = {"sms": {}, "email": {}}
     # No nudge leaves: whatever arrives in these tests arrives without a broker.
-    monkeypatch.setattr(tasks, "_broker_failed_at", float("inf"))
+    monkeypatch.setattr(celery, "_broker_failed_at", float("inf"))
     settings.SECURE_SSL_REDIRECT = False
     # The desk's pages are drawn without `collectstatic` having run.
     settings.STATIC_ROOT = tmp_path

@@ -10,10 +10,10 @@ from django.conf import settings as project
 from django.db.models import F
 from django.test import Client
 
+from familylink import celery
 from familylink.management.commands.compile_translations import catalogues, compile_catalogue, is_stale
 from familylink.portal import pace
 from familylink.reports.models import ContactCode, Report
-from notifications import tasks
 from notifications.models import Notification
 
 # When the tests are collected nothing has been translated yet, so no half-loaded catalogue is kept.
@@ -53,7 +53,7 @@ def families_pages(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     settings.USES_HTTPS = settings.SECURE_SSL_REDIRECT = False
     # Nobody listens there: the rows are what these tests read.
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(tasks, "_broker_failed_at", float("inf"))
+    monkeypatch.setattr(celery, "_broker_failed_at", float("inf"))
     monkeypatch.setattr(pace, "ANSWER_SECONDS", 0.0)
     return settings
 

@@ -1,0 +1,283 @@
+"""The staff's pages: who may open them, what they say of a bad file, and how a pair is decided on them."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from familylink.reports.models import AccessRecord
+from matching import review
+from matching.models import Decision, ListEntry, Match, MatchState, SourceList
+from tests.factories import (
+    HEADING,
+    SON_ON_LIST,
+    a_committed_list,
+    a_match,
+    a_member_of_staff,
+    a_received_list,
+    a_report,
+    a_reviewer,
+    a_wave,
+    match_all,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def page(name, *args):
+    return reverse(f"admin:{name}", args=args)
+
+
+def signed_in(client, *groups):
+    user = a_member_of_staff(*groups)
+    client.force_login(user)
+    return user
+
+
+def upload(client, content, name="list.csv", language="uk", **facts):
+    file = SimpleUploadedFile(name, content if isinstance(content, bytes) else content.encode())
+    wave = facts.pop("wave", None) or a_wave()
+    told = {
+        "wave": wave.pk,
+        "source_name": "Штаб",
+        "kind": "released",
+        "reliability": "A",
+        "file": file,
+        **facts,
+    }
+    client.cookies["django_language"] = language
+    return client.post(page("matching_sourcelist_add"), told)
+
+
+ROLES = {
+    "matching_match_changelist": {"reviewers"},
+    "matching_sourcelist_changelist": {"reviewers", "importers"},
+    "matching_sourcelist_add": {"importers"},
+    "matching_wave_add": {"importers"},
+    "matching_exchange_changelist": {"reviewers", "importers"},
+    "reports_report_changelist": {"reviewers"},
+    "notifications_notification_changelist": {"reviewers"},
+    "auth_user_changelist": set(),
+}
+
+
+@pytest.mark.parametrize("role", ["reviewers", "importers", ""])
+@pytest.mark.parametrize("name", ROLES)
+def test_each_role_opens_its_own_pages_and_no_other(client, name, role):
+    signed_in(client, role)
+    assert client.get(page(name)).status_code == (200 if role in ROLES[name] else 403)
+
+
+def test_only_who_may_commit_commits(client):
+    source_list = a_received_list()
+    signed_in(client, "reviewers")
+    assert client.post(page("matching_sourcelist_change", source_list.pk)).status_code == 403
+    assert not ListEntry.objects.exists()
+
+
+def test_an_importer_sees_no_pair_and_decides_none(client):
+    match = a_match()
+    signed_in(client, "importers")
+    address = page("matching_match_change", match.pk)
+    assert client.get(address).status_code == client.post(address, {"verdict": "same"}).status_code == 403
+    assert not Decision.objects.exists()
+
+
+def test_a_list_is_shown_before_anything_is_written(client):
+    signed_in(client, "importers")
+    response = upload(client, f"{HEADING}\n{SON_ON_LIST}\nПоганий Рядок;31.06.1990")
+    shown = client.get(response.url).content.decode()
+    assert "Вересняк Александр Николаевич" in shown
+    assert "«Дата народження»" in shown
+    assert "31.06.1990" in shown
+    assert not ListEntry.objects.exists()
+
+
+def test_committing_writes_the_good_rows_and_starts_the_matching(client):
+    signed_in(client, "importers")
+    response = upload(client, f"{HEADING}\n{SON_ON_LIST}\nПоганий Рядок;31.06.1990")
+    client.post(response.url)
+    source_list = SourceList.objects.get()
+    assert (source_list.state, source_list.entry_count) == ("committed", 1)
+    assert source_list.runs.count() == 1
+    client.post(response.url)
+    assert source_list.runs.count() == 1
+
+
+@pytest.mark.parametrize("language", ["uk", "ru", "en"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.csv", b""),
+        ("picture.xlsx", b"\x89PNG\r\n\x1a\n" + b"\0" * 64),
+        ("torn.xlsx", b"PK\x03\x04" + b"\0" * 64),
+        ("no-names.csv", "Звання;Частина\nсолдат;А1234\n".encode()),
+        ("heading-only.csv", HEADING.encode()),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_answered_in_words(client, name, content, language):
+    signed_in(client, "importers")
+    response = upload(client, content, name, language)
+    assert response.status_code == 200
+    [words] = response.context["form"].errors["file"]
+    assert len(words) > 20
+    assert not SourceList.objects.exists()
+
+
+def test_the_same_file_again_is_answered_with_the_day_it_came(client):
+    signed_in(client, "importers")
+    upload(client, f"{HEADING}\n{SON_ON_LIST}")
+    response = upload(client, f"{HEADING}\n{SON_ON_LIST}")
+    assert "Штаб" in str(response.context["form"].errors["file"])
+    assert SourceList.objects.count() == 1
+
+
+def test_kind_and_reliability_must_be_said(client):
+    signed_in(client, "importers")
+    response = upload(client, f"{HEADING}\n{SON_ON_LIST}", kind="", reliability="")
+    assert {"kind", "reliability"} <= response.context["form"].errors.keys()
+    assert not SourceList.objects.exists()
+
+
+def test_a_file_larger_than_allowed_is_refused_in_words(client, settings):
+    settings.MAX_LIST_BYTES = 10
+    signed_in(client, "importers")
+    assert upload(client, f"{HEADING}\n{SON_ON_LIST}").context["form"].errors["file"]
+
+
+def test_an_uncommitted_list_may_be_dropped_and_a_committed_one_not(client):
+    signed_in(client, "importers")
+    received, committed = a_received_list(), a_committed_list("Інша Людина;").source_list
+    for source_list, gone in ((received, True), (committed, False)):
+        client.post(page("matching_sourcelist_delete", source_list.pk), {"post": "yes"})
+        assert SourceList.objects.filter(pk=source_list.pk).exists() is not gone
+
+
+def test_progress_is_for_those_who_may_see_lists(client):
+    run = a_committed_list()
+    address = reverse("matching:run-progress", args=[run.pk])
+    assert client.get(address).status_code == 403
+    signed_in(client, "importers")
+    match_all()
+    answer = client.get(address, headers={"Accept": "application/json"}).json()
+    assert (answer["done"], answer["total"], answer["is_finished"]) == (1, 1, True)
+    assert "<progress" in client.get(address, headers={"Accept": "text/html"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("uk", "та сама дата народження"), ("ru", "та же дата рождения"), ("en", "same father")],
+)
+def test_the_pair_page_says_the_evidence_in_the_reviewers_language(client, language, words):
+    match = a_match()
+    signed_in(client, "reviewers")
+    client.cookies["django_language"] = language
+    shown = client.get(page("matching_match_change", match.pk)).content.decode()
+    assert words in shown
+    assert "Вересняк Александр Николаевич" in shown
+
+
+def test_two_reviewers_confirm_on_the_page(client):
+    match = a_match()
+    for _ in range(2):
+        signed_in(client, "reviewers")
+        client.post(page("matching_match_change", match.pk), {"verdict": "same", "revision": match.revision})
+    match.refresh_from_db()
+    assert match.state == MatchState.CONFIRMED
+
+
+def test_the_second_reviewer_does_not_see_the_first_ones_verdict(client):
+    match = a_match()
+    first = a_reviewer("persha_recenzentka")
+    review.decide(match.pk, reviewer=first, verdict="same", note="перевірено за датою", revision=1)
+    signed_in(client, "reviewers")
+    shown = client.get(page("matching_match_change", match.pk)).content.decode()
+    assert "persha_recenzentka" not in shown
+    assert "перевірено за датою" not in shown
+
+
+def test_a_refused_verdict_says_why_and_keeps_the_note(client):
+    match = a_match()
+    signed_in(client, "reviewers")
+    response = client.post(
+        page("matching_match_change", match.pk), {"verdict": "same", "revision": 99, "note": "моя думка"}
+    )
+    assert response.status_code == 409
+    assert "моя думка" in response.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_the_next_pair_opens_by_itself(client):
+    a_report()
+    a_committed_list(SON_ON_LIST, "Вересняк Олександр Миколайович;12.03.1987")
+    match_all()
+    first, second = Match.objects.all()
+    signed_in(client, "reviewers")
+    response = client.post(page("matching_match_change", first.pk), {"verdict": "same", "revision": 1})
+    assert response.url == page("matching_match_change", second.pk)
+
+
+def test_what_i_have_judged_leaves_my_queue_and_stays_in_my_colleagues(client):
+    match = a_match()
+    signed_in(client, "reviewers")
+    client.post(page("matching_match_change", match.pk), {"verdict": "same", "revision": 1})
+    assert match not in client.get(page("matching_match_changelist")).context["cl"].queryset
+    signed_in(client, "reviewers")
+    assert match in client.get(page("matching_match_changelist")).context["cl"].queryset
+
+
+def test_every_view_of_a_person_is_on_record(client):
+    match = a_match()
+    reviewer = signed_in(client, "reviewers")
+    report = match.missing_person.reports.get()
+    for name, subject in (("matching_match_change", match), ("reports_report_change", report)):
+        client.get(page(name, subject.pk))
+        assert AccessRecord.objects.filter(viewer=reviewer, subject_id=subject.pk).count() == 1
+
+
+def test_an_access_record_can_be_neither_changed_nor_deleted(client):
+    signed_in(client, "reviewers")
+    client.get(page("matching_match_change", a_match().pk))
+    with pytest.raises(Exception, match="Cannot update or delete"):
+        AccessRecord.objects.all().delete()
+
+
+def test_correcting_a_person_matches_them_anew(client):
+    report = a_report(birth="1950")
+    a_committed_list()
+    match_all()
+    admin = a_member_of_staff(name="administrator")
+    admin.is_superuser = True
+    admin.save()
+    client.force_login(admin)
+    name = report.missing_person.names.get()
+    formset = {
+        "names-TOTAL_FORMS": 2, "names-INITIAL_FORMS": 1, "names-MIN_NUM_FORMS": 0, "names-MAX_NUM_FORMS": 9,
+        "names-0-id": name.pk, "names-0-missing_person": report.missing_person_id, "names-0-kind": "main",
+        "names-0-surname": "Вересняк", "names-0-given_name": "Олександр", "names-0-patronymic": "Миколайович",
+        "names-0-full_name": "", "names-1-kind": "other", "names-1-full_name": "Veresniak Oleksandr",
+        "names-1-missing_person": report.missing_person_id,
+    }  # fmt: skip
+    address = page("reports_missingperson_change", report.missing_person_id)
+    response = client.post(
+        address, {"birth_date": "12.03.1987", "sex": "", "place": "", "unit": "", **formset}
+    )
+    assert response.status_code == 302, response.context and response.context["errors"]
+    match_all()
+    match = Match.objects.get(missing_person=report.missing_person_id)
+    assert (match.band, report.missing_person.names.count()) == ("certain", 2)
+
+
+def test_the_first_page_counts_what_waits(client):
+    a_match()
+    signed_in(client, "reviewers")
+    tiles = client.get(reverse("admin:index")).context["tiles"]
+    assert tiles[0]["number"] == 1
+    assert client.get(tiles[0]["url"]).status_code == 200
+
+
+def test_a_confirmed_match_whose_report_has_no_address_is_shown_for_a_call(client):
+    match = a_match(report=a_report(phone=""))
+    for _ in range(2):
+        review.decide(match.pk, reviewer=a_reviewer(), verdict="same", revision=1)
+    signed_in(client, "reviewers")
+    assert client.get(reverse("admin:index")).context["untold"] == [match]

@@ -1,0 +1,229 @@
+"""Both ways, in batches, again and again: every pair that should meet meets, once."""
+
+import threading
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from familylink.reports import intake
+from matching import candidates, engine, lists_intake, waves
+from matching.models import BatchState, EntryKey, ListEntry, Match, MatchBatch, MatchRun, MatchState
+from matching.progress import progress
+from tests.factories import (
+    SON_ON_LIST,
+    a_committed_list,
+    a_match,
+    a_person,
+    a_received_list,
+    a_report,
+    a_wave,
+    match_all,
+    person_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+STRANGERS = [
+    f"Неіснуючий{letter} Пантелеймон Кіндратович;0{n}.01.19{n}5" for n, letter in enumerate("абвгд", 5)
+]
+
+
+def pairs():
+    return set(Match.objects.exclude(state=MatchState.LAPSED).values_list("missing_person", "entry__row"))
+
+
+def test_a_list_meets_the_reports_that_were_there_before():
+    report = a_report()
+    a_committed_list()
+    match_all()
+    assert pairs() == {(report.missing_person_id, 2)}
+
+
+def test_a_report_meets_the_lists_that_were_there_before():
+    a_committed_list()
+    match_all()
+    report = a_report()
+    match_all()
+    assert pairs() == {(report.missing_person_id, 2)}
+
+
+def test_a_changed_report_is_matched_anew():
+    report = a_report(surname="Зовсімінший", given="Петро", patronymic="Кузьмич", birth="1960-01-01")
+    a_committed_list()
+    match_all()
+    assert pairs() == set()
+    intake.change_person(
+        report.missing_person_id, a_person("Вересняк", "Олександр", "Миколайович", "1987-03-12")
+    )
+    match_all()
+    assert pairs() == {(report.missing_person_id, 2)}
+
+
+def test_a_pair_that_new_facts_contradict_leaves_the_queue():
+    report = a_report()
+    match = a_match(report=report)
+    intake.change_person(report.missing_person_id, a_person("Зовсімінший", "Петро", "Кузьмич", "1960-01-01"))
+    match_all()
+    match.refresh_from_db()
+    assert match.state == MatchState.LAPSED
+
+
+def test_matching_again_changes_nothing():
+    a_report()
+    run = a_committed_list(SON_ON_LIST, *STRANGERS)
+    match_all()
+    before = list(Match.objects.values())
+    assert before
+    waves.match_entries(list(ListEntry.objects.all()))
+    MatchBatch.objects.update(state=BatchState.WAITING)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MatchRun.objects.filter(pk=run.pk).update(entries_done=run.entry_count + 1)
+    assert list(Match.objects.values()) == before
+
+
+def test_a_match_keeps_its_evidence_points_band_and_version():
+    match = a_match()
+    evidence = [engine.Evidence.from_dict(line) for line in match.evidence["evidence"]]
+    assert match.points == pytest.approx(sum(line.points for line in evidence))
+    assert (match.engine_version, match.tables_version) == (engine.ENGINE_VERSION, engine.TABLES_VERSION)
+    assert match.band in engine.BANDS
+    assert "Николаевич = Миколайович" in " ".join(line.sentence("en") for line in evidence) or evidence
+
+
+def test_a_brother_is_never_more_than_possible():
+    a_report(birth="")
+    a_committed_list("Вересняк Олексій Миколайович;")
+    match_all()
+    assert set(Match.objects.values_list("band", flat=True)) <= {"possible"}
+
+
+def test_a_withdrawn_report_meets_nobody():
+    report = a_report()
+    intake.withdraw(report)
+    a_committed_list()
+    match_all()
+    assert pairs() == set()
+
+
+def test_progress_counts_every_entry_once():
+    run = a_committed_list(SON_ON_LIST, *STRANGERS)
+    waves.plan_batches(run.pk)
+    waves.plan_batches(run.pk)
+    assert progress(MatchRun.objects.get(pk=run.pk)).done == 0
+    match_all()
+    done = progress(MatchRun.objects.get(pk=run.pk))
+    assert (done.done, done.total, done.is_finished) == (6, 6, True)
+
+
+def test_a_batch_that_fails_is_counted_and_does_not_stop_the_others(monkeypatch):
+    a_report()
+    strangers = [f"Інший Хтось Кимович;{n % 28 + 1:02d}.01.1980" for n in range(59)]
+    run = a_committed_list(SON_ON_LIST, *strangers)
+    waves.plan_batches(run.pk)
+    entry = ListEntry.objects.get(position=55)
+    entry.profile = b"damaged"
+    entry.save()
+    while waves.match_next_batch():
+        pass
+    states = dict(MatchBatch.objects.values_list("number", "state"))
+    assert states == {1: BatchState.DONE, 2: BatchState.STUCK}
+    now = progress(MatchRun.objects.get(pk=run.pk))
+    assert (now.done, now.is_finished, now.stuck_batches) == (50, False, 1)
+
+
+def test_a_key_that_thousands_share_is_said_and_not_followed(monkeypatch):
+    monkeypatch.setattr(candidates, "TOO_COMMON", 2)
+    for number in range(4):
+        a_report(given="", patronymic="", birth="", phone=f"+38099000001{number}")
+    a_committed_list("Вересняк;")
+    match_all()
+    assert ListEntry.objects.get().is_too_common
+
+
+def test_a_list_is_committed_once():
+    source_list = a_received_list()
+    lists_intake.commit_list(source_list.pk, by=None)
+    with pytest.raises(lists_intake.AlreadyCommitted):
+        lists_intake.commit_list(source_list.pk, by=None)
+    assert ListEntry.objects.count() == 1
+
+
+def test_the_same_file_is_received_once():
+    first = a_received_list()
+    with pytest.raises(lists_intake.AlreadyReceived) as refusal:
+        a_received_list(wave=a_wave())
+    assert refusal.value.known == first
+
+
+def test_a_list_without_one_readable_row_is_not_committed():
+    source_list = a_received_list("Вересняк Олександр;30.02.1987")
+    with pytest.raises(lists_intake.NothingToCommit):
+        lists_intake.commit_list(source_list.pk, by=None)
+    source_list.refresh_from_db()
+    assert source_list.state == "received"
+
+
+def test_bad_rows_are_kept_with_their_reason_and_the_good_ones_committed():
+    run = a_committed_list(SON_ON_LIST, "Вересняк Олександр;30.02.1987", ";12.03.1987")
+    assert run.entry_count == 1
+    refused = run.source_list.refused_rows.values_list("row", "code")
+    assert [row for row, _ in refused] == [3, 4]
+    assert run.source_list.refused_rows.first().problem["value"] == "30.02.1987"
+
+
+def test_an_entry_is_filed_under_hashes_only():
+    a_committed_list()
+    entry = ListEntry.objects.get()
+    plain = engine.stored_keys(engine.Profile.from_bytes(entry.profile))
+    assert EntryKey.objects.filter(entry=entry).count() == len(plain) > 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_at_once_do_every_batch_once():
+    reports = [a_report(surname=f"Вересняк{letter}", phone="+380990000001") for letter in "абвг"]
+    rows = [f"Вересняк{letter} Александр Николаевич;12.03.1987" for letter in "абвг"]
+    run = a_committed_list(
+        *rows, *[f"Чужий Хтось Кимович;{n % 28 + 1:02d}.{n // 28 + 1:02d}.1980" for n in range(150)]
+    )
+    waves.plan_batches(run.pk)
+    failures = []
+
+    def work():
+        try:
+            while waves.match_next_batch() or waves.match_next_persons():
+                pass
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(timeout=60)
+    assert failures == []
+    waves.close_if_done(run.pk)
+    run.refresh_from_db()
+    assert (run.entries_done, run.finished_at is not None) == (154, True)
+    assert {(person_of(report).pk, row) for row, report in enumerate(reports, start=2)} <= pairs()
+    assert Match.objects.count() == len(set(Match.objects.values_list("missing_person", "entry")))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_and_a_list_that_arrive_together_find_each_other():
+    barrier = threading.Barrier(2)
+
+    def at_once(arrive):
+        barrier.wait(timeout=10)
+        arrive()
+        match_all()
+        connection.close()
+
+    arrivals = [threading.Thread(target=at_once, args=(arrive,)) for arrive in (a_report, a_committed_list)]
+    for arrival in arrivals:
+        arrival.start()
+    for arrival in arrivals:
+        arrival.join(timeout=30)
+    match_all()
+    assert len(pairs()) == 1
