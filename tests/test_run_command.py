@@ -78,7 +78,7 @@ class Service:
         connection = http.client.HTTPConnection("127.0.0.1", int(self.environment["PORT"]), timeout=5)
         try:
             connection.request("GET", "/")
-            return connection.getresponse().status == 200
+            return connection.getresponse().status < 400
         except (OSError, http.client.HTTPException):
             return False
         finally:

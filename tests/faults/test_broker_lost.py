@@ -1,6 +1,7 @@
 """The broker forgets everything, hangs or dies: staff hardly notice, and no work is lost."""
 
 import contextlib
+import itertools
 import os
 import signal
 import time
@@ -10,18 +11,21 @@ from pathlib import Path
 import pytest
 
 from familylink import embedded
-from matching.models import MatchRun
+from matching.models import Match, MatchRun
 from notifications.models import Notification, State, SunkMessage
 from tests.factories import a_committed_list
 from tests.faults.conftest import empty, forget_the_failure
 from tests.faults.processes import Processes, until
-from tests.faults.scenery import approve_all, families, line, matched_families, men
+from tests.faults.scenery import approve, approve_all, families, line, matched_families, men
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 PATIENCE_OF_STAFF_SECONDS = 3.0
+TRIES = 3
+STRANGERS = (f"Далекий Чоловік Інший;01.01.{year}" for year in itertools.cycle(range(1900, 1999)))
 
 
 def seconds_of(act: Callable[[], object]) -> float:
+    forget_the_failure()  # as in a web process that meets the broker for the first time
     begun = time.monotonic()
     act()
     return time.monotonic() - begun
@@ -62,19 +66,27 @@ def test_staff_are_answered_while_the_broker_is_away_and_the_work_is_done_after(
     processes: Processes, broker_state: Path, how: signal.Signals
 ) -> None:
     processes.worker(beat=True)
-    before = matched_families(2)
-    approve_all()
+    addresses = matched_families(2 * TRIES)
+    usual = quickest_commit(), quickest_approval()
     until(all_delivered, "delivery with a broker that works", processes)
-    after = matched_families(2, first=2)
     with broker_away(broker_state, how):
-        to_commit = seconds_of(lambda: a_committed_list("Далекий Інший Чоловік;01.01.1971"))
-        forget_the_failure()  # as a web process would that meets the broker for the first time
-        to_approve = seconds_of(approve_all)
-    assert to_commit < PATIENCE_OF_STAFF_SECONDS
-    assert to_approve < PATIENCE_OF_STAFF_SECONDS
+        slowed = quickest_commit(), quickest_approval()
+    for usually, now in zip(usual, slowed, strict=True):
+        assert now - usually < PATIENCE_OF_STAFF_SECONDS
     until(lambda: not MatchRun.objects.unfinished().exists(), "end of the run", processes)
     until(all_delivered, "delivery of all messages", processes)
-    assert received() == sorted(before + after)
+    assert received() == sorted(addresses)
+
+
+def quickest_commit() -> float:
+    """The least of a few, so that a busy machine does not look like a slow broker."""
+    return min(seconds_of(lambda: a_committed_list(next(STRANGERS))) for _ in range(TRIES))
+
+
+def quickest_approval() -> float:
+    """Of a few pairs, each confirmed by two: the least that a pair took."""
+    matches = Match.objects.undecided().order_by("entry", "-points").distinct("entry")[:TRIES]
+    return min(seconds_of(lambda match=match: approve(match)) for match in list(matches))
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from tests.faults.provider import Log
 from tests.faults.scenery import approve_all, matched_families
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
-FAMILIES = 35
+FAMILIES = 31
 ROUNDS = 5
 # One message in five meets a fault; in a storm a machine also dies every dozen of messages.
 STORM: dict[str, Any] = {

@@ -14,7 +14,7 @@ from tests.faults.processes import Processes, nudge, until
 from tests.faults.scenery import families, line, men, pairs
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
-KILLS = 4
+KILLS = 3
 
 
 def in_progress(run: MatchRun) -> int:
@@ -42,8 +42,8 @@ def kill_in_the_middle(run: MatchRun, processes: Processes, draw: random.Random)
 
 
 def test_a_wave_whose_workers_are_killed_ends_as_if_nothing_had_happened(processes: Processes) -> None:
-    wanted = men(60, seed=1)
-    rows = [line(man) for man in wanted + men(640, seed=2)]
+    wanted = men(40, seed=1)
+    rows = [line(man) for man in wanted + men(510, seed=2)]
     families(wanted)
     run = a_committed_list(*rows)
     draw = random.Random(3)
