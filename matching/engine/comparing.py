@@ -34,7 +34,8 @@ _SILENT_NAMES = frozenset({"not_given", "initial"})
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A pair compared: `points` is the sum of the evidence, `caps` are codes of what forbids a higher band.
-    Reports with one non-empty `cluster` are surely duplicates of one person."""
+    Reports with one non-empty `cluster` are surely duplicates of one person; it tells the name and birth date,
+    so it is for ranking and never for storing."""
 
     points: float
     evidence: tuple[Evidence, ...]

@@ -31,16 +31,30 @@ def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5
     """
     share = prior / max(searched, LEAST_SEARCHED)
     odds = [share * exp(min(one.points, _MOST_POINTS)) for one in comparisons]
+    people = _people([one.cluster for one in comparisons])
     clusters: dict[str, float] = {}
-    for index, (one, weight) in enumerate(zip(comparisons, odds, strict=True)):
-        cluster = one.cluster or f"#{index}"
-        clusters[cluster] = max(weight, clusters.get(cluster, 0.0))
+    for person, weight in zip(people, odds, strict=True):
+        clusters[person] = max(weight, clusters.get(person, 0.0))
     total = (1 - prior) + sum(clusters.values())
-    ranked = [
-        _ranked(index, clusters[one.cluster or f"#{index}"] / total, one)
-        for index, one in enumerate(comparisons)
-    ]
+    ranked = [_ranked(index, clusters[people[index]] / total, one) for index, one in enumerate(comparisons)]
     return sorted(ranked, key=lambda one: (-one.probability, -one.comparison.points, one.index))
+
+
+def _people(clusters: Sequence[str]) -> list[str]:
+    """Which of the rivals are one person: same cluster, where a missing father's name fits any single one.
+
+    Two women of one name and birth date with different fathers are two, and neither may be certain through the
+    other; a third report that names no father then fits neither surely and stands alone.
+    """
+    fathers: dict[str, set[str]] = {}
+    for cluster in clusters:
+        base, _, father = cluster.rpartition("|")
+        fathers.setdefault(base, set()).update({father} - {""})
+    found = []
+    for index, cluster in enumerate(clusters):
+        base = cluster.rpartition("|")[0]
+        found.append(f"#{index}" if not cluster else base if len(fathers[base]) < 2 else cluster)
+    return found
 
 
 def _ranked(index: int, probability: float, comparison: Comparison) -> Ranked:

@@ -110,10 +110,14 @@ def _understood(order: Order) -> Spelling:
 
 
 def _cluster(first: Spelling, birth: BirthDate) -> str:
-    """Reports with one surname, given name and full date are of one person; without a date nobody knows."""
+    """Reports with one surname, given name and full date are of one person; without a date nobody knows.
+
+    Behind the last bar stands the father's name, "" where it is not given: two fathers make two people.
+    """
     if not birth.is_full or not first.surnames or not first.given_classes:
         return ""
-    return f"{first.surnames[0].loose[0]}|{min(first.given_classes[0].classes)}|{birth}"
+    father = min(first.father.classes) if first.father is not None else ""
+    return f"{first.surnames[0].loose[0]}|{min(first.given_classes[0].classes)}|{birth}|{father}"
 
 
 def _sex_shown(spelling: Spelling) -> str:

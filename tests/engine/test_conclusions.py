@@ -121,6 +121,18 @@ def test_duplicate_reports_of_one_person_share_the_probability() -> None:
     assert all(each.probability == pytest.approx(lone) for each in rank([one, again], searched=10_000))
 
 
+def test_a_duplicate_without_patronymic_still_belongs_to_the_person() -> None:
+    found = "Ткач Іван" + BORN
+    full, short = compared("Ткач Іван Петрович" + BORN, found), compared("Ткач Іван" + BORN, found)
+    assert rank([full, short], searched=10_000)[1].probability == rank([full], searched=10_000)[0].probability
+
+
+def test_two_people_of_one_name_and_date_with_two_fathers_are_not_certain() -> None:
+    found = "Ткач Іван" + BORN
+    rivals = [compared(f"Ткач Іван {father}" + BORN, found) for father in ("Петрович", "Степанович")]
+    assert [one.band for one in rank(rivals, searched=10_000)] == ["possible", "possible"]
+
+
 def test_namesakes_without_dates_divide_the_probability() -> None:
     one = compared(RARE, RARE)
     assert one.cluster == ""
