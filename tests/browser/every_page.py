@@ -1,0 +1,98 @@
+"""Every page that a family can meet, in every state, one after the other."""
+
+from collections.abc import Iterator
+
+from django.db.models.functions import Now
+from playwright.sync_api import Page
+
+from familylink.reports.models import Contact, Report
+from tests.browser import family
+from tests.factories import SON_ON_LIST, a_committed_list, match_all
+from tests.faults.scenery import approve_all
+from tests.portal.conftest import ANSWERS
+
+MISTAKES = {"surname": "", "given_name": "", "birth_day": "40", "phone": "12345", "email": "nina@"}
+OTHER_MAN = "Ковшар Леонтій Гнатович;03.08.1979"
+
+
+def walk(page: Page, language: str) -> Iterator[str]:
+    """Goes from page to page; each time it stops it tells where."""
+    yield from _before_filing(page, language)
+    yield from _filing(page, language)
+    yield from _looking(page, language)
+    yield from _what_comes_of_it(page, language)
+    yield from _errors(page, language)
+
+
+def _before_filing(page: Page, language: str) -> Iterator[str]:
+    for path, name in (("", "start"), ("safety/", "safety"), ("report/", "form"), ("leave/", "left")):
+        page.goto(f"/{language}/{path}")
+        yield name
+
+
+def _filing(page: Page, language: str) -> Iterator[str]:
+    page.goto(f"/{language}/report/")
+    family.send(page)
+    yield "form sent empty"
+    family.fill(page, {**ANSWERS, **MISTAKES, "other_spellings": "", "consent": ""})
+    family.send(page)
+    yield "form with mistakes"
+    family.fill(page, {**ANSWERS, "email": "nina@example.org", "language": language})
+    yield "form filled"
+    family.send(page)
+    yield "confirm"
+    family.enter_code(page, "000000")
+    yield "wrong code"
+    page.locator("button[name=again]").click()
+    yield "code sent again"
+    family.enter_code(page, family.kept_code())
+    yield "one contact confirmed"
+    page.goto(f"/{language}/report/receipt/")
+    yield "receipt"
+
+
+def _looking(page: Page, language: str) -> Iterator[str]:
+    page.goto(f"/{language}/my-report/")
+    yield "sign-in"
+    family.send(page)
+    yield "sign-in without a number"
+    family.sign_in(page, Report.objects.get(), language)
+    yield "code"
+    family.enter_code(page, "000000")
+    yield "sign-in with a wrong code"
+    page.locator("button[name=again]").click()
+    yield "sign-in code sent again"
+    family.enter_code(page, family.kept_code())
+    yield "status without a list"
+
+
+def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
+    status = f"/{language}/my-report/status/"
+    a_committed_list(OTHER_MAN)
+    match_all()
+    page.goto(status)
+    yield "status searching"
+    contacts = Contact.objects.all()
+    contacts.update(confirmed_at=None)
+    page.goto(status)
+    yield "status not confirmed"
+    contacts.update(confirmed_at=Now())
+    a_committed_list(SON_ON_LIST)
+    match_all()
+    approve_all()
+    page.goto(status)
+    yield "status with news"
+    Report.objects.update(withdrawn_at=Now())
+    page.goto(status)
+    yield "status withdrawn"
+
+
+def _errors(page: Page, language: str) -> Iterator[str]:
+    for path in ("no-such-page", "breaks"):
+        page.goto(f"/{language}/{path}/")
+        yield path
+    for path, name in (("report/", "form grown old"), ("my-report/", "page grown old")):
+        page.goto(f"/{language}/{path}")
+        page.context.clear_cookies()
+        family.send(page)
+        yield name

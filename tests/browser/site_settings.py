@@ -1,0 +1,12 @@
+"""The settings of the web process in these tests: the service's own; static files straight from where they lie."""
+
+from familylink.settings import *  # noqa: F403
+from familylink.settings import STORAGES as PROJECT_STORAGES
+
+# Compressing the admin theme takes longer than half of these tests.
+STORAGES = {
+    **PROJECT_STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+ROOT_URLCONF = "tests.browser.urls"

@@ -1,0 +1,77 @@
+"""What staff do at their desks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import date
+
+import openpyxl
+from playwright.sync_api import FilePayload, Locator, Page
+
+from matching.models import Wave
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Row = Sequence[str | date | None]
+
+
+def sign_in(page: Page, name: str, password: str = "a-long-password") -> None:
+    page.goto("/admin/")
+    page.fill("#id_username", name)
+    page.fill("#id_password", password)
+    page.press("#id_password", "Enter")
+    page.wait_for_url("**/admin/")
+
+
+def workbook(*rows: Row, name: str = "список.xlsx") -> FilePayload:
+    """A file to upload, of one sheet with these rows."""
+    book = openpyxl.Workbook()
+    assert book.active
+    book.active.title = "Список"
+    for row in rows:
+        book.active.append(list(row))
+    file = io.BytesIO()
+    book.save(file)
+    return {"name": name, "mimeType": XLSX, "buffer": file.getvalue()}
+
+
+def text_file(content: str | bytes, name: str = "список.csv") -> FilePayload:
+    content = content.encode() if isinstance(content, str) else content
+    return {"name": name, "mimeType": "text/csv", "buffer": content}
+
+
+def upload(page: Page, wave: Wave, file: FilePayload) -> None:
+    """Receive a list for this wave: what the reader says of it is on the page that follows."""
+    page.goto(f"/admin/matching/sourcelist/add/?wave={wave.pk}")
+    fill_and_read(page, file)
+
+
+def fill_and_read(page: Page, file: FilePayload) -> None:
+    page.fill("#id_source_name", "Штаб")
+    page.select_option("#id_kind", "released")
+    page.select_option("#id_reliability", "A")
+    page.set_input_files("#id_file", file)
+    page.locator(".desk-form .desk-button").click()
+
+
+def problems(page: Page) -> Locator:
+    """The sentences about rows that could not be read."""
+    return page.locator("[aria-labelledby=problems-heading] li")
+
+
+def commit(page: Page) -> None:
+    page.locator(".desk-card form .desk-button").click()
+
+
+def same_button(page: Page) -> Locator:
+    return page.locator("button[name=verdict][value=same]")
+
+
+def confirm(page: Page) -> None:
+    same_button(page).click()
+    page.wait_for_load_state()
+
+
+def fill_and_read_nothing(page: Page) -> None:
+    page.goto("/admin/matching/sourcelist/add/")
+    page.locator(".desk-form .desk-button").click()
