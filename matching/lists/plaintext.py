@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from matching.lists.encodings import decode
 from matching.lists.table import Line, Saying, Table, Unreadable, same_width
-from matching.lists.workbooks import without_blank_runs
+from matching.lists.workbooks import LINES_BESIDE_ROWS, without_blank_runs
 
 _DELIMITERS = (";", "\t", "|", ",")
 _MAX_CELL = 128 * 1024 * 1024
@@ -126,6 +126,6 @@ def _names_delimiter(number: int, cells: list[str], delimiter: str) -> bool:
 
 def _limited(lines: Iterable[Line], max_rows: int) -> Iterator[Line]:
     for count, line in enumerate(lines):
-        if count >= max_rows + 20:  # the headings and titles are no rows
+        if count >= max_rows + LINES_BESIDE_ROWS:
             raise Unreadable("too_many_rows", limit=str(max_rows))
         yield line

@@ -1,21 +1,22 @@
-"""Workbooks: XLSX and ODS (zip archives) and XLS, read by calamine after they were found harmless."""
+"""Workbooks: XLSX and ODS (zip archives) and XLS, read in a child after they were found harmless."""
 
 import io
+import json
+import os
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from typing import Any
 
-from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
-
+from matching.lists import workbook_child
 from matching.lists.table import Line, Saying, Table, Unreadable, same_width
 
 MAX_UNPACKED = 50 * 1024 * 1024
 MAX_RATIO = 100
-# calamine holds a sheet as a full rectangle: one stray cell in XFD1048576 would ask for 400 GB.
-MAX_CELLS = 8_000_000
-
-_Cell = int | float | str | bool | date | datetime | time | object
+# The headings, titles and page headers are no rows.
+LINES_BESIDE_ROWS = 20
 
 
 def read_workbook(content: bytes, max_rows: int) -> Table:
@@ -136,46 +137,45 @@ def _ods_extent(content: bytes) -> tuple[int, int]:
 
 
 def _refuse_spread(rows: int, columns: int) -> None:
-    if rows * columns > MAX_CELLS:
+    # calamine holds a sheet as a full rectangle: one stray cell in XFD1048576 would ask for 400 GB.
+    if rows * columns > workbook_child.MAX_CELLS:
         raise Unreadable("too_spread", rows=str(rows), columns=str(columns))
 
 
 def _read_sheets(content: bytes, form: str, max_rows: int) -> Table:
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        lines, notes = _all_lines(book, max_rows)
-    except (Unreadable, KeyboardInterrupt, SystemExit):
-        raise
-    except PasswordError as error:
-        raise Unreadable("password") from error
-    except BaseException as error:  # a panic inside calamine is no Exception, and must not end the worker
-        raise Unreadable("damaged") from error
+    lines: list[Line] = []
+    notes = [Saying("workbook", {"format": form.upper()})]
+    for sheet in _sheets(content):
+        if sheet["rows"] is None:
+            notes.append(Saying("hidden_sheet", {"sheet": sheet["name"]}))
+            continue
+        lines.extend(_lines(sheet["name"], sheet["rows"]))
+        if len(lines) > max_rows + LINES_BESIDE_ROWS:
+            raise Unreadable("too_many_rows", limit=str(max_rows))
     if not lines:
         raise Unreadable("empty")
-    return Table(tuple(lines), form, notes=(Saying("workbook", {"format": form.upper()}), *notes))
+    return Table(tuple(lines), form, notes=tuple(notes))
 
 
-def _all_lines(book: CalamineWorkbook, max_rows: int) -> tuple[list[Line], list[Saying]]:
-    lines: list[Line] = []
-    notes: list[Saying] = []
-    for index, sheet in enumerate(book.sheets_metadata):
-        if sheet.typ is not SheetTypeEnum.WorkSheet:
-            continue
-        if sheet.visible is not SheetVisibleEnum.Visible:
-            notes.append(Saying("hidden_sheet", {"sheet": sheet.name}))
-            continue
-        lines.extend(_lines(book.get_sheet_by_index(index), max_rows))
-        if len(lines) > max_rows:
-            raise Unreadable("too_many_rows", limit=str(max_rows))
-    return lines, notes
+def _sheets(content: bytes) -> list[dict[str, Any]]:
+    """The sheets as the child process read them; whatever ends it, the file is to blame and not the worker."""
+    environment = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", workbook_child.__file__],
+            input=content, capture_output=True, timeout=2 * workbook_child.MAX_SECONDS, env=environment, check=True,
+        )  # fmt: skip
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise Unreadable("damaged") from error
+    answer: dict[str, Any] = json.loads(done.stdout)
+    if "refused" in answer:
+        raise Unreadable(answer.pop("refused"), **answer)
+    sheets: list[dict[str, Any]] = answer["sheets"]
+    return sheets
 
 
-def _lines(sheet: CalamineSheet, max_rows: int) -> Iterator[Line]:
-    _refuse_spread(sheet.total_height, sheet.total_width)
-    return without_blank_runs(
-        Line(sheet.name, number, same_width([_as_text(value) for value in row]))
-        for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1)
-    )
+def _lines(sheet: str, rows: list[list[str]]) -> Iterator[Line]:
+    return without_blank_runs(Line(sheet, number, same_width(row)) for number, row in enumerate(rows, 1))
 
 
 def without_blank_runs(lines: Iterable[Line]) -> Iterator[Line]:
@@ -189,15 +189,3 @@ def without_blank_runs(lines: Iterable[Line]) -> Iterator[Line]:
             yield blank
             blank = None
         yield line
-
-
-def _as_text(value: _Cell) -> str:
-    if isinstance(value, str):
-        return value.replace("\x00", "")
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
-    return value.isoformat() if isinstance(value, date | time) else str(value)

@@ -11,6 +11,8 @@ from tests.lists.files import HEADINGS, csv_of, ods_of, xls_of, xlsx_of
 
 WORKBOOKS = {"xlsx": xlsx_of(), "ods": ods_of(), "xls": xls_of()}
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Each workbook starts a child process.
+FEW = settings(QUICK, max_examples=20)
 ODD = st.text(
     st.one_of(
         st.sampled_from(";,\t|\"'\n\r\x00 .0123456789()/-іІїЄґҐaAаАВIvan\u0301\u202e\ufeff"),
@@ -49,7 +51,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     read(content)
 
 
-@QUICK
+@FEW
 @given(
     st.sampled_from([b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"\xef\xbb\xbf", b"%"]),
     st.binary(),
@@ -74,14 +76,14 @@ def test_any_cells_under_headings_are_people_problems_or_passed_over(
     read(csv_of([HEADINGS, *rows], delimiter=delimiter))
 
 
-@QUICK
+@FEW
 @given(st.lists(ODD, min_size=1, max_size=4))
 def test_any_cell_in_each_place_of_a_workbook_is_read_or_refused(cells: list[str]) -> None:
     clean = [cell.translate(dict.fromkeys((*range(9), 11, 12, *range(14, 32)))) for cell in cells]
     read(xlsx_of([HEADINGS, *[[cell] * len(HEADINGS) for cell in clean if not cell.startswith("=")]]))
 
 
-@QUICK
+@FEW
 @given(
     st.sampled_from(sorted(WORKBOOKS)), st.lists(st.tuples(st.floats(0, 1), st.integers(1, 255)), max_size=4)
 )
@@ -92,7 +94,7 @@ def test_a_workbook_with_flipped_bits_is_read_or_refused(form: str, flips: list[
     read(bytes(content), f"list.{form}")
 
 
-@QUICK
+@FEW
 @given(st.sampled_from(["xlsx", "ods"]), st.data())
 def test_a_workbook_with_spoilt_parts_is_read_or_refused(form: str, data: st.DataObject) -> None:
     result = io.BytesIO()

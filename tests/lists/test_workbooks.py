@@ -173,7 +173,7 @@ def test_empty_rows_repeated_to_the_end_of_an_opendocument_sheet_are_harmless() 
 
 def test_more_rows_than_allowed_refuse_the_workbook() -> None:
     with pytest.raises(Unreadable) as refused:
-        read_table(xlsx_of([("ПІБ",), *[("Козодуб Лука",)] * 60]), "list.xlsx", max_rows=50)
+        read_table(xlsx_of([("ПІБ",), *[("Козодуб Лука",)] * 90]), "list.xlsx", max_rows=50)
 
     assert refused.value.code == "too_many_rows"
 
@@ -212,3 +212,11 @@ def test_a_serial_number_under_a_date_heading_is_a_date() -> None:
     people = read_rows(table, recognise(table)).people
 
     assert str(people[0].person.birth) == "1987-03-12"
+
+
+def test_a_length_that_would_end_the_process_ends_only_the_child() -> None:
+    book = bytearray(xls_of())
+    # A sheet that ends before it begins: calamine reserves its rows, a number below zero, and Rust aborts.
+    book[book.find(b"\x00\x02\x0e\x00") + 4] = 255
+
+    assert refusal(bytes(book), "list.xls").code == "damaged"
