@@ -125,14 +125,22 @@ def _refused(rows: lists.Rows) -> set[tuple[str, int]]:
 def _write_entries(source_list: SourceList, people: Iterable[lists.PersonRow]) -> None:
     numbered = enumerate(people, start=1)
     while chunk := list(itertools.islice(numbered, ROWS_PER_INSERT)):
-        entries = [_entry(source_list, position, row) for position, row in chunk]
+        profiles = [engine.profile(row.person) for _, row in chunk]
+        entries = [
+            _entry(source_list, position, row, profile)
+            for (position, row), profile in zip(chunk, profiles, strict=True)
+        ]
         ListEntry.objects.bulk_create(entries)
         EntryKey.objects.bulk_create(
-            EntryKey(key=key, entry=entry) for entry in entries for key in sorted(_keys(entry))
+            EntryKey(key=key, entry=entry)
+            for entry, profile in zip(entries, profiles, strict=True)
+            for key in sorted({blocking_key(key) for key in engine.stored_keys(profile)})
         )
 
 
-def _entry(source_list: SourceList, position: int, row: lists.PersonRow) -> ListEntry:
+def _entry(
+    source_list: SourceList, position: int, row: lists.PersonRow, profile: engine.Profile
+) -> ListEntry:
     person = row.person
     return ListEntry(
         source_list=source_list,
@@ -146,7 +154,7 @@ def _entry(source_list: SourceList, position: int, row: lists.PersonRow) -> List
         place=person.place,
         unit=person.unit,
         note="; ".join(part for part in (row.rank, row.note) if part),
-        profile=engine.profile(person).to_bytes(),
+        profile=profile.to_bytes(),
         profile_version=f"{engine.ENGINE_VERSION}/{engine.TABLES_VERSION}",
     )
 
@@ -154,11 +162,6 @@ def _entry(source_list: SourceList, position: int, row: lists.PersonRow) -> List
 def _name_text(name: engine.Name) -> str:
     parts = " ".join(part for part in (name.surname, name.given, name.patronymic) if part)
     return parts or name.full
-
-
-def _keys(entry: ListEntry) -> set[int]:
-    profile = engine.Profile.from_bytes(entry.profile)
-    return {blocking_key(key) for key in engine.stored_keys(profile)}
 
 
 def _write_refused(source_list: SourceList, rows: lists.Rows) -> None:

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from familylink.reports.models import Contact, Report
+from familylink.reports.references import news_reference
 from matching.models import Band, Decision, ListKind, Match, MatchState, Verdict
 from matching.models.match import DECIDED
 from notifications import outbox
@@ -84,11 +85,6 @@ def may_tell(match: Match) -> bool:
     return match.entry.source_list.kind == ListKind.RELEASED
 
 
-def news_reference(match: Match, report: Report) -> str:
-    """One family hears once that their man is free, from however many lists he is confirmed."""
-    return f"person-{match.missing_person_id}-report-{report.pk}"
-
-
 def already_gave_verdict(match: Match, reviewer: User) -> bool:
     """Whether this reviewer has decided the pair as it now stands."""
     return _verdicts(match).filter(reviewer=reviewer).exists()
@@ -161,7 +157,7 @@ def _owe_news(match: Match) -> None:
         if contact is None:
             continue
         outbox.post(
-            reference=news_reference(match, report),
+            reference=news_reference(report),
             channel=contact.channel,
             to=contact.address,
             message=NEWS,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.db import models, transaction
 from django.forms.models import BaseInlineFormSet
@@ -27,6 +28,7 @@ class ContactInline(TabularInline):
 
     model = Contact
     extra = 0
+    hide_title = True
     max_num = 0
     can_delete = False
     fields = ["channel", "confirmed_at", "stopped_at"]
@@ -137,6 +139,7 @@ class PersonNameInline(TabularInline):
     model = PersonName
     formset = NamesFormSet  # type: ignore[assignment]  # unfold narrows it to its paginated one
     extra = 0
+    hide_title = True
     fields = ["kind", "surname", "given_name", "patronymic", "full_name"]
     ordering = ["position"]
 
@@ -145,7 +148,7 @@ class PersonNameInline(TabularInline):
             return forms.CharField(
                 label=db_field.verbose_name, required=False, widget=UnfoldAdminTextInputWidget
             )
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, label=_("main or other"), **kwargs)
 
 
 @admin.register(MissingPerson)
@@ -165,9 +168,16 @@ class MissingPersonAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: MissingPerson | None = None) -> bool:
         return False
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         _record(request, self.get_object(request, object_id))
-        return super().change_view(request, object_id, *args, **kwargs)
+        titled = {"title": _("Correct what a family told us"), "subtitle": None, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, titled)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Names are written by the one function that also renews keys and profile."""
@@ -186,10 +196,20 @@ class MissingPersonAdmin(ModelAdmin):
         """Nothing yet: facts and names are one change, made with the names below."""
 
 
+class SubjectFilter(admin.AllValuesFieldListFilter):
+    def choices(self, changelist: Any) -> Any:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": subject_in_words(str(choice["display"]))}
+
+
 @admin.register(AccessRecord)
 class AccessRecordAdmin(ModelAdmin):
-    list_display = ["viewed_at", "viewer", "subject", "subject_id"]
-    list_filter = ["subject", "viewer"]
+    list_display = ["viewed_at", "viewer", "shown_subject", "subject_id"]
+    list_filter = [("subject", SubjectFilter), "viewer"]
+
+    @admin.display(description=gettext_lazy("what"), ordering="subject")
+    def shown_subject(self, record: AccessRecord) -> str:
+        return subject_in_words(record.subject)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -199,6 +219,12 @@ class AccessRecordAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: AccessRecord | None = None) -> bool:
         return False
+
+
+def subject_in_words(label: str) -> str:
+    """The name of the model that a record was about ("reports.report"); anything else as it is."""
+    known = {model._meta.label_lower: model._meta.verbose_name for model in apps.get_models()}
+    return str(known.get(label, label))
 
 
 def _record(request: HttpRequest, subject: models.Model | None) -> None:

@@ -19,10 +19,11 @@ from familylink.reports.models import (
     PersonName,
     Report,
 )
-from familylink.reports.references import new_code_word, new_reference
+from familylink.reports.references import new_code_word, new_reference, news_reference
 from familylink.sealing import blind_index, blocking_key
 from matching import engine
 from matching.engine import Name, Person
+from notifications import outbox
 
 CONSENT_VERSION = "2026-11"
 
@@ -91,38 +92,41 @@ def change_person(person_id: uuid.UUID, facts: Person) -> MissingPerson:
     Raises engine.NoName; MissingPerson.DoesNotExist.
     """
     person = MissingPerson.objects.select_for_update().get(pk=person_id)
-    _set_facts(person, facts)
+    profile = engine.profile(facts)
+    _set_facts(person, facts, profile)
     person.revision += 1
     person.save()
     person.names.all().delete()
+    person.keys.all().delete()
     _write_names(person, facts.names)
-    _write_keys(person)
+    _write_keys(person, profile)
     return person
 
 
 @transaction.atomic
 def withdraw(report: Report) -> None:
-    """The family no longer looks. Nothing is deleted; matching leaves the report out from now on."""
+    """The family no longer looks. Nothing is deleted; matching leaves the report out, unsent news stays unsent."""
     Report.objects.filter(pk=report.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    outbox.cancel(reference=news_reference(report), reason="report_withdrawn")
     # Its matches are looked at again: what is open about nobody's report lapses.
     MissingPerson.objects.filter(pk=report.missing_person_id).update(revision=F("revision") + 1)
 
 
 def _new_missing_person(facts: Person) -> MissingPerson:
-    person = MissingPerson()
-    _set_facts(person, facts)
+    person, profile = MissingPerson(), engine.profile(facts)
+    _set_facts(person, facts, profile)
     person.save(force_insert=True)
     _write_names(person, facts.names)
-    _write_keys(person)
+    _write_keys(person, profile)
     return person
 
 
-def _set_facts(person: MissingPerson, facts: Person) -> None:
+def _set_facts(person: MissingPerson, facts: Person, profile: engine.Profile) -> None:
     person.birth_date = str(facts.birth)
     person.sex = facts.sex
     person.place = facts.place
     person.unit = facts.unit
-    person.profile = engine.profile(facts).to_bytes()
+    person.profile = profile.to_bytes()
     person.profile_version = f"{engine.ENGINE_VERSION}/{engine.TABLES_VERSION}"
 
 
@@ -141,9 +145,8 @@ def _write_names(person: MissingPerson, names: tuple[Name, ...]) -> None:
     )
 
 
-def _write_keys(person: MissingPerson) -> None:
-    keys = {blocking_key(key) for key in engine.stored_keys(engine.Profile.from_bytes(person.profile))}
-    MissingPersonKey.objects.filter(missing_person=person).delete()
+def _write_keys(person: MissingPerson, profile: engine.Profile) -> None:
+    keys = {blocking_key(key) for key in engine.stored_keys(profile)}
     MissingPersonKey.objects.bulk_create(
         MissingPersonKey(key=key, missing_person=person) for key in sorted(keys)
     )

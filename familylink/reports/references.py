@@ -2,6 +2,8 @@
 
 import secrets
 
+from familylink.reports.models import Report
+
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: each letter is heard and read in one way, in both alphabets.
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 CODE_DIGITS = 6
@@ -21,6 +23,11 @@ def new_reference() -> str:
     """FL-XXXX-XXXX: 23**8 = 78 thousand million, so that none is found by trying."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"FL-{letters[:4]}-{letters[4:]}"
+
+
+def news_reference(report: Report) -> str:
+    """What news to this family is owed under: they hear once that their man is free, from however many lists."""
+    return f"person-{report.missing_person_id}-report-{report.pk}"
 
 
 def canonical_reference(text: str) -> str:

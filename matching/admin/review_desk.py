@@ -17,6 +17,7 @@ from unfold.decorators import display
 
 from familylink.reports.models import Channel, Sex
 from familylink.reports.privacy import record_view
+from familylink.reports.references import news_reference
 from familylink.staff import signed_in
 from matching import engine, review
 from matching.models import Band, Decision, Match, MatchState, Verdict
@@ -257,7 +258,7 @@ def _told(match: Match) -> list[dict[str, Any]]:
             "report": addressee.report,
             "channel": Channel(addressee.contact.channel).label if addressee.contact else None,
             "is_confirmed": bool(addressee.contact and addressee.contact.confirmed_at),
-            "posted": outbox.state_of(review.news_reference(match, addressee.report)),
+            "posted": outbox.state_of(news_reference(addressee.report)),
         }
         for addressee in review.addressees(match)
     ]

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from familylink.reports import intake
 from familylink.reports.models import Contact
+from familylink.reports.references import news_reference
 from matching import review, waves
 from matching.models import Band, Decision, ListKind, Match, MatchState, Verdict
 from notifications.models import Notification
@@ -78,7 +79,7 @@ def test_the_database_refuses_news_that_nobody_approved():
     report = match.missing_person.reports.get()
     with pytest.raises(IntegrityError, match="two people"), transaction.atomic():
         Notification.objects.create(
-            reference=review.news_reference(match, report),
+            reference=news_reference(report),
             channel="sms",
             message=review.NEWS,
             language="uk",
@@ -244,6 +245,13 @@ def test_a_contact_that_the_family_stopped_gets_nothing():
     Contact.objects.filter(report=report, channel="sms").update(stopped_at="2026-05-24T21:00Z")
     confirmed(a_match(report=report))
     assert [row.channel for row in news()] == ["email"]
+
+
+def test_news_that_is_still_unsent_does_not_go_out_after_a_withdrawal():
+    report = a_report()
+    confirmed(a_match(report=report))
+    intake.withdraw(report)
+    assert [(row.state, row.state_reason) for row in news()] == [("cancelled", "report_withdrawn")]
 
 
 def test_a_rolled_back_approval_owes_nothing():
