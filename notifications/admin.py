@@ -26,7 +26,6 @@ from notifications.models import (
     SunkMessage,
 )
 
-
 MESSAGES = {
     "contact_code": _("one-time code"),
     "news": _("news: please look"),
@@ -68,8 +67,17 @@ class AttemptInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold ha
     model = Attempt
     extra = 0
     hide_title = True
-    fields = ["n", "transport", "started_at", "finished_at", "outcome", "detail", "provider_id", "reference"]
-    readonly_fields = fields
+    readonly_fields = [
+        "n",
+        "transport",
+        "started_at",
+        "finished_at",
+        "outcome",
+        "detail",
+        "provider_id",
+        "reference",
+    ]
+    fields = readonly_fields  # type: ignore[assignment]  # the stubs ask for a wider list
 
 
 class MessageFilter(admin.AllValuesFieldListFilter):
@@ -77,14 +85,14 @@ class MessageFilter(admin.AllValuesFieldListFilter):
 
     def choices(self, changelist: Any) -> Any:
         for choice in super().choices(changelist):
-            yield {**choice, "display": MESSAGES.get(choice["display"], choice["display"])}
+            yield {**choice, "display": MESSAGES.get(str(choice["display"])) or choice["display"]}
 
 
 class LanguageFilter(admin.AllValuesFieldListFilter):
     def choices(self, changelist: Any) -> Any:
         names = dict(settings.LANGUAGES)
         for choice in super().choices(changelist):
-            yield {**choice, "display": names.get(choice["display"], choice["display"])}
+            yield {**choice, "display": names.get(str(choice["display"])) or choice["display"]}
 
 
 class AwaitingAPerson(admin.SimpleListFilter):
@@ -102,16 +110,15 @@ class AwaitingAPerson(admin.SimpleListFilter):
 @admin.register(Notification)
 class NotificationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_display = [
-        "reference",
-        "channel",
         "shown_message",
+        "channel",
         "shown_language",
         "state",
         "shown_reason",
         "attempt_count",
         "posted_at",
-        "due_at",
         "settled_at",
+        "reference",
     ]
     list_filter = [
         AwaitingAPerson,

@@ -31,6 +31,11 @@ BORROWED = [
 TEMPLATES = {".html", ".txt"}
 # The last one reads like a message to the extractor: gettext(change["added"]["name"]).
 SKIPPED = ("/migrations/", "/management/", "/static/", "contrib/admin/models.py")
+# Django puts the name of the thing into a sentence that would need another case of it ("Змінити користувач").
+REWORDED = (
+    *("Select %s to change", "Select %s to view", "Add %s", "Change %s", "View %s"),
+    *("Add %(name)s", "Add another %(verbose_name)s", "Cannot delete %(name)s"),
+)
 PLURAL = {"ngettext": (1, 2), "ngettext_lazy": (1, 2), "npgettext": ((1, "c"), 2, 3)}
 SINGULAR = dict.fromkeys(("gettext", "gettext_lazy", "gettext_noop", "_"))
 CONTEXT = dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2))
@@ -57,6 +62,7 @@ def catalogue(language: str) -> Path:
 def wanted() -> Found:
     """Each message with the files that have it: ours, and those that Django has not in both languages."""
     theirs = set.intersection(*(translated_by_django(language) for language in LANGUAGES))
+    theirs -= {Message(text) for text in REWORDED}
     ours, borrowed = messages_in(OURS), messages_in(BORROWED)
     return ours | {message: borrowed[message] for message in borrowed if message not in theirs | ours.keys()}
 

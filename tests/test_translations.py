@@ -29,7 +29,7 @@ SAME_EVERYWHERE = {
     "org",
     "FamilyLink",
 }
-MARKUP = re.compile(r"<[^>]+>|%\(\w+\)[sd]|%[sd]|\{\w*\}")
+MARKUP = re.compile(r"<[^>]+>|%\(\w+\)[sd]|%[sd]|\{\w*\}|FL-[\w-]+")
 
 
 @pytest.fixture

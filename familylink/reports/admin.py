@@ -90,6 +90,11 @@ class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("Sex"), choices=Sex.choices, required=False, widget=UnfoldAdminSelectWidget
     )
 
+    place = forms.CharField(label=gettext_lazy("Place"), required=False, widget=UnfoldAdminTextInputWidget)
+    unit = forms.CharField(
+        label=gettext_lazy("Military unit"), required=False, widget=UnfoldAdminTextInputWidget
+    )
+
     class Meta:
         model = MissingPerson
         fields = ["birth_date", "sex", "place", "unit"]

@@ -17,6 +17,7 @@ from notifications import outbox
 
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The dashboard's context: tiles with their links, and the runs under way."""
+    context["title"] = _("Tonight")
     if request.user.has_perm("matching.view_match"):
         context["tiles"] = _tiles(request)
         context["runs"] = [progress(run) for run in MatchRun.objects.unfinished()[:10]]
