@@ -44,9 +44,9 @@ REFUSED: list[tuple[str, FilePayload, dict[str, str]]] = [
         "random bytes",
         staff.text_file(random.Random(1).randbytes(4000)),
         {
-            "uk": "Збережіть",
-            "en": "Save the",
-            "ru": "Сохраните",
+            "uk": "Не вдалося визначити кодування",
+            "en": "The encoding of the text could not be recognised",
+            "ru": "Не удалось определить кодировку",
         },
     ),
 ]
