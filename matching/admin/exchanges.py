@@ -1,5 +1,7 @@
 """Exchanges and waves, and the lists received about each wave."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
@@ -8,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -24,12 +27,21 @@ class WaveInline(TabularInline):
 
 @admin.register(Exchange)
 class ExchangeAdmin(ModelAdmin):
-    list_display = ["name", "agreed_on", "agreed_number", "wave_count"]
+    list_display = ["title", "agreed_on", "agreed_number", "wave_count"]
     search_fields = ["name"]
     inlines = [WaveInline]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Exchange]:
         return Exchange.objects.annotate(waves_held=Count("waves"))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # An exchange has a title, where the word "name" elsewhere is that of a person.
+        titled = {"label": capfirst(_("title of the exchange"))} if db_field.name == "name" else {}
+        return super().formfield_for_dbfield(db_field, request, **titled, **kwargs)
+
+    @admin.display(description=_("title of the exchange"), ordering="name")
+    def title(self, exchange: Exchange) -> str:
+        return exchange.name
 
     @admin.display(description=_("waves"), ordering="waves_held")
     def wave_count(self, exchange: Exchange) -> int:
@@ -41,6 +53,7 @@ class SourceListInline(TabularInline):
 
     model = SourceList
     extra = 0
+    hide_title = True
     max_num = 0
     can_delete = False
     readonly_fields = ["page", "kind", "reliability", "state", "entry_count", "refused_count"]
