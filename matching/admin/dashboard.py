@@ -41,7 +41,7 @@ def _tiles(request: HttpRequest) -> list[dict[str, Any]]:
             f"{queue}?show=second",
         ),
         (_("Reviewers disagree"), by_state.get(MatchState.DISPUTED, 0), f"{queue}?show=disputed"),
-        (_("Messages that wait for a person"), outbox.awaiting_a_person(), messages),
+        (_("Messages that wait for a person"), outbox.awaiting_a_person(), f"{messages}?awaiting=yes"),
     ]
     return [{"title": title, "number": number, "url": url} for title, number, url in tiles]
 
