@@ -1,19 +1,25 @@
 """The staff's pages keep the rules of accessibility, light and dark."""
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
+from uuid import uuid4
 
 import pytest
+from django.db.models import Model
 from playwright.sync_api import BrowserContext, Page
 
 from familylink.reports.models import Report
 from matching.models import Match, SourceList
+from notifications.models import Notification, SunkMessage
 from tests import factories
 from tests.browser import staff
 from tests.browser.axe import violations
 from tests.browser.views import shoot
-from tests.faults.scenery import matched_families
+from tests.faults.scenery import approve_all, matched_families
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Row = TypeVar("Row", bound=Model)
 
 PROBLEMS = ("Дремлюк Павло Савич;31.02.1990", ";05.06.1991")
 
@@ -40,32 +46,51 @@ def looked_at(page: Page, place: str, scheme: str) -> list[str]:
 def walk(page: Page) -> Iterator[str]:
     """Goes from page to page; each time it stops it tells where."""
     matched_families(3)
-    for path, name in pages().items():
-        page.goto(f"/admin/{path}")
-        yield name
+    yield from visited(page, before_the_verdicts())
     staff.fill_and_read_nothing(page)
     yield "receive with mistakes"
+    approve_all()
+    yield from visited(page, after_the_verdicts())
 
 
-def pages() -> dict[str, str]:
-    committed = SourceList.objects.get()
+def visited(page: Page, paths: dict[str, str]) -> Iterator[str]:
+    for name, path in paths.items():
+        page.goto(f"/admin/{path}")
+        yield name
+
+
+def before_the_verdicts() -> dict[str, str]:
+    committed, match, report = SourceList.objects.get(), first(Match), first(Report)
     received = factories.a_received_list(factories.SON_ON_LIST, *PROBLEMS, wave=committed.wave)
-    match, report = Match.objects.first(), Report.objects.first()
-    assert match
-    assert report
     return {
-        "": "dashboard",
-        "matching/match/": "queue",
-        f"matching/match/{match.pk}/change/": "pair",
-        "matching/wave/": "waves",
-        f"matching/wave/{committed.wave_id}/change/": "wave",
-        "matching/exchange/add/": "exchange",
-        "matching/sourcelist/": "lists",
-        f"matching/sourcelist/{received.pk}/change/": "list received with problems",
-        f"matching/sourcelist/{committed.pk}/change/": "list committed",
-        "reports/report/": "reports",
-        f"reports/report/{report.pk}/change/": "report",
-        "notifications/notification/": "messages",
-        "notifications/sunkmessage/": "sink",
-        "matching/sourcelist/add/": "receive",
+        "dashboard": "",
+        "queue": "matching/match/",
+        "pair": f"matching/match/{match.pk}/change/",
+        "waves": "matching/wave/",
+        "wave": f"matching/wave/{committed.wave_id}/change/",
+        "exchange": "matching/exchange/add/",
+        "lists": "matching/sourcelist/",
+        "list received with problems": f"matching/sourcelist/{received.pk}/change/",
+        "list committed": f"matching/sourcelist/{committed.pk}/change/",
+        "reports": "reports/report/",
+        "report": f"reports/report/{report.pk}/change/",
+        "person": f"reports/missingperson/{report.missing_person_id}/change/",
+        "receive": "matching/sourcelist/add/",
     }
+
+
+def after_the_verdicts() -> dict[str, str]:
+    match, message = first(Match), first(Notification)
+    SunkMessage.objects.create(attempt_reference=uuid4(), channel="sms", to=message.to, body=message.body)
+    return {
+        "pair decided": f"matching/match/{match.pk}/change/",
+        "messages": "notifications/notification/",
+        "message": f"notifications/notification/{message.pk}/change/",
+        "sink": "notifications/sunkmessage/",
+    }
+
+
+def first(model: type[Row]) -> Row:
+    row: Row | None = model._default_manager.first()
+    assert row
+    return row
