@@ -48,21 +48,26 @@ class Keyring:
         self._ciphers = dict(_read_key(entry) for entry in text.split(","))
         self.current = text.partition(":")[0].strip()
 
-    def seal(self, plain: bytes, context: bytes) -> bytes:
-        """Format byte, length of key id, key id, nonce, ciphertext with tag."""
+    @property
+    def head(self) -> bytes:
+        """How every value begins that is sealed now: format byte, length of key id, key id."""
         key_id = self.current.encode()
+        return bytes([FORMAT, len(key_id)]) + key_id
+
+    def seal(self, plain: bytes, context: bytes) -> bytes:
+        """The head, nonce, ciphertext with tag."""
         nonce = os.urandom(NONCE_BYTES)
-        head = bytes([FORMAT, len(key_id)]) + key_id
-        return head + nonce + self._ciphers[self.current].encrypt(nonce, plain, context)
+        return self.head + nonce + self._ciphers[self.current].encrypt(nonce, plain, context)
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
         """The plain bytes. Raises CannotOpen for an unknown key, another row, or damage."""
         if len(sealed) < 2 or sealed[0] != FORMAT or len(sealed) < 2 + sealed[1] + NONCE_BYTES:
             raise CannotOpen("not a sealed value of a known format")
         start = 2 + sealed[1]
-        cipher = self._ciphers.get(sealed[2:start].decode("ascii", "replace"))
+        key_id = sealed[2:start].decode("ascii", "replace")
+        cipher = self._ciphers.get(key_id)
         if cipher is None:
-            raise CannotOpen("sealed under a key that is not in FAMILYLINK_KEYS")
+            raise CannotOpen(f"sealed under the key {key_id!r}, which is not in FAMILYLINK_KEYS")
         nonce = sealed[start : start + NONCE_BYTES]
         try:
             return cipher.decrypt(nonce, sealed[start + NONCE_BYTES :], context)
@@ -147,7 +152,7 @@ class SealedField(models.Field):  # type: ignore[type-arg]
         if isinstance(value, Token):
             return value
         value = self.empty_value if value is None else value
-        return Token(_current_keyring().seal(self.encode(value), self._context(model_instance)))
+        return Token(current_keyring().seal(self.encode(value), self._context(model_instance.pk)))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> bytes | None:
         """Only what pre_save sealed may pass: update() or filter() with plain text is a mistake."""
@@ -163,14 +168,32 @@ class SealedField(models.Field):  # type: ignore[type-arg]
 
     def opened(self, token: Token, instance: models.Model) -> Any:
         """The plain value of this row's token. Raises CannotOpen."""
-        return self.decode(_current_keyring().open(token.sealed, self._context(instance)))
+        return self.decode(current_keyring().open(token.sealed, self._context(instance.pk)))
 
-    def _context(self, instance: models.Model) -> bytes:
-        return f"{instance._meta.db_table}|{instance.pk}|{self.column}".encode()
+    def resealed(self, sealed: bytes, pk: Any) -> bytes:
+        """The value of the row with this key, the same under the present sealing key. Raises CannotOpen."""
+        ring, context = current_keyring(), self._context(pk)
+        return ring.seal(ring.open(sealed, context), context)
+
+    def _context(self, pk: Any) -> bytes:
+        return f"{self.model._meta.db_table}|{pk}|{self.column}".encode()
 
 
-def _current_keyring() -> Keyring:
+def current_keyring() -> Keyring:
+    """The keys as the settings have them now."""
     return _keyring(settings.SEALING_KEYS)
+
+
+def is_only_resealed(column: str) -> str:
+    """SQL for a trigger on UPDATE: the sealed value changed its key, and its content cannot have changed its length.
+
+    That the content is the same the database cannot see, since it has no key; this is what it can see.
+    """
+    head = "substring({0}.{1} FOR 2 + get_byte({0}.{1}, 1))"
+    rest = "octet_length({0}.{1}) - get_byte({0}.{1}, 1)"
+    new_key = f"{head.format('NEW', column)} <> {head.format('OLD', column)}"
+    same_length = f"{rest.format('NEW', column)} = {rest.format('OLD', column)}"
+    return f"({new_key} AND {same_length})"
 
 
 def _json_bytes(value: Any) -> bytes:

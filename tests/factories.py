@@ -30,6 +30,7 @@ def a_report(
     email: str = "",
     confirmed: bool = True,
     language: str = "uk",
+    circumstances: str = "",
     **person: str,
 ) -> Report:
     """A family's report about their son unless told otherwise, its contacts confirmed."""
@@ -40,6 +41,7 @@ def a_report(
             relation="mother",
             language=language,
             reporter_name="Вереснякова Ніна",
+            circumstances=circumstances,
             addresses={channel: address for channel, address in addresses.items() if address},
             consents=True,
         )
@@ -55,15 +57,21 @@ def a_wave(**facts: Any) -> Wave:
     return Wave.objects.create(exchange=exchange, **{"occurred_on": dt.date(2026, 5, 24), **facts})
 
 
-def a_received_list(*rows: str, kind: str = ListKind.RELEASED, wave: Wave | None = None) -> SourceList:
+def a_received_list(
+    *rows: str,
+    kind: str = ListKind.RELEASED,
+    wave: Wave | None = None,
+    heading: str = HEADING,
+    filename: str = "list.csv",
+) -> SourceList:
     """A list of these rows (name;birth date), received and not committed."""
-    content = "\n".join([HEADING, *(rows or [SON_ON_LIST])])
+    content = "\n".join([heading, *(rows or [SON_ON_LIST])])
     return lists_intake.receive_list(
         wave=wave or a_wave(),
         source_name="Штаб",
         kind=kind,
         reliability=Reliability.A,
-        filename="list.csv",
+        filename=filename,
         content=content.encode(),
         by=None,
     )

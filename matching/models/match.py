@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from familylink.reports.models import MissingPerson
-from familylink.sealing import SealedJSONField, SealedTextField
+from familylink.sealing import SealedJSONField, SealedTextField, is_only_resealed
 from matching.models.source_list import ListEntry
 
 
@@ -50,10 +50,20 @@ CONFIRMED_BY_TWO = """
     END IF;
     RETURN NEW;
 """
-DECIDED_STAYS = """
-    IF (NEW.evidence, NEW.points, NEW.probability, NEW.band, NEW.revision)
-        IS DISTINCT FROM (OLD.evidence, OLD.points, OLD.probability, OLD.band, OLD.revision)
+# Both let a change of the sealing key through and nothing else. `evidence_index`, a keyed hash of the evidence,
+# stays: so whoever has the index key can prove that the evidence is still the one decided on.
+DECIDED_STAYS = f"""
+    IF (NEW.evidence_index, NEW.points, NEW.probability, NEW.band, NEW.revision)
+        IS DISTINCT FROM (OLD.evidence_index, OLD.points, OLD.probability, OLD.band, OLD.revision)
+    OR (NEW.evidence <> OLD.evidence AND NOT {is_only_resealed("evidence")})
     THEN RAISE EXCEPTION 'a decided match keeps the evidence it was decided on'
+        USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+DECISION_STAYS = f"""
+    IF to_jsonb(NEW) - 'note' <> to_jsonb(OLD) - 'note' OR NOT {is_only_resealed("note")}
+    THEN RAISE EXCEPTION 'decisions are only added'
         USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
@@ -177,7 +187,13 @@ class Decision(models.Model):
             )
         ]
         triggers = [
-            pgtrigger.Protect(name="decisions_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="decisions_are_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="decisions_are_only_added",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=DECISION_STAYS,
+            ),
         ]
 
     def __str__(self) -> str:

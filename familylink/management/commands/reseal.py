@@ -1,0 +1,83 @@
+"""Rotate the sealing key: bring every sealed value under the first key of FAMILYLINK_KEYS."""
+
+import time
+from collections import Counter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from familylink import resealing
+from familylink.sealing import current_keyring
+
+# Rows that somebody held, or that an old process wrote meanwhile, are looked at again; not for ever.
+PASSES = 15
+PAUSE_SECONDS = 1.0
+
+
+class Command(BaseCommand):
+    help = "Seal every value anew under the first key of FAMILYLINK_KEYS. Safe to stop and to run again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--batch", type=_count, default=500, help="rows to a transaction (default 500)")
+
+    def handle(self, *, batch: int, **options: Any) -> None:
+        for _ in range(PASSES):
+            tables = {t: rows for t in resealing.sealed_tables() if (rows := resealing.waiting_rows(t))}
+            if not tables:
+                break
+            done, unopened = self._pass(tables, batch)
+            if unopened and not done:
+                break
+            if not done:
+                time.sleep(PAUSE_SECONDS)
+        self._conclude(resealing.values_by_key())
+
+    def _pass(self, waiting: dict[resealing.SealedTable, int], batch: int) -> tuple[int, int]:
+        """Every table once; how many rows are done, and how many values did not open."""
+        progress, unopened = _Progress(sum(waiting.values())), 0
+        for table in waiting:
+            for done in resealing.reseal(table, batch=batch):
+                unopened += done.unopened
+                if line := progress.after(done.resealed):
+                    self.stdout.write(f"{table.label}: {line}")
+                    self.stdout.flush()
+        self.stdout.write(progress.line())
+        return progress.done, unopened
+
+    def _conclude(self, counts: Counter[str]) -> None:
+        current = current_keyring().current
+        for key_id, values in sorted(counts.items()):
+            self.stdout.write(f"{values} values under {key_id!r}{' (present key)' * (key_id == current)}")
+        left = counts.total() - counts[current]
+        if left:
+            raise CommandError(
+                f"{left} values are not under {current!r}: keep the other keys, and run this again."
+            )
+        self.stdout.write(f"Nothing is left under another key than {current!r}.")
+
+
+class _Progress:
+    """Counts rows, and says so about once a second."""
+
+    def __init__(self, total: int) -> None:
+        self.done, self._total = 0, total
+        self._began_at = self._said_at = time.monotonic()
+
+    def after(self, rows: int) -> str:
+        """Count these rows; a line when it is time for one, else ""."""
+        self.done += rows
+        if time.monotonic() - self._said_at < 1:
+            return ""
+        self._said_at = time.monotonic()
+        return self.line()
+
+    def line(self) -> str:
+        rate = self.done / max(time.monotonic() - self._began_at, 1e-3)
+        left = f"{max(self._total - self.done, 0) / rate:.0f} s left" if rate else "waiting"
+        return f"{self.done} of {self._total} rows, {rate:.0f} a second, {left}"
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 100_000:
+        raise ValueError(text)
+    return int(text)

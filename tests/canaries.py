@@ -1,0 +1,142 @@
+"""Invented people in three spellings, planted in every table that tells of people, by the real doors."""
+
+import base64
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from familylink.reports import contact_codes
+from familylink.reports.models import Report
+from matching import review
+from matching.engine.normalise import consonants, token
+from matching.models import Match
+from notifications import delivery
+from tests.factories import a_committed_list, a_received_list, a_report, a_reviewer, match_all
+
+FAMILIES = (
+    {
+        "surname": "Вересняченко", "given": "Любослав", "patronymic": "Світозарович", "birth": "1979-11-23",
+        "phone": "+380671234509", "email": "verbena.klenova@example.org", "language": "uk",
+        "place": "Журавлинопіль", "unit": "Ф7391",
+    },
+    {
+        "surname": "Щекоткинский", "given": "Евстигней", "patronymic": "Ферапонтович", "birth": "1968-02-29",
+        "phone": "+380509876501", "email": "mother.of.evstigney@example.org", "language": "ru",
+        "place": "Снегириноград", "unit": "Ж6043",
+    },
+    {
+        "surname": "Zhuravlynskyi", "given": "Bohuslav", "patronymic": "Yaropolkovych", "birth": "1991-08-17",
+        "phone": "+48601234567", "email": "zhuravlynska@example.org", "language": "en",
+        "place": "Fliederhausen", "unit": "Щ5127",
+    },
+)  # fmt: skip
+CIRCUMSTANCES = "востаннє телефонував із Малинобродська"
+REPORTER = "Вереснякова Ніна"  # as the factory has it
+VERDICT_NOTE = "упізнала тітка Горпинка"
+ROW_NOTE = "шрам над лівою бровою"
+BAD_ROW = "Зіпсованенко Кошторис;31.06.1975;;;"
+FILENAME = "список-Бобринчука.csv"
+
+
+def plant() -> list[str]:
+    """Families, lists, matches, decisions, messages owed and delivered; returns every text that tells of somebody.
+
+    Sending must be on, into the sink.
+    """
+    reports = [a_report(**family, circumstances=CIRCUMSTANCES) for family in FAMILIES]
+    a_received_list(*map(_row, FAMILIES), "Незатверджений Рукописець;1.1.1950;;;", heading=HEADING)
+    a_committed_list(*map(_row, FAMILIES), BAD_ROW, heading=HEADING, filename=FILENAME)
+    match_all()
+    reviewers = a_reviewer(), a_reviewer()
+    for match in Match.objects.all():
+        for reviewer in reviewers:
+            review.decide(match.pk, reviewer=reviewer, verdict="same", note=VERDICT_NOTE, revision=1)
+    while delivery.deliver_next():
+        pass
+    contact_codes.send_sign_in_code(reports[0])  # owed, and not delivered
+    return list(_told(reports))
+
+
+HEADING = "ПІБ;Дата народження;Місце;Частина;Примітка"
+
+
+def _row(family: dict[str, str]) -> str:
+    year, month, day = family["birth"].split("-")
+    name = " ".join(family[part] for part in ("surname", "given", "patronymic"))
+    return f"{name};{day}.{month}.{year};{family['place']};{family['unit']};{ROW_NOTE}"
+
+
+def _told(reports: Iterable[Report]) -> Iterator[str]:
+    for family in FAMILIES:
+        yield from (text for name, text in family.items() if name != "language")
+        yield _row(family).split(";")[1]
+    for report in reports:
+        yield report.code_word
+    yield from (CIRCUMSTANCES, REPORTER, VERDICT_NOTE, ROW_NOTE, FILENAME, *BAD_ROW.split(";")[:2])
+    yield "Незатверджений Рукописець"
+
+
+# ------------------------------------------------------------------------------------- how they might be found
+
+KMU_2010 = dict(
+    zip(
+        "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяёыэъ'",
+        (
+            "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch _ iu ia yo y e _ _"
+        ).replace("_", "\0").split(" "),
+        strict=True,
+    )
+)  # fmt: skip
+PASSPORT_RU = KMU_2010 | {"г": "g", "и": "i", "щ": "shch", "ю": "yu", "я": "ya", "й": "y", "ё": "e"}
+LEAST_LETTERS = 5  # a shorter word turns up in a dump by chance
+
+
+def forms(texts: Iterable[str]) -> set[bytes]:
+    """Every way in which these texts, or a long word of them, might stand in a file; letters in lower case."""
+    words = (word for text in texts for word in (text, *filter(_is_telling, text.split())))
+    wholes = {form for word in words for form in _spellings(word)}
+    found = {form for whole in wholes for form in _encoded(whole)}
+    return {form for form in found if len(form) >= LEAST_LETTERS}
+
+
+def _is_telling(word: str) -> bool:
+    """Long enough to be nobody's but a canary's."""
+    return len(word) >= 8
+
+
+def _spellings(text: str) -> Iterator[str]:
+    if len(text) < LEAST_LETTERS:
+        return
+    yield from (text, text.upper(), text.lower(), unicodedata.normalize("NFD", text))
+    yield text.removeprefix("+")
+    for table in (KMU_2010, PASSPORT_RU):
+        yield "".join(table.get(letter, letter) for letter in text.lower()).replace("\0", "")
+    yield from _engine_forms(text)
+
+
+def _engine_forms(word: str) -> Iterator[str]:
+    compiled = token(word) if " " not in word else None
+    if compiled is not None:
+        skeletons = [consonants(loose) for loose in compiled.loose]
+        wanted = [compiled.folded, *compiled.readings, *compiled.loose, *skeletons]
+        yield from (form for form in wanted if len(form) >= LEAST_LETTERS)
+
+
+def _encoded(text: str) -> Iterator[bytes]:
+    yield text.encode().lower()
+    yield text.lower().encode()
+    yield json.dumps(text)[1:-1].lower().encode()
+    for raw in (text.encode(), text.encode("utf-16-le"), text.encode("cp1251", "ignore")):
+        yield raw.hex().encode() if len(raw) >= LEAST_LETTERS else b""
+        yield from (_in_base64(raw, shift).lower() for shift in range(3))
+    for name in ("md5", "sha1", "sha256", "sha512", "blake2b"):
+        yield hashlib.new(name, text.encode()).hexdigest().encode()
+
+
+def _in_base64(raw: bytes, shift: int) -> bytes:
+    """What base64 always makes of these bytes when so many others stand before them."""
+    coded = base64.b64encode(b"\0" * shift + raw)
+    whole = (shift + len(raw)) * 8 // 6
+    cut = coded[-(-shift * 8 // 6) : whole]
+    return cut if len(cut) >= 2 * LEAST_LETTERS else b""
