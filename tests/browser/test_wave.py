@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from familylink.reports.models import Report
+from familylink.reports.models import MissingPerson, Report
 from matching.models import Match, MatchState, SourceList, Wave
 from tests import factories
 from tests.browser import family, staff
@@ -54,6 +54,7 @@ def test_a_family_whose_son_is_on_no_list_reads_that_we_go_on_searching(
     staff.upload(importer, wave, LIST)
     staff.commit(importer)
     expect(importer.locator("#progress strong")).to_have_text(words("Finished."))
+    until(lambda: not MissingPerson.objects.awaiting_matching().exists(), "matching of her report", workers)
     phone.goto("/uk/my-report/status/")
     state = phone.locator(".state")
     expect(state.locator("h2")).to_have_text(words("We are searching"))
