@@ -11,11 +11,12 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from familylink.reports.models import MissingPerson
+from familylink.reports.models.person import MAX_FAILURES
 from matching import candidates, engine
 from matching.models import BatchState, ListEntry, ListState, Match, MatchBatch, MatchRun
 from matching.models.run import MAX_ATTEMPTS
@@ -69,6 +70,8 @@ def match_next_batch() -> bool:
                 return False
             batch_id = batch.pk
             _match_batch(batch)
+    except DatabaseError:
+        raise  # a deadlock or a lost connection says nothing about the batch: it is simply done later
     except Exception:  # the batch, not the worker, is what is wrong: say so and let the others go on
         if batch_id is None:
             raise
@@ -105,17 +108,32 @@ def close_if_done(run_id: int) -> bool:
 
 def match_next_persons() -> bool:
     """Match some new or changed missing persons against all committed lists; False when none waits."""
-    with transaction.atomic():
-        # NO KEY: a batch that proposes a match for one of them must not wait for us, nor we for it.
-        waiting = list(
-            MissingPerson.objects.awaiting_matching()
-            .select_for_update(skip_locked=True, no_key=True)
-            .order_by("created_at")[:PERSONS_AT_ONCE]
-        )
-        if waiting:
-            match_entries(_entries_to_look_at(waiting))
-            _tick(waiting)
+    waiting: list[MissingPerson] = []
+    try:
+        with transaction.atomic():
+            waiting = _take_persons()
+            if waiting:
+                match_entries(_entries_to_look_at(waiting))
+                _tick(waiting)
+    except DatabaseError:
+        raise
+    except Exception:  # one of them is what is wrong: next time each is tried alone, after all the others
+        log.exception("matching of %s failed", ", ".join(str(person.pk) for person in waiting))
+        failed = MissingPerson.objects.filter(pk__in=[person.pk for person in waiting])
+        failed.update(match_failures=F("match_failures") + 1)
     return bool(waiting)
+
+
+def _take_persons() -> list[MissingPerson]:
+    """The next to be matched, locked; one that failed before is taken alone."""
+    # NO KEY: a batch that proposes a match for one of them must not wait for us, nor we for it.
+    waiting = (
+        MissingPerson.objects.awaiting_matching()
+        .select_for_update(skip_locked=True, no_key=True)
+        .order_by("match_failures", "created_at")[:PERSONS_AT_ONCE]
+    )
+    taken = list(waiting)
+    return taken[:1] if taken and taken[0].match_failures else [p for p in taken if not p.match_failures]
 
 
 def lapse_unsought() -> int:
@@ -125,11 +143,27 @@ def lapse_unsought() -> int:
 
 
 def _entries_to_look_at(persons: Sequence[MissingPerson]) -> list[ListEntry]:
-    """Entries that share a key with them now, and those proposed for them before."""
+    """Entries that one of them may well be, and those proposed for one of them before.
+
+    Sharing a key is not enough here: every entry returned is ranked anew with all its rivals.
+    """
     profiles = {person.pk: _profile(bytes(person.profile)) for person in persons}
-    met = set().union(*candidates.entries_for(profiles).met.values())
-    before = Match.objects.filter(missing_person__in=persons).values_list("entry_id", flat=True)
-    return list(ListEntry.objects.filter(pk__in=met.union(before), source_list__state=ListState.COMMITTED))
+    met = candidates.entries_for(profiles).met
+    before = set(Match.objects.filter(missing_person__in=persons).values_list("entry_id", flat=True))
+    committed = ListEntry.objects.filter(source_list__state=ListState.COMMITTED)
+    entries = {entry.pk: entry for entry in committed.filter(pk__in=before.union(*met.values()))}
+    worth = {
+        entry_id
+        for person_id, ids in met.items()
+        for entry_id in ids & entries.keys()
+        if _is_worth_ranking(profiles[person_id], entries[entry_id])
+    }
+    return [entry for entry_id, entry in entries.items() if entry_id in worth or entry_id in before]
+
+
+def _is_worth_ranking(person: engine.Profile, entry: ListEntry) -> bool:
+    comparison = engine.compare(person, _profile(bytes(entry.profile)), engine.Population.from_tables())
+    return comparison.points >= engine.LEAST_POINTS
 
 
 def _tick(persons: Iterable[MissingPerson]) -> None:
@@ -160,7 +194,14 @@ class _Sought(NamedTuple):
 
 def _sought(ids: set[uuid.UUID]) -> dict[uuid.UUID, _Sought]:
     persons = MissingPerson.objects.sought().filter(pk__in=ids).only("profile", "revision")
-    return {person.pk: _Sought(_profile(bytes(person.profile)), person.revision) for person in persons}
+    sought = {}
+    for person in persons:
+        try:
+            sought[person.pk] = _Sought(_profile(bytes(person.profile)), person.revision)
+        except ValueError:  # one damaged profile must not keep its rivals from being matched
+            log.exception("the profile of %s is damaged", person.pk)
+            MissingPerson.objects.filter(pk=person.pk).update(match_failures=MAX_FAILURES)
+    return sought
 
 
 def _rank(

@@ -58,6 +58,11 @@ class ReportAdmin(ModelAdmin):
     fields = readonly_fields  # type: ignore[assignment]  # the stubs ask for a wider list
     inlines = [ContactInline]
 
+    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        return (
+            False  # what a family told us is read here; the facts compared are corrected on the person's page
+        )
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

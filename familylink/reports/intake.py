@@ -95,6 +95,7 @@ def change_person(person_id: uuid.UUID, facts: Person) -> MissingPerson:
     profile = engine.profile(facts)
     _set_facts(person, facts, profile)
     person.revision += 1
+    person.match_failures = 0
     person.save()
     person.names.all().delete()
     person.keys.all().delete()

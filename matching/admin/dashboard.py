@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from familylink.reports.models import MissingPerson
 from familylink.staff import signed_in
 from matching import review
 from matching.admin.review_desk import waiting_for
@@ -28,6 +29,7 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def _tiles(request: HttpRequest) -> list[dict[str, Any]]:
     queue = reverse("admin:matching_match_changelist")
     messages = reverse("admin:notifications_notification_changelist")
+    reports = reverse("admin:reports_report_changelist")
     by_state = dict(Match.objects.order_by().values_list("state").annotate(Count("pk")))
     mine = waiting_for(signed_in(request), Match.objects.all())
     by_band = dict(mine.order_by().values_list("band").annotate(Count("pk")))
@@ -41,9 +43,15 @@ def _tiles(request: HttpRequest) -> list[dict[str, Any]]:
             f"{queue}?show=second",
         ),
         (_("Reviewers disagree"), by_state.get(MatchState.DISPUTED, 0), f"{queue}?show=disputed"),
+        (_("Reports that could not be matched"), _stuck_reports(), reports),
         (_("Messages that wait for a person"), outbox.awaiting_a_person(), f"{messages}?awaiting=yes"),
     ]
     return [{"title": title, "number": number, "url": url} for title, number, url in tiles]
+
+
+def _stuck_reports() -> int:
+    unmatched = MissingPerson.objects.unmatched()
+    return unmatched.exclude(pk__in=MissingPerson.objects.awaiting_matching().values("pk")).count()
 
 
 def _untold() -> list[Match]:

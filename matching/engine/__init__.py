@@ -15,14 +15,15 @@ from matching.engine.evidence import Evidence
 from matching.engine.keys import is_broad, query_keys, stored_keys
 from matching.engine.people import Name, NoName, Person
 from matching.engine.population import Population
-from matching.engine.posterior import Ranked, rank
+from matching.engine.posterior import Ranked, rank, rank_profiles
 from matching.engine.profiles import Profile, profile
-from matching.engine.scoring import BANDS, ENGINE_VERSION
+from matching.engine.scoring import BANDS, ENGINE_VERSION, LEAST_POINTS
 from matching.engine.tables import TABLES_VERSION
 
 __all__ = [
     "BANDS",
     "ENGINE_VERSION",
+    "LEAST_POINTS",
     "TABLES_VERSION",
     "BirthDate",
     "Comparison",
@@ -40,5 +41,6 @@ __all__ = [
     "profile",
     "query_keys",
     "rank",
+    "rank_profiles",
     "stored_keys",
 ]

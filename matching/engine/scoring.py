@@ -90,6 +90,7 @@ THRESHOLDS: tuple[tuple[str, float, float], ...] = (
     ("certain", 0.97, 15.0),  # a full name and a full date
 )
 BANDS: tuple[str, ...] = tuple(name for name, _, _ in THRESHOLDS)
+LEAST_POINTS = min(points for _, _, points in THRESHOLDS)  # below it a pair has no band, whatever its rivals
 # A store of five reports still draws from a country: below this many the searched number is not believed.
 LEAST_SEARCHED = 1_000
 

@@ -211,9 +211,9 @@ EVIDENCE: Table = {
         "ru": "не указано; это ничего не значит",
     },
     "full_name.namesakes": {
-        "uk": "таке ім'я, наскільки воно відоме з обох боків, у країні мають приблизно {bearers} осіб",
-        "en": "about {bearers} people in the country bear this name, as far as both sides give it",
-        "ru": "такое имя, насколько оно указано с обеих сторон, в стране носят примерно {bearers} человек",
+        "uk": "скільки людей у країні може носити це ім'я, наскільки воно відоме з обох боків: приблизно {bearers}",
+        "en": "people in the country who may bear this name, as far as both sides give it: about {bearers}",
+        "ru": "сколько людей в стране может носить это имя, насколько оно указано с обеих сторон: примерно {bearers}",
     },
 }
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from familylink.reports import intake
+from familylink.reports.models import MissingPerson
 from matching import candidates, engine, lists_intake, waves
 from matching.models import BatchState, EntryKey, ListEntry, Match, MatchBatch, MatchRun, MatchState
 from matching.progress import progress
@@ -129,6 +130,23 @@ def test_a_batch_that_fails_is_counted_and_does_not_stop_the_others(monkeypatch)
     assert states == {1: BatchState.DONE, 2: BatchState.STUCK}
     now = progress(MatchRun.objects.get(pk=run.pk))
     assert (now.done, now.is_finished, now.stuck_batches) == (50, False, 1)
+
+
+def test_a_report_that_cannot_be_read_does_not_hold_up_the_others():
+    broken, sound = a_report(), a_report(phone="+380990000002")
+    a_committed_list()
+    match_all()
+    person = person_of(broken)
+    person.profile, person.revision = b"damaged", 2
+    person.save()
+    MissingPerson.objects.filter(pk=sound.missing_person_id).update(revision=2)
+    match_all()
+    assert person_of(sound).matched_revision == 2
+    broken_now = person_of(broken)
+    assert (broken_now.matched_revision, broken_now.match_failures) == (1, 5)
+    intake.change_person(broken.missing_person_id, a_person("Вересняк", "Олександр", "Миколайович", "1987"))
+    match_all()
+    assert person_of(broken).matched_revision == 3
 
 
 def test_a_key_that_thousands_share_is_said_and_not_followed(monkeypatch):

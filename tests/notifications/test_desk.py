@@ -159,3 +159,10 @@ def test_a_stranger_sees_nothing(client) -> None:
     outbox.turn("sms", on=True, reason="test")
     for model in ("notification", "sunkmessage", "sendingswitch", "receipt"):
         assert client.get(reverse(f"admin:notifications_{model}_changelist")).status_code == 302
+
+
+def test_a_superuser_opens_a_message_with_an_attempt(client) -> None:
+    owed = owe()
+    delivery.deliver(owed.pk)
+    client.force_login(User.objects.create_superuser("chief"))
+    assert owed.reference in page(client, owed)

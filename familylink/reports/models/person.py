@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from familylink.sealing import SealedBytesField, SealedTextField
 from matching.engine import BirthDate, Name, Person
 
+MAX_FAILURES = 5
+
 
 class Sex(models.TextChoices):
     UNKNOWN = "", _("not known")
@@ -22,9 +24,13 @@ class MissingPersonQuerySet(models.QuerySet["MissingPerson"]):
         with_open_report = self.model.objects.filter(reports__isnull=False, reports__withdrawn_at=None)
         return self.filter(pk__in=with_open_report.values("pk"))
 
-    def awaiting_matching(self) -> "MissingPersonQuerySet":
+    def unmatched(self) -> "MissingPersonQuerySet":
         """New, or changed since they were last matched against the lists."""
         return self.sought().filter(Q(matched_revision=None) | Q(matched_revision__lt=F("revision")))
+
+    def awaiting_matching(self) -> "MissingPersonQuerySet":
+        """To be matched, and not failed again and again: those wait for a technician, who sees them."""
+        return self.unmatched().filter(match_failures__lt=MAX_FAILURES)
 
 
 class MissingPerson(models.Model):
@@ -44,6 +50,7 @@ class MissingPerson(models.Model):
     revision = models.PositiveIntegerField(default=1, editable=False)
     matched_revision = models.PositiveIntegerField(null=True, editable=False)
     matched_at = models.DateTimeField(null=True, editable=False)
+    match_failures = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MissingPersonQuerySet.as_manager()
