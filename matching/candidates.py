@@ -42,6 +42,12 @@ def entries_for(persons: Mapping[uuid.UUID, engine.Profile]) -> Candidates:
     return _find(_ENTRIES, persons)
 
 
+def too_common_among(keys: Iterable[str]) -> set[str]:
+    """Those of the engine's keys that more missing persons share than are followed."""
+    broad = {blocking_key(key): key for key in keys if engine.is_broad(key)}
+    return {broad[hashed] for hashed in _crowded(_PERSONS, broad)}
+
+
 def _find(side: _Side, askers: Mapping[uuid.UUID, engine.Profile]) -> Candidates:
     asked: dict[int, set[uuid.UUID]] = defaultdict(set)
     broad: set[int] = set()

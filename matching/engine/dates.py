@@ -67,6 +67,12 @@ class BirthDate:
         raise NotADate(text)
 
     def __str__(self) -> str:
+        year, month, day = self.year, self.month, self.day
+        if year is not None and month is not None and day is not None and self.year_to is None:
+            return f"{year:04d}-{month:02d}-{day:02d}"
+        return self._partly()
+
+    def _partly(self) -> str:
         if not self:
             return ""
         if self.year_to is not None:

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from matching.engine.dates import BirthDate
 from matching.engine.evidence import Evidence, fixed, silent
 from matching.engine.profiles import Profile
-from matching.engine.scoring import LONG_ENOUGH_TO_SLIP
+from matching.engine.scoring import LONG_ENOUGH_TO_SLIP, POINTS
 
 _CACHE = 1 << 16
 
@@ -79,6 +79,14 @@ def _partial_level(wanted: BirthDate, found: BirthDate) -> str:
     if differs:
         return "only_year_same"
     return "year_month_same" if months else "year_same"
+
+
+def birth_points(wanted: BirthDate, found: BirthDate) -> float:
+    """The points of `birth_date` without its sentence."""
+    # Two full dates that agree in neither year nor month: most pairs, told before any date is hashed.
+    if wanted.year != found.year and wanted.month != found.month and wanted.is_full and found.is_full:
+        return POINTS["birth_date"]["differs"]
+    return birth_date(wanted, found).points
 
 
 # --------------------------------------------------------------------------------------- sex, place, unit

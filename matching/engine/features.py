@@ -12,6 +12,8 @@ from matching.engine.names import (
     FatherClass,
     GivenClass,
     father_class,
+    father_of,
+    given_classes,
     initial,
     initials_of,
     likeness,
@@ -132,6 +134,31 @@ def _alike_surname(wanted: Token, found: Token) -> Evidence:
     return fixed("surname", level, wanted.written, found.written)
 
 
+def surname_points(wanted: Spelling, found: Spelling, population: Population) -> float:
+    """The points of `surname` without its sentence: most candidates met over a date, and differ at a glance."""
+    if not wanted.surnames or not found.surnames:
+        return 0.0
+    if len(wanted.surnames) == len(found.surnames) == 1 and are_unlike(wanted.surnames[0], found.surnames[0]):
+        return POINTS["surname"]["differs"]
+    return _surname(wanted.surnames, found.surnames, population).points
+
+
+def are_unlike(wanted: Token, found: Token) -> bool:
+    """True only where `surname` says "differs", and never cached: no two such pairs are the same."""
+    if not set(wanted.loose).isdisjoint(found.loose):
+        return False
+    if _are_far_apart(wanted, found):
+        return True
+    if any(OSA.distance(one, other, score_cutoff=1) <= 1 for one in wanted.loose for other in found.loose):
+        return False
+    # The cut-off is only there for speed; a little lower, since it is rounded and the threshold must not be.
+    return not any(
+        OSA.normalized_similarity(one, other, score_cutoff=HARDLY_ALIKE - 0.01) >= HARDLY_ALIKE
+        for one in wanted.readings
+        for other in found.readings
+    )
+
+
 def _are_far_apart(wanted: Token, found: Token) -> bool:
     """Most candidates that met over a date alone: told apart without measuring every pair of readings."""
     if len(wanted.readings) > 1 or len(found.readings) > 1:
@@ -152,17 +179,13 @@ def given(wanted: Spelling, found: Spelling, population: Population) -> Evidence
     """Whether the given names are one name, in whatever language and length."""
     if not wanted.given or not found.given:
         return silent("given", _written(wanted.given), _written(found.given))
-    return _given(wanted.given, wanted.given_classes, found.given, found.given_classes, population)
+    return _given(wanted.given, found.given, population)
 
 
+# Words are compared by identity and classes by what they hold: as keys of a cache the words are far cheaper.
 @lru_cache(maxsize=_CACHE)
-def _given(
-    wanted: tuple[Token, ...],
-    wanted_classes: tuple[GivenClass, ...],
-    found: tuple[Token, ...],
-    found_classes: tuple[GivenClass, ...],
-    population: Population,
-) -> Evidence:
+def _given(wanted: tuple[Token, ...], found: tuple[Token, ...], population: Population) -> Evidence:
+    wanted_classes, found_classes = given_classes(wanted), given_classes(found)
     if not wanted_classes or not found_classes:
         fits = bool(_letters(wanted, wanted_classes) & _letters(found, found_classes))
         return fixed("given", "initial" if fits else "initial_differs", _written(wanted), _written(found))
@@ -217,13 +240,12 @@ def patronymic(wanted: Spelling, found: Spelling, population: Population) -> Evi
     if wanted.patronymic is None or found.patronymic is None:
         one, other = (_written([word] if word else []) for word in (wanted.patronymic, found.patronymic))
         return silent("patronymic", one, other)
-    return _patronymic(wanted.patronymic, wanted.father, found.patronymic, found.father, population)
+    return _patronymic(wanted.patronymic, found.patronymic, population)
 
 
 @lru_cache(maxsize=_CACHE)
-def _patronymic(
-    wanted: Token, father: FatherClass | None, found: Token, other: FatherClass | None, population: Population
-) -> Evidence:
+def _patronymic(wanted: Token, found: Token, population: Population) -> Evidence:
+    father, other = father_of(wanted), father_of(found)
     if father is None or other is None:
         fits = bool(_father_letters(wanted, father) & _father_letters(found, other))
         return fixed("patronymic", "initial" if fits else "initial_differs", wanted.written, found.written)
@@ -257,8 +279,13 @@ def _is_father_slip(wanted: Token, father: FatherClass, found: Token, other: Fat
 
 def namesakes(names: Sequence[Evidence], bearers: float) -> Evidence:
     """Kin and namesakes share a rare triple more often than its parts multiply: the sum is held down."""
-    beyond = sum(one.points for one in names) - NAMESAKE_CEILING
-    return _namesakes(max(1, int(bearers)), -beyond * (1 - BEYOND_CEILING) if beyond > 0 else 0.0)
+    return _namesakes(max(1, int(bearers)), namesake_points(sum(one.points for one in names)))
+
+
+def namesake_points(names: float) -> float:
+    """What is taken off the points of a full name beyond the ceiling."""
+    beyond = names - NAMESAKE_CEILING
+    return -beyond * (1 - BEYOND_CEILING) if beyond > 0 else 0.0
 
 
 @lru_cache(maxsize=_CACHE)

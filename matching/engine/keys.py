@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from matching.engine.dates import BirthDate
-from matching.engine.names import initials_of
+from matching.engine.names import father_of, given_classes, initials_of
 from matching.engine.normalise import Token, consonants
 from matching.engine.profiles import Profile, Spelling
 
@@ -50,63 +50,69 @@ def query_keys(profile: Profile) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _shared(spelling: Spelling, years: range) -> Iterator[str]:
-    givens, fathers = _given(spelling), _father(spelling)
+def _shared(spelling: Spelling, years: range) -> list[str]:
+    givens, fathers = _given(spelling.given), _father(spelling.patronymic)
+    keys = []
     for surname in _surnames(spelling):
-        yield from (f"sg:{surname}|{given}" for given in givens)
-        yield from (f"sf:{surname}|{father}" for father in fathers)
-        yield from (f"sy:{surname}|{year}" for year in years)
-        if givens:
-            bones = consonants(surname)
-            yield from (f"cg:{bones}|{given}" for given in givens)
+        keys += [f"sg:{surname}|{given}" for given in givens]
+        keys += [f"sf:{surname}|{father}" for father in fathers]
+        keys += [f"sy:{surname}|{year}" for year in years]
+        keys += [f"cg:{consonants(surname)}|{given}" for given in givens]
     for given in givens:
-        for father in fathers:
-            yield f"gf:{given}|{father}"
-            yield from (f"gfy:{given}|{father}|{year}" for year in years)
+        keys += [f"gf:{given}|{father}" for father in fathers]
+        keys += [f"gfy:{given}|{father}|{year}" for father in fathers for year in years]
+    return keys
 
 
-def _only_stored(spelling: Spelling) -> Iterator[str]:
+def _only_stored(spelling: Spelling) -> list[str]:
     kind = "so" if spelling.is_initial else "si"
+    initials = _initials(spelling.given)
+    keys = []
     for surname in _surnames(spelling):
-        yield f"s:{surname}"
+        keys.append(f"s:{surname}")
         if not spelling.given:
-            yield f"o:{surname}"
-        yield from (f"{kind}:{surname}|{letter}" for letter in _initials(spelling))
+            keys.append(f"o:{surname}")
+        keys += [f"{kind}:{surname}|{letter}" for letter in initials]
+    return keys
 
 
-def _only_asked(spelling: Spelling) -> Iterator[str]:
-    givens = _given(spelling)
+def _only_asked(spelling: Spelling) -> list[str]:
+    givens, initials = _given(spelling.given), _initials(spelling.given)
+    kinds = ("so", "si") if spelling.is_initial else ("so",)
+    keys = []
     for surname in _surnames(spelling):
-        yield f"o:{surname}"
+        keys.append(f"o:{surname}")
         if not spelling.given:
-            yield f"s:{surname}"
-        for letter in _initials(spelling):
-            yield f"so:{surname}|{letter}"
-            if spelling.is_initial:
-                yield f"si:{surname}|{letter}"
-        for near in one_slip_around(surname):
-            yield from (f"sg:{near}|{given}" for given in givens)
+            keys.append(f"s:{surname}")
+        keys += [f"{kind}:{surname}|{letter}" for kind in kinds for letter in initials]
+        keys += [f"sg:{near}|{given}" for given in givens for near in one_slip_around(surname)]
+    return keys
 
 
 def _surnames(spelling: Spelling) -> tuple[str, ...]:
+    if len(spelling.surnames) == 1:
+        return spelling.surnames[0].loose
     return tuple(dict.fromkeys(loose for word in spelling.surnames for loose in word.loose))
 
 
-def _given(spelling: Spelling) -> frozenset[str]:
-    return frozenset().union(*(given.classes | given.near for given in spelling.given_classes))
+@lru_cache(maxsize=1 << 15)
+def _given(words: tuple[Token, ...]) -> frozenset[str]:
+    return frozenset().union(*(given.classes | given.near for given in given_classes(words)))
 
 
-def _father(spelling: Spelling) -> frozenset[str]:
-    return spelling.father.classes | spelling.father.near if spelling.father is not None else frozenset()
+@lru_cache(maxsize=1 << 15)
+def _father(word: Token | None) -> frozenset[str]:
+    father = father_of(word)
+    return father.classes | father.near if father is not None else frozenset()
 
 
-def _initials(spelling: Spelling) -> frozenset[str]:
-    if not spelling.given:
+@lru_cache(maxsize=1 << 15)
+def _initials(words: tuple[Token, ...]) -> frozenset[str]:
+    if not words:
         return frozenset()
-    first: Token = spelling.given[0]
-    if spelling.is_initial:
-        return frozenset(reading[0] for reading in first.loose)
-    return initials_of(spelling.given_classes[0], first)
+    if words[0].is_initial:
+        return frozenset(reading[0] for reading in words[0].loose)
+    return initials_of(given_classes(words)[0], words[0])
 
 
 @lru_cache(maxsize=1 << 12)
@@ -116,11 +122,12 @@ def one_slip_around(word: str) -> frozenset[str]:
     if len(word) < 2 or not _IN_ALPHABET.issuperset(word):
         return frozenset()
     cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    near = {left + letter + right for left, right in cuts for letter in _ALPHABET}
+    near = {f"{left}{letter}{right}" for left, right in cuts for letter in _ALPHABET}
     if len(word) >= 3:
-        near.update(left + right[1:] for left, right in cuts if right)
-        near.update(left + letter + right[1:] for left, right in cuts if right for letter in _ALPHABET)
-        near.update(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1)
+        shorter = [(left, right[1:]) for left, right in cuts if right]
+        near.update([left + right for left, right in shorter])
+        near.update([f"{left}{letter}{right}" for left, right in shorter for letter in _ALPHABET])
+        near.update([left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1])
     near.discard(word)
     return frozenset(near)
 

@@ -138,6 +138,11 @@ def given_class(word: Token) -> GivenClass:
     return GivenClass(own, near, False, False, sex_of(near))
 
 
+def given_classes(words: tuple[Token, ...]) -> tuple[GivenClass, ...]:
+    """What the words are as given names; an initial is none."""
+    return tuple(given_class(word) for word in words if not word.is_initial)
+
+
 def _one_slip_away(reading: str) -> frozenset[str]:
     if len(reading) < _SHORTEST_TYPO:
         return frozenset()
@@ -223,6 +228,11 @@ def father_class(word: Token) -> FatherClass:
     return FatherClass(
         frozenset(_UNKNOWN + loosen(stem) for stem in stems), _father_slip(word.readings[0]), stems[0], sex
     )
+
+
+def father_of(word: Token | None) -> FatherClass | None:
+    """The father's name in a patronymic; None where it is an initial or not given."""
+    return father_class(word) if word is not None and not word.is_initial else None
 
 
 def _father_slip(reading: str) -> frozenset[str]:

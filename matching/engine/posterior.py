@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from math import exp
 from typing import NamedTuple
 
-from matching.engine.comparing import Comparison
+from matching.engine.comparing import Comparison, compare
+from matching.engine.population import Population
+from matching.engine.profiles import Profile
 from matching.engine.scoring import BANDS, CAPS, LEAST_SEARCHED, THRESHOLDS
+from matching.engine.weighing import weigh
 
 _MOST_POINTS = 60.0  # beyond this the exponential says nothing more
 
@@ -29,15 +32,48 @@ def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5
     person do not rob each other of probability. Never rank one report against many found people in one call:
     a cluster is of the reports, so those people would be taken for one.
     """
+    points = [one.points for one in comparisons]
+    probabilities = _probabilities(points, [one.cluster for one in comparisons], searched, prior)
+    return [
+        _ranked(index, probabilities[index], comparisons[index]) for index in _best(probabilities, points)
+    ]
+
+
+def rank_profiles(
+    wanted: Sequence[Profile],
+    found: Profile,
+    population: Population,
+    *,
+    searched: int,
+    top: int = 0,
+    prior: float = 0.5,
+) -> list[Ranked]:
+    """As `rank` of all comparisons of `found` with `wanted`, but only what somebody may look at is explained: rivals
+    that reach a band, and besides them the best `top`. `index` is into `wanted`."""
+    points = [weigh(one, found, population) for one in wanted]
+    probabilities = _probabilities(points, [one.cluster for one in wanted], searched, prior)
+    _, least_probability, least_points = THRESHOLDS[0]
+    return [
+        _ranked(index, probabilities[index], compare(wanted[index], found, population))
+        for place, index in enumerate(_best(probabilities, points))
+        if place < top or (probabilities[index] >= least_probability and points[index] >= least_points)
+    ]
+
+
+def _probabilities(
+    points: Sequence[float], clusters: Sequence[str], searched: int, prior: float
+) -> list[float]:
     share = prior / max(searched, LEAST_SEARCHED)
-    odds = [share * exp(min(one.points, _MOST_POINTS)) for one in comparisons]
-    people = _people([one.cluster for one in comparisons])
-    clusters: dict[str, float] = {}
-    for person, weight in zip(people, odds, strict=True):
-        clusters[person] = max(weight, clusters.get(person, 0.0))
-    total = (1 - prior) + sum(clusters.values())
-    ranked = [_ranked(index, clusters[people[index]] / total, one) for index, one in enumerate(comparisons)]
-    return sorted(ranked, key=lambda one: (-one.probability, -one.comparison.points, one.index))
+    people = _people(clusters)
+    weights: dict[str, float] = {}
+    for person, one in zip(people, points, strict=True):
+        weights[person] = max(share * exp(min(one, _MOST_POINTS)), weights.get(person, 0.0))
+    total = (1 - prior) + sum(weights.values())
+    return [weights[person] / total for person in people]
+
+
+def _best(probabilities: Sequence[float], points: Sequence[float]) -> list[int]:
+    return sorted(range(len(points)), key=lambda index: (-probabilities[index], -points[index]))
 
 
 def _people(clusters: Sequence[str]) -> list[str]:
@@ -47,7 +83,7 @@ def _people(clusters: Sequence[str]) -> list[str]:
     other; a third report that names no father then fits neither surely and stands alone.
     """
     fathers: dict[str, set[str]] = {}
-    for cluster in clusters:
+    for cluster in filter(None, clusters):
         base, _, father = cluster.rpartition("|")
         fathers.setdefault(base, set()).update({father} - {""})
     found = []

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from matching.engine.dates import BirthDate
-from matching.engine.names import FatherClass, GivenClass, father_class, given_class
+from matching.engine.names import FatherClass, GivenClass, father_of, given_classes
 from matching.engine.normalise import Token, fold, to_cyrillic, token
 from matching.engine.order import Order, orders
 from matching.engine.people import Name, NoName, Person
@@ -97,14 +97,12 @@ def _spellings(names: tuple[Name, ...]) -> tuple[Spelling, ...]:
 
 
 def _understood(order: Order) -> Spelling:
-    patronymic = order.patronymic
-    has_father = patronymic is not None and not patronymic.is_initial
     return Spelling(
         order.surnames,
         order.given,
-        tuple(given_class(word) for word in order.given if not word.is_initial),
-        patronymic,
-        father_class(patronymic) if has_father and patronymic is not None else None,
+        given_classes(order.given),
+        order.patronymic,
+        father_of(order.patronymic),
         order.is_swapped,
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from matching.engine.names import is_listed, known_given, patronymic_sign
-from matching.engine.normalise import Token, is_cyrillic, looks_cyrillic, to_cyrillic, token
+from matching.engine.normalise import Token, looks_cyrillic, to_cyrillic, token
 
 MAX_WORDS = 10  # more is no name; what follows the tenth word is not read
 MAX_LETTERS = 60  # a longer word is no word
@@ -16,6 +17,7 @@ MAX_TEXT = 400
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 BORN = re.compile(r"\d{4}\s*(?:[рг]\.?\s*[нр]\b\.?)?")  # "Ткач Іван 1987 р.н.": its letters are no initials
 BETWEEN_WORDS = re.compile(r"[\s.,;:/\\|()\[\]{}_+=<>!?&#@~^$%…–—]+")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
 _HYPHENS = re.compile(r"[-‐‑‒−]+")
 _UPPER, _LOWER = "A-ZА-ЯІЇЄҐЁЎ", "a-zа-яіїєґёў"
 _GLUED = re.compile(
@@ -36,7 +38,7 @@ _NOISE = frozenset(_BESIDE_NAMES.split())
 
 def whole_and_halves(words: Sequence[Token]) -> tuple[Token, ...]:
     """A double or broken surname: first as one word, then its longer pieces."""
-    if len(words) == 1 and not _HYPHENS.search(words[0].written):
+    if len(words) == 1 and (words[0].written.isalpha() or not _HYPHENS.search(words[0].written)):
         return (words[0],)
     pieces = [piece for word in words for piece in _pieces(word)]
     whole = token("".join(word.written for word in words))
@@ -50,6 +52,8 @@ def _pieces(word: Token) -> list[Token]:
 
 
 def unbracketed(text: str) -> tuple[str, str]:
+    if "(" not in text and "[" not in text and "{" not in text:
+        return text, ""
     inside = " ".join(_BRACKETS.findall(text))
     return (_BRACKETS.sub(" ", text), inside) if inside else (text, "")
 
@@ -58,19 +62,24 @@ def words_of(text: str, context: str, belarusian: bool) -> list[Token]:
     """The words of a text that hold a letter, at most MAX_WORDS."""
     if not text:
         return []
-    cyrillic = not context.isascii() and any(map(is_cyrillic, context))
-    found = []
-    for part in BETWEEN_WORDS.split(text[:MAX_TEXT]):
-        for piece in _unglued(part):
-            word = token(_cyrillic_if_likely(piece[:MAX_LETTERS], cyrillic), belarusian)
-            if word is not None and word.folded not in _NOISE:
-                found.append(word)
+    cyrillic = _CYRILLIC.search(context) is not None
+    parts = BETWEEN_WORDS.split(text[:MAX_TEXT])
+    found = [word for part in parts if part for word in _words_in(part, cyrillic, belarusian)]
     return _mended(found[:MAX_WORDS])
 
 
-def _unglued(part: str) -> Iterable[str]:
+@lru_cache(maxsize=1 << 17)
+def _words_in(part: str, cyrillic: bool, belarusian: bool) -> tuple[Token, ...]:
+    """The words of a text without spaces: one, if nobody glued two. Cached, since names repeat."""
+    words = (
+        token(_cyrillic_if_likely(piece[:MAX_LETTERS], cyrillic), belarusian) for piece in _unglued(part)
+    )
+    return tuple(word for word in words if word is not None and word.folded not in _NOISE)
+
+
+def _unglued(part: str) -> Iterator[str]:
     """ШЕВЧЕНКООлександр, ОлександрМиколайович."""
-    return (piece for piece in _GLUED.split(part) if piece) if len(part) > 7 else (part,)
+    return filter(None, _GLUED.split(part) if len(part) > 7 else (part,))
 
 
 def _cyrillic_if_likely(word: str, cyrillic: bool) -> str:

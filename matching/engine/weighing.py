@@ -1,0 +1,42 @@
+"""The points of a pair without the sentences: what every candidate gets before a few of them are explained."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from matching.engine import facts, features
+from matching.engine.population import Population
+from matching.engine.profiles import Profile, Spelling
+
+
+def weigh(wanted: Profile, found: Profile, population: Population) -> float:
+    """Exactly `compare(wanted, found, population).points`, several times faster."""
+    names = _name_points(wanted.spellings, found.spellings, population)
+    points = (
+        *names,
+        features.namesake_points(sum(names)),
+        facts.birth_points(wanted.birth, found.birth),
+        facts.sex(wanted.sex, found.sex).points,
+        facts.place(wanted, found).points if wanted.place and found.place else 0.0,
+        facts.unit(wanted, found).points if wanted.unit and found.unit else 0.0,
+    )
+    return sum(points)
+
+
+NamePoints = tuple[float, float, float]
+
+
+def _name_points(
+    wanted: tuple[Spelling, ...], found: tuple[Spelling, ...], population: Population
+) -> NamePoints:
+    if len(wanted) == len(found) == 1:
+        return _points(wanted[0], found[0], population)
+    return max((_points(*pair, population) for pair in product(wanted, found)), key=sum)
+
+
+def _points(wanted: Spelling, found: Spelling, population: Population) -> NamePoints:
+    return (
+        features.surname_points(wanted, found, population),
+        features.given(wanted, found, population).points,
+        features.patronymic(wanted, found, population).points,
+    )
