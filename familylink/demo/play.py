@@ -31,9 +31,11 @@ class DemoFailed(Exception):
 @contextmanager
 def worker() -> Iterator[None]:
     """A real Celery worker process with its beat, ended afterwards."""
-    command = [sys.executable, "-m", "celery", "-A", "familylink", "worker", "--beat", "--concurrency", "2"]
+    command = [sys.executable, "-W", "ignore", "-m", "celery", "-q", "-A", "familylink", "worker", "--beat"]
     schedule = ["--schedule", os.devnull, "--loglevel", "WARNING"]
-    process = subprocess.Popen([*command, "--scheduler", "celery.beat:Scheduler", *schedule])
+    process = subprocess.Popen(
+        [*command, "--concurrency", "2", "--scheduler", "celery.beat:Scheduler", *schedule]
+    )
     try:
         yield
     finally:
