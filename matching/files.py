@@ -1,5 +1,6 @@
 """Two spreadsheets matched with no database: the same readers and the same engine as a wave."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,11 +11,10 @@ from matching.engine import (
     Profile,
     Ranked,
     cap_sentence,
-    compare,
     is_broad,
     profile,
     query_keys,
-    rank,
+    rank_profiles,
     stored_keys,
 )
 from matching.lists import Recognition, Rows, Table, read_rows, read_table, recognise
@@ -55,7 +55,7 @@ class ReportIndex:
         self.ids: list[str] = []
         self.not_followed: dict[str, int] = {}
         self._profiles: list[Profile] = []
-        self._filed: dict[str, list[int]] = {}
+        self._filed: defaultdict[str, list[int]] = defaultdict(list)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -70,26 +70,28 @@ class ReportIndex:
         self.ids.append(report_id)
         self._profiles.append(compiled)
         for key in stored_keys(compiled):
-            self._filed.setdefault(key, []).append(place)
+            self._filed[key].append(place)
         return True
 
     def candidates(self, found: Profile) -> list[int]:
         """Places of the reports that share a key with `found`, in the order they were added."""
         places: set[int] = set()
         for key in query_keys(found):
-            filed = self._filed.get(key, ())
+            filed = self._filed.get(key)
+            if filed is None:
+                continue
             if len(filed) > MAX_BEHIND_BROAD_KEY and is_broad(key):
                 self.not_followed[key] = len(filed)
             else:
                 places.update(filed)
         return sorted(places)
 
-    def ranked(self, found: Profile, population: Population) -> tuple[Ranked, ...]:
-        """All candidates of one listed person, best first."""
+    def best(self, found: Profile, population: Population, top: int) -> tuple[int, tuple[Ranked, ...]]:
+        """How many candidates one listed person has, and the best `top` of them, best first."""
         places = self.candidates(found)
-        comparisons = [compare(self._profiles[place], found, population) for place in places]
-        ranked = rank(comparisons, searched=len(self))
-        return tuple(each._replace(index=places[each.index]) for each in ranked)
+        wanted = [self._profiles[place] for place in places]
+        ranked = rank_profiles(wanted, found, population, searched=len(self), top=top)[:top]
+        return len(places), tuple(each._replace(index=places[each.index]) for each in ranked)
 
 
 def index_reports(rows: Rows) -> ReportIndex:
@@ -112,16 +114,17 @@ def match_list(
     population = Population.from_tables()
     numbers = rows.data_numbers()
     for done, row in enumerate(rows.people, 1):
-        ranked = _ranked(index, row.person, population)
-        yield Listed(numbers[row.sheet, row.number], len(ranked), ranked[:top])
+        yield Listed(numbers[row.sheet, row.number], *_best(index, row.person, population, top))
         progress(done, len(rows.people))
 
 
-def _ranked(index: ReportIndex, person: Person, population: Population) -> tuple[Ranked, ...]:
+def _best(
+    index: ReportIndex, person: Person, population: Population, top: int
+) -> tuple[int, tuple[Ranked, ...]]:
     try:
-        return index.ranked(profile(person), population)
+        return index.best(profile(person), population, top)
     except NoName:
-        return ()
+        return 0, ()
 
 
 def why(ranked: Ranked, language: str) -> str:

@@ -212,11 +212,11 @@ def _rank(
     searched: int,
 ) -> list[Proposal]:
     rivals = sorted(met & persons.keys() if isinstance(met, set) else met)
+    profiles = [persons[rival].profile for rival in rivals]
     population = engine.Population.from_tables()
-    comparisons = [engine.compare(persons[rival].profile, entry, population) for rival in rivals]
     return [
         Proposal(rivals[ranked.index], entry_id, persons[rivals[ranked.index]].revision, ranked)
-        for ranked in engine.rank(comparisons, searched=searched)
+        for ranked in engine.rank_profiles(profiles, entry, population, searched=searched)
         if ranked.band
     ]
 
