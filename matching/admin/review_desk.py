@@ -1,6 +1,5 @@
 """The pair page: both people side by side, the evidence in words, and a verdict. One pair at a time."""
 
-import dataclasses
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,31 +9,24 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import get_language, gettext_lazy
+from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from familylink.reports.models import Channel, Sex
+from familylink.reports.models import Channel
 from familylink.reports.privacy import record_view
 from familylink.reports.references import news_reference
 from familylink.staff import signed_in
 from matching import engine, review
+from matching.admin import why_not_desk
+from matching.admin.pairs import percent, shown_evidence, shown_people
 from matching.models import Band, Decision, Match, MatchState, Verdict
 from matching.models.match import DECIDED, UNDECIDED
 from notifications import outbox
 
 DECIDE = "matching.decide_match"
-FEATURES = {
-    "surname": gettext_lazy("Surname"),
-    "given": gettext_lazy("Given name"),
-    "patronymic": gettext_lazy("Patronymic"),
-    "birth_date": gettext_lazy("Birth date"),
-    "sex": gettext_lazy("Sex"),
-    "place": gettext_lazy("Place"),
-    "unit": gettext_lazy("Military unit"),
-    "full_name": gettext_lazy("Namesakes"),
-}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -105,6 +97,10 @@ class MatchAdmin(ModelAdmin):
             .exclude(state=MatchState.LAPSED)
             .prefetch_related("missing_person__names")
         )
+
+    def get_urls(self) -> list[Any]:
+        why_not = self.admin_site.admin_view(why_not_desk.why_not_page)
+        return [path("why-not/", why_not, name="matching_match_why_not"), *super().get_urls()]
 
     @admin.display(description=gettext_lazy("list entry"))
     def pair(self, match: Match) -> str:
@@ -177,36 +173,15 @@ class MatchAdmin(ModelAdmin):
         return TemplateResponse(request, "matching/pair_page.html", context, status=status)
 
 
-@dataclasses.dataclass(frozen=True)
-class ShownEvidence:
-    """One line of evidence as the page shows it."""
-
-    feature: str
-    wanted: str
-    found: str
-    points: float
-    sign: str
-    verdict: Any
-    sentence: str
-
-
 def shown_pair(match: Match, reviewer: User) -> dict[str, Any]:
     """Everything the pair page shows, in the reviewer's language."""
-    language = (get_language() or "uk")[:2]
-    evidence = [_shown(engine.Evidence.from_dict(line), language) for line in match.evidence["evidence"]]
     gave_verdict = review.already_gave_verdict(match, reviewer)
     return {
-        "evidence": evidence,
-        "points_for": sum(line.points for line in evidence if line.points > 0),
-        "points_against": sum(line.points for line in evidence if line.points < 0),
-        "caps": [engine.cap_sentence(code, language) for code in match.evidence["caps"]],
+        **shown_people(match.missing_person, match.entry),
+        **shown_evidence(map(engine.Evidence.from_dict, match.evidence["evidence"]), match.evidence["caps"]),
         "probability": percent(match.probability),
-        "person": match.missing_person,
-        "person_sex": dict(Sex.choices).get(match.missing_person.sex, ""),
-        "entry_sex": dict(Sex.choices).get(match.entry.sex, ""),
-        "raw_row": [cell for cell in match.entry.raw if cell],
+        "points": match.points,
         "rivals": _rivals(match),
-        "reports": match.missing_person.reports.open().order_by("filed_at"),
         "told": _told(match),
         "may_tell": review.may_tell(match),
         "gave_verdict": gave_verdict,
@@ -215,30 +190,6 @@ def shown_pair(match: Match, reviewer: User) -> dict[str, Any]:
         if gave_verdict or match.state in DECIDED
         else [],
     }
-
-
-def _shown(evidence: engine.Evidence, language: str) -> ShownEvidence:
-    sign, verdict = _verdict(evidence)
-    return ShownEvidence(
-        feature=str(FEATURES.get(evidence.feature, evidence.feature)),
-        wanted=evidence.wanted,
-        found=evidence.found,
-        points=evidence.points,
-        sign=sign,
-        verdict=verdict,
-        sentence=evidence.sentence(language),
-    )
-
-
-def _verdict(evidence: engine.Evidence) -> tuple[str, str]:
-    """A sign and a word: never colour alone."""
-    if evidence.feature == "full_name":
-        return "·", _("how common")
-    if evidence.level == "not_given":
-        return "·", _("not given")
-    if evidence.points > 0:
-        return ("=", _("the same")) if evidence.level.startswith("same") else ("≈", _("alike"))
-    return ("≠", _("differs")) if evidence.points < 0 else ("·", _("says nothing"))
 
 
 def _rivals(match: Match) -> dict[str, list[Match]]:
@@ -290,8 +241,3 @@ def _choice(verdict: str | None) -> str:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 10 else 0
-
-
-def percent(probability: float) -> str:
-    """Never "100 %": no comparison of two sheets of paper is that sure."""
-    return "> 99 %" if probability > 0.99 else f"{probability * 100:.0f} %"

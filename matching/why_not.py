@@ -1,0 +1,201 @@
+"""ASK, read only: why a report and a list entry are a match, or are none, as things stand this minute.
+
+The pair is compared and ranked among the entry's rivals as the matching would do it, also when no key lets
+the two meet. Nothing is stored, and nobody is told.
+"""
+
+import enum
+import logging
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from familylink.reports.models import MissingPerson, Report
+from familylink.reports.references import canonical_reference
+from matching import candidates, engine
+from matching.models import ListEntry, ListState, Match, MatchState, SourceList
+
+log = logging.getLogger(__name__)
+
+# What the keys of each kind are made of: a key itself is as telling as the name in it.
+KEY_KINDS = {
+    "sg": _("surname with given name"),
+    "sf": _("surname with the father's name"),
+    "sy": _("surname with year of birth"),
+    "cg": _("consonants of the surname with given name"),
+    "gf": _("given name with the father's name"),
+    "gfy": _("given name with the father's name and year of birth"),
+    "s": _("surname alone"),
+    "o": _("surname, where no given name is written"),
+    "si": _("surname with the first letter of the given name"),
+    "so": _("surname with an initial, where no more is written"),
+    "d": _("full date of birth"),
+}
+
+
+class NotFound(Exception):
+    """What was asked about is not there; `words` say it to the asker."""
+
+    words: Any = _("Not found.")
+
+
+class NoSuchReport(NotFound):
+    words = _("There is no report with this reference number.")
+
+
+class NoSuchEntry(NotFound):
+    words = _("This list has no entry in this row. Rows are counted as in the file, the heading included.")
+
+
+class SeveralSheets(NotFound):
+    words = _("Several sheets of this list have such a row: please name the sheet.")
+
+
+class Answer(enum.Enum):
+    """The first thing that stands between the two, in words for the staff."""
+
+    PROPOSED = _("This pair is a match already; the evidence below is as of this minute.")
+    WITHDRAWN = _("Nobody looks for this person any more: the report is withdrawn.")
+    NOT_IN_FORCE = _("This list is not in force, so nobody is compared with it.")
+    TOO_COMMON = _(
+        "What these two share is shared by too many people to compare them all. "
+        "A birth date or a fuller name on either side would let them meet."
+    )
+    NEVER_MET = _("The two are never compared: no key is the same on both sides.")
+    TOO_WEAK = _("The two were compared, and the evidence is too weak to propose them.")
+    DUE = _(
+        "Compared this minute they would be proposed: the matching has not yet come to one of them, "
+        "or was done with earlier facts."
+    )
+
+
+@dataclass(frozen=True)
+class KeyKind:
+    """One kind of key, and on which side there is one; `is_shared` when some key of it is equal."""
+
+    kind: str
+    words: Any
+    person_has: bool
+    entry_has: bool
+    is_shared: bool
+    is_too_common: bool
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A pair compared: `probability` (0-1) and `band` ("": none) are those among the entry's present rivals,
+    `place` the rank among them (1 is best) of `rivals` compared in all."""
+
+    report: Report
+    person: MissingPerson
+    entry: ListEntry
+    comparison: engine.Comparison
+    probability: float
+    band: str
+    place: int
+    rivals: int
+    has_met: bool
+    kinds: tuple[KeyKind, ...]
+    match: Match | None
+    answer: Answer
+
+
+def find_report(reference: str) -> Report:
+    """The report with this reference number, however it is typed. Raises NoSuchReport."""
+    reports = Report.objects.select_related("missing_person")
+    report = reports.filter(reference=canonical_reference(reference)).first()
+    if report is None:
+        raise NoSuchReport
+    return report
+
+
+def find_entry(source_list: SourceList, row: int, sheet: str = "") -> ListEntry:
+    """The entry in this row of the list, of the sheet if one is named. Raises NoSuchEntry, SeveralSheets."""
+    entries = ListEntry.objects.filter(source_list=source_list, row=row)
+    found = list(entries.filter(sheet=sheet) if sheet else entries[:2])
+    if not found:
+        raise NoSuchEntry
+    if len(found) > 1:
+        raise SeveralSheets
+    return found[0]
+
+
+def explain(report: Report, entry: ListEntry) -> Explained:
+    """Compare these two, and say what stands between them."""
+    log.info("report %s compared with entry %s", report.pk, entry.pk)
+    person = report.missing_person
+    wanted, found = (engine.Profile.from_bytes(bytes(one.profile)) for one in (person, entry))
+    met = candidates.persons_for({entry.pk: found}).met[entry.pk]
+    ranked = _ranked(person, wanted, found, met)
+    place, mine = next((place, one) for place, one in enumerate(ranked, start=1) if one.index == 0)
+    kinds = _kinds(engine.stored_keys(wanted), engine.query_keys(found))
+    match = Match.objects.filter(missing_person=person, entry=entry).first()
+    has_met = person.pk in met
+    return Explained(
+        report=report,
+        person=person,
+        entry=entry,
+        comparison=mine.comparison,
+        probability=mine.probability,
+        band=mine.band,
+        place=place,
+        rivals=len(ranked),
+        has_met=has_met,
+        kinds=kinds,
+        match=match,
+        answer=_answer(person, entry, match) or _answer_of_keys(kinds, has_met=has_met, band=mine.band),
+    )
+
+
+def _ranked(
+    person: MissingPerson, wanted: engine.Profile, found: engine.Profile, met: Iterable[uuid.UUID]
+) -> list[engine.Ranked]:
+    """This person (index 0) and all others who meet the entry, ranked as the matching ranks them."""
+    sought = MissingPerson.objects.sought()
+    others = sought.filter(pk__in=met).exclude(pk=person.pk).order_by("pk").only("profile")
+    profiles = [wanted, *(engine.Profile.from_bytes(bytes(other.profile)) for other in others)]
+    population = engine.Population.from_tables()
+    comparisons = [engine.compare(profile, found, population) for profile in profiles]
+    return engine.rank(comparisons, searched=sought.count())
+
+
+def _kinds(filed: frozenset[str], asked: frozenset[str]) -> tuple[KeyKind, ...]:
+    """The matching asks with the entry's keys among those that persons are filed under."""
+    shared = filed & asked
+    too_common = _kinds_of(candidates.too_common_among(shared))
+    person_has, entry_has, is_shared = map(_kinds_of, (filed, asked, shared))
+    order = [*KEY_KINDS, *sorted((person_has | entry_has) - KEY_KINDS.keys())]
+    return tuple(
+        KeyKind(
+            kind,
+            KEY_KINDS.get(kind, kind),
+            kind in person_has,
+            kind in entry_has,
+            kind in is_shared,
+            kind in too_common,
+        )
+        for kind in order
+        if kind in person_has | entry_has
+    )
+
+
+def _kinds_of(keys: Iterable[str]) -> set[str]:
+    return {key.partition(":")[0] for key in keys}
+
+
+def _answer(person: MissingPerson, entry: ListEntry, match: Match | None) -> Answer | None:
+    """What decides before any key or evidence is looked at."""
+    if match is not None and match.state != MatchState.LAPSED:
+        return Answer.PROPOSED
+    if not MissingPerson.objects.sought().filter(pk=person.pk).exists():
+        return Answer.WITHDRAWN
+    return None if entry.source_list.state == ListState.COMMITTED else Answer.NOT_IN_FORCE
+
+
+def _answer_of_keys(kinds: Iterable[KeyKind], *, has_met: bool, band: str) -> Answer:
+    if not has_met:
+        return Answer.TOO_COMMON if any(kind.is_too_common for kind in kinds) else Answer.NEVER_MET
+    return Answer.DUE if band else Answer.TOO_WEAK

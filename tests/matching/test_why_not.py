@@ -1,0 +1,277 @@
+"""Why not? Any report beside any list entry: what they share, what keeps them apart, and who may ask."""
+
+import uuid
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from familylink.reports import intake
+from familylink.reports.models import AccessRecord
+from matching import candidates, engine, why_not
+from matching.models import ListEntry, ListState, Match, SourceList
+from matching.why_not import Answer
+from tests.factories import (
+    SON_ON_LIST,
+    a_committed_list,
+    a_member_of_staff,
+    a_person,
+    a_report,
+    a_reviewer,
+    match_all,
+)
+
+pytestmark = pytest.mark.django_db
+STRANGER = "Кропивенко Тарас Богданович;24.07.1990"
+
+
+def explained(row=SON_ON_LIST, report=None, matched=True):
+    report = report or a_report()
+    run = a_committed_list(row)
+    if matched:
+        match_all()
+    return why_not.explain(report, ListEntry.objects.get(source_list=run.source_list))
+
+
+def kinds(found, **wanted):
+    return {
+        kind.kind
+        for kind in found.kinds
+        if all(getattr(kind, name) is value for name, value in wanted.items())
+    }
+
+
+def test_a_match_is_explained_with_the_very_points_that_were_stored():
+    a_report(birth="1987-03-13")
+    a_report(given="Олексій")
+    found = explained()
+    match = Match.objects.get(pk=found.match.pk)
+    assert found.answer is Answer.PROPOSED
+    assert (found.comparison.points, found.probability, found.band) == (
+        match.points,
+        match.probability,
+        match.band,
+    )
+    assert [line.as_dict() for line in found.comparison.evidence] == match.evidence["evidence"]
+    assert list(found.comparison.caps) == match.evidence["caps"]
+    assert (found.place, found.rivals) == (1, 3)
+
+
+def test_the_brother_is_behind_the_man_himself():
+    a_report()
+    found = explained(report=a_report(given="Олексій"))
+    assert (found.place, found.band) == (2, "possible")
+    assert "brother_suspect" in found.comparison.caps
+
+
+def test_two_whom_no_key_lets_meet_are_compared_all_the_same():
+    found = explained(STRANGER)
+    assert found.answer is Answer.NEVER_MET
+    assert not found.has_met
+    assert not Match.objects.exists()
+    assert found.comparison.points < 0
+    assert found.band == ""
+    assert kinds(found, is_shared=True) == set()
+    assert {"sg", "sf", "gfy", "d"} <= kinds(found, person_has=True, entry_has=True)
+
+
+def test_a_kind_of_key_that_one_side_lacks_is_named():
+    found = explained("Кропивенко Тарас", a_report(given="", patronymic=""))
+    assert "d" in kinds(found, person_has=True, entry_has=False)
+    assert "sg" in kinds(found, person_has=False, entry_has=True)
+
+
+def test_a_pair_that_met_on_too_little_is_said_to_be_too_weak():
+    found = explained("Вересняк Тарас Богданович;12.03.1988", a_report(birth="1987"))
+    assert found.has_met
+    assert found.answer is Answer.TOO_WEAK
+
+
+def test_what_too_many_share_is_said_to_be_too_common(monkeypatch):
+    monkeypatch.setattr(candidates, "TOO_COMMON", 1)
+    for _ in range(2):
+        a_report(given="", patronymic="", birth="")
+    report = a_report(given="", patronymic="", birth="")
+    found = explained("Вересняк;", report)
+    assert found.answer is Answer.TOO_COMMON
+    assert not found.has_met
+    assert kinds(found, is_too_common=True) == kinds(found, is_shared=True) != set()
+
+
+def test_a_report_that_the_matching_has_not_come_to_is_due():
+    assert explained(matched=False).answer is Answer.DUE
+
+
+def test_a_withdrawn_report_is_said_to_be_withdrawn():
+    report = a_report()
+    intake.withdraw(report)
+    assert explained(report=report).answer is Answer.WITHDRAWN
+
+
+def test_a_list_that_is_not_in_force_is_said_to_be_so():
+    run = a_committed_list(STRANGER)
+    SourceList.objects.filter(pk=run.source_list_id).update(state=ListState.RECEIVED)
+    found = why_not.explain(a_report(), ListEntry.objects.get())
+    assert found.answer is Answer.NOT_IN_FORCE
+
+
+def test_asking_writes_nothing():
+    report, run = a_report(), a_committed_list()
+    match_all()
+    before = list(Match.objects.values())
+    for entry in ListEntry.objects.filter(source_list=run.source_list):
+        why_not.explain(report, entry)
+    assert list(Match.objects.values()) == before
+
+
+def test_every_kind_of_key_that_the_engine_makes_has_words():
+    people = [
+        a_person("Вересняк", "Олександр", "Миколайович", "1987-03-12"),
+        a_person("Вересняк", "О."),
+        a_person("Вересняк", "", "", "1987"),
+        a_person("", "Олександр", "Миколайович", "1987"),
+    ]
+    profiles = [engine.profile(person) for person in people]
+    keys = {key for one in profiles for key in engine.stored_keys(one) | engine.query_keys(one)}
+    assert {key.partition(":")[0] for key in keys} == why_not.KEY_KINDS.keys()
+
+
+def test_no_name_and_no_key_goes_into_the_log(caplog):
+    caplog.set_level("DEBUG")
+    explained()
+    assert "compared with entry" in caplog.text
+    assert not [word for word in ("Вересняк", "Олександр", "virisnak", "sg:") if word in caplog.text]
+
+
+# ------------------------------------------------------------------------------------------------- the page
+
+PAGE = "admin:matching_match_why_not"
+
+
+def asked(client, report, entry, language="en", changed=None):
+    client.cookies["django_language"] = language
+    told = {"report": report.reference, "source_list": entry.source_list_id, "row": entry.row}
+    return client.get(reverse(PAGE), {**told, **(changed or {})})
+
+
+@pytest.fixture
+def pair():
+    report, run = a_report(), a_committed_list(STRANGER)
+    match_all()
+    return report, ListEntry.objects.get(source_list=run.source_list)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("different surnames", "no key is the same", "surname with given name")),
+        ("uk", ("різні прізвища", "жоден ключ", "прізвище з іменем")),
+        ("ru", ("разные фамилии", "ни один ключ", "фамилия с именем")),
+    ],
+)
+def test_the_page_says_it_in_the_readers_language(client, pair, language, words):
+    client.force_login(a_reviewer())
+    shown = asked(client, *pair, language=language).content.decode()
+    assert not [text for text in (*words, "Кропивенко Тарас Богданович", "Вересняк") if text not in shown]
+
+
+def test_a_comparison_is_on_record_as_a_view_of_both(client, pair):
+    reviewer = a_reviewer()
+    client.force_login(reviewer)
+    asked(client, *pair)
+    seen = AccessRecord.objects.filter(viewer=reviewer).values_list("subject", "subject_id")
+    assert set(seen) == {("reports.report", pair[0].pk), ("matching.listentry", pair[1].pk)}
+
+
+def test_who_may_not_see_pairs_or_reports_may_not_ask(client, pair):
+    client.force_login(a_member_of_staff("importers"))
+    assert asked(client, *pair).status_code == 403
+    assert client.get(reverse(PAGE)).status_code == 403
+    assert not AccessRecord.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"report": "FL-AAAA-AAAA"}, "report"),
+        ({"report": ""}, "report"),
+        ({"row": "999"}, "row"),
+        ({"row": "-1"}, "row"),
+        ({"row": "9" * 40}, "row"),
+        ({"sheet": "немає"}, "row"),
+        ({"source_list": str(uuid.uuid4())}, "source_list"),
+        ({"source_list": "'; --"}, "source_list"),
+        ({"report": "\0"}, "report"),
+    ],
+)
+def test_what_is_not_there_is_answered_beside_its_field(client, pair, changed, field):
+    client.force_login(a_reviewer())
+    response = asked(client, *pair, changed=changed)
+    assert response.status_code == 200
+    assert response.context["form"].errors.keys() == {field}
+    assert not AccessRecord.objects.exists()
+
+
+def test_the_way_leads_from_the_report_the_list_and_the_pair(client, pair):
+    report, entry = pair
+    a_committed_list()
+    match_all()
+    client.force_login(a_reviewer())
+    match = Match.objects.get()
+    for name, subject in (
+        ("reports_report_change", report),
+        ("matching_sourcelist_change", entry.source_list),
+        ("matching_match_change", match),
+    ):
+        shown = client.get(reverse(f"admin:{name}", args=[subject.pk])).content.decode()
+        assert reverse(PAGE) in shown, name
+    prefilled = client.get(reverse(PAGE), {"report": report.reference}).content.decode()
+    assert report.reference in prefilled
+
+
+def test_an_importer_sees_no_way_there(client, pair):
+    client.force_login(a_member_of_staff("importers"))
+    address = reverse("admin:matching_sourcelist_change", args=[pair[1].source_list_id])
+    assert reverse(PAGE) not in client.get(address).content.decode()
+
+
+# ---------------------------------------------------------------------------------------------- the command
+
+
+def printed(*words):
+    said = StringIO()
+    call_command("why_not", *words, stdout=said)
+    return said.getvalue()
+
+
+def test_the_command_prints_the_comparison_in_english(pair):
+    report, entry = pair
+    said = printed(report.reference.lower().replace("-", " "), f"{entry.source_list_id}:{entry.row}")
+    for words in (
+        "no key is the same",
+        "different surnames",
+        "together",
+        "full date of birth: differs",
+        "none",
+    ):
+        assert words in said
+    assert said == printed(report.reference, str(entry.pk))
+
+
+@pytest.mark.parametrize(
+    ("reference", "entry", "words"),
+    [
+        ("FL-AAAA-AAAA", "{list}:2", "no report"),
+        ("{report}", "{list}:99", "no entry in this row"),
+        ("{report}", "{list}:zwei", "row is a number"),
+        ("{report}", "nonsense:2", "named by its id"),
+        ("{report}", "nonsense", "named by its id"),
+        ("{report}", f"{uuid.UUID(int=1)}:2", "no list with this id"),
+        ("{report}", str(uuid.UUID(int=1)), "no entry in this row"),
+    ],
+)
+def test_the_command_says_what_it_cannot_find(pair, reference, entry, words):
+    names = {"report": pair[0].reference, "list": pair[1].source_list_id}
+    with pytest.raises(CommandError, match=words):
+        printed(reference.format(**names), entry.format(**names))
