@@ -138,6 +138,7 @@ def given_class(word: Token) -> GivenClass:
     return GivenClass(own, near, False, False, sex_of(near))
 
 
+@lru_cache(maxsize=1 << 15)
 def given_classes(words: tuple[Token, ...]) -> tuple[GivenClass, ...]:
     """What the words are as given names; an initial is none."""
     return tuple(given_class(word) for word in words if not word.is_initial)
@@ -158,6 +159,7 @@ _SLIPPED = re.compile(
     "(?:[aeoi]?v[aeiou]?C|[aeoi]viCi?|oiC|[aeoiu]?vn[aie]?|v[aeiou]na|[aeoi]na|iCn|iC|vi|oiCv)$"
 )
 _STRONG = re.compile(".(?:[eo]viC|[eoi]vna|iCna)$|...aviC$|...avna$")
+_LONGEST_SUFFIX = 7  # letters that these patterns look at: searching a whole word costs twice as much
 _FATHER_END = "aeiou"
 
 
@@ -207,9 +209,10 @@ def patronymic_sign(word: Token) -> int:
     """3: an irregular patronymic of the table; 2: a clear suffix; 1: a slipped or short one; 0: none."""
     if any(reading in _irregular() for reading in word.readings):
         return 3
-    if any(map(_STRONG.search, word.readings)):
+    endings = [reading[-_LONGEST_SUFFIX:] for reading in word.readings]
+    if any(map(_STRONG.search, endings)):
         return 2
-    return 1 if any(map(_SLIPPED.search, word.readings)) else 0
+    return 1 if any(map(_SLIPPED.search, endings)) else 0
 
 
 @lru_cache(maxsize=1 << 15)

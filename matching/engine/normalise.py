@@ -79,6 +79,8 @@ _BELARUSIAN_LATIN = (
 # Substrings, not a pattern: this is asked of every name, and so many branches cost twenty times more.
 _BELARUSIAN_SIGNS = (
     "ў", "авіч ", "евіч ", "дзм", "уладз", "сяргей", "аляксандр", "міхаіл", "мікал",
+)  # fmt: skip
+_BELARUSIAN_LATIN_SIGNS = (
     "avich ", "auna ", "euna ", "ouna ", "aliaks", "siarh", "uladz", "mikalai", "dzm", "yauhen", "iauhen",
     "viachas",     "kau ", "rau ", "lau ", "nau ", "tau ", "dau ", "mau ", "sau ",
     "shou ", "chou ", "kou ", "lou ", "nou ", "rou ", "tou ", "eu ",
@@ -167,7 +169,12 @@ def looks_cyrillic(word: str) -> bool:
 def is_belarusian(text: str) -> bool:
     """The spelling has signs that only Belarusian, or a Latin rendering of it, shows."""
     text = text.casefold() + " "
-    return any(map(text.__contains__, _BELARUSIAN_SIGNS))
+    if not text.isascii() and any(map(text.__contains__, _BELARUSIAN_SIGNS)):
+        return True
+    # Each of the Latin signs has one of these: most names are Cyrillic and need not be asked all of them.
+    if "u" not in text and "a" not in text and "dz" not in text:
+        return False
+    return any(map(text.__contains__, _BELARUSIAN_LATIN_SIGNS))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -207,7 +214,7 @@ def _readings(folded: str, belarusian: bool) -> tuple[str, ...]:
             found.append(_latin(_rewritten(folded, _BELARUSIAN_LATIN), _GRAPH, _GRAPHS))
             found[1:] = found[-1:] + found[1:-1]
     else:
-        found = [_DOUBLED.sub(r"\1", folded)]
+        found = [_single(folded)]
     return _each_once(found)[:_MAX_READINGS]
 
 
@@ -232,7 +239,12 @@ def _settle(sounds: str) -> str:
     """The rules that both scripts share: yo is e, i before a vowel is soft, doubled letters are one."""
     if "i" in sounds:
         sounds = _I_BEFORE_VOWEL.sub("", sounds.replace("io", "e"))
-    return _DOUBLED.sub(r"\1", sounds)
+    return _single(sounds)
+
+
+def _single(sounds: str) -> str:
+    """Doubled letters as one. Asked first, since putting them right costs much more than seeing none."""
+    return _DOUBLED.sub(r"\1", sounds) if _DOUBLED.search(sounds) else sounds
 
 
 def loosen(reading: str) -> str:
@@ -240,7 +252,7 @@ def loosen(reading: str) -> str:
     # One letter for one letter by `replace`: four times as fast as a table for such short words.
     loose = reading.replace("e", "i").replace("o", "a").replace("z", "s").replace("J", "W").replace("x", "g")
     loose = loose.replace("WC", "W").replace("ts", "T")
-    loose = _DOUBLED.sub(r"\1", loose)
+    loose = _single(loose)
     short = loose.rstrip(_VOWELS)
     return short if len(short) >= 2 else loose
 
@@ -248,7 +260,7 @@ def loosen(reading: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def consonants(loose: str) -> str:
     """What is left when every vowel may be wrong; the word itself when nothing would be."""
-    return _DOUBLED.sub(r"\1", loose.translate(_NO_VOWELS)) or loose
+    return _single(loose.translate(_NO_VOWELS)) or loose
 
 
 def _graph_pattern(graphs: dict[str, str]) -> re.Pattern[str]:

@@ -93,7 +93,7 @@ def profile(person: Person) -> Profile:
 
 def _spellings(names: tuple[Name, ...]) -> tuple[Spelling, ...]:
     found = [_understood(order) for name in names for order in orders(name)]
-    return tuple(dict.fromkeys(found))[:_MAX_SPELLINGS]
+    return tuple(dict.fromkeys(found))[:_MAX_SPELLINGS] if len(found) > 1 else tuple(found)
 
 
 def _understood(order: Order) -> Spelling:

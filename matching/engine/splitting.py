@@ -112,6 +112,8 @@ def _belong_together(left: Token, right: Token, joined: Token) -> bool:
 
 def father_marked(words: list[Token]) -> tuple[list[Token], Token | None]:
     """ "Алієв Ельдар Мамед огли": the word before the mark is the father's name."""
+    if _FATHER_MARKS.isdisjoint([word.folded for word in words]):
+        return words, None
     for at, word in enumerate(words):
         if word.folded in _FATHER_MARKS and at >= 1:
             rest = words[: at - 1] + words[at + 1 :]
