@@ -61,6 +61,7 @@ def visited(page: Page, paths: dict[str, str]) -> Iterator[str]:
 
 def before_the_verdicts() -> dict[str, str]:
     committed, match, report = SourceList.objects.get(), first(Match), first(Report)
+    pair = f"report={report.reference}&source_list={committed.pk}&row="
     received = factories.a_received_list(factories.SON_ON_LIST, *PROBLEMS, wave=committed.wave)
     return {
         "dashboard": "",
@@ -76,6 +77,8 @@ def before_the_verdicts() -> dict[str, str]:
         "report": f"reports/report/{report.pk}/change/",
         "person": f"reports/missingperson/{report.missing_person_id}/change/",
         "receive": "matching/sourcelist/add/",
+        "why not": f"matching/match/why-not/?{pair}2",
+        "why not, with a mistake": f"matching/match/why-not/?{pair}99",
     }
 
 
