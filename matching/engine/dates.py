@@ -90,6 +90,12 @@ class BirthDate:
         """Day, month and year are all known."""
         return None not in (self.year, self.month, self.day) and self.year_to is None
 
+    def as_tuple(self) -> tuple[int, int, int] | None:
+        """Year, month and day; None unless all of them are known."""
+        if self.year is None or self.month is None or self.day is None or self.year_to is not None:
+            return None
+        return (self.year, self.month, self.day)
+
 
 UNKNOWN_DATE = BirthDate()
 

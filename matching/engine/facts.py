@@ -12,6 +12,7 @@ from matching.engine.profiles import Profile
 from matching.engine.scoring import LONG_ENOUGH_TO_SLIP, POINTS
 
 _CACHE = 1 << 16
+_SAME_DATE, _OTHER_DATE = POINTS["birth_date"]["same"], POINTS["birth_date"]["differs"]
 
 # --------------------------------------------------------------------------------------------- birth date
 
@@ -81,12 +82,18 @@ def _partial_level(wanted: BirthDate, found: BirthDate) -> str:
     return "year_month_same" if months else "year_same"
 
 
-def birth_points(wanted: BirthDate, found: BirthDate) -> float:
+def birth_points(wanted: Profile, found: Profile) -> float:
     """The points of `birth_date` without its sentence."""
-    # Two full dates that agree in neither year nor month: most pairs, told before any date is hashed.
-    if wanted.year != found.year and wanted.month != found.month and wanted.is_full and found.is_full:
-        return POINTS["birth_date"]["differs"]
-    return birth_date(wanted, found).points
+    one, other = wanted.full_birth, found.full_birth
+    if one is not None and other is not None:
+        if one == other:
+            return _SAME_DATE
+        # They agree in neither year nor month: most pairs, told before any date is hashed.
+        if one[0] != other[0] and one[1] != other[1]:
+            return _OTHER_DATE
+    elif not wanted.birth or not found.birth:
+        return 0.0
+    return birth_date(wanted.birth, found.birth).points
 
 
 # --------------------------------------------------------------------------------------- sex, place, unit

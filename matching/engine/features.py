@@ -145,7 +145,7 @@ def surname_points(wanted: Spelling, found: Spelling, population: Population) ->
 
 def are_unlike(wanted: Token, found: Token) -> bool:
     """True only where `surname` says "differs", and never cached: no two such pairs are the same."""
-    if not set(wanted.loose).isdisjoint(found.loose):
+    if wanted.loose[0] == found.loose[0] or not set(wanted.loose).isdisjoint(found.loose):
         return False
     if _are_far_apart(wanted, found):
         return True

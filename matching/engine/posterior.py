@@ -82,15 +82,16 @@ def _people(clusters: Sequence[str]) -> list[str]:
     Two women of one name and birth date with different fathers are two, and neither may be certain through the
     other; a third report that names no father then fits neither surely and stands alone.
     """
+    parted = [cluster.rpartition("|") for cluster in clusters]
     fathers: dict[str, set[str]] = {}
-    for cluster in filter(None, clusters):
-        base, _, father = cluster.rpartition("|")
-        fathers.setdefault(base, set()).update({father} - {""})
-    found = []
-    for index, cluster in enumerate(clusters):
-        base = cluster.rpartition("|")[0]
-        found.append(f"#{index}" if not cluster else base if len(fathers[base]) < 2 else cluster)
-    return found
+    for base, _, father in parted:
+        if base:
+            fathers.setdefault(base, set()).add(father)
+    several = {base for base, named in fathers.items() if len(named - {""}) > 1}
+    return [
+        f"#{index}" if not base else clusters[index] if base in several else base
+        for index, (base, _, _) in enumerate(parted)
+    ]
 
 
 def _ranked(index: int, probability: float, comparison: Comparison) -> Ranked:

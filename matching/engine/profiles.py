@@ -45,10 +45,11 @@ class Spelling(NamedTuple):
 class Profile:
     """A compiled person. Compares equal to any profile of the same facts; treat it as immutable."""
 
-    __slots__ = ("birth", "cluster", "person", "place", "sex", "spellings", "unit")
+    __slots__ = ("birth", "cluster", "full_birth", "person", "place", "sex", "spellings", "unit")
 
     def __init__(self, person: Person) -> None:
         self.person, self.birth = person, person.birth
+        self.full_birth = person.birth.as_tuple()
         self.spellings = _spellings(person.names)
         if not self.spellings:
             raise NoName("no name of this person has a letter")

@@ -15,7 +15,7 @@ def weigh(wanted: Profile, found: Profile, population: Population) -> float:
     points = (
         *names,
         features.namesake_points(sum(names)),
-        facts.birth_points(wanted.birth, found.birth),
+        facts.birth_points(wanted, found),
         facts.sex(wanted.sex, found.sex).points,
         facts.place(wanted, found).points if wanted.place and found.place else 0.0,
         facts.unit(wanted, found).points if wanted.unit and found.unit else 0.0,
