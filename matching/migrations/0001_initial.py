@@ -11,303 +11,666 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('reports', '0001_initial'),
+        ("reports", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Exchange',
+            name="Exchange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
-                ('agreed_on', models.DateField(blank=True, null=True, verbose_name='agreed on')),
-                ('agreed_number', models.PositiveIntegerField(blank=True, null=True, verbose_name='people agreed')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
+                ("agreed_on", models.DateField(blank=True, null=True, verbose_name="agreed on")),
+                (
+                    "agreed_number",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="people agreed"),
+                ),
             ],
             options={
-                'verbose_name': 'exchange',
-                'verbose_name_plural': 'exchanges',
-                'ordering': ['-agreed_on', 'name'],
+                "verbose_name": "exchange",
+                "verbose_name_plural": "exchanges",
+                "ordering": ["-agreed_on", "name"],
             },
         ),
         migrations.CreateModel(
-            name='ListEntry',
+            name="ListEntry",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveIntegerField(verbose_name='position in the list')),
-                ('sheet', models.CharField(blank=True, max_length=100, verbose_name='sheet')),
-                ('row', models.PositiveIntegerField(verbose_name='row')),
-                ('raw', familylink.sealing.SealedJSONField(verbose_name='row as received')),
-                ('name_text', familylink.sealing.SealedTextField(verbose_name='name')),
-                ('birth_date', familylink.sealing.SealedTextField(blank=True, verbose_name='birth date')),
-                ('sex', familylink.sealing.SealedTextField(blank=True, verbose_name='sex')),
-                ('place', familylink.sealing.SealedTextField(blank=True, verbose_name='place')),
-                ('unit', familylink.sealing.SealedTextField(blank=True, verbose_name='military unit')),
-                ('note', familylink.sealing.SealedTextField(blank=True, verbose_name='note')),
-                ('profile', familylink.sealing.SealedBytesField()),
-                ('profile_version', models.CharField(max_length=40)),
-                ('is_too_common', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="position in the list")),
+                ("sheet", models.CharField(blank=True, max_length=100, verbose_name="sheet")),
+                ("row", models.PositiveIntegerField(verbose_name="row")),
+                ("raw", familylink.sealing.SealedJSONField(verbose_name="row as received")),
+                ("name_text", familylink.sealing.SealedTextField(verbose_name="name")),
+                ("birth_date", familylink.sealing.SealedTextField(blank=True, verbose_name="birth date")),
+                ("sex", familylink.sealing.SealedTextField(blank=True, verbose_name="sex")),
+                ("place", familylink.sealing.SealedTextField(blank=True, verbose_name="place")),
+                ("unit", familylink.sealing.SealedTextField(blank=True, verbose_name="military unit")),
+                ("note", familylink.sealing.SealedTextField(blank=True, verbose_name="note")),
+                ("profile", familylink.sealing.SealedBytesField()),
+                ("profile_version", models.CharField(max_length=40)),
+                ("is_too_common", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': 'list entry',
-                'verbose_name_plural': 'list entries',
+                "verbose_name": "list entry",
+                "verbose_name_plural": "list entries",
             },
         ),
         migrations.CreateModel(
-            name='MatchRun',
+            name="MatchRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('engine_version', models.CharField(max_length=40, verbose_name='engine')),
-                ('entry_count', models.PositiveIntegerField(verbose_name='entries')),
-                ('entries_done', models.PositiveIntegerField(default=0, verbose_name='entries done')),
-                ('candidate_count', models.PositiveIntegerField(default=0, verbose_name='candidates compared')),
-                ('match_count', models.PositiveIntegerField(default=0, verbose_name='matches proposed')),
-                ('planned_at', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='started at')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("engine_version", models.CharField(max_length=40, verbose_name="engine")),
+                ("entry_count", models.PositiveIntegerField(verbose_name="entries")),
+                ("entries_done", models.PositiveIntegerField(default=0, verbose_name="entries done")),
+                (
+                    "candidate_count",
+                    models.PositiveIntegerField(default=0, verbose_name="candidates compared"),
+                ),
+                ("match_count", models.PositiveIntegerField(default=0, verbose_name="matches proposed")),
+                ("planned_at", models.DateTimeField(null=True)),
+                (
+                    "started_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="started at"
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished at")),
             ],
             options={
-                'verbose_name': 'matching run',
-                'verbose_name_plural': 'matching runs',
-                'ordering': ['-started_at'],
+                "verbose_name": "matching run",
+                "verbose_name_plural": "matching runs",
+                "ordering": ["-started_at"],
             },
         ),
         migrations.CreateModel(
-            name='EntryKey',
+            name="EntryKey",
             fields=[
-                ('pk', models.CompositePrimaryKey('key', 'entry_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('key', models.BigIntegerField()),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='matching.listentry')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "key", "entry_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.BigIntegerField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to="matching.listentry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'blocking key',
-                'verbose_name_plural': 'blocking keys',
+                "verbose_name": "blocking key",
+                "verbose_name_plural": "blocking keys",
             },
         ),
         migrations.CreateModel(
-            name='Match',
+            name="Match",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('points', models.FloatField(verbose_name='points')),
-                ('probability', models.FloatField(verbose_name='probability')),
-                ('band', models.CharField(choices=[('certain', 'certain'), ('probable', 'probable'), ('possible', 'possible')], max_length=8, verbose_name='band')),
-                ('evidence', familylink.sealing.SealedJSONField(verbose_name='evidence')),
-                ('evidence_index', models.BinaryField(max_length=32)),
-                ('engine_version', models.CharField(max_length=40, verbose_name='engine')),
-                ('tables_version', models.CharField(max_length=40, verbose_name='tables')),
-                ('person_revision', models.PositiveIntegerField()),
-                ('revision', models.PositiveIntegerField(default=1, verbose_name='revision')),
-                ('state', models.CharField(choices=[('open', 'open'), ('awaiting_second', 'awaiting the second reviewer'), ('disputed', 'reviewers disagree'), ('confirmed', 'confirmed by two'), ('rejected', 'not the same person'), ('lapsed', 'no longer proposed')], default='open', max_length=15, verbose_name='state')),
-                ('first_verdict', models.CharField(blank=True, choices=[('same', 'the same person'), ('different', 'not the same person'), ('unsure', 'unsure')], max_length=9)),
-                ('proposed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='proposed at')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
-                ('new_evidence_at', models.DateTimeField(null=True, verbose_name='new evidence at')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='matching.listentry')),
-                ('first_reviewer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('missing_person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='reports.missingperson')),
-                ('second_reviewer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("points", models.FloatField(verbose_name="points")),
+                ("probability", models.FloatField(verbose_name="probability")),
+                (
+                    "band",
+                    models.CharField(
+                        choices=[("certain", "certain"), ("probable", "probable"), ("possible", "possible")],
+                        max_length=8,
+                        verbose_name="band",
+                    ),
+                ),
+                ("evidence", familylink.sealing.SealedJSONField(verbose_name="evidence")),
+                ("evidence_index", models.BinaryField(max_length=32)),
+                ("engine_version", models.CharField(max_length=40, verbose_name="engine")),
+                ("tables_version", models.CharField(max_length=40, verbose_name="tables")),
+                ("person_revision", models.PositiveIntegerField()),
+                ("revision", models.PositiveIntegerField(default=1, verbose_name="revision")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("awaiting_second", "awaiting the second reviewer"),
+                            ("disputed", "reviewers disagree"),
+                            ("confirmed", "confirmed by two"),
+                            ("rejected", "not the same person"),
+                            ("lapsed", "no longer proposed"),
+                        ],
+                        default="open",
+                        max_length=15,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "first_verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("same", "the same person"),
+                            ("different", "not the same person"),
+                            ("unsure", "unsure"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "proposed_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="proposed at"
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
+                ("new_evidence_at", models.DateTimeField(null=True, verbose_name="new evidence at")),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matches",
+                        to="matching.listentry",
+                    ),
+                ),
+                (
+                    "first_reviewer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "missing_person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matches",
+                        to="reports.missingperson",
+                    ),
+                ),
+                (
+                    "second_reviewer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'match',
-                'verbose_name_plural': 'matches',
-                'ordering': ['-probability', '-points', 'id'],
-                'permissions': [('decide_match', 'Can decide whether a pair is one person')],
+                "verbose_name": "match",
+                "verbose_name_plural": "matches",
+                "ordering": ["-probability", "-points", "id"],
+                "permissions": [("decide_match", "Can decide whether a pair is one person")],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('match_revision', models.PositiveIntegerField(verbose_name='revision')),
-                ('verdict', models.CharField(choices=[('same', 'the same person'), ('different', 'not the same person'), ('unsure', 'unsure')], max_length=9, verbose_name='verdict')),
-                ('note', familylink.sealing.SealedTextField(blank=True, verbose_name='note')),
-                ('evidence_index', models.BinaryField(max_length=32)),
-                ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='decided at')),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reviewer')),
-                ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='matching.match')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("match_revision", models.PositiveIntegerField(verbose_name="revision")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("same", "the same person"),
+                            ("different", "not the same person"),
+                            ("unsure", "unsure"),
+                        ],
+                        max_length=9,
+                        verbose_name="verdict",
+                    ),
+                ),
+                ("note", familylink.sealing.SealedTextField(blank=True, verbose_name="note")),
+                ("evidence_index", models.BinaryField(max_length=32)),
+                (
+                    "decided_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="decided at"
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reviewer",
+                    ),
+                ),
+                (
+                    "match",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="matching.match",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
-                'ordering': ['decided_at'],
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
+                "ordering": ["decided_at"],
             },
         ),
         migrations.CreateModel(
-            name='MatchBatch',
+            name="MatchBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('first_position', models.PositiveIntegerField()),
-                ('last_position', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('done', 'done'), ('stuck', 'needs a technician')], default='waiting', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='matching.matchrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("first_position", models.PositiveIntegerField()),
+                ("last_position", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waiting"), ("done", "done"), ("stuck", "needs a technician")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="batches",
+                        to="matching.matchrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'batch',
-                'verbose_name_plural': 'batches',
+                "verbose_name": "batch",
+                "verbose_name_plural": "batches",
             },
         ),
         migrations.CreateModel(
-            name='SourceList',
+            name="SourceList",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('source_name', models.CharField(max_length=200, verbose_name='source')),
-                ('kind', models.CharField(choices=[('released', 'released, official'), ('planned', 'planned for exchange'), ('regional', 'regional announcement'), ('media', 'media'), ('adversary', "adversary's claim"), ('claimed_dead', 'claimed dead')], max_length=12, verbose_name='kind')),
-                ('reliability', models.CharField(choices=[('A', 'A: confirmed by the authority itself'), ('B', 'B: usually right'), ('C', 'C: not checked'), ('D', 'D: often wrong'), ('E', 'E: known to mislead')], max_length=1, verbose_name='reliability')),
-                ('state', models.CharField(choices=[('received', 'received, not committed'), ('committed', 'committed')], default='received', editable=False, max_length=10, verbose_name='state')),
-                ('filename', familylink.sealing.SealedTextField(editable=False)),
-                ('content', familylink.sealing.SealedBytesField(editable=False)),
-                ('content_index', models.BinaryField(max_length=32)),
-                ('reading', models.JSONField(default=dict, editable=False)),
-                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='received at')),
-                ('committed_at', models.DateTimeField(editable=False, null=True, verbose_name='committed at')),
-                ('entry_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='entries')),
-                ('refused_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='refused rows')),
-                ('committed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='committed by')),
-                ('received_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='received by')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("source_name", models.CharField(max_length=200, verbose_name="source")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("released", "released, official"),
+                            ("planned", "planned for exchange"),
+                            ("regional", "regional announcement"),
+                            ("media", "media"),
+                            ("adversary", "adversary's claim"),
+                            ("claimed_dead", "claimed dead"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "reliability",
+                    models.CharField(
+                        choices=[
+                            ("A", "A: confirmed by the authority itself"),
+                            ("B", "B: usually right"),
+                            ("C", "C: not checked"),
+                            ("D", "D: often wrong"),
+                            ("E", "E: known to mislead"),
+                        ],
+                        max_length=1,
+                        verbose_name="reliability",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("received", "received, not committed"), ("committed", "committed")],
+                        default="received",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("filename", familylink.sealing.SealedTextField(editable=False)),
+                ("content", familylink.sealing.SealedBytesField(editable=False)),
+                ("content_index", models.BinaryField(max_length=32)),
+                ("reading", models.JSONField(default=dict, editable=False)),
+                (
+                    "received_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="received at",
+                    ),
+                ),
+                (
+                    "committed_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="committed at"),
+                ),
+                (
+                    "entry_count",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="entries"),
+                ),
+                (
+                    "refused_count",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="refused rows"),
+                ),
+                (
+                    "committed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="committed by",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="received by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'list',
-                'verbose_name_plural': 'lists',
-                'ordering': ['-received_at'],
-                'permissions': [('commit_sourcelist', 'Can commit a list, which starts the matching')],
+                "verbose_name": "list",
+                "verbose_name_plural": "lists",
+                "ordering": ["-received_at"],
+                "permissions": [("commit_sourcelist", "Can commit a list, which starts the matching")],
             },
         ),
         migrations.CreateModel(
-            name='RefusedRow',
+            name="RefusedRow",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sheet', models.CharField(blank=True, max_length=100, verbose_name='sheet')),
-                ('row', models.PositiveIntegerField(verbose_name='row')),
-                ('column', models.CharField(blank=True, max_length=200, verbose_name='column')),
-                ('code', models.CharField(max_length=40)),
-                ('problem', familylink.sealing.SealedJSONField()),
-                ('source_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refused_rows', to='matching.sourcelist')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("sheet", models.CharField(blank=True, max_length=100, verbose_name="sheet")),
+                ("row", models.PositiveIntegerField(verbose_name="row")),
+                ("column", models.CharField(blank=True, max_length=200, verbose_name="column")),
+                ("code", models.CharField(max_length=40)),
+                ("problem", familylink.sealing.SealedJSONField()),
+                (
+                    "source_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refused_rows",
+                        to="matching.sourcelist",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'refused row',
-                'verbose_name_plural': 'refused rows',
-                'ordering': ['sheet', 'row'],
+                "verbose_name": "refused row",
+                "verbose_name_plural": "refused rows",
+                "ordering": ["sheet", "row"],
             },
         ),
         migrations.AddField(
-            model_name='matchrun',
-            name='source_list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='matching.sourcelist', verbose_name='list'),
+            model_name="matchrun",
+            name="source_list",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="runs",
+                to="matching.sourcelist",
+                verbose_name="list",
+            ),
         ),
         migrations.AddField(
-            model_name='listentry',
-            name='source_list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='matching.sourcelist'),
+            model_name="listentry",
+            name="source_list",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="matching.sourcelist"
+            ),
         ),
         migrations.CreateModel(
-            name='Wave',
+            name="Wave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.PositiveSmallIntegerField(default=1, verbose_name='stage')),
-                ('occurred_on', models.DateField(verbose_name='day')),
-                ('announced_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='people announced')),
-                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waves', to='matching.exchange', verbose_name='exchange')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stage", models.PositiveSmallIntegerField(default=1, verbose_name="stage")),
+                ("occurred_on", models.DateField(verbose_name="day")),
+                (
+                    "announced_count",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="people announced"),
+                ),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="waves",
+                        to="matching.exchange",
+                        verbose_name="exchange",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'wave',
-                'verbose_name_plural': 'waves',
-                'ordering': ['-occurred_on', '-stage'],
+                "verbose_name": "wave",
+                "verbose_name_plural": "waves",
+                "ordering": ["-occurred_on", "-stage"],
             },
         ),
         migrations.AddField(
-            model_name='sourcelist',
-            name='wave',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lists', to='matching.wave', verbose_name='wave'),
+            model_name="sourcelist",
+            name="wave",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lists",
+                to="matching.wave",
+                verbose_name="wave",
+            ),
         ),
         migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['state', '-probability'], name='match_queue'),
+            model_name="match",
+            index=models.Index(fields=["state", "-probability"], name="match_queue"),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(fields=('missing_person', 'entry'), name='one_match_per_pair'),
+            model_name="match",
+            constraint=models.UniqueConstraint(fields=("missing_person", "entry"), name="one_match_per_pair"),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__gte', 0), ('probability__lte', 1)), name='probability_is_a_share'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probability__gte", 0), ("probability__lte", 1)),
+                name="probability_is_a_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('second_reviewer', None), models.Q(('first_reviewer', models.F('second_reviewer')), _negated=True), _connector='OR'), name='second_reviewer_is_another'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("second_reviewer", None),
+                    models.Q(("first_reviewer", models.F("second_reviewer")), _negated=True),
+                    _connector="OR",
+                ),
+                name="second_reviewer_is_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('first_reviewer__isnull', False), ('second_reviewer__isnull', False)), _connector='OR'), name='a_confirmed_match_has_two_reviewers'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "confirmed"), _negated=True),
+                    models.Q(("first_reviewer__isnull", False), ("second_reviewer__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_confirmed_match_has_two_reviewers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('confirmed', 'rejected')), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='a_decided_match_says_when'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("confirmed", "rejected")), _negated=True),
+                    ("decided_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="a_decided_match_says_when",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='match',
-            trigger=pgtrigger.compiler.Trigger(name='confirmed_by_two', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."state" = \'confirmed\')', func="\n    IF (SELECT count(DISTINCT reviewer_id) FROM matching_decision\n        WHERE match_id = NEW.id AND match_revision = NEW.revision AND verdict = 'same') < 2\n    THEN RAISE EXCEPTION 'a match is confirmed by two different people'\n        USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='d9ab3084130921ca11ede18450cb00bda86f6923', operation='INSERT OR UPDATE', pgid='pgtrigger_confirmed_by_two_8e110', table='matching_match', when='BEFORE')),
+            model_name="match",
+            trigger=pgtrigger.compiler.Trigger(
+                name="confirmed_by_two",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.\"state\" = 'confirmed')",
+                    func="\n    IF (SELECT count(DISTINCT reviewer_id) FROM matching_decision\n        WHERE match_id = NEW.id AND match_revision = NEW.revision AND verdict = 'same') < 2\n    THEN RAISE EXCEPTION 'a match is confirmed by two different people'\n        USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n",
+                    hash="d9ab3084130921ca11ede18450cb00bda86f6923",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_confirmed_by_two_8e110",
+                    table="matching_match",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='match',
-            trigger=pgtrigger.compiler.Trigger(name='decided_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IN (\'confirmed\', \'rejected\') AND NEW."state" = (OLD."state"))', func="\n    IF (NEW.evidence, NEW.points, NEW.probability, NEW.band, NEW.revision)\n        IS DISTINCT FROM (OLD.evidence, OLD.points, OLD.probability, OLD.band, OLD.revision)\n    THEN RAISE EXCEPTION 'a decided match keeps the evidence it was decided on'\n        USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='dc0c1428be99d21fa866ee7052e46c591f507616', operation='UPDATE', pgid='pgtrigger_decided_stays_00415', table='matching_match', when='BEFORE')),
+            model_name="match",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decided_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."state" IN (\'confirmed\', \'rejected\') AND NEW."state" = (OLD."state"))',
+                    func="\n    IF (NEW.evidence, NEW.points, NEW.probability, NEW.band, NEW.revision)\n        IS DISTINCT FROM (OLD.evidence, OLD.points, OLD.probability, OLD.band, OLD.revision)\n    THEN RAISE EXCEPTION 'a decided match keeps the evidence it was decided on'\n        USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n",
+                    hash="dc0c1428be99d21fa866ee7052e46c591f507616",
+                    operation="UPDATE",
+                    pgid="pgtrigger_decided_stays_00415",
+                    table="matching_match",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='match',
-            trigger=pgtrigger.compiler.Trigger(name='matches_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='18f0ad34b7e45fbcaa78a213d814863d914d63fc', operation='DELETE', pgid='pgtrigger_matches_are_kept_fbce0', table='matching_match', when='BEFORE')),
+            model_name="match",
+            trigger=pgtrigger.compiler.Trigger(
+                name="matches_are_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="18f0ad34b7e45fbcaa78a213d814863d914d63fc",
+                    operation="DELETE",
+                    pgid="pgtrigger_matches_are_kept_fbce0",
+                    table="matching_match",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('verdict', 'unsure'), _negated=True), fields=('match', 'match_revision', 'reviewer'), name='one_verdict_per_reviewer'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("verdict", "unsure"), _negated=True),
+                fields=("match", "match_revision", "reviewer"),
+                name="one_verdict_per_reviewer",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='decisions_are_only_added', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8825d5a0dd59ddfdfce5e2c9c9e4a03ed693f5f4', operation='UPDATE OR DELETE', pgid='pgtrigger_decisions_are_only_added_a97ca', table='matching_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decisions_are_only_added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8825d5a0dd59ddfdfce5e2c9c9e4a03ed693f5f4",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_decisions_are_only_added_a97ca",
+                    table="matching_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='matchbatch',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['run', 'number'], name='batch_waiting'),
+            model_name="matchbatch",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["run", "number"], name="batch_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matchbatch',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='one_batch_per_number'),
+            model_name="matchbatch",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="one_batch_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.CheckConstraint(condition=models.Q(('entries_done__lte', models.F('entry_count'))), name='no_entry_is_counted_twice'),
+            model_name="matchrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("entries_done__lte", models.F("entry_count"))),
+                name="no_entry_is_counted_twice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at', None), ('entries_done', models.F('entry_count')), _connector='OR'), name='a_finished_run_saw_every_entry'),
+            model_name="matchrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("finished_at", None), ("entries_done", models.F("entry_count")), _connector="OR"
+                ),
+                name="a_finished_run_saw_every_entry",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('source_list',), name='one_run_at_a_time_per_list'),
+            model_name="matchrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished_at", None)),
+                fields=("source_list",),
+                name="one_run_at_a_time_per_list",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.UniqueConstraint(fields=('source_list', 'sheet', 'row'), name='one_entry_per_row'),
+            model_name="listentry",
+            constraint=models.UniqueConstraint(
+                fields=("source_list", "sheet", "row"), name="one_entry_per_row"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.UniqueConstraint(fields=('source_list', 'position'), name='one_entry_per_position'),
+            model_name="listentry",
+            constraint=models.UniqueConstraint(
+                fields=("source_list", "position"), name="one_entry_per_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.UniqueConstraint(fields=('exchange', 'stage'), name='one_wave_per_stage'),
+            model_name="wave",
+            constraint=models.UniqueConstraint(fields=("exchange", "stage"), name="one_wave_per_stage"),
         ),
         migrations.AddConstraint(
-            model_name='sourcelist',
-            constraint=models.UniqueConstraint(fields=('content_index',), name='the_same_file_comes_in_once'),
+            model_name="sourcelist",
+            constraint=models.UniqueConstraint(fields=("content_index",), name="the_same_file_comes_in_once"),
         ),
         migrations.AddConstraint(
-            model_name='sourcelist',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'received'), ('committed_at__isnull', False), _connector='OR'), name='a_committed_list_says_when'),
+            model_name="sourcelist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "received"), ("committed_at__isnull", False), _connector="OR"),
+                name="a_committed_list_says_when",
+            ),
         ),
     ]

@@ -44,9 +44,7 @@ def make_roles(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=name)
         for path in wanted:
             label, codename = path.split(".")
-            group.permissions.add(
-                permission.objects.get(content_type__app_label=label, codename=codename)
-            )
+            group.permissions.add(permission.objects.get(content_type__app_label=label, codename=codename))
 
 
 def drop_roles(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

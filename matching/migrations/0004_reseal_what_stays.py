@@ -6,30 +6,60 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matching', '0003_roles'),
+        ("matching", "0003_roles"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='decision',
-            name='decisions_are_only_added',
+            model_name="decision",
+            name="decisions_are_only_added",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='match',
-            name='decided_stays',
+            model_name="match",
+            name="decided_stays",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='decisions_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='3901f76dbdef0394ffb4d2dc4b1a6aba5ace1d2b', operation='DELETE', pgid='pgtrigger_decisions_are_kept_63340', table='matching_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decisions_are_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="3901f76dbdef0394ffb4d2dc4b1a6aba5ace1d2b",
+                    operation="DELETE",
+                    pgid="pgtrigger_decisions_are_kept_63340",
+                    table="matching_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='decisions_are_only_added', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF to_jsonb(NEW) - 'note' <> to_jsonb(OLD) - 'note' OR NOT (substring(NEW.note FOR 2 + get_byte(NEW.note, 1)) <> substring(OLD.note FOR 2 + get_byte(OLD.note, 1)) AND octet_length(NEW.note) - get_byte(NEW.note, 1) = octet_length(OLD.note) - get_byte(OLD.note, 1))\n    THEN RAISE EXCEPTION 'decisions are only added'\n        USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='bd11ec09b5cc4aeec80e0569acb584d0e8f01e6d', operation='UPDATE', pgid='pgtrigger_decisions_are_only_added_a97ca', table='matching_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decisions_are_only_added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF to_jsonb(NEW) - 'note' <> to_jsonb(OLD) - 'note' OR NOT (substring(NEW.note FOR 2 + get_byte(NEW.note, 1)) <> substring(OLD.note FOR 2 + get_byte(OLD.note, 1)) AND octet_length(NEW.note) - get_byte(NEW.note, 1) = octet_length(OLD.note) - get_byte(OLD.note, 1))\n    THEN RAISE EXCEPTION 'decisions are only added'\n        USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n",
+                    hash="bd11ec09b5cc4aeec80e0569acb584d0e8f01e6d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_decisions_are_only_added_a97ca",
+                    table="matching_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='match',
-            trigger=pgtrigger.compiler.Trigger(name='decided_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IN (\'confirmed\', \'rejected\') AND NEW."state" = (OLD."state"))', func="\n    IF (NEW.evidence_index, NEW.points, NEW.probability, NEW.band, NEW.revision)\n        IS DISTINCT FROM (OLD.evidence_index, OLD.points, OLD.probability, OLD.band, OLD.revision)\n    OR (NEW.evidence <> OLD.evidence AND NOT (substring(NEW.evidence FOR 2 + get_byte(NEW.evidence, 1)) <> substring(OLD.evidence FOR 2 + get_byte(OLD.evidence, 1)) AND octet_length(NEW.evidence) - get_byte(NEW.evidence, 1) = octet_length(OLD.evidence) - get_byte(OLD.evidence, 1)))\n    THEN RAISE EXCEPTION 'a decided match keeps the evidence it was decided on'\n        USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='6eb323ade5f090fa87f5909294171f9b6716646f', operation='UPDATE', pgid='pgtrigger_decided_stays_00415', table='matching_match', when='BEFORE')),
+            model_name="match",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decided_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."state" IN (\'confirmed\', \'rejected\') AND NEW."state" = (OLD."state"))',
+                    func="\n    IF (NEW.evidence_index, NEW.points, NEW.probability, NEW.band, NEW.revision)\n        IS DISTINCT FROM (OLD.evidence_index, OLD.points, OLD.probability, OLD.band, OLD.revision)\n    OR (NEW.evidence <> OLD.evidence AND NOT (substring(NEW.evidence FOR 2 + get_byte(NEW.evidence, 1)) <> substring(OLD.evidence FOR 2 + get_byte(OLD.evidence, 1)) AND octet_length(NEW.evidence) - get_byte(NEW.evidence, 1) = octet_length(OLD.evidence) - get_byte(OLD.evidence, 1)))\n    THEN RAISE EXCEPTION 'a decided match keeps the evidence it was decided on'\n        USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n",
+                    hash="6eb323ade5f090fa87f5909294171f9b6716646f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_decided_stays_00415",
+                    table="matching_match",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -41,7 +41,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{now.done} of {now.total}, {now.rate:.0f} a second{left}")
             time.sleep(1)
         if now:
-            self.stdout.write(f"Finished: {now.candidates} pairs compared, {now.matches} proposed for review.")
+            self.stdout.write(
+                f"Finished: {now.candidates} pairs compared, {now.matches} proposed for review."
+            )
 
 
 def _wave(text: str) -> Wave:
