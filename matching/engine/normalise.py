@@ -103,6 +103,7 @@ class Token:
     readings: tuple[str, ...]
     loose: tuple[str, ...]
     is_initial: bool
+    belarusian: bool = False
 
 
 # Single Cyrillic letters that take two Latin ones: Yu. for Юрій.
@@ -185,7 +186,7 @@ def token(written: str, belarusian: bool = False) -> Token | None:
         return None
     readings = _readings(folded, belarusian)
     is_initial = len(folded) == 1 or (folded in _LATIN_INITIALS and written.istitle())
-    return Token(written, folded, readings, _each_once(map(loosen, readings)), is_initial)
+    return Token(written, folded, readings, _each_once(map(loosen, readings)), is_initial, belarusian)
 
 
 def _letters(folded: str) -> str:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from matching.engine.dates import BirthDate
+from matching.engine import tables
+from matching.engine.dates import UNKNOWN_DATE, BirthDate
 from matching.engine.names import FatherClass, GivenClass, father_of, given_classes
 from matching.engine.normalise import Token, fold, to_cyrillic, token
 from matching.engine.order import Order, orders
 from matching.engine.people import Name, NoName, Person
+from matching.engine.scoring import ENGINE_VERSION
 
 _MAX_SPELLINGS = 8
 _SEXES = frozenset({"m", "f"})  # anything else is no knowledge, and must not contradict
-_FORMAT = 1
+_OLD_FORMAT, _FORMAT = 1, 2
+_ORDERED_BY = f"{ENGINE_VERSION}/{tables.TABLES_VERSION}"
+_NO_DATE = [None, None, None, None]
+_NONE: frozenset[str] = frozenset()
 _BESIDE_PLACES = (
     "місто город село смт пгт обл область області районі району район україна украина ukraine russia росія россия "
     "former сср ссср ussr ssr urss region oblast city the now республика республіка"
@@ -45,18 +51,30 @@ class Spelling(NamedTuple):
 class Profile:
     """A compiled person. Compares equal to any profile of the same facts; treat it as immutable."""
 
-    __slots__ = ("birth", "cluster", "full_birth", "person", "place", "sex", "spellings", "unit")
+    __slots__ = ("_person", "_written", "birth", "cluster", "full_birth", "place", "sex", "spellings", "unit")
 
     def __init__(self, person: Person) -> None:
-        self.person, self.birth = person, person.birth
-        self.full_birth = person.birth.as_tuple()
-        self.spellings = _spellings(person.names)
-        if not self.spellings:
+        self._person: Person | None = person
+        self._written = _Written((), person.sex, person.place, person.unit)
+        self._fill(_spellings(person.names), person.birth)
+
+    def _fill(self, spellings: tuple[Spelling, ...], birth: BirthDate) -> None:
+        if not spellings:
             raise NoName("no name of this person has a letter")
-        self.sex = person.sex if person.sex in _SEXES else _sex_shown(self.spellings[0])
-        self.place = _place_words(person.place)
-        self.unit = _unit_numbers(person.unit)
-        self.cluster = _cluster(self.spellings[0], person.birth)
+        written = self._written
+        self.birth, self.spellings, self.full_birth = birth, spellings, birth.as_tuple()
+        self.sex = written.sex if written.sex in _SEXES else _sex_shown(spellings[0])
+        self.place = _place_words(written.place) if written.place else _NONE
+        self.unit = _unit_numbers(written.unit) if written.unit else _NONE
+        self.cluster = _cluster(spellings[0], birth)
+
+    @property
+    def person(self) -> Person:
+        """The person as written. Made when asked for: most candidates are weighed and never explained."""
+        if self._person is None:
+            names, sex, place, unit = self._written
+            self._person = _person(names, self.birth, sex, place, unit)
+        return self._person
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Profile) and self.person == other.person
@@ -70,21 +88,72 @@ class Profile:
         )
 
     def to_bytes(self) -> bytes:
-        """The facts as compact JSON after a format version; what was compiled is compiled again on reading,
-        so that a stored profile never keeps the mistakes of an older normaliser."""
-        person = self.person
+        """The facts and the order of the words as compact JSON, after the format and the version that found the
+        order. What words mean is looked up again on reading, and another version finds the order again too, so that
+        a stored profile never keeps the mistakes of an older normaliser."""
+        person, birth = self.person, self.birth
         names = [[name.surname, name.given, name.patronymic, name.full] for name in person.names]
-        facts = [_FORMAT, names, str(person.birth), person.sex, person.place, person.unit]
+        date = [birth.year, birth.month, birth.day, birth.year_to]
+        order = [_packed(spelling) for spelling in self.spellings]
+        facts = [_FORMAT, _ORDERED_BY, names, date, person.sex, person.place, person.unit, order]
         return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Profile:
-        """The profile that `to_bytes` wrote. ValueError for an unknown format."""
+        """The profile that `to_bytes` wrote, now or in an older format. ValueError for an unknown one."""
         facts = json.loads(data.decode("utf-8", "surrogatepass"))
-        if not isinstance(facts, list) or facts[:1] != [_FORMAT]:
+        if not isinstance(facts, list) or not facts or facts[0] not in (_OLD_FORMAT, _FORMAT):
             raise ValueError("profile of an unknown format")
-        _, names, birth, sex, place, unit = facts
-        return cls(Person(tuple(Name(*name) for name in names), BirthDate.parse(birth), sex, place, unit))
+        if facts[0] == _OLD_FORMAT:
+            _, names, text, sex, place, unit = facts
+            return cls(_person(names, BirthDate.parse(text), sex, place, unit))
+        _, ordered_by, names, date, sex, place, unit, order = facts
+        if ordered_by != _ORDERED_BY:
+            return cls(_person(names, BirthDate(*date), sex, place, unit))
+        made = cls.__new__(cls)
+        made._person, made._written = None, _Written(names, sex, place, unit)
+        made._fill(tuple(map(_unpacked, order)), BirthDate(*date) if date != _NO_DATE else UNKNOWN_DATE)
+        return made
+
+
+class _Written(NamedTuple):
+    """A stored person's facts but for the date; `names` are the four texts of each Name."""
+
+    names: Sequence[Sequence[str]]
+    sex: str
+    place: str
+    unit: str
+
+
+def _person(names: Sequence[Sequence[str]], birth: BirthDate, sex: str, place: str, unit: str) -> Person:
+    return Person(tuple(Name(*name) for name in names), birth, sex, place, unit)
+
+
+def _packed(spelling: Spelling) -> list[Any]:
+    surnames, given = (" ".join(map(_marked, words)) for words in (spelling.surnames, spelling.given))
+    patronymic = _marked(spelling.patronymic) if spelling.patronymic is not None else ""
+    return [surnames, given, patronymic, int(spelling.is_swapped)]
+
+
+def _unpacked(packed: Sequence[Any]) -> Spelling:
+    surnames, given, patronymic, is_swapped = packed
+    return _understood(
+        Order(_words(surnames), _words(given), _word(patronymic) if patronymic else None, bool(is_swapped))
+    )
+
+
+def _marked(word: Token) -> str:
+    """The word as written: it has no space in it, nor a tab, which marks a Belarusian reading."""
+    return f"\t{word.written}" if word.belarusian else word.written
+
+
+@lru_cache(maxsize=1 << 16)
+def _words(marked: str) -> tuple[Token, ...]:
+    return tuple(word for text in marked.split(" ") if (word := _word(text)) is not None)
+
+
+def _word(marked: str) -> Token | None:
+    return token(marked[1:], True) if marked.startswith("\t") else token(marked, False)
 
 
 def profile(person: Person) -> Profile:

@@ -7,6 +7,7 @@ import pytest
 from matching.engine import (
     ENGINE_VERSION,
     TABLES_VERSION,
+    BirthDate,
     Name,
     Person,
     Profile,
@@ -187,6 +188,23 @@ def test_the_commonest_names_are_common_and_none_is_certain() -> None:
 def test_a_profile_of_another_format_is_refused() -> None:
     with pytest.raises(ValueError, match="format"):
         Profile.from_bytes(b"[99]")
+
+
+OLD = '[1,[["","","","Нечуй-Левицький Остап Орестович"]],"1987-03","m","Суми","А1234"]'
+
+
+def test_a_profile_of_the_older_format_is_still_read() -> None:
+    facts = Person((Name(full="Нечуй-Левицький Остап Орестович"),), BirthDate(1987, 3), "m", "Суми", "А1234")
+    assert Profile.from_bytes(OLD.encode()) == profile(facts)
+
+
+def test_a_profile_ordered_by_another_version_is_put_in_order_again() -> None:
+    now = profile(Person((Name(full="Ткачук Остап Орестович"),)))
+    stored = now.to_bytes().decode()
+    wrong = stored.replace('"Ткачук","Остап"', '"Остап","Ткачук"')
+    assert Profile.from_bytes(wrong.encode()).spellings != now.spellings
+    older = wrong.replace(ENGINE_VERSION, "1999.01-1")
+    assert Profile.from_bytes(older.encode()).spellings == now.spellings
 
 
 def test_the_versions_are_told() -> None:
