@@ -1,6 +1,6 @@
 # make help lists what there is. Nothing is needed but Python >= 3.11, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format messages lock clean
+.PHONY: help run demo test check bench format messages lock clean
 BIN := .venv/bin
 PYTEST_ARGS ?= -n 2
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
@@ -30,6 +30,10 @@ check: ## style, types, import directions, missing migrations
 	$(BIN)/python -m familylink.embedded with -- $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m familylink.embedded with -- $(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: ## how fast beside brute force, as JSON lines; 3 minutes, or SIZE=1000000 for the full size
+	@.ci/venv tests/requirements.txt
+	@exec $(BIN)/python -m tests.benchmarks
 
 format: ## put the style right
 	@.ci/venv tests/requirements.txt

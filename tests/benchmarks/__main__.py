@@ -1,0 +1,120 @@
+"""How fast, beside the best brute force on the same people in the same run: `make bench`, or SIZE=1000000 of it.
+
+Prints JSON lines. One process, one core; seconds are of the clock, and `cpu_seconds` of this process. What is built
+once (profiles, keys, indexes) is a line of its own, "build".
+"""
+
+import gc
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rapidfuzz import __version__ as rapidfuzz_version
+
+from matching import engine
+from matching.files import ReportIndex
+from tests.benchmarks import people
+from tests.benchmarks.peers import best_by_ratio, sorted_name
+from tests.benchmarks.saying import Clock, say
+from tests.benchmarks.wave import measure_store
+
+SIZE = int(os.environ.get("SIZE", "100000"))
+LISTED = int(os.environ.get("LISTED", "1000"))
+SEED = int(os.environ.get("SEED", "41"))
+IN_MEMORY = min(SIZE, 200_000)  # a million profiles as objects are several GB; PostgreSQL holds them better
+_PEER = "rapidfuzz cdist ratio, sorted Latin names, best of each row"
+
+
+def main() -> None:
+    gc.disable()  # as match_files does: everything made here stays
+    say(
+        "bench",
+        size=SIZE,
+        listed=LISTED,
+        seed=SEED,
+        python=platform.python_version(),
+        rapidfuzz=rapidfuzz_version,
+    )
+    missing = list(people.reports(SIZE, SEED))
+    wave = people.listed(missing, LISTED, SEED + 1)
+    measure_steps(missing[:20_000], [person for person, _ in wave])
+    peer = measure_peer(missing, wave)
+    measure_memory(missing[:IN_MEMORY], people.listed(missing[:IN_MEMORY], LISTED, SEED + 1), peer)
+    gc.freeze()
+    if "--no-store" not in sys.argv:
+        measure_store(missing, wave, peer)
+
+
+def measure_steps(missing: Sequence[engine.Person], listed: Sequence[engine.Person]) -> None:
+    population = engine.Population.from_tables()
+    profiles = each("profile", engine.profile, missing)
+    each("stored_keys", engine.stored_keys, profiles)
+    stored = [one.to_bytes() for one in profiles]
+    each("from_bytes", engine.Profile.from_bytes, stored, bytes_each=sum(map(len, stored)) / len(stored))
+    found = [engine.profile(person) for person in listed]
+    asked = each("query_keys", engine.query_keys, found)
+    say("query_keys", keys_each=sum(map(len, asked)) / len(asked))
+    few = profiles[:200]
+    clock = Clock()
+    for one in found:
+        engine.rank_profiles(few, one, population, searched=SIZE)
+    spent = clock.seconds()
+    say("pairs", pairs_per_cpu_second=round(len(found) * len(few) / spent["cpu_seconds"]), **spent)
+
+
+def each(what: str, work: Callable[[Any], Any], things: Sequence[Any], **facts: object) -> list[Any]:
+    """Microseconds of CPU for each of many."""
+    began = time.process_time()
+    made = [work(one) for one in things]
+    say(what, cpu_us_each=round((time.process_time() - began) / len(things) * 1e6, 2), **facts)
+    return made
+
+
+def measure_peer(missing: Sequence[engine.Person], wave: Sequence[tuple[engine.Person, int | None]]) -> float:
+    """Seconds in which brute force names the best report for each entry."""
+    names = [sorted_name(person) for person in missing]
+    asked = [sorted_name(person) for person, _ in wave]
+    clock = Clock()
+    best = best_by_ratio(asked, names)
+    spent = clock.seconds()
+    say("brute force", peer=_PEER, recall_at_1=recall(wave, [[place] for place in best]), **spent)
+    return spent["seconds"]
+
+
+def measure_memory(
+    missing: Sequence[engine.Person], wave: Sequence[tuple[engine.Person, int | None]], peer: float
+) -> None:
+    clock = Clock()
+    index = ReportIndex()
+    for number, person in enumerate(missing):
+        index.add(str(number), person)
+    say("build in memory", size=len(missing), **clock.seconds())
+    population = engine.Population.from_tables()
+    clock = Clock()
+    found = [index.best(engine.profile(person), population, 10) for person, _ in wave]
+    spent = clock.seconds()
+    peer *= len(missing) / SIZE  # brute force costs the same for each name
+    say(
+        "wave in memory",
+        size=len(missing),
+        candidates_each=sum(count for count, _ in found) / len(found),
+        recall_at_1=recall(wave, [[one.index for one in ranked[:1]] for _, ranked in found]),
+        recall_at_10=recall(wave, [[one.index for one in ranked] for _, ranked in found]),
+        peer=_PEER,
+        peer_seconds=round(peer, 3),
+        times_faster=round(peer / spent["seconds"], 2),
+        **spent,
+    )
+
+
+def recall(wave: Sequence[tuple[engine.Person, int | None]], found: Sequence[Sequence[int]]) -> float:
+    """Share of the entries with a report for whom it was found."""
+    hits = [place in places for (_, place), places in zip(wave, found, strict=True) if place is not None]
+    return round(sum(hits) / len(hits), 4)
+
+
+if __name__ == "__main__":
+    main()
