@@ -66,15 +66,20 @@ def _find(side: _Side, askers: Mapping[uuid.UUID, engine.Profile]) -> Candidates
 
 
 def _crowded(side: _Side, keys: Iterable[int]) -> set[int]:
-    sql = f"SELECT key FROM {side.table} WHERE key = ANY(%s) GROUP BY key HAVING count(*) > %s"  # noqa: S608 -- ours
+    sql = f"SELECT key FROM {side.table} WHERE key = ANY(%s::bigint[]) GROUP BY key HAVING count(*) > %s"  # noqa: S608 -- ours
     with connection.cursor() as cursor:
-        cursor.execute(sql, [sorted(keys), TOO_COMMON])
+        cursor.execute(sql, [_array(keys), TOO_COMMON])
         return {key for (key,) in cursor.fetchall()}
 
 
 def _meetings(side: _Side, keys: Iterable[int]) -> list[tuple[int, uuid.UUID]]:
     # Sorted keys walk the index in its order: measured 2.7 times faster on a million reports.
-    sql = f"SELECT key, {side.column} FROM {side.table} WHERE key = ANY(%s)"  # noqa: S608 -- both names are ours
+    sql = f"SELECT key, {side.column} FROM {side.table} WHERE key = ANY(%s::bigint[])"  # noqa: S608 -- both names are ours
     with connection.cursor() as cursor:
-        cursor.execute(sql, [sorted(keys)])
+        cursor.execute(sql, [_array(keys)])
         return list(cursor.fetchall())
+
+
+def _array(keys: Iterable[int]) -> str:
+    """As PostgreSQL writes an array: the driver takes longer to adapt twenty thousand numbers than to find them."""
+    return "{" + ",".join(map(str, sorted(keys))) + "}"

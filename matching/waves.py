@@ -7,6 +7,7 @@ tick are one transaction: killed anywhere, it is done again, and done once.
 
 import functools
 import logging
+import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from familylink.reports.models import MissingPerson
+from familylink.reports.models import MissingPerson, Report
 from familylink.reports.models.person import MAX_FAILURES
 from matching import candidates, engine
 from matching.models import BatchState, ListEntry, ListState, Match, MatchBatch, MatchRun
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
 PERSONS_AT_ONCE = 50
+_COUNTED_FOR_SECONDS = 60
 
 
 class Outcome(NamedTuple):
@@ -162,8 +164,8 @@ def _entries_to_look_at(persons: Sequence[MissingPerson]) -> list[ListEntry]:
 
 
 def _is_worth_ranking(person: engine.Profile, entry: ListEntry) -> bool:
-    comparison = engine.compare(person, _profile(bytes(entry.profile)), engine.Population.from_tables())
-    return comparison.points >= engine.LEAST_POINTS
+    found = _profile(bytes(entry.profile))
+    return engine.weigh(person, found, engine.Population.from_tables()) >= engine.LEAST_POINTS
 
 
 def _tick(persons: Iterable[MissingPerson]) -> None:
@@ -176,7 +178,7 @@ def match_entries(entries: Sequence[ListEntry]) -> Outcome:
     profiles = {entry.pk: _profile(bytes(entry.profile)) for entry in entries}
     found = candidates.persons_for(profiles)
     persons = _sought(set().union(*found.met.values()))
-    searched = MissingPerson.objects.sought().count()
+    searched = _searched(int(time.monotonic() // _COUNTED_FOR_SECONDS))
     proposals = [
         proposal
         for entry_id, met in found.met.items()
@@ -187,17 +189,25 @@ def match_entries(entries: Sequence[ListEntry]) -> Outcome:
     return Outcome(sum(len(met) for met in found.met.values()), new)
 
 
+@functools.lru_cache(maxsize=1)
+def _searched(period: int) -> int:
+    """About how many are sought. Counting a million takes longer than comparing a batch with them, and a
+    probability does not feel a few more or less."""
+    return Report.objects.open().count()
+
+
 class _Sought(NamedTuple):
     profile: engine.Profile
     revision: int
 
 
 def _sought(ids: set[uuid.UUID]) -> dict[uuid.UUID, _Sought]:
-    persons = MissingPerson.objects.sought().filter(pk__in=ids).only("profile", "revision")
-    sought = {}
-    for person in persons:
+    """One object stands for each row in turn: making a model of every candidate costs more than comparing it."""
+    rows = MissingPerson.objects.sought().filter(pk__in=ids).values_list("pk", "profile", "revision")
+    person, sought = MissingPerson(), {}
+    for person.pk, person.profile, revision in rows:
         try:
-            sought[person.pk] = _Sought(_profile(bytes(person.profile)), person.revision)
+            sought[person.pk] = _Sought(_profile(bytes(person.profile)), revision)
         except ValueError:  # one damaged profile must not keep its rivals from being matched
             log.exception("the profile of %s is damaged", person.pk)
             MissingPerson.objects.filter(pk=person.pk).update(match_failures=MAX_FAILURES)

@@ -27,6 +27,7 @@ KEY_KINDS = {
     "sy": _("surname with year of birth"),
     "cg": _("consonants of the surname with given name"),
     "gf": _("given name with the father's name"),
+    "gfo": _("given name with the father's name"),
     "gfy": _("given name with the father's name and year of birth"),
     "s": _("surname alone"),
     "o": _("surname, where no given name is written"),

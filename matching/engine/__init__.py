@@ -19,6 +19,7 @@ from matching.engine.posterior import Ranked, rank, rank_profiles
 from matching.engine.profiles import Profile, profile
 from matching.engine.scoring import BANDS, ENGINE_VERSION, LEAST_POINTS
 from matching.engine.tables import TABLES_VERSION
+from matching.engine.weighing import weigh
 
 __all__ = [
     "BANDS",
@@ -43,4 +44,5 @@ __all__ = [
     "rank",
     "rank_profiles",
     "stored_keys",
+    "weigh",
 ]

@@ -120,6 +120,28 @@ def test_a_surname_alone_is_a_broad_key_and_two_facts_are_not() -> None:
     assert len(keys - broad) >= 5
 
 
+MAN = "Ткач Остап Левкович"
+OTHER_SURNAME = "Гнатюк Остап Левкович"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "do_meet"),
+    [
+        ("", "", True),
+        ("", "1987", True),
+        ("1987", "", True),
+        ("12.03.1987", "24.07.1988", True),
+        ("12.03.1987", "1950-1990", True),  # so wide a range is no date
+        ("12.03.1987", "24.07.1991", False),
+    ],
+)
+def test_given_name_and_patronymic_meet_unless_the_years_contradict(
+    wanted: str, found: str, do_meet: bool
+) -> None:
+    assert meet(a_profile(f"{MAN} | {wanted}"), a_profile(f"{OTHER_SURNAME} | {found}")) is do_meet
+    assert meet(a_profile(f"{OTHER_SURNAME} | {found}"), a_profile(f"{MAN} | {wanted}")) is do_meet
+
+
 @pytest.mark.parametrize(
     ("one", "other", "why"),
     [
