@@ -31,6 +31,7 @@ class Processes:
         self.environment: dict[str, str] = {}
         self.kills = 0
         self._running: list[subprocess.Popen[bytes]] = []
+        self._words: dict[int, list[str]] = {}
 
     def worker(self, *, children: int = 3, beat: bool = False) -> subprocess.Popen[bytes]:
         """A worker with so many pool processes, and a beat inside it if wanted."""
@@ -57,6 +58,12 @@ class Processes:
         for process in list(self._running):
             self.kill(process)
 
+    def revive(self) -> None:
+        """Start again what ended by itself, as a supervisor does: a worker may not outlive its broker."""
+        for process in [each for each in self._running if each.poll() is not None]:
+            self._running.remove(process)
+            self._start(self._words.pop(process.pid))
+
     def last_words(self) -> str:
         """What the newest processes wrote."""
         logs = sorted(self.folder.glob("*.log"))[-2:]
@@ -77,6 +84,7 @@ class Processes:
                 preexec_fn=signal_at_parents_death(signal.SIGTERM),
             )
         self._running.append(process)
+        self._words[process.pid] = words
         return process
 
     def _surroundings(self) -> dict[str, str]:

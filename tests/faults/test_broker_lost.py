@@ -73,8 +73,13 @@ def test_staff_are_answered_while_the_broker_is_away_and_the_work_is_done_after(
         slowed = quickest_commit(), quickest_approval()
     for usually, now in zip(usual, slowed, strict=True):
         assert now - usually < PATIENCE_OF_STAFF_SECONDS
-    until(lambda: not MatchRun.objects.unfinished().exists(), "end of the run", processes)
-    until(all_delivered, "delivery of all messages", processes)
+    until(
+        lambda: not MatchRun.objects.unfinished().exists(),
+        "end of the run",
+        processes,
+        meanwhile=processes.revive,
+    )
+    until(all_delivered, "delivery of all messages", processes, meanwhile=processes.revive)
     assert received() == sorted(addresses)
 
 

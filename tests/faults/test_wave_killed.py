@@ -2,9 +2,10 @@
 
 import random
 import time
+from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from familylink.reports.models import MissingPerson
 from matching import tasks
@@ -15,6 +16,20 @@ from tests.faults.scenery import families, line, men, pairs
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 KILLS = 3
+
+
+@pytest.fixture
+def slow_database() -> Iterator[None]:
+    """Half a second to tick a batch, with its row locked: time enough to kill in the middle of one."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END $$;
+            CREATE TRIGGER slow BEFORE UPDATE ON matching_matchbatch FOR EACH ROW EXECUTE FUNCTION slow();
+        """)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER slow ON matching_matchbatch; DROP FUNCTION slow()")
 
 
 def in_progress(run: MatchRun) -> int:
@@ -37,11 +52,13 @@ def kill_in_the_middle(run: MatchRun, processes: Processes, draw: random.Random)
         processes,
         meanwhile=lambda: nudge(tasks.sweep),
     )
-    time.sleep(draw.uniform(0, 0.02))  # the moment of the kill, anywhere within a batch
+    time.sleep(draw.uniform(0, 0.4))  # the moment of the kill, anywhere within a batch
     processes.kill(worker)
 
 
-def test_a_wave_whose_workers_are_killed_ends_as_if_nothing_had_happened(processes: Processes) -> None:
+def test_a_wave_whose_workers_are_killed_ends_as_if_nothing_had_happened(
+    processes: Processes, slow_database: None
+) -> None:
     wanted = men(40, seed=1)
     rows = [line(man) for man in wanted + men(510, seed=2)]
     families(wanted)
