@@ -49,20 +49,22 @@ def too_common_among(keys: Iterable[str]) -> set[str]:
 
 
 def _find(side: _Side, askers: Mapping[uuid.UUID, engine.Profile]) -> Candidates:
-    asked: dict[int, set[uuid.UUID]] = defaultdict(set)
+    # Askers by their place: the hash of a UUID is computed in Python, and each asks with hundreds of keys.
+    ids = list(askers)
+    asked: dict[int, list[int]] = defaultdict(list)
     broad: set[int] = set()
-    for asker, profile in askers.items():
+    for place, profile in enumerate(askers.values()):
         for key in engine.query_keys(profile):
             hashed = blocking_key(key)
-            asked[hashed].add(asker)
+            asked[hashed].append(place)
             if engine.is_broad(key):
                 broad.add(hashed)
     crowded = _crowded(side, broad)
     met: dict[uuid.UUID, set[uuid.UUID]] = {asker: set() for asker in askers}
     for hashed, found in _meetings(side, asked.keys() - crowded):
-        for asker in asked[hashed]:
-            met[asker].add(found)
-    return Candidates(met, {asker for hashed in crowded for asker in asked[hashed]})
+        for place in asked[hashed]:
+            met[ids[place]].add(found)
+    return Candidates(met, {ids[place] for hashed in crowded for place in asked[hashed]})
 
 
 def _crowded(side: _Side, keys: Iterable[int]) -> set[int]:

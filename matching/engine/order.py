@@ -105,7 +105,9 @@ def _from_text(text: str) -> list[Order]:
 def _in_good_order(words: list[Token]) -> Order | None:
     """A given name, its patronymic behind it, and a third word on either side: what most of every list is, and
     what all the rules below would find for it, at a third of the cost."""
-    if len(words) != 3 or any(word.is_initial for word in words) or father_marked(words)[1] is not None:
+    if len(words) != 3 or father_marked(words)[1] is not None:
+        return None
+    if words[0].is_initial or words[1].is_initial or words[2].is_initial:
         return None
     at = 1 if _is_father(words[0], words[1]) else 2
     given, father, surname = words[at - 1], words[at], words[2 if at == 1 else 0]
