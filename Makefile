@@ -1,6 +1,6 @@
 # make help lists what there is. Nothing is needed but Python >= 3.11, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench format messages lock clean
+.PHONY: help run demo test check bench evaluate format messages lock clean
 BIN := .venv/bin
 PYTEST_ARGS ?= -n 2
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
@@ -35,6 +35,12 @@ bench: ## how fast beside brute force, as JSON lines; 3 minutes, or SIZE=1000000
 	@.ci/venv tests/requirements.txt
 	@exec $(BIN)/python -m tests.benchmarks
 
+CASES ?= tests/cases/dated tests/cases/undated
+OUT ?= .evaluation
+evaluate: ## recall and calibration on invented cases, tables and pictures (CASES="folder ...", OUT=folder)
+	@.ci/venv requirements.txt
+	@exec $(BIN)/python manage.py evaluate $(CASES) --out $(OUT)
+
 format: ## put the style right
 	@.ci/venv tests/requirements.txt
 	$(BIN)/ruff check --fix
@@ -52,6 +58,6 @@ lock: ## make the pins with hashes anew from requirements.in
 	echo uv | $(LOCK) --no-annotate - -o .ci/uv.txt
 
 clean: ## remove the virtual environment and what was built; never the data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .evaluation
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name '*.mo' -delete
