@@ -279,13 +279,25 @@ def _is_father_slip(wanted: Token, father: FatherClass, found: Token, other: Fat
 
 def namesakes(names: Sequence[Evidence], bearers: float) -> Evidence:
     """Kin and namesakes share a rare triple more often than its parts multiply: the sum is held down."""
-    return _namesakes(max(1, int(bearers)), namesake_points(sum(one.points for one in names)))
+    return _namesakes(max(1, int(bearers)), namesake_points(agreement(one.points for one in names)))
 
 
-def namesake_points(names: float) -> float:
+def agreement(names: Iterable[float]) -> float:
+    """The points of what agrees, without what differs: a brother shares the rest whatever his own name is."""
+    return sum(one for one in names if one > 0)
+
+
+def namesake_points(agreeing: float) -> float:
     """What is taken off the points of a full name beyond the ceiling."""
-    beyond = names - NAMESAKE_CEILING
+    beyond = agreeing - NAMESAKE_CEILING
     return -beyond * (1 - BEYOND_CEILING) if beyond > 0 else 0.0
+
+
+def others_points(names: Iterable[float]) -> float:
+    """The points of the names for two men who are brothers, father and son, or namesakes: what agrees speaks for
+    that too, and what differs, as the date does, speaks not against it."""
+    agreeing = agreement(names)
+    return agreeing + namesake_points(agreeing)
 
 
 @lru_cache(maxsize=_CACHE)

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from math import exp
 from typing import NamedTuple
 
+from matching.engine import features
 from matching.engine.comparing import Comparison, compare
 from matching.engine.population import Population
 from matching.engine.profiles import Profile
-from matching.engine.scoring import BANDS, CAPS, LEAST_SEARCHED, THRESHOLDS
-from matching.engine.weighing import weigh
+from matching.engine.scoring import BANDS, CAPS, LEAST_SEARCHED, OTHERS_REPORTED, THRESHOLDS
+from matching.engine.weighing import Weights, weights
 
+_NAMES = frozenset({"surname", "given", "patronymic"})
 _MOST_POINTS = 60.0  # beyond this the exponential says nothing more
 
 
@@ -28,14 +30,15 @@ def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5
     """The rivals for ONE found person, best first; ties keep the order given.
 
     `searched` is how many records were looked through, `prior` (0-1) the share of found people who are
-    reported at all. P = (prior/N) e^points / ((1-prior) + the sum of that over all clusters): duplicate reports of one
-    person do not rob each other of probability. Never rank one report against many found people in one call:
+    reported at all. P = (prior/N) e^points / ((1-prior) + the sum of that over all clusters + the pair's own others):
+    duplicate reports of one person do not rob each other of probability, and a pair that a brother or a namesake
+    explains better than the man himself has little. Never rank one report against many found people in one call:
     a cluster is of the reports, so those people would be taken for one.
     """
-    points = [one.points for one in comparisons]
-    probabilities = _probabilities(points, [one.cluster for one in comparisons], searched, prior)
+    weighed = [_weights(one) for one in comparisons]
+    probabilities = _probabilities(weighed, [one.cluster for one in comparisons], searched, prior)
     return [
-        _ranked(index, probabilities[index], comparisons[index]) for index in _best(probabilities, points)
+        _ranked(index, probabilities[index], comparisons[index]) for index in _best(probabilities, weighed)
     ]
 
 
@@ -50,30 +53,45 @@ def rank_profiles(
 ) -> list[Ranked]:
     """As `rank` of all comparisons of `found` with `wanted`, but only what somebody may look at is explained: rivals
     that reach a band, and besides them the best `top`. `index` is into `wanted`."""
-    points = [weigh(one, found, population) for one in wanted]
-    probabilities = _probabilities(points, [one.cluster for one in wanted], searched, prior)
+    weighed = [weights(one, found, population) for one in wanted]
+    probabilities = _probabilities(weighed, [one.cluster for one in wanted], searched, prior)
     _, least_probability, least_points = THRESHOLDS[0]
     return [
         _ranked(index, probabilities[index], compare(wanted[index], found, population))
-        for place, index in enumerate(_best(probabilities, points))
-        if place < top or (probabilities[index] >= least_probability and points[index] >= least_points)
+        for place, index in enumerate(_best(probabilities, weighed))
+        if place < top
+        or (probabilities[index] >= least_probability and weighed[index].points >= least_points)
     ]
 
 
+def _weights(comparison: Comparison) -> Weights:
+    names = [one.points for one in comparison.evidence if one.feature in _NAMES]
+    return Weights(comparison.points, features.others_points(names))
+
+
 def _probabilities(
-    points: Sequence[float], clusters: Sequence[str], searched: int, prior: float
+    weighed: Sequence[Weights], clusters: Sequence[str], searched: int, prior: float
 ) -> list[float]:
-    share = prior / max(searched, LEAST_SEARCHED)
     people = _people(clusters)
-    weights: dict[str, float] = {}
-    for person, one in zip(people, points, strict=True):
-        weights[person] = max(share * exp(min(one, _MOST_POINTS)), weights.get(person, 0.0))
-    total = (1 - prior) + sum(weights.values())
-    return [weights[person] / total for person in people]
+    best: dict[str, Weights] = {}
+    for person, one in zip(people, weighed, strict=True):
+        best[person] = max(one, best.get(person, one))
+    each = 1 / max(searched, LEAST_SEARCHED)
+    same = {person: each * prior * _times(one.points) for person, one in best.items()}
+    others = {
+        person: each * (1 - prior) * OTHERS_REPORTED * _times(one.as_others) for person, one in best.items()
+    }
+    total = (1 - prior) + sum(same.values())
+    # Others are counted against their own pair alone: a brother who is reported too makes the man no stranger.
+    return [same[person] / (total + others[person]) for person in people]
 
 
-def _best(probabilities: Sequence[float], points: Sequence[float]) -> list[int]:
-    return sorted(range(len(points)), key=lambda index: (-probabilities[index], -points[index]))
+def _times(points: float) -> float:
+    return exp(min(points, _MOST_POINTS))
+
+
+def _best(probabilities: Sequence[float], weighed: Sequence[Weights]) -> list[int]:
+    return sorted(range(len(weighed)), key=lambda index: (-probabilities[index], -weighed[index].points))
 
 
 def _people(clusters: Sequence[str]) -> list[str]:

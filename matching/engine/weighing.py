@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import NamedTuple
 
 from matching.engine import facts, features
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
 
 
+class Weights(NamedTuple):
+    """What speaks for one man, and what would be seen as well if the two were relatives or namesakes."""
+
+    points: float
+    as_others: float
+
+
 def weigh(wanted: Profile, found: Profile, population: Population) -> float:
     """Exactly `compare(wanted, found, population).points`, several times faster."""
+    return weights(wanted, found, population).points
+
+
+def weights(wanted: Profile, found: Profile, population: Population) -> Weights:
+    """As `weigh`, with the same names weighed for two men who are not one."""
     names = _name_points(wanted.spellings, found.spellings, population)
+    agreeing = features.agreement(names)
+    held_down = features.namesake_points(agreeing)
     points = (
         *names,
-        features.namesake_points(sum(names)),
+        held_down,
         facts.birth_points(wanted, found),
         facts.sex(wanted.sex, found.sex).points,
         facts.place(wanted, found).points if wanted.place and found.place else 0.0,
         facts.unit(wanted, found).points if wanted.unit and found.unit else 0.0,
     )
-    return sum(points)
+    return Weights(sum(points), agreeing + held_down)
 
 
 NamePoints = tuple[float, float, float]

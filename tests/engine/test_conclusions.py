@@ -142,7 +142,37 @@ def test_namesakes_without_dates_divide_the_probability() -> None:
 def test_the_more_were_searched_the_less_probable_is_a_chance_likeness() -> None:
     shares = [alone(RARE, RARE, searched).probability for searched in (1_000, 100_000, 10_000_000)]
     assert shares == sorted(shares, reverse=True)
-    assert shares[0] > 0.9 > 0.2 > shares[2]
+    assert shares[0] > 0.9 > 0.5 > shares[2]
+
+
+@pytest.mark.parametrize("searched", [1, 1_000, 100_000])
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ("Лаврінець Степан Орестович", "a brother, no date"),
+        ("Лаврінець Степан Орестович | 24.07.1991", "a brother with his own date"),
+        ("Лаврінець Орест Зіновійович", "the father, or the son"),
+        (RARE + " | 24.07.1961", "a namesake with his own date"),
+        ("Лаврінець Зіновій Павлович", "a namesake with another father"),
+    ],
+)
+def test_a_relative_or_a_namesake_explains_a_contradiction_better(
+    other: str, why: str, searched: int
+) -> None:
+    assert alone(RARE + BORN, other, searched).probability < 0.3, why
+
+
+def test_a_reported_brother_takes_nothing_from_the_man_himself() -> None:
+    himself, brother = compared(RARE, RARE), compared("Лаврінець Степан Орестович", RARE)
+    with_brother = rank([brother, himself], searched=1_000)[0]
+    assert with_brother.index == 1
+    assert with_brother.probability > rank([himself], searched=1_000)[0].probability - 0.02
+
+
+def test_a_date_that_agrees_outweighs_the_brother_he_may_have() -> None:
+    slip = alone("Лаврінець Зіновій Орестович" + BORN, "Лаврінець Знвй Орестович" + BORN)
+    assert slip.band == "possible"
+    assert slip.probability > 0.9
 
 
 def test_a_small_store_is_not_believed_to_be_the_whole_country() -> None:
