@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from familylink.celery import wake
-from familylink.sealing import blind_index, blocking_key
+from familylink.reports.keys import PROFILE_VERSION, stored_keys
+from familylink.sealing import blind_index
 from matching import engine, lists, tasks
 from matching.models import EntryKey, ListEntry, ListState, MatchRun, RefusedRow, SourceList, Wave
 
@@ -134,7 +135,7 @@ def _write_entries(source_list: SourceList, people: Iterable[lists.PersonRow]) -
         EntryKey.objects.bulk_create(
             EntryKey(key=key, entry=entry)
             for entry, profile in zip(entries, profiles, strict=True)
-            for key in sorted({blocking_key(key) for key in engine.stored_keys(profile)})
+            for key in stored_keys(profile)
         )
 
 
@@ -155,7 +156,7 @@ def _entry(
         unit=person.unit,
         note="; ".join(part for part in (row.rank, row.note) if part),
         profile=profile.to_bytes(),
-        profile_version=f"{engine.ENGINE_VERSION}/{engine.TABLES_VERSION}",
+        profile_version=PROFILE_VERSION,
     )
 
 

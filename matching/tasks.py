@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from matching import waves
+from matching import refiling, waves
 from matching.models import MatchRun
 
 # A task ends well before its time limit and wakes a successor, so that every queue gets its turn.
@@ -24,7 +24,7 @@ def match_list(run_id: int) -> None:
 def match_waiting() -> None:
     """Match batch after batch, then changed persons, until none waits or the shift is over."""
     ends_at = time.monotonic() + SHIFT_SECONDS
-    while waves.match_next_batch() or waves.match_next_persons():
+    while refiling.refile_next() or waves.match_next_batch() or waves.match_next_persons():
         if time.monotonic() > ends_at:
             match_waiting.delay()
             return

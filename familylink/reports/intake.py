@@ -11,16 +11,16 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from familylink.reports.keys import describe, file_under_keys
 from familylink.reports.models import (
     Channel,
     Contact,
     MissingPerson,
-    MissingPersonKey,
     PersonName,
     Report,
 )
 from familylink.reports.references import new_code_word, new_reference, news_reference
-from familylink.sealing import blind_index, blocking_key
+from familylink.sealing import blind_index
 from matching import engine
 from matching.engine import Name, Person
 from notifications import outbox
@@ -98,9 +98,8 @@ def change_person(person_id: uuid.UUID, facts: Person) -> MissingPerson:
     person.match_failures = 0
     person.save()
     person.names.all().delete()
-    person.keys.all().delete()
     _write_names(person, facts.names)
-    _write_keys(person, profile)
+    file_under_keys(person, profile)
     return person
 
 
@@ -118,7 +117,7 @@ def _new_missing_person(facts: Person) -> MissingPerson:
     _set_facts(person, facts, profile)
     person.save(force_insert=True)
     _write_names(person, facts.names)
-    _write_keys(person, profile)
+    file_under_keys(person, profile)
     return person
 
 
@@ -127,8 +126,7 @@ def _set_facts(person: MissingPerson, facts: Person, profile: engine.Profile) ->
     person.sex = facts.sex
     person.place = facts.place
     person.unit = facts.unit
-    person.profile = profile.to_bytes()
-    person.profile_version = f"{engine.ENGINE_VERSION}/{engine.TABLES_VERSION}"
+    describe(person, profile)
 
 
 def _write_names(person: MissingPerson, names: tuple[Name, ...]) -> None:
@@ -143,11 +141,4 @@ def _write_names(person: MissingPerson, names: tuple[Name, ...]) -> None:
             full_name=name.full,
         )
         for position, name in enumerate(names)
-    )
-
-
-def _write_keys(person: MissingPerson, profile: engine.Profile) -> None:
-    keys = {blocking_key(key) for key in engine.stored_keys(profile)}
-    MissingPersonKey.objects.bulk_create(
-        MissingPersonKey(key=key, missing_person=person) for key in sorted(keys)
     )

@@ -111,7 +111,7 @@ class ListEntry(models.Model):
     unit = SealedTextField(_("military unit"), blank=True)
     note = SealedTextField(_("note"), blank=True)
     profile = SealedBytesField()
-    profile_version = models.CharField(max_length=40)
+    profile_version = models.CharField(max_length=40, db_index=True)
     # A key shared by thousands was left out: this entry needs a birth date to be matched safely.
     is_too_common = models.BooleanField(default=False)
 

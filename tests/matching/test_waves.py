@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from familylink.reports import intake
-from familylink.reports.models import MissingPerson
-from matching import candidates, engine, lists_intake, waves
+from familylink.reports.models import MissingPerson, MissingPersonKey
+from matching import candidates, engine, lists_intake, refiling, review, tasks, waves
 from matching.models import BatchState, EntryKey, ListEntry, Match, MatchBatch, MatchRun, MatchState
 from matching.progress import progress
 from tests.factories import (
@@ -17,6 +17,7 @@ from tests.factories import (
     a_person,
     a_received_list,
     a_report,
+    a_reviewer,
     a_wave,
     match_all,
     person_of,
@@ -245,3 +246,32 @@ def test_a_report_and_a_list_that_arrive_together_find_each_other():
         arrival.join(timeout=30)
     match_all()
     assert len(pairs()) == 1
+
+
+def outdated() -> None:
+    """As an engine of earlier rules left them: other keys, another version."""
+    MissingPersonKey.objects.all().delete()
+    EntryKey.objects.all().delete()
+    MissingPerson.objects.update(profile_version="2020.01-1/2020.01-1")
+    ListEntry.objects.update(profile_version="2020.01-1/2020.01-1")
+
+
+def test_what_earlier_rules_filed_is_filed_anew_and_matched():
+    report = a_report()
+    a_committed_list()
+    outdated()
+    match_all()
+    assert pairs() == set()
+    tasks.match_waiting()
+    assert pairs() == {(report.missing_person_id, 2)}
+    assert not refiling.refile_next()
+
+
+def test_filing_anew_leaves_a_decided_pair_as_it_was_decided():
+    match = a_match()
+    for reviewer in (a_reviewer(), a_reviewer()):
+        review.decide(match.pk, reviewer=reviewer, verdict="same", revision=1)
+    outdated()
+    tasks.match_waiting()
+    match.refresh_from_db()
+    assert (match.state, match.new_evidence_at) == (MatchState.CONFIRMED, None)

@@ -46,7 +46,7 @@ class MissingPerson(models.Model):
     place = SealedTextField(_("place"), blank=True)
     unit = SealedTextField(_("military unit"), blank=True)
     profile = SealedBytesField(editable=False)
-    profile_version = models.CharField(max_length=40, editable=False)
+    profile_version = models.CharField(max_length=40, editable=False, db_index=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
     matched_revision = models.PositiveIntegerField(null=True, editable=False)
     matched_at = models.DateTimeField(null=True, editable=False)
