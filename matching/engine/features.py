@@ -284,7 +284,11 @@ def namesakes(names: Sequence[Evidence], bearers: float) -> Evidence:
 
 def agreement(names: Iterable[float]) -> float:
     """The points of what agrees, without what differs: a brother shares the rest whatever his own name is."""
-    return sum(one for one in names if one > 0)
+    agreeing = 0.0
+    for one in names:  # a generator would cost every candidate twice as much
+        if one > 0:
+            agreeing += one
+    return agreeing
 
 
 def namesake_points(agreeing: float) -> float:

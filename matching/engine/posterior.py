@@ -59,14 +59,13 @@ def rank_profiles(
     return [
         _ranked(index, probabilities[index], compare(wanted[index], found, population))
         for place, index in enumerate(_best(probabilities, weighed))
-        if place < top
-        or (probabilities[index] >= least_probability and weighed[index].points >= least_points)
+        if place < top or (probabilities[index] >= least_probability and weighed[index][0] >= least_points)
     ]
 
 
 def _weights(comparison: Comparison) -> Weights:
     names = [one.points for one in comparison.evidence if one.feature in _NAMES]
-    return Weights(comparison.points, features.others_points(names))
+    return comparison.points, features.others_points(names)
 
 
 def _probabilities(
@@ -75,23 +74,21 @@ def _probabilities(
     people = _people(clusters)
     best: dict[str, Weights] = {}
     for person, one in zip(people, weighed, strict=True):
-        best[person] = max(one, best.get(person, one))
-    each = 1 / max(searched, LEAST_SEARCHED)
-    same = {person: each * prior * _times(one.points) for person, one in best.items()}
-    others = {
-        person: each * (1 - prior) * OTHERS_REPORTED * _times(one.as_others) for person, one in best.items()
-    }
+        best[person] = max(one, best[person]) if person in best else one
+    share = prior / max(searched, LEAST_SEARCHED)
+    same = {person: share * exp(min(one[0], _MOST_POINTS)) for person, one in best.items()}
     total = (1 - prior) + sum(same.values())
+    unreported = OTHERS_REPORTED * (1 - prior) / max(searched, LEAST_SEARCHED)
     # Others are counted against their own pair alone: a brother who is reported too makes the man no stranger.
-    return [same[person] / (total + others[person]) for person in people]
-
-
-def _times(points: float) -> float:
-    return exp(min(points, _MOST_POINTS))
+    shown = {
+        person: same[person] / (total + unreported * exp(min(one[1], _MOST_POINTS)))
+        for person, one in best.items()
+    }
+    return [shown[person] for person in people]
 
 
 def _best(probabilities: Sequence[float], weighed: Sequence[Weights]) -> list[int]:
-    return sorted(range(len(weighed)), key=lambda index: (-probabilities[index], -weighed[index].points))
+    return sorted(range(len(weighed)), key=lambda index: (-probabilities[index], -weighed[index][0]))
 
 
 def _people(clusters: Sequence[str]) -> list[str]:

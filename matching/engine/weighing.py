@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import NamedTuple
 
 from matching.engine import facts, features
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
 
-
-class Weights(NamedTuple):
-    """What speaks for one man, and what would be seen as well if the two were relatives or namesakes."""
-
-    points: float
-    as_others: float
+# What speaks for one man, and what would be seen as well if the two were relatives or namesakes. A plain tuple:
+# one is made for every candidate.
+Weights = tuple[float, float]
 
 
 def weigh(wanted: Profile, found: Profile, population: Population) -> float:
     """Exactly `compare(wanted, found, population).points`, several times faster."""
-    return weights(wanted, found, population).points
+    return weights(wanted, found, population)[0]
 
 
 def weights(wanted: Profile, found: Profile, population: Population) -> Weights:
@@ -35,7 +31,7 @@ def weights(wanted: Profile, found: Profile, population: Population) -> Weights:
         facts.place(wanted, found).points if wanted.place and found.place else 0.0,
         facts.unit(wanted, found).points if wanted.unit and found.unit else 0.0,
     )
-    return Weights(sum(points), agreeing + held_down)
+    return sum(points), agreeing + held_down
 
 
 NamePoints = tuple[float, float, float]

@@ -169,6 +169,14 @@ def test_a_reported_brother_takes_nothing_from_the_man_himself() -> None:
     assert with_brother.probability > rank([himself], searched=1_000)[0].probability - 0.02
 
 
+def test_a_reported_twin_with_a_rare_surname_leaves_the_man_himself_certain() -> None:
+    himself, twin = (
+        compared(RARE + BORN, RARE + BORN),
+        compared("Лаврінець Степан Орестович" + BORN, RARE + BORN),
+    )
+    assert [one.band for one in rank([twin, himself], searched=1_000)] == ["certain", ""]
+
+
 def test_a_date_that_agrees_outweighs_the_brother_he_may_have() -> None:
     slip = alone("Лаврінець Зіновій Орестович" + BORN, "Лаврінець Знвй Орестович" + BORN)
     assert slip.band == "possible"

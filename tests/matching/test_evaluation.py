@@ -204,4 +204,4 @@ def test_the_shipped_cases_lose_nobody_and_say_what_they_know(name: str) -> None
     assert measured.ece is not None
     assert measured.ece <= 0.06  # of some 130 rows; chance alone makes .03
     told = wrong_kinds(rows)
-    assert all(told[kind].said < 0.2 for kind in ("brother", "father_or_son") if kind in told)
+    assert all(told[kind].highest < 0.4 for kind in ("brother", "father_or_son") if kind in told)
