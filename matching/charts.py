@@ -40,7 +40,7 @@ def _axes(panel: int, title: str, across: str, up: str) -> list[str]:
     drawn = [
         _text(panel, (0.5, 1.06), title),
         _text(panel, (0.5, -0.13), across),
-        _text(panel, (0.0, 1.02), up),
+        _text(panel, (0.0, 1.06), up),
     ]
     for step in _STEPS:
         drawn += [_line(panel, (step, 0.0), (step, 1.0)), _line(panel, (0.0, step), (1.0, step))]
