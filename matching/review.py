@@ -163,5 +163,5 @@ def _owe_news(match: Match) -> None:
             message=NEWS,
             language=report.language,
             context={"reference": report.reference, "code_word": report.code_word},
-            hold_reason="" if contact.confirmed_at else "contact_unconfirmed",
+            hold_reason="" if contact.confirmed_at else outbox.CONTACT_UNCONFIRMED,
         )

@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 SENDING_OFF = "sending_off"
 HELD_TOO_LONG = "held_too_long"
+CONTACT_UNCONFIRMED = "contact_unconfirmed"
 _E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
@@ -150,6 +151,23 @@ def release_held(
     )
     old = held.filter(posted_at__lte=Now() - posted_within).move(State.REVIEW, reason=HELD_TOO_LONG)
     return held.requeue(reason=""), old
+
+
+def address_was_proven(*, reference: str, channel: str, to: str) -> int:
+    """Let out what was held under this reference only because nobody had proven this address; how many.
+
+    By reference too: the same number on another report may be somebody's slip of the finger.
+    """
+    held = Notification.objects.filter(
+        reference=reference,
+        channel=channel,
+        to_index=blind_index("notification.to", _normalised(channel, to)),
+        state=State.HELD,
+        state_reason=CONTACT_UNCONFIRMED,
+    )
+    if settings.SENDING != "send":
+        return held.update(state_reason=SENDING_OFF)
+    return held.requeue(reason="")
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from familylink.reports.models import Contact, ContactCode, Report
-from familylink.reports.references import new_code
+from familylink.reports.references import new_code, news_reference
 from familylink.sealing import blind_index
 from notifications import outbox
 
@@ -85,4 +85,7 @@ def _hash(contact: Contact, code: str) -> bytes:
 def _confirm(contact: Contact) -> Contact:
     Contact.objects.filter(pk=contact.pk, confirmed_at=None).update(confirmed_at=Now())
     contact.refresh_from_db(fields=["confirmed_at"])
+    outbox.address_was_proven(
+        reference=news_reference(contact.report), channel=contact.channel, to=contact.address
+    )
     return contact

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from familylink.reports import intake
+from familylink.reports import contact_codes, intake
 from familylink.reports.models import Contact
 from familylink.reports.references import news_reference
 from matching import review, waves
@@ -238,6 +238,29 @@ def test_an_address_that_nobody_confirmed_is_held_for_a_call():
     confirmed(a_match(report=a_report(confirmed=False)))
     assert news().get().state == "held"
     assert news().get().state_reason == "contact_unconfirmed"
+
+
+def test_news_held_for_an_unproven_address_goes_out_once_the_family_proves_it(settings, monkeypatch):
+    settings.SENDING = "send"
+    monkeypatch.setattr(contact_codes, "new_code", lambda: "246810")
+    report, other = a_report(confirmed=False), a_report(confirmed=False, given="Зовсімінакший", birth="1950")
+    confirmed(a_match(report=report))
+    contact_codes.send_code(other.contacts.get())
+    contact_codes.confirm_code(other, "246810")
+    assert news().get().state == "held", "the same number on another report proves nothing for this one"
+    contact_codes.send_code(report.contacts.get())
+    contact_codes.confirm_code(report, "246810")
+    assert news().get().state == "queued"
+
+
+def test_news_to_a_proven_address_still_waits_while_sending_is_off(settings, monkeypatch):
+    settings.SENDING = "hold"
+    monkeypatch.setattr(contact_codes, "new_code", lambda: "246810")
+    report = a_report(confirmed=False)
+    confirmed(a_match(report=report))
+    contact_codes.send_code(report.contacts.get())
+    contact_codes.confirm_code(report, "246810")
+    assert [(row.state, row.state_reason) for row in news()] == [("held", "sending_off")]
 
 
 def test_a_contact_that_the_family_stopped_gets_nothing():
