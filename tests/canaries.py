@@ -90,6 +90,7 @@ KMU_2010 = dict(
 )  # fmt: skip
 PASSPORT_RU = KMU_2010 | {"г": "g", "и": "i", "щ": "shch", "ю": "yu", "я": "ya", "й": "y", "ё": "e"}
 LEAST_LETTERS = 5  # a shorter word turns up in a dump by chance
+LEAST_DIGITS = 10  # sealed values are dumped in hexadecimal, where a unit's five signs turn up by chance too
 
 
 def forms(texts: Iterable[str]) -> set[bytes]:
@@ -97,7 +98,11 @@ def forms(texts: Iterable[str]) -> set[bytes]:
     words = (word for text in texts for word in (text, *filter(_is_telling, text.split())))
     wholes = {form for word in words for form in _spellings(word)}
     found = {form for whole in wholes for form in _encoded(whole)}
-    return {form for form in found if len(form) >= LEAST_LETTERS}
+    return {form for form in found if len(form) >= (LEAST_DIGITS if _is_hex(form) else LEAST_LETTERS)}
+
+
+def _is_hex(form: bytes) -> bool:
+    return not form.strip(b"0123456789abcdef")
 
 
 def _is_telling(word: str) -> bool:

@@ -25,7 +25,8 @@ def broker(broker_state: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
     embedded.start(broker_state, only=["valkey"], lasting=False)
     url = embedded.redis_url(0, broker_state)
     monkeypatch.setenv("REDIS_URL", url)
-    monkeypatch.setenv("CELERY_BROKER_URL", embedded.broker_url(url))
+    for name in ("CELERY_BROKER_URL", "CELERY_BROKER_WRITE_URL", "CELERY_BROKER_READ_URL"):
+        monkeypatch.setenv(name, embedded.broker_url(url))
     empty(url)
     forget_the_failure()
     yield url

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from celery import current_app
 from django.core.management import call_command
 from django.db import transaction
 
@@ -24,7 +23,7 @@ def hung_broker(monkeypatch) -> Iterator[str]:
     """Takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        monkeypatch.setattr(current_app.conf, "broker_write_url", f"redis://127.0.0.1:{port}/0")
+        monkeypatch.setenv("CELERY_BROKER_WRITE_URL", f"redis://127.0.0.1:{port}/0")
         monkeypatch.setattr(celery, "_broker_failed_at", float("-inf"))
         yield f"{port}"
 
@@ -45,7 +44,7 @@ def test_what_a_hung_broker_was_not_told_is_sent_by_the_sweep(hung_broker: str) 
 
 
 def test_a_broker_that_is_gone_costs_nothing(monkeypatch, caplog) -> None:
-    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setenv("CELERY_BROKER_WRITE_URL", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(celery, "_broker_failed_at", float("-inf"))
     owed = owe()
     assert state(owed) == "queued"
