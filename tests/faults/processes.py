@@ -113,7 +113,7 @@ def until(
     processes: Processes,
     *,
     meanwhile: Callable[[], object] = lambda: None,
-    seconds: float = 60,
+    seconds: float = 120,
 ) -> Found:
     """Wait for something true, doing `meanwhile` four times a second; fails with the processes' last words."""
     ends_at, next_at = time.monotonic() + seconds, 0.0
