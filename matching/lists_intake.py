@@ -154,7 +154,8 @@ def _entry(
         sex=person.sex,
         place=person.place,
         unit=person.unit,
-        note="; ".join(part for part in (row.rank, row.note) if part),
+        rank=person.rank,
+        note=row.note,
         profile=profile.to_bytes(),
         profile_version=PROFILE_VERSION,
     )

@@ -99,10 +99,13 @@ class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
     unit = forms.CharField(
         label=gettext_lazy("Military unit"), required=False, widget=UnfoldAdminTextInputWidget
     )
+    rank = forms.CharField(
+        label=gettext_lazy("Military rank"), required=False, widget=UnfoldAdminTextInputWidget
+    )
 
     class Meta:
         model = MissingPerson
-        fields = ["birth_date", "sex", "place", "unit"]
+        fields = ["birth_date", "sex", "place", "unit", "rank"]
 
     def clean_birth_date(self) -> str:
         try:
@@ -197,6 +200,7 @@ class MissingPersonAdmin(ModelAdmin):
             sex=form.cleaned_data["sex"],
             place=form.cleaned_data["place"],
             unit=form.cleaned_data["unit"],
+            rank=form.cleaned_data["rank"],
         )
         formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
         with transaction.atomic():

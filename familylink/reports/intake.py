@@ -126,6 +126,7 @@ def _set_facts(person: MissingPerson, facts: Person, profile: engine.Profile) ->
     person.sex = facts.sex
     person.place = facts.place
     person.unit = facts.unit
+    person.rank = facts.rank
     describe(person, profile)
 
 

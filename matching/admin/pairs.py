@@ -19,6 +19,7 @@ FEATURES = {
     "sex": gettext_lazy("Sex"),
     "place": gettext_lazy("Place"),
     "unit": gettext_lazy("Military unit"),
+    "rank": gettext_lazy("Military rank"),
     "full_name": gettext_lazy("Namesakes"),
 }
 

@@ -56,6 +56,7 @@ def compare(wanted: Profile, found: Profile, population: Population) -> Comparis
         sex,
         facts.place(wanted, found),
         facts.unit(wanted, found),
+        facts.rank(wanted, found),
     )
     is_common = bearers * _DATE_SHARE.get(birth.level, 1.0) > COMMON_BEARERS
     levels = Levels(*(one.level for one in (*names, birth, sex)))

@@ -1,4 +1,4 @@
-"""What birth date, sex, place and unit say: one small pure function each."""
+"""What birth date, sex, place, unit and rank say: one small pure function each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from matching.engine.dates import BirthDate
 from matching.engine.evidence import Evidence, fixed, silent
 from matching.engine.profiles import Profile
-from matching.engine.scoring import LONG_ENOUGH_TO_SLIP, POINTS
+from matching.engine.scoring import APART_STEPS, LONG_ENOUGH_TO_SLIP, NEAR_STEPS, POINTS, SENIOR_STEP
 
 _CACHE = 1 << 16
 _SAME_DATE, _OTHER_DATE = POINTS["birth_date"]["same"], POINTS["birth_date"]["differs"]
@@ -96,7 +96,7 @@ def birth_points(wanted: Profile, found: Profile) -> float:
     return birth_date(wanted.birth, found.birth).points
 
 
-# --------------------------------------------------------------------------------------- sex, place, unit
+# --------------------------------------------------------------------------------- sex, place, unit, rank
 
 
 @lru_cache(maxsize=_CACHE)
@@ -133,3 +133,19 @@ def unit(wanted: Profile, found: Profile) -> Evidence:
         return silent("unit", wanted.person.unit, found.person.unit)
     level = "same" if wanted.unit & found.unit else "differs"
     return fixed("unit", level, wanted.person.unit, found.person.unit)
+
+
+def rank(wanted: Profile, found: Profile) -> Evidence:
+    """How far apart the military ranks stand: a step or two is a promotion, a private is hardly a colonel."""
+    if not wanted.rank or not found.rank:
+        return silent("rank", wanted.person.rank, found.person.rank)
+    return fixed("rank", rank_level(wanted.rank, found.rank), wanted.person.rank, found.person.rank)
+
+
+@lru_cache(maxsize=1 << 10)
+def rank_level(wanted: int, found: int) -> str:
+    """The level of two known steps of the ladder of ranks."""
+    between = abs(wanted - found)
+    if not between:
+        return "same_senior" if wanted >= SENIOR_STEP else "same"
+    return "near" if between <= NEAR_STEPS else "apart" if between <= APART_STEPS else "differs"

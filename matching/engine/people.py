@@ -33,3 +33,4 @@ class Person:
     sex: str = ""
     place: str = ""
     unit: str = ""
+    rank: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from matching.engine import tables
+from matching.engine import ranks, tables
 from matching.engine.dates import UNKNOWN_DATE, BirthDate
 from matching.engine.names import FatherClass, GivenClass, father_of, given_classes
 from matching.engine.normalise import Token, fold, to_cyrillic, token
@@ -18,7 +18,8 @@ from matching.engine.scoring import ENGINE_VERSION
 
 _MAX_SPELLINGS = 8
 _SEXES = frozenset({"m", "f"})  # anything else is no knowledge, and must not contradict
-_OLD_FORMAT, _FORMAT = 1, 2
+_FORMAT = 3
+_WITHOUT_ORDER, _WITHOUT_RANK = 1, 2  # earlier formats
 _ORDERED_BY = f"{ENGINE_VERSION}/{tables.TABLES_VERSION}"
 _NO_DATE = [None, None, None, None]
 _NONE: frozenset[str] = frozenset()
@@ -51,11 +52,22 @@ class Spelling(NamedTuple):
 class Profile:
     """A compiled person. Compares equal to any profile of the same facts; treat it as immutable."""
 
-    __slots__ = ("_person", "_written", "birth", "cluster", "full_birth", "place", "sex", "spellings", "unit")
+    __slots__ = (
+        "_person",
+        "_written",
+        "birth",
+        "cluster",
+        "full_birth",
+        "place",
+        "rank",
+        "sex",
+        "spellings",
+        "unit",
+    )
 
     def __init__(self, person: Person) -> None:
         self._person: Person | None = person
-        self._written = _Written((), person.sex, person.place, person.unit)
+        self._written = _Written((), person.sex, person.place, person.unit, person.rank)
         self._fill(_spellings(person.names), person.birth)
 
     def _fill(self, spellings: tuple[Spelling, ...], birth: BirthDate) -> None:
@@ -66,14 +78,15 @@ class Profile:
         self.sex = written.sex if written.sex in _SEXES else _sex_shown(spellings[0])
         self.place = _place_words(written.place) if written.place else _NONE
         self.unit = _unit_numbers(written.unit) if written.unit else _NONE
+        self.rank = ranks.step(written.rank) if written.rank else ranks.UNKNOWN_STEP
         self.cluster = _cluster(spellings[0], birth)
 
     @property
     def person(self) -> Person:
         """The person as written. Made when asked for: most candidates are weighed and never explained."""
         if self._person is None:
-            names, sex, place, unit = self._written
-            self._person = _person(names, self.birth, sex, place, unit)
+            names, *rest = self._written
+            self._person = _person(names, self.birth, *rest)
         return self._person
 
     def __eq__(self, other: object) -> bool:
@@ -95,23 +108,23 @@ class Profile:
         names = [[name.surname, name.given, name.patronymic, name.full] for name in person.names]
         date = [birth.year, birth.month, birth.day, birth.year_to]
         order = [_packed(spelling) for spelling in self.spellings]
-        facts = [_FORMAT, _ORDERED_BY, names, date, person.sex, person.place, person.unit, order]
+        beside = [person.sex, person.place, person.unit, person.rank]
+        facts = [_FORMAT, _ORDERED_BY, names, date, *beside, order]
         return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Profile:
         """The profile that `to_bytes` wrote, now or in an older format. ValueError for an unknown one."""
         facts = json.loads(data.decode("utf-8", "surrogatepass"))
-        if not isinstance(facts, list) or not facts or facts[0] not in (_OLD_FORMAT, _FORMAT):
+        if not isinstance(facts, list) or not facts:
             raise ValueError("profile of an unknown format")
-        if facts[0] == _OLD_FORMAT:
-            _, names, text, sex, place, unit = facts
-            return cls(_person(names, BirthDate.parse(text), sex, place, unit))
-        _, ordered_by, names, date, sex, place, unit, order = facts
+        if facts[0] != _FORMAT:
+            return cls(_of_earlier_format(facts))
+        _, ordered_by, names, date, *beside, order = facts
         if ordered_by != _ORDERED_BY:
-            return cls(_person(names, BirthDate(*date), sex, place, unit))
+            return cls(_person(names, BirthDate(*date), *beside))
         made = cls.__new__(cls)
-        made._person, made._written = None, _Written(names, sex, place, unit)
+        made._person, made._written = None, _Written(names, *beside)
         made._fill(tuple(map(_unpacked, order)), BirthDate(*date) if date != _NO_DATE else UNKNOWN_DATE)
         return made
 
@@ -123,10 +136,22 @@ class _Written(NamedTuple):
     sex: str
     place: str
     unit: str
+    rank: str
 
 
-def _person(names: Sequence[Sequence[str]], birth: BirthDate, sex: str, place: str, unit: str) -> Person:
-    return Person(tuple(Name(*name) for name in names), birth, sex, place, unit)
+def _person(names: Sequence[Sequence[str]], birth: BirthDate, *beside: str) -> Person:
+    """`beside` are sex, place, unit and rank as far as they were kept."""
+    return Person(tuple(Name(*name) for name in names), birth, *beside)
+
+
+def _of_earlier_format(facts: list[Any]) -> Person:
+    if facts[0] == _WITHOUT_ORDER:
+        _, names, text, *beside = facts
+        return _person(names, BirthDate.parse(text), *beside)
+    if facts[0] == _WITHOUT_RANK:
+        _, _, names, date, *beside, _ = facts
+        return _person(names, BirthDate(*date), *beside)
+    raise ValueError("profile of an unknown format")
 
 
 def _packed(spelling: Spelling) -> list[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import log
 
-ENGINE_VERSION = "2026.11-3"
+ENGINE_VERSION = "2026.11-4"
 
 # What a level is worth. Agreement of names is weighed by rarity (`rarity` below) and is not in this table.
 POINTS: dict[str, dict[str, float]] = {
@@ -48,8 +48,19 @@ POINTS: dict[str, dict[str, float]] = {
     "sex": {"same": 0.1, "differs": -4.0},
     "place": {"same": 1.8, "differs": -0.3},  # men are captured far from home
     "unit": {"same": 3.2, "differs": -0.8},  # and move between units
+    "rank": {
+        "same": 0.8,  # every third is a private
+        "same_senior": 2.0,  # from staff sergeant up there are few
+        "near": 0.0,  # сержант / старший сержант: he was promoted, or a clerk was careless
+        "apart": -0.6,  # солдат / старший сержант
+        "differs": -1.6,  # солдат / полковник: weak, since families and lists both err
+    },
     "full_name": {},
 }
+
+# Steps of the ladder of ranks (`tables/ranks.csv`): from which a rank is rare, and how far apart two may be.
+SENIOR_STEP = 7
+NEAR_STEPS, APART_STEPS = 2, 6
 
 RIGHT_SPELLING = 0.9  # share of true pairs whose names agree
 OTHER_SPELLING_COST = 0.05  # Коваль / Koval: the letters differ, the sounds do not

@@ -7,6 +7,7 @@ from itertools import product
 from matching.engine import facts, features
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
+from matching.engine.scoring import POINTS
 
 # What speaks for one man, and what would be seen as well if the two were relatives or namesakes. A plain tuple:
 # one is made for every candidate.
@@ -30,6 +31,7 @@ def weights(wanted: Profile, found: Profile, population: Population) -> Weights:
         facts.sex(wanted.sex, found.sex).points,
         facts.place(wanted, found).points if wanted.place and found.place else 0.0,
         facts.unit(wanted, found).points if wanted.unit and found.unit else 0.0,
+        POINTS["rank"][facts.rank_level(wanted.rank, found.rank)] if wanted.rank and found.rank else 0.0,
     )
     return sum(points), agreeing + held_down
 

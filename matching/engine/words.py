@@ -210,6 +210,31 @@ EVIDENCE: Table = {
         "en": "not given; this says nothing",
         "ru": "не указано; это ничего не значит",
     },
+    "rank.same": {
+        "uk": "{wanted} = {found}: те саме військове звання; таке має багато хто",
+        "en": "{wanted} = {found}: the same military rank; many hold it",
+        "ru": "{wanted} = {found}: то же воинское звание; такое у многих",
+    },
+    "rank.same_senior": {
+        "uk": "{wanted} = {found}: те саме військове звання; таке мають небагато",
+        "en": "{wanted} = {found}: the same military rank; few hold it",
+        "ru": "{wanted} = {found}: то же воинское звание; такое у немногих",
+    },
+    "rank.near": {
+        "uk": "{wanted} і {found}: сусідні звання; його могли підвищити",
+        "en": "{wanted} and {found}: neighbouring ranks; he may have been promoted",
+        "ru": "{wanted} и {found}: соседние звания; его могли повысить",
+    },
+    "rank.apart": {
+        "uk": "{wanted} і {found}: звання відрізняються на кілька ступенів",
+        "en": "{wanted} and {found}: the ranks are several steps apart",
+        "ru": "{wanted} и {found}: звания отличаются на несколько ступеней",
+    },
+    "rank.differs": {
+        "uk": "{wanted} і {found}: далекі одне від одного звання",
+        "en": "{wanted} and {found}: the ranks are far apart",
+        "ru": "{wanted} и {found}: звания далеки друг от друга",
+    },
     "full_name.namesakes": {
         "uk": "скільки людей у країні може носити це ім'я, наскільки воно відоме з обох боків: приблизно {bearers}",
         "en": "people in the country who may bear this name, as far as both sides give it: about {bearers}",

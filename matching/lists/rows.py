@@ -56,8 +56,11 @@ class PersonRow:
     raw: tuple[str, ...]
     person: Person
     report_id: str = ""
-    rank: str = ""
     note: str = ""
+
+    @property
+    def rank(self) -> str:
+        return self.person.rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +185,9 @@ class _SheetReader:
             for field in ("place", "unit", "rank", "note")
         )
         sex = next((_sex(cell[:20]) for cell in self._cells(line.cells, "sex")), "")
-        person = Person(tuple(found.names), birth, sex, place, unit)
+        person = Person(tuple(found.names), birth, sex, place, unit, rank or found.rank)
         report_id = next(iter(self._cells(line.cells, "report_id")), "")
-        return PersonRow(line.sheet, line.number, line.cells, person, report_id, rank or found.rank, note), []
+        return PersonRow(line.sheet, line.number, line.cells, person, report_id, note), []
 
     def _problem(self, line: Line, column: Column, code: str) -> Problem:
         value = line.cells[column.index] if column.index < len(line.cells) else ""

@@ -109,6 +109,7 @@ class ListEntry(models.Model):
     sex = SealedTextField(_("sex"), blank=True)
     place = SealedTextField(_("place"), blank=True)
     unit = SealedTextField(_("military unit"), blank=True)
+    rank = SealedTextField(_("military rank"), blank=True, null=True)  # null: from before it was kept
     note = SealedTextField(_("note"), blank=True)
     profile = SealedBytesField()
     profile_version = models.CharField(max_length=40, db_index=True)

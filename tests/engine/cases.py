@@ -1,6 +1,6 @@
 """Pairs of invented people as written, each with the reason why they are, or are not, one person.
 
-A person is "name" or "name | birth date" or "name | birth date | sex | place | unit".
+A person is "name" or "name | birth date" or "name | birth date | sex | place | unit | rank".
 SAME: (one, other, why). DIFFERENT: (one, other, why). BETTER: (wanted, better, worse, why).
 """
 
@@ -315,6 +315,24 @@ BETTER: tuple[tuple[str, str, str, str], ...] = (
         "Ткач Іван",
         "Ткач Іван |  |  |  | А4321",
         "silence over another unit",
+    ),
+    (
+        "Ткач Іван |  |  |  |  | старший лейтенант",
+        "Ткач Іван |  |  |  |  | ст. л-т",
+        "Ткач Іван |  |  |  |  | солдат",
+        "rank, abbreviated",
+    ),
+    (
+        "Ткач Іван |  |  |  |  | сержант",
+        "Ткач Иван |  |  |  |  | ст. сержант",
+        "Ткач Иван |  |  |  |  | рядовой",
+        "a promotion over a private",
+    ),
+    (
+        "Ткач Іван |  |  |  |  | солдат",
+        "Ткач Іван",
+        "Ткач Іван |  |  |  |  | полковник",
+        "silence over another rank",
     ),
     ("Ткач Саша |  | m", "Ткач Олександр", "Ткач Олександра", "sex decides what Саша means"),
     ("Лаврінець Зіновій", "Лаврінець Зіновій", "Шевченко Зіновій", "surname"),

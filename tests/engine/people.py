@@ -19,9 +19,9 @@ POPULATION = Population.from_tables()
 
 
 def a_person(line: str) -> Person:
-    """ "name | birth date | sex | place | unit", all but the name may be left out."""
-    name, birth, sex, place, unit = ([part.strip() for part in line.split("|")] + [""] * 5)[:5]
-    return Person((Name(full=name),), BirthDate.parse(birth), sex, place, unit)
+    """ "name | birth date | sex | place | unit | rank", all but the name may be left out."""
+    name, birth, *beside = ([part.strip() for part in line.split("|")] + [""] * 6)[:6]
+    return Person((Name(full=name),), BirthDate.parse(birth), *beside)
 
 
 def a_profile(line: str) -> Profile:

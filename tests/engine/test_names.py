@@ -212,12 +212,17 @@ def test_a_profile_of_another_format_is_refused() -> None:
         Profile.from_bytes(b"[99]")
 
 
+WITHOUT_RANK = (
+    '[2,"2026.11-3/2026.11-1",[["","","","Нечуй-Левицький Остап Орестович"]],[1987,3,null,null],"m","Суми","А1234",'
+    '[["Нечуй-Левицький","Остап","Орестович",0]]]'
+)
 OLD = '[1,[["","","","Нечуй-Левицький Остап Орестович"]],"1987-03","m","Суми","А1234"]'
 
 
-def test_a_profile_of_the_older_format_is_still_read() -> None:
+@pytest.mark.parametrize("stored", [OLD, WITHOUT_RANK])
+def test_a_profile_of_an_older_format_is_still_read(stored: str) -> None:
     facts = Person((Name(full="Нечуй-Левицький Остап Орестович"),), BirthDate(1987, 3), "m", "Суми", "А1234")
-    assert Profile.from_bytes(OLD.encode()) == profile(facts)
+    assert Profile.from_bytes(stored.encode()) == profile(facts)
 
 
 def test_a_profile_ordered_by_another_version_is_put_in_order_again() -> None:

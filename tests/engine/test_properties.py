@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -64,8 +66,8 @@ GIVEN_VARIANTS = {
 }
 
 invented = st.builds(
-    lambda surname, given_name, father, birth, sex, place, unit: Person(
-        (Name(surname, given_name, father),), BirthDate.parse(birth), sex, place, unit
+    lambda surname, given_name, father, birth, sex, place, unit, rank: Person(
+        (Name(surname, given_name, father),), BirthDate.parse(birth), sex, place, unit, rank
     ),
     st.sampled_from(SURNAMES),
     st.sampled_from(GIVENS),
@@ -74,6 +76,7 @@ invented = st.builds(
     st.sampled_from(["", "m", "f"]),
     st.sampled_from(["", "Полтава", "м. Суми"]),
     st.sampled_from(["", "А1234", "36 обрмп"]),
+    st.sampled_from(["", "солдат", "ст. сержант", "стрілець"]),
 )
 any_text = st.one_of(
     st.text(max_size=40),
@@ -122,8 +125,8 @@ def test_a_variant_never_beats_the_exact_name(person: Person, surname: str, give
 
 @given(invented, st.sampled_from([birth for birth in BIRTHS if birth]))
 def test_an_equal_date_on_both_sides_never_lowers_the_points(person: Person, birth: str) -> None:
-    dated = Person(person.names, BirthDate.parse(birth), person.sex, person.place, person.unit)
-    undated = Person(person.names, BirthDate(), person.sex, person.place, person.unit)
+    dated = replace(person, birth=BirthDate.parse(birth))
+    undated = replace(person, birth=BirthDate())
     assert both(dated, dated).points >= both(undated, undated).points
 
 
@@ -159,10 +162,11 @@ def test_a_profile_is_read_back_as_it_was_written(person: Person) -> None:
     assert again == first
     assert stored_keys(again) == stored_keys(first)
     assert query_keys(again) == query_keys(first)
-    assert (again.sex, again.place, again.unit, again.cluster) == (
+    assert (again.sex, again.place, again.unit, again.rank, again.cluster) == (
         first.sex,
         first.place,
         first.unit,
+        first.rank,
         first.cluster,
     )
     assert compare(again, profile(person), POPULATION) == both(person, person)

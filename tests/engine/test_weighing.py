@@ -26,12 +26,13 @@ PATRONYMICS = ["Орестович", "Орестівна", "О.", "Львови�
 DATES = ["", "1987", "03.1987", "12.03.1987", "03.12.1987", "13.03.1987", "24.07.1991", "1985-1988"]
 
 PEOPLE = st.builds(
-    lambda surname, given, patronymic, birth, sex, place, unit: Person(
+    lambda surname, given, patronymic, birth, sex, place, unit, rank: Person(
         (Name(surname=surname or "Гай", given=given, patronymic=patronymic),),
         BirthDate.parse(birth),
         sex,
         place,
         unit,
+        rank,
     ),
     st.sampled_from(SURNAMES),
     st.sampled_from(GIVENS),
@@ -40,6 +41,7 @@ PEOPLE = st.builds(
     st.sampled_from(["m", "f", ""]),
     st.sampled_from(["Харків", "Харьков", "Суми", ""]),
     st.sampled_from(["А1234", "А 1234", "57 бригада", ""]),
+    st.sampled_from(["солдат", "ст. сержант", "Major", "стрілець", ""]),
 )
 
 

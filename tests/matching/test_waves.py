@@ -11,6 +11,7 @@ from matching import candidates, engine, lists_intake, refiling, review, tasks, 
 from matching.models import BatchState, EntryKey, ListEntry, Match, MatchBatch, MatchRun, MatchState
 from matching.progress import progress
 from tests.factories import (
+    HEADING,
     SON_ON_LIST,
     a_committed_list,
     a_match,
@@ -47,6 +48,16 @@ def test_a_report_meets_the_lists_that_were_there_before():
     report = a_report()
     match_all()
     assert pairs() == {(report.missing_person_id, 2)}
+
+
+def test_the_rank_that_both_sides_tell_is_evidence():
+    report = a_report(rank="старший солдат")
+    a_committed_list(f"{SON_ON_LIST};ефрейтор", heading=f"{HEADING};Звання")
+    match_all()
+    match = Match.objects.get(missing_person=report.missing_person)
+    [rank] = [line for line in match.evidence["evidence"] if line["feature"] == "rank"]
+    assert (rank["level"], rank["wanted"], rank["found"]) == ("same", "старший солдат", "ефрейтор")
+    assert (match.entry.rank, match.missing_person.as_person().rank) == ("ефрейтор", "старший солдат")
 
 
 def test_a_changed_report_is_matched_anew():

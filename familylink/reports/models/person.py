@@ -45,6 +45,7 @@ class MissingPerson(models.Model):
     sex = SealedTextField(_("sex"), blank=True)
     place = SealedTextField(_("place"), blank=True)
     unit = SealedTextField(_("military unit"), blank=True)
+    rank = SealedTextField(_("military rank"), blank=True, null=True)  # null: from before it was asked
     profile = SealedBytesField(editable=False)
     profile_version = models.CharField(max_length=40, editable=False, db_index=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
@@ -83,6 +84,7 @@ class MissingPerson(models.Model):
             sex=self.sex,
             place=self.place,
             unit=self.unit,
+            rank=self.rank or "",
         )
 
 

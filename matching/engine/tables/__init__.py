@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 # Raise with any change of a table: every match keeps it beside the engine's version.
-TABLES_VERSION = "2026.11-1"
+TABLES_VERSION = "2026.11-2"
 
 _HERE = Path(__file__).parent
 
@@ -47,6 +47,16 @@ def irregular_patronymics() -> dict[str, str]:
     return {
         written: father for father, spellings in _rows("patronymics.csv") for written in spellings.split()
     }
+
+
+def rank_words() -> Iterator[tuple[str, list[str]]]:
+    """A word of military ranks in English, and how it begins where it is written."""
+    return ((word, stems.split()) for word, stems in _rows("rank_words.csv"))
+
+
+def rank_steps() -> Iterator[tuple[int, str]]:
+    """Step of the ladder from 1, and a rank on it in those words."""
+    return ((int(step), words) for step, words in _rows("ranks.csv"))
 
 
 @cache
