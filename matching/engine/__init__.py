@@ -9,12 +9,13 @@ with `query_keys`, compares what meets, and ranks the rivals of one found person
 ('common_name_only', 'no_full_agreement')
 """
 
+from matching.engine.calibration import AS_IT_IS, Curve, Curves, Decided, calibrated, date_stratum, fit
 from matching.engine.comparing import Comparison, cap_sentence, compare
 from matching.engine.dates import BirthDate, NotADate
 from matching.engine.evidence import Evidence
 from matching.engine.keys import is_broad, query_keys, stored_keys
 from matching.engine.people import Name, NoName, Person
-from matching.engine.population import Population
+from matching.engine.population import Count, Population, forms_to_count
 from matching.engine.posterior import Ranked, rank, rank_profiles
 from matching.engine.profiles import Profile, profile
 from matching.engine.scoring import BANDS, ENGINE_VERSION, LEAST_POINTS
@@ -22,12 +23,17 @@ from matching.engine.tables import TABLES_VERSION
 from matching.engine.weighing import weigh
 
 __all__ = [
+    "AS_IT_IS",
     "BANDS",
     "ENGINE_VERSION",
     "LEAST_POINTS",
     "TABLES_VERSION",
     "BirthDate",
     "Comparison",
+    "Count",
+    "Curve",
+    "Curves",
+    "Decided",
     "Evidence",
     "Name",
     "NoName",
@@ -36,8 +42,12 @@ __all__ = [
     "Population",
     "Profile",
     "Ranked",
+    "calibrated",
     "cap_sentence",
     "compare",
+    "date_stratum",
+    "fit",
+    "forms_to_count",
     "is_broad",
     "profile",
     "query_keys",

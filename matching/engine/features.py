@@ -79,9 +79,9 @@ def _one_surname(wanted: Token, found: Token, population: Population) -> Evidenc
         share = max(surname_share(wanted, population), surname_share(found, population))
         level, cost = _spelling_level(wanted, found)
         params = {"one_in": count_text(1 / share)}
-        return Evidence(
-            "surname", level, rarity(share) - cost, wanted.written, found.written, f"surname.{level}", params
-        )
+        code = f"surname.{level}.in_reports" if population.is_of_reports else f"surname.{level}"
+        points = rarity(share) - cost
+        return Evidence("surname", level, points, wanted.written, found.written, code, params)
     return _alike_surname(wanted, found)
 
 

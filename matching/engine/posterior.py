@@ -18,12 +18,14 @@ _MOST_POINTS = 60.0  # beyond this the exponential says nothing more
 
 
 class Ranked(NamedTuple):
-    """A rival in its place: `index` into the comparisons, `probability` 0-1, `band` ("": not stored)."""
+    """A rival in its place: `index` into the comparisons, `probability` 0-1, `band` ("": not stored).
+    `uncalibrated` is the probability before a calibration; None: there was none."""
 
     index: int  # type: ignore[assignment]  # hides a tuple's method
     probability: float
     band: str
     comparison: Comparison
+    uncalibrated: float | None = None
 
 
 def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5) -> list[Ranked]:

@@ -20,14 +20,30 @@ def say(table: Table, code: str, language: str, **params: str) -> str:
 
 EVIDENCE: Table = {
     "surname.same": {
-        "uk": "{wanted} = {found}: те саме прізвище; його носить приблизно кожен {one_in}-й",
-        "en": "{wanted} = {found}: the same surname; about 1 in {one_in} people bears it",
-        "ru": "{wanted} = {found}: та же фамилия; её носит примерно каждый {one_in}-й",
+        "uk": "{wanted} = {found}: те саме прізвище; за таблицями реєстрів його носить приблизно кожен {one_in}-й",
+        "en": "{wanted} = {found}: the same surname, borne by about 1 in {one_in} in the register tables",
+        "ru": "{wanted} = {found}: та же фамилия; по таблицам реестров её носит примерно каждый {one_in}-й",
+    },
+    "surname.same.in_reports": {
+        "uk": "{wanted} = {found}: те саме прізвище; у наших зверненнях його носить приблизно кожен {one_in}-й",
+        "en": "{wanted} = {found}: the same surname, borne by about 1 in {one_in} in our reports",
+        "ru": "{wanted} = {found}: та же фамилия; в наших обращениях её носит примерно каждый {one_in}-й",
     },
     "surname.same_in_other_language": {
-        "uk": "{wanted} = {found}: те саме прізвище, інше написання; його носить приблизно кожен {one_in}-й",
-        "en": "{wanted} = {found}: the same surname in another spelling; about 1 in {one_in} people bears it",
-        "ru": "{wanted} = {found}: та же фамилия в другом написании; её носит примерно каждый {one_in}-й",
+        "uk": "{wanted} = {found}: те саме прізвище, інше написання; "
+        "за таблицями реєстрів його носить приблизно кожен {one_in}-й",
+        "en": "{wanted} = {found}: the same surname in another spelling, "
+        "borne by about 1 in {one_in} in the register tables",
+        "ru": "{wanted} = {found}: та же фамилия в другом написании; "
+        "по таблицам реестров её носит примерно каждый {one_in}-й",
+    },
+    "surname.same_in_other_language.in_reports": {
+        "uk": "{wanted} = {found}: те саме прізвище, інше написання; "
+        "у наших зверненнях його носить приблизно кожен {one_in}-й",
+        "en": "{wanted} = {found}: the same surname in another spelling, "
+        "borne by about 1 in {one_in} in our reports",
+        "ru": "{wanted} = {found}: та же фамилия в другом написании; "
+        "в наших обращениях её носит примерно каждый {one_in}-й",
     },
     "surname.one_of_two": {
         "uk": "{wanted} ~ {found}: збігається одне з двох прізвищ",

@@ -55,7 +55,10 @@ def test_a_caseworker_reads_that_two_patronymics_are_of_one_father() -> None:
 
 def test_a_surname_says_how_common_it_is() -> None:
     surname = compared("Шевченко Іван", "Шевченко Іван").evidence[0]
-    assert surname.sentence("en") == "Шевченко = Шевченко: the same surname; about 1 in 350 people bears it"
+    assert (
+        surname.sentence("en")
+        == "Шевченко = Шевченко: the same surname, borne by about 1 in 350 in the register tables"
+    )
 
 
 def test_an_unknown_language_gets_english_and_an_unknown_code_is_an_error() -> None:
