@@ -17,7 +17,7 @@ from matching.engine import (
     rank_profiles,
     stored_keys,
 )
-from matching.lists import Recognition, Rows, Table, read_rows, read_table, recognise
+from matching.lists import Recognition, Rows, Table, harmless, read_rows, read_table, recognise
 
 # A key like a common surname alone may hold thousands of reports; beyond this it is left out, and said so.
 MAX_BEHIND_BROAD_KEY = 4_000
@@ -145,8 +145,3 @@ def as_cells(listed: Listed, ids: Sequence[str], language: str) -> Iterator[tupl
             f"{ranked.comparison.points:.2f}",
             harmless(why(ranked, language)),
         )
-
-
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet will not run as a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -2,27 +2,58 @@
 
 table = read_table(content, filename)       # Unreadable when the file as a whole cannot be used
 columns = recognise(table)                  # which column is what, and why
-rows = read_rows(table, columns)            # people, problems, skipped lines
+rows = read_rows(table, columns)            # people, refused rows, skipped lines
+
+What a caseworker corrects goes back in by the same doors: `read_table(read_as=ReadAs(encoding=...))`,
+`recognise(table, columns.mapping().corrected(columns, {3: "unit"}))`, `read_row(columns, cells)`. A `Mapping` is
+kept as JSON for its source and offered for the next list with the same headings.
 """
 
-from matching.lists.columns import FIELDS, Column, Recognition, recognise
+from matching.lists.birthdates import DateOrder
+from matching.lists.columns import FIELDS, BadMapping, Column, Mapping, Recognition
+from matching.lists.encodings import ENCODINGS
+from matching.lists.exporting import harmless, sheet_csv
 from matching.lists.reading import read_table
-from matching.lists.rows import PersonRow, Problem, Rows, Skipped, read_rows
-from matching.lists.table import Line, Saying, Table, Unreadable
+from matching.lists.recognising import columns_of, recognise
+from matching.lists.rows import (
+    PersonRow,
+    Problem,
+    Refused,
+    Remark,
+    Rows,
+    Skipped,
+    each_row,
+    read_row,
+    read_rows,
+)
+from matching.lists.table import Line, Progress, ReadAs, Saying, Table, Unreadable
 
 __all__ = [
+    "ENCODINGS",
     "FIELDS",
+    "BadMapping",
     "Column",
+    "DateOrder",
     "Line",
+    "Mapping",
     "PersonRow",
     "Problem",
+    "Progress",
+    "ReadAs",
     "Recognition",
+    "Refused",
+    "Remark",
     "Rows",
     "Saying",
     "Skipped",
     "Table",
     "Unreadable",
+    "columns_of",
+    "each_row",
+    "harmless",
+    "read_row",
     "read_rows",
     "read_table",
     "recognise",
+    "sheet_csv",
 ]

@@ -11,12 +11,15 @@ from matching.engine import BirthDate, NotADate
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 55_000  # 1954 to 2050: years as numbers lie far below
 _EPOCH = date(1899, 12, 30)
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+# Dots are written day first wherever lists come from; slashes and dashes are not.
+_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d\d)\b")
+_SHORT_YEAR = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d\d")
 _PLACEHOLDER = re.compile(
     r"[\s.?*/–—-]*|(?:00|dd)?[./]?(?:00|mm)?[./]?(?:0000|yyyy)|н[./\\]?\s?[двм]\.?|n/?[da]|unknown|none|невідом\w*"
     r"|неизвестн\w*|не\s?вказано|не указан[ао]?|немає|нет|відсутн\w*|отсутств\w*",
     re.I,
 )
+_AGE = re.compile(r"(\d{1,3})(?:\s*[-–—]\s*(\d{1,3}))?(?!\d)(?![./])")
 _OR = re.compile(r"\s+(?:or|або|или)\s+|\s*;\s*", re.I)
 _ABOUT = re.compile(
     r"(?:around|about|circa|ca\.?|c\.|близько|бл\.|приблизно|орієнтовно|около|ок\.|примерно|~)\s*"
@@ -27,21 +30,40 @@ _ABOUT_YEARS = 2
 
 
 class DateOrder(Enum):
-    """How 03/04/1987 is meant in one file."""
+    """How 03/04/1987 is meant in one file; unproven ones are read as day first, and marked."""
 
     DAY_FIRST = "day first"
     MONTH_FIRST = "month first"
+    UNPROVEN = "unproven"
 
 
 def date_order(cells: Iterable[str]) -> DateOrder:
-    """Month first only where the file proves it: some second number over 12, no first one."""
-    month_first = False
+    """What the file proves: a first number over 12 is a day, a second one too. Both or none prove nothing."""
+    day_first = month_first = False
     for cell in cells:
-        if "/" in cell and (found := _SLASHED.match(cell)):
-            if int(found[1]) > 12:
-                return DateOrder.DAY_FIRST
+        if found := _SLASHED.match(cell):
+            day_first = day_first or int(found[1]) > 12
             month_first = month_first or int(found[2]) > 12
-    return DateOrder.MONTH_FIRST if month_first else DateOrder.DAY_FIRST
+    if day_first == month_first:
+        return DateOrder.UNPROVEN
+    return DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST
+
+
+def doubts(cell: str, order: DateOrder) -> tuple[str, ...]:
+    """Codes of words.REMARKS: what in a readable date could have been meant otherwise."""
+    text = cell.strip()[:200]
+    found = []
+    slashed = _SLASHED.match(text)
+    if (
+        order is DateOrder.UNPROVEN
+        and slashed
+        and slashed[1] != slashed[2]
+        and int(slashed[2]) <= 12 >= int(slashed[1])
+    ):
+        found.append("day_or_month")
+    if _SHORT_YEAR.fullmatch(text):
+        found.append("two_digit_year")
+    return tuple(found)
 
 
 @lru_cache(maxsize=65_536)
@@ -86,3 +108,12 @@ def _any_of(dates: list[BirthDate]) -> BirthDate:
         return BirthDate()
     low, high = min(years), max(years)
     return BirthDate(year=low) if low == high else BirthDate(year=low, year_to=high)
+
+
+def born_at_age(cell: str, as_of: date) -> BirthDate:
+    """The years in which somebody of that age on that day was born; unknown for what is no age."""
+    found = _AGE.match(cell.strip()[:40])
+    youngest, oldest = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if not 0 < youngest <= oldest <= 120:
+        return BirthDate()
+    return BirthDate(as_of.year - oldest - 1, year_to=as_of.year - youngest)

@@ -1,21 +1,27 @@
-"""Which column of a table holds what, by its heading or, where there is none, by its content."""
+"""What a column holds, and what a caseworker said of it: remembered by the headings, never by a person's data."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import hashlib
+import json
+from collections.abc import Mapping as Pairs
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from matching.engine.words import say
+from matching.lists.birthdates import DateOrder
 from matching.lists.headings import meaning, words_of
-from matching.lists.table import Line, Table, Unreadable, short
-from matching.lists.words import COLUMN_REASONS
+from matching.lists.table import short
+from matching.lists.words import COLUMN_REASONS, COLUMN_SHARES
 
 FIELDS = (
     *("full_name", "surname", "given", "patronymic", "other_names"),
-    *("birth_date", "sex", "place", "unit", "rank", "note", "number", "report_id"),
+    *("birth_date", "age", "sex", "place", "unit", "rank", "note", "number", "report_id"),
 )
 NAME_FIELDS = frozenset(("full_name", "surname", "given"))
-_LINES_ABOVE_HEADING = 40
-_SAMPLE_LINES = 200
+
+
+class BadMapping(ValueError):
+    """What should be a mapping is none: a field that there is not, or another shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +37,14 @@ class Column:
     reason_code: str
     samples: tuple[str, ...]
     variant: str = ""
+    share: int | None = None
 
     def reason(self, language: str) -> str:
-        """Why the column was taken so, in words."""
-        return say(COLUMN_REASONS, self.reason_code, language, heading=short(self.heading))
+        """Why the column was taken so, in words, with the percentage of its cells that look so (`share`)."""
+        why = say(COLUMN_REASONS, self.reason_code, language, heading=short(self.heading))
+        if self.share is None:
+            return why
+        return f"{why}; {say(COLUMN_SHARES, self.field, language, share=str(self.share))}"
 
     def title(self) -> str:
         """The heading, or the letter that a spreadsheet would show."""
@@ -42,24 +52,91 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Mapping:
+    """For each layout (the fingerprint of its headings) the field of every column, "" where it is not used.
+
+    Holds no word of the file, so it may be kept beside the source in clear and offered for its next list.
+    """
+
+    layouts: Pairs[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON can hold it; `from_json` reads it back."""
+        return {"layouts": {layout: list(fields) for layout, fields in self.layouts.items()}}
+
+    @classmethod
+    def from_json(cls, kept: object) -> "Mapping":
+        """Raises BadMapping for anything that `to_json` did not give."""
+        layouts = kept.get("layouts") if isinstance(kept, dict) else None
+        if not isinstance(layouts, dict):
+            raise BadMapping("layouts")
+        for layout, fields in layouts.items():
+            if not isinstance(layout, str) or not isinstance(fields, list) or not {*FIELDS, ""} >= {*fields}:
+                raise BadMapping(str(layout))
+        return cls({layout: tuple(fields) for layout, fields in layouts.items()})
+
+    def corrected(self, recognition: "Recognition", fields: Pairs[int, str]) -> "Mapping":
+        """With the fields that a caseworker gave to columns (index from 0) of one sheet. Raises BadMapping."""
+        if not {*FIELDS, ""} >= {*fields.values()}:
+            raise BadMapping(", ".join(fields.values()))
+        told = tuple(fields.get(column.index, column.field) for column in recognition.columns)
+        return Mapping({**self.layouts, recognition.fingerprint: told})
+
+    def together_with(self, other: "Mapping") -> "Mapping":
+        """Both; where both know a layout, `other` counts."""
+        return Mapping({**self.layouts, **other.layouts})
+
+
+@dataclass(frozen=True, slots=True)
 class Recognition:
     """The columns of the first sheet with names; `others` are the further sheets, each with its own.
 
-    `header_line` is the line's number in the file, 0 when there is no heading.
+    `header_line` is the line's number in the file, of two-line headings the last; it is 0 when there is no
+    heading, or when the file names its fields in every record (JSON, PFIF). `order` is how dates such as
+    03/04/1987 are meant, and whether the file proves it.
     """
 
     header_line: int
     columns: tuple[Column, ...]
     sheet: str = ""
     others: tuple["Recognition", ...] = ()
+    order: DateOrder = DateOrder.UNPROVEN
+    header_height: int = 1
 
     def field_of(self, index: int) -> str:
         """The field of the column at `index` (from 0), "" for one not used or beyond the last."""
         return self.columns[index].field if 0 <= index < len(self.columns) else ""
 
+    def sheets(self) -> tuple["Recognition", ...]:
+        """Every recognised sheet, in the order of the file."""
+        return (replace(self, others=()), *self.others)
+
     def for_sheet(self, sheet: str) -> "Recognition | None":
         """The columns of that sheet; None when it holds no names."""
         return next((each for each in (self, *self.others) if each.sheet == sheet), None)
+
+    @property
+    def has_names(self) -> bool:
+        """True when some column tells who is listed."""
+        return any(column.field in NAME_FIELDS for column in self.columns)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same headings in the same order, however they are capitalised or spaced."""
+        return layout_of([column.heading for column in self.columns], has_heading=bool(self.header_height))
+
+    def mapping(self) -> Mapping:
+        """The columns as they are now taken, of all sheets: what is remembered for the source."""
+        return Mapping({each.fingerprint: tuple(c.field for c in each.columns) for each in self.sheets()})
+
+
+def layout_of(headings: Sequence[str], *, has_heading: bool = True) -> str:
+    """The fingerprint of headings; of a sheet without any, only the number of its columns counts."""
+    words = [words_of(heading) for heading in headings] if has_heading else ["", *("" for _ in headings)]
+    while words and not words[-1] and has_heading:
+        words.pop()
+    told = json.dumps(words, ensure_ascii=False).encode()
+    return hashlib.sha256(told).hexdigest()[:24]
 
 
 def letter_of(index: int) -> str:
@@ -72,212 +149,26 @@ def letter_of(index: int) -> str:
     return letters
 
 
-def recognise(table: Table) -> Recognition:
-    """Find headings and columns of every sheet. Raises Unreadable("no_name_column" or "no_rows")."""
-    found = [each for name, lines in table.sheets() if (each := _recognise_sheet(name, lines))]
-    if not found:
-        filled = next((line.cells for line in table.lines if line.cells), ())
-        raise Unreadable("no_name_column", headings=short(" | ".join(filled[:30]), 200))
-    with_rows = [each for each in found if _has_rows(table, each)]
-    if not with_rows:
-        raise Unreadable("no_rows")
-    first, *others = with_rows
-    return replace(first, others=tuple(others))
-
-
-def _has_rows(table: Table, recognition: Recognition) -> bool:
-    lines = (line for line in table.lines if line.sheet == recognition.sheet)
-    return any(line.cells and line.number > recognition.header_line for line in lines)
-
-
-def _recognise_sheet(sheet: str, lines: Sequence[Line]) -> Recognition | None:
-    header = _header(lines) or _header_without_names([line for line in lines if line.cells][:_SAMPLE_LINES])
-    below = [line for line in lines if line.cells and (header is None or line.number > header.number)]
-    width = max((len(line.cells) for line in below[:_SAMPLE_LINES]), default=0)
-    headings = header.cells if header else ()
-    width = min(max(width, len(headings)), 1000)
-    cells = [[line.cells[i] for line in below[:_SAMPLE_LINES] if i < len(line.cells)] for i in range(width)]
-    columns = [_column(i, headings[i] if i < len(headings) else "", cells[i]) for i in range(width)]
-    columns = _settled(_by_content(columns, cells), cells)
-    if not NAME_FIELDS & {column.field for column in columns}:
-        return None
-    return Recognition(header.number if header else 0, tuple(columns), sheet)
-
-
-def _column(index: int, heading: str, cells: list[str]) -> Column:
-    field, variant, reason = meaning(heading)
-    filled = dict.fromkeys(short(cell, 60) for cell in cells[:50] if cell.strip())
-    return Column(index, heading, field, reason, tuple(filled)[:3], variant)
-
-
-def _header(lines: Sequence[Line]) -> Line | None:
-    """The line with most headings that are understood, one of them of a name."""
-    best: Line | None = None
-    best_score = 0.0
-    for line in lines[:_LINES_ABOVE_HEADING]:
-        score = _header_score(line)
-        if score > best_score:
-            best, best_score = line, score
-    return best
-
-
-def _header_without_names(lines: Sequence[Line]) -> Line | None:
-    """The first line when it is no person: headings we know, or cells unlike all cells below them."""
-    if not lines:
-        return None
-    first, below = lines[0], lines[1:]
-    cells = [cell for cell in first.cells if cell.strip()]
-    unknown = [cell for cell in cells if len(cell) > 80 or meaning(cell)[2] == "unknown"]
-    if any(re.search(r"\d", cell) for cell in cells) or any(_is_name(cell.strip()[:200]) for cell in unknown):
-        return None
-    if len(unknown) < len(cells):
-        return first
-    columns = ([line.cells[i] for line in below if i < len(line.cells)] for i in range(len(first.cells)))
-    return (
-        first if any(_looks_like_names(column) or _looks_like_dates(column) for column in columns) else None
-    )
-
-
-def _header_score(line: Line) -> float:
-    meanings = [meaning(cell) for cell in line.cells[:200] if cell.strip() and len(cell) <= 80]
-    if not NAME_FIELDS & {field for field, _, _ in meanings}:
-        return 0.0
-    known = sum(reason != "unknown" for _, _, reason in meanings)
-    # A title such as "Список звільнених (ПІБ)" is one long cell; a heading is short.
-    return known - min(0.9, max(map(len, line.cells)) / 200)
-
-
-_DATE = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d ?[рг].{0,20}"
-    r"|(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?(?:[ T]\d\d:.*)?"
-)
-_WORD = r"[^\W\d_][^\W\d_'’ʼ`\"´-]*(?:['’ʼ`\"´-][^\W\d_]+)*\.?"
-_FULL_NAME = re.compile(rf"(?:\d+[.)]\s*)?{_WORD}(?:[\s,]+{_WORD}){{1,4}}")
-_ONE_WORD = re.compile(_WORD)
-_PATRONYMIC = re.compile(
-    r"\w*(ович|евич|йович|ич|івна|ївна|овна|евна|ична|авіч|евіч|аўна|[oei]vi?ch"
-    r"|[oe]vych|[oey]?[iv]vna|ovna|evna|ichna)\b",
-    re.I,
-)
-
-
-def _by_content(columns: list[Column], cells: list[list[str]]) -> list[Column]:
-    """Fill in what headings left open: the date of birth, and the name if no heading told it."""
-    known = {column.field for column in columns}
-    if "birth_date" not in known:
-        columns = _take_first(columns, cells, "birth_date", _looks_like_dates)
-    if NAME_FIELDS & known:
-        return columns
-    named = _take_first(columns, cells, "full_name", _looks_like_names_with_patronymic)
-    if named is columns:
-        named = _three_columns(columns, cells)
-    return named if named is not columns else _take_first(columns, cells, "full_name", _looks_like_names)
-
-
-def _take_first(
-    columns: list[Column], cells: list[list[str]], field: str, looks: Callable[[list[str]], bool]
-) -> list[Column]:
-    for column in columns:
-        if _is_open(column, cells) and looks(cells[column.index]):
-            taken = replace(column, field=field, reason_code="content")
-            return [taken if each is column else each for each in columns]
-    return columns
-
-
-def _is_open(column: Column, cells: list[list[str]]) -> bool:
-    """No heading explained the column, and none further down says that it is about somebody else."""
-    above = (cell for cell in cells[column.index][:_LINES_ABOVE_HEADING] if len(cell) <= 80)
-    return column.reason_code == "unknown" and all(meaning(cell)[2] != "about_another" for cell in above)
-
-
-def _share(cells: list[str], fits: Callable[[str], object]) -> float:
-    filled = [cell.strip()[:200] for cell in cells if cell.strip()]
-    return sum(bool(fits(cell)) for cell in filled) / len(filled) if filled else 0.0
-
-
-def _looks_like_dates(cells: list[str]) -> bool:
-    return _share(cells, _DATE.fullmatch) >= 0.6
-
-
-def _looks_like_names(cells: list[str]) -> bool:
-    return _share(cells, _is_name) >= 0.6
-
-
-def _is_name(cell: str) -> bool:
-    """Two to five words that begin with capitals."""
-    return bool(_FULL_NAME.fullmatch(cell)) and all(
-        word[0].isupper() for word in re.findall(r"[^\W\d_]+", cell)[:2]
-    )
-
-
-def _looks_like_names_with_patronymic(cells: list[str]) -> bool:
-    return _looks_like_names(cells) and _share(cells, _PATRONYMIC.search) >= 0.3
-
-
-def _three_columns(columns: list[Column], cells: list[list[str]]) -> list[Column]:
-    """Surname, given name and patronymic side by side: only the patronymic tells itself."""
-    for index in range(2, len(columns)):
-        trio = columns[index - 2 : index + 1]
-        if (
-            all(_is_open_word(each, cells) for each in trio)
-            and _share(cells[index], _PATRONYMIC.fullmatch) >= 0.6
-        ):
-            fields = ("surname", "given", "patronymic")
-            taken = [
-                replace(each, field=field, reason_code="content")
-                for each, field in zip(trio, fields, strict=True)
-            ]
-            return [*columns[: index - 2], *taken, *columns[index + 1 :]]
-    return columns
-
-
-def _is_open_word(column: Column, cells: list[list[str]]) -> bool:
-    """A column that no heading explained, with one word in nearly every cell."""
-    return _is_open(column, cells) and _share(cells[column.index], _ONE_WORD.fullmatch) >= 0.8
-
-
-def _settled(columns: list[Column], cells: list[list[str]]) -> list[Column]:
-    """Settle what one heading cannot: "Ім'я" beside a surname or alone, the same heading twice."""
-    fields = {column.field for column in columns}
-    columns = [_renamed(column, fields, cells[column.index]) for column in columns]
-    return _numbered(_one_birth_date(columns))
-
-
-def _renamed(column: Column, fields: set[str], cells: list[str]) -> Column:
-    words = words_of(column.heading)
-    if column.field == "full_name" and words == "name" and "surname" in fields and "given" not in fields:
-        return replace(column, field="given")
-    if column.field == "given" and "surname" not in fields and "full_name" not in fields:
-        return replace(column, field="full_name")
-    if (
-        column.field == "surname"
-        and not {"given", "full_name"} & fields
-        and _share(cells, _FULL_NAME.fullmatch) > 0.5
-    ):
-        return replace(column, field="full_name")
-    if column.field == "other_names" and column.variant == "former":
-        return replace(column, field="surname") if "surname" in fields else replace(column, variant="")
-    return column
-
-
-def _one_birth_date(columns: list[Column]) -> list[Column]:
-    dates = [column for column in columns if column.field == "birth_date"]
-    # "Рік народження" beside "Дата народження": the fuller one counts.
-    full = [column for column in dates if not re.search(r"рік|год|year", words_of(column.heading))]
-    kept = (full or dates)[:1]
-    return [
-        replace(each, field="", reason_code="second_date") if each in dates and each not in kept else each
-        for each in columns
-    ]
-
-
-def _numbered(columns: list[Column]) -> list[Column]:
+def numbered(columns: Sequence[Column]) -> list[Column]:
     """A name field met again in the same variant is a further spelling; UK "Name 2..5" are parts of one."""
     seen: dict[tuple[str, str], int] = {}
-    numbered = []
+    result = []
     for column in columns:
-        if column.field in {"full_name", "surname", "given"}:
+        if column.field in NAME_FIELDS:
             again = seen[column.field, column.variant] = seen.get((column.field, column.variant), 0) + 1
             column = column if again == 1 else replace(column, variant=f"{column.variant}{again}")
-        numbered.append(column)
-    return numbered
+        result.append(column)
+    return result
+
+
+def as_told(columns: Sequence[Column], fields: Sequence[str]) -> list[Column]:
+    """The columns with the fields that a caseworker gave them."""
+    told = []
+    for column, name in zip(columns, [*fields, *[""] * len(columns)], strict=False):
+        field, variant, _ = meaning(column.heading)
+        told.append(
+            replace(column, field=name, reason_code="told", variant=variant if field == name else "")
+            if name != column.field
+            else column
+        )
+    return numbered(told)

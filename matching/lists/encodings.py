@@ -25,13 +25,30 @@ _OFFICE = {
     "cp1250": "windows-1250",
     "cp1252": "windows-1252",
 }
+_CODECS = {
+    "UTF-8": "utf-8-sig",
+    "UTF-16": "utf-16",
+    "UTF-16-LE": "utf-16-le",
+    "UTF-16-BE": "utf-16-be",
+    "UTF-32": "utf-32",
+    **{name: codec for codec, name in _OFFICE.items()},
+    "CP866": "cp866",
+}
+ENCODINGS = tuple(_CODECS)
 _ISOLATED = ["utf_8", "cp1251", "koi8_u", "koi8_r", "cp866", "mac_cyrillic", "cp1250", "cp1252"]
 _SAMPLE = 60_000
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]{1,2000}")
 
 
-def decode(content: bytes) -> tuple[str, str, Saying]:
-    """(text, encoding, why this encoding). Raises Unreadable when no reading makes sense."""
+def decode(content: bytes, told: str = "") -> tuple[str, str, Saying]:
+    """(text, encoding, why this encoding). Raises Unreadable when no reading makes sense.
+
+    `told`: one of ENCODINGS that a caseworker chose; it is believed, and refused where a byte contradicts it.
+    """
+    if told:
+        if told not in _CODECS:
+            raise Unreadable("bad_encoding")
+        return _strictly(content, _CODECS[told]), told, Saying("encoding_told", {"encoding": told})
     for bom, codec, name in _BOMS:
         if content.startswith(bom):
             return _strictly(content, codec), name, Saying("encoding_marked", {"encoding": name})

@@ -73,7 +73,7 @@ _RULES = tuple(
         ("sex", "", r"^стать|^пол$|^пол [мж]|^sex\b|^gender\b"),
         ("place", "", _BIRTH_PLACE),
         ("birth_date", "", _BIRTH_DATE),
-        ("", "age", r"^вік\b|^возраст|^age\b"),
+        ("age", "", r"^вік\b|^возраст|^age\b"),
         ("", "other_date", r"^дата|\bdate\b|^рік |^год |^час |^время "),
         ("", "other_place", _OTHER_PLACE),
         ("", "unknown", r"\btype\b|strength|language|статус|status|number of"),
@@ -91,6 +91,9 @@ _RULES = tuple(
         ("note", "", _NOTE),
     )
 )
+
+
+_REASONS = {"age": "age"}
 
 
 def words_of(heading: str) -> str:
@@ -118,7 +121,7 @@ def meaning(heading: str) -> tuple[str, str, str]:
     words, variant = _without_language(words)
     for field, extra, pattern in _RULES:
         if pattern.search(words):
-            return (field, variant or extra, "heading") if field else ("", "", extra)
+            return (field, variant or extra, _REASONS.get(field, "heading")) if field else ("", "", extra)
     return "", "", "unknown"
 
 

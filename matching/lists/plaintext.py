@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from matching.lists.encodings import decode
-from matching.lists.table import Line, Saying, Table, Unreadable, same_width
+from matching.lists.table import DETECT, Line, ReadAs, Saying, Table, Unreadable, same_width
 from matching.lists.workbooks import LINES_BESIDE_ROWS, without_blank_runs
 
 _DELIMITERS = (";", "\t", "|", ",")
@@ -16,15 +16,15 @@ csv.field_size_limit(_MAX_CELL)
 _MAX_LINES_IN_CELL = 12
 
 
-def read_text(content: bytes, max_rows: int) -> Table:
+def read_text(content: bytes, max_rows: int, read_as: ReadAs = DETECT) -> Table:
     """Read delimited text in any of the encodings that offices use."""
-    text, encoding, why = decode(content)
+    text, encoding, why = decode(content, read_as.encoding)
     notes = [why]
     text, zeros = text.lstrip("\ufeff").replace("\x00", ""), text.count("\x00")
     if zeros:
         notes.append(Saying("zeros_removed", {"count": str(zeros)}))
     _refuse_binary(text)
-    delimiter, reason = _delimiter(text)
+    delimiter, reason = _delimiter(text, read_as.delimiter)
     notes.append(reason)
     lines, quotes = _lines(text, delimiter)
     lines = list(_limited(without_blank_runs(lines), max_rows))
@@ -39,7 +39,9 @@ def _refuse_binary(text: str) -> None:
         raise Unreadable("binary")
 
 
-def _delimiter(text: str) -> tuple[str, Saying]:
+def _delimiter(text: str, told: str) -> tuple[str, Saying]:
+    if told:
+        return told[0], Saying("delimiter_told", {"delimiter": _spoken(told[0])})
     first = text[:20].splitlines()[:1]
     if first and first[0].lower().startswith("sep=") and len(first[0]) == 5:
         return first[0][4], Saying("delimiter_named", {"delimiter": _spoken(first[0][4])})

@@ -1,9 +1,10 @@
 """A received file, whatever it is called, becomes a Table or is refused with a reason."""
 
 import re
+from dataclasses import replace
 
 from matching.lists.plaintext import read_text
-from matching.lists.table import Saying, Table, Unreadable
+from matching.lists.table import DETECT, Progress, ReadAs, Saying, Table, Unreadable, unheard
 from matching.lists.workbooks import read_old_workbook, read_workbook
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -28,22 +29,40 @@ _MARKUP = re.compile(rb"\s*(?:<\?xml|<!doctype|<html|<table|<pfif|<[a-z]+:pfif)"
 _JSON = re.compile(rb"\s*(?:\[\s*[\[{]|\{\s*\")")
 
 
-def read_table(content: bytes, filename: str, *, max_rows: int = 200_000) -> Table:
+def read_table(
+    content: bytes,
+    filename: str,
+    *,
+    max_rows: int = 200_000,
+    read_as: ReadAs = DETECT,
+    progress: Progress = unheard,
+) -> Table:
     """Read CSV, TSV, XLSX, XLS or ODS. Raises Unreadable, and nothing else, whatever the bytes."""
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise Unreadable("empty")
     if len(content) > MAX_BYTES:
         raise Unreadable("too_large", limit=str(MAX_BYTES // 1024**2))
     _refuse_other_types(content)
-    return _with_name_checked(_read(content, max_rows), filename)
+    table = _of_sheets(_with_name_checked(_read(content, max_rows, read_as), filename), read_as.sheets)
+    progress(len(table.lines), len(table.lines))
+    return table
 
 
-def _read(content: bytes, max_rows: int) -> Table:
+def _of_sheets(table: Table, sheets: tuple[str, ...]) -> Table:
+    if not sheets:
+        return table
+    lines = tuple(line for line in table.lines if line.sheet in sheets)
+    if not lines:
+        raise Unreadable("empty")
+    return replace(table, lines=lines)
+
+
+def _read(content: bytes, max_rows: int, read_as: ReadAs) -> Table:
     if content.startswith(b"PK\x03\x04"):
         return read_workbook(content, max_rows)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         return read_old_workbook(content, max_rows)
-    return read_text(content, max_rows)
+    return read_text(content, max_rows, read_as)
 
 
 def _refuse_other_types(content: bytes) -> None:
@@ -68,4 +87,4 @@ def _with_name_checked(table: Table, filename: str) -> Table:
     if not extension or _EXTENSIONS.get(extension) == table.format:
         return table
     remark = Saying("other_extension", {"extension": extension[:10], "format": table.format.upper()})
-    return Table(table.lines, table.format, table.encoding, table.delimiter, (*table.notes, remark))
+    return replace(table, notes=(*table.notes, remark))

@@ -1,23 +1,41 @@
 """Lines become people; what cannot is named with its row, column, value and reason."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 
 from matching.engine import BirthDate, Name, Person
 from matching.engine.words import say
-from matching.lists.birthdates import DateOrder, birth_date, date_order
+from matching.lists.birthdates import birth_date, born_at_age, doubts
 from matching.lists.columns import NAME_FIELDS, Column, Recognition
 from matching.lists.headings import words_of
 from matching.lists.namecell import MAX_ALIASES, BadCell, is_nobody, refuse_spoilt, take_apart
-from matching.lists.table import Line, Table, short
-from matching.lists.words import IN_SHEET, PROBLEMS, SKIPPED
+from matching.lists.table import Line, Progress, Table, short, unheard
+from matching.lists.words import IN_SHEET, PROBLEMS, REMARKS, SKIPPED, Sentences
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why one row is not among the people."""
+    """Why one row is not among the people: the column, what stands in it, and a code of words.PROBLEMS."""
+
+    sheet: str
+    row: int
+    column: str
+    value: str
+    code: str
+    params: dict[str, str] = field(default_factory=dict)
+    index: int = 0
+
+    def sentence(self, language: str) -> str:
+        """Row, column, value and reason, in words."""
+        return _said(PROBLEMS, self, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a caseworker should look at in a row that was read; `code` is one of words.REMARKS."""
 
     sheet: str
     row: int
@@ -27,10 +45,14 @@ class Problem:
     params: dict[str, str] = field(default_factory=dict)
 
     def sentence(self, language: str) -> str:
-        """Row, column, value and reason, in words."""
-        sheet = say(IN_SHEET, "in_sheet", language, sheet=self.sheet) if self.sheet else ""
-        told = {"row": str(self.row), "sheet": sheet, "column": self.column, "value": self.value}
-        return say(PROBLEMS, self.code, language, **told, **self.params)
+        """Row, column, value and doubt, in words."""
+        return _said(REMARKS, self, language)
+
+
+def _said(table: Sentences, told: Problem | Remark, language: str) -> str:
+    sheet = say(IN_SHEET, "in_sheet", language, sheet=told.sheet) if told.sheet else ""
+    where = {"row": str(told.row), "sheet": sheet, "column": told.column, "value": told.value}
+    return say(table, told.code, language, **where, **told.params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +79,8 @@ class PersonRow:
     person: Person
     report_id: str = ""
     note: str = ""
+    page: int = 0
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def rank(self) -> str:
@@ -64,46 +88,101 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """One row that is not among the people: the cells as they stand, and every reason."""
+
+    sheet: str
+    number: int
+    raw: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
-    """Everything a table holds; each line is in exactly one of the three (a row may have two problems)."""
+    """Everything a table holds; each line is in exactly one of the three."""
 
     people: tuple[PersonRow, ...]
-    problems: tuple[Problem, ...]
+    refused: tuple[Refused, ...]
     skipped: tuple[Skipped, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The reasons of all refused rows; a row may have two."""
+        return tuple(problem for row in self.refused for problem in row.problems)
 
     def data_numbers(self) -> dict[tuple[str, int], int]:
         """(sheet, row) -> number among the data rows from 1, refused rows included."""
-        order = dict.fromkeys((*(p.sheet for p in self.people), *(p.sheet for p in self.problems)))
-        places = {(p.sheet, p.number) for p in self.people} | {(p.sheet, p.row) for p in self.problems}
-        rank = {sheet: position for position, sheet in enumerate(order)}
-        return {place: n for n, place in enumerate(sorted(places, key=lambda p: (rank[p[0]], p[1])), 1)}
+        rows: tuple[PersonRow | Refused, ...] = (*self.people, *self.refused)
+        rank = {sheet: position for position, sheet in enumerate(dict.fromkeys(row.sheet for row in rows))}
+        places = sorted((rank[row.sheet], row.number, row.sheet) for row in rows)
+        return {(sheet, number): n for n, (_, number, sheet) in enumerate(places, 1)}
 
 
-def read_rows(table: Table, recognition: Recognition) -> Rows:
-    """Read the people of every recognised sheet. A row with a bad date or without a name is a Problem."""
+def read_rows(
+    table: Table, recognition: Recognition, *, as_of: date | None = None, progress: Progress = unheard
+) -> Rows:
+    """All that `each_row` gives, in three heaps."""
     people: list[PersonRow] = []
-    problems: list[Problem] = []
+    refused: list[Refused] = []
     skipped: list[Skipped] = []
+    for row in each_row(table, recognition, as_of=as_of, progress=progress):
+        if isinstance(row, PersonRow):
+            people.append(row)
+        elif isinstance(row, Refused):
+            refused.append(row)
+        else:
+            skipped.append(row)
+    return Rows(tuple(people), tuple(refused), tuple(skipped))
+
+
+def each_row(
+    table: Table, recognition: Recognition, *, as_of: date | None = None, progress: Progress = unheard
+) -> Iterator[PersonRow | Refused | Skipped]:
+    """The rows of every recognised sheet one by one, so that a million of them need not be held.
+
+    A row with a bad date or without a name is refused. `as_of`: the day of the list; with it an age becomes
+    years of birth, without it an age says nothing.
+    """
+    done, total = 0, len(table.lines)
     for sheet, lines in table.sheets():
         columns = recognition.for_sheet(sheet)
         if columns is None:
-            skipped.append(Skipped(sheet, lines[0].number, lines[-1].number, "sheet_without_names"))
+            yield Skipped(sheet, lines[0].number, lines[-1].number, "sheet_without_names")
+            done += len(lines)
             continue
-        reader = _SheetReader(columns, lines)
-        for index, line in enumerate(lines):
-            if code := reader.no_person(line):
-                following = lines[index + 1].number if index + 1 < len(lines) else line.number + 1
-                skipped.append(
-                    Skipped(sheet, line.number, following - 1 if code == "blank" else line.number, code)
-                )
-                continue
-            person, wrong = reader.read(line)
-            problems.extend(wrong)
-            if person:
-                people.append(person)
-    return Rows(tuple(people), tuple(problems), tuple(skipped))
+        reader = _SheetReader(columns, as_of)
+        for index in range(len(lines)):
+            yield _told(reader, lines, index)
+            done += 1
+            if done % _TELL_EVERY == 0:
+                progress(done, total)
+    progress(total, total)
 
 
+def read_row(
+    recognition: Recognition,
+    cells: Sequence[str],
+    *,
+    sheet: str = "",
+    number: int = 0,
+    page: int = 0,
+    as_of: date | None = None,
+) -> PersonRow | Refused:
+    """One row as a caseworker corrected it, by the columns of its sheet (`recognition.for_sheet`)."""
+    return _SheetReader(recognition, as_of).read(Line(sheet, number, tuple(cells), page))
+
+
+def _told(reader: "_SheetReader", lines: Sequence[Line], index: int) -> PersonRow | Refused | Skipped:
+    line = lines[index]
+    code = reader.no_person(line)
+    if not code:
+        return reader.read(line)
+    following = lines[index + 1].number if index + 1 < len(lines) else line.number + 1
+    return Skipped(line.sheet, line.number, following - 1 if code == "blank" else line.number, code)
+
+
+_TELL_EVERY = 1_000
 _MAX_TEXT = 1_000
 _TOTAL = re.compile(
     r"\s*(всього|усього|разом|загалом|итого|всего|total|sum)\b(?!(?-i:[\s,]+[А-ЯІЇЄҐ]\w+[\s,]+[А-ЯІЇЄҐ]))",
@@ -120,7 +199,9 @@ _SIGNATURE = re.compile(
 class _SheetReader:
     """Reads the lines of one sheet by its recognised columns."""
 
-    def __init__(self, recognition: Recognition, lines: Sequence[Line]) -> None:
+    def __init__(self, recognition: Recognition, as_of: date | None) -> None:
+        self.as_of = as_of
+        self.order = recognition.order
         self.header_line = recognition.header_line
         self.by_field: dict[str, list[Column]] = {}
         for column in recognition.columns:
@@ -133,8 +214,6 @@ class _SheetReader:
         self.header_words = [words_of(column.heading) for column in recognition.columns]
         self.headings = {column.heading.strip() for column in recognition.columns} - {""}
         self.variants = tuple(dict.fromkeys(c.variant for c in self.name_columns if c.field != "other_names"))
-        dates = (cell for line in lines for cell in self._cells(line.cells, "birth_date"))
-        self.order: DateOrder = date_order(dates)
 
     def _cells(self, cells: tuple[str, ...], field: str) -> list[str]:
         columns = self.by_field.get(field)
@@ -170,15 +249,16 @@ class _SheetReader:
             return "total"
         return "signature" if _SIGNATURE.match(filled[0]) else ""
 
-    def read(self, line: Line) -> tuple[PersonRow | None, list[Problem]]:
+    def read(self, line: Line) -> PersonRow | Refused:
         """The person of a line, or the problems that keep it from being one."""
         problems: list[Problem] = []
+        remarks: list[Remark] = []
         found = self._names(line, problems)
-        birth = self._birth(line, found.born, problems)
+        birth = self._birth(line, found.born, problems, remarks)
         if not found.names and not problems:
             problems.append(self._problem(line, self.first_name_column, "no_name"))
         if problems:
-            return None, problems
+            return Refused(line.sheet, line.number, line.cells, tuple(problems), line.page)
         # A place or unit of megabytes is no place; the cell itself stays in `raw`.
         place, unit, rank, note = (
             ", ".join(self._cells(line.cells, field))[:_MAX_TEXT]
@@ -187,11 +267,17 @@ class _SheetReader:
         sex = next((_sex(cell[:20]) for cell in self._cells(line.cells, "sex")), "")
         person = Person(tuple(found.names), birth, sex, place, unit, rank or found.rank)
         report_id = next(iter(self._cells(line.cells, "report_id")), "")
-        return PersonRow(line.sheet, line.number, line.cells, person, report_id, note), []
+        return PersonRow(
+            line.sheet, line.number, line.cells, person, report_id, note, line.page, tuple(remarks)
+        )
 
     def _problem(self, line: Line, column: Column, code: str) -> Problem:
         value = line.cells[column.index] if column.index < len(line.cells) else ""
-        return Problem(line.sheet, line.number, column.title(), short(value), code)
+        return Problem(line.sheet, line.number, column.title(), short(value), code, index=column.index)
+
+    @staticmethod
+    def _remark(line: Line, column: Column, value: str, code: str, read: BirthDate) -> Remark:
+        return Remark(line.sheet, line.number, column.title(), short(value), code, {"read": str(read)})
 
     def _names(self, line: Line, problems: list[Problem]) -> "_Names":
         found = _Names()
@@ -224,24 +310,38 @@ class _SheetReader:
             refuse_spoilt(cell)
             texts[key] = f"{texts[key]} {cell}" if key in texts else cell
 
-    def _birth(self, line: Line, beside_name: str, problems: list[Problem]) -> BirthDate:
-        for column in self.by_field.get("birth_date", ()):
-            cell = line.cells[column.index].strip() if column.index < len(line.cells) else ""
-            if not cell:
-                continue
-            try:
-                return birth_date(cell[:200], self.order)
-            except ValueError:
-                problems.append(self._problem(line, column, "not_a_date"))
-                return BirthDate()
-        return self._birth_beside(line, beside_name, problems)
-
-    def _birth_beside(self, line: Line, beside_name: str, problems: list[Problem]) -> BirthDate:
+    def _birth(
+        self, line: Line, beside_name: str, problems: list[Problem], remarks: list[Remark]
+    ) -> BirthDate:
+        """The birth date of its column, else the one in the name cell, else what an age leaves open."""
+        filled = self._filled(line, "birth_date")
+        column, cell = filled or (self.first_name_column, beside_name)
         try:
-            return birth_date(beside_name, self.order)
+            birth = birth_date(cell[:200], self.order)
         except ValueError:
-            problems.append(self._problem(line, self.first_name_column, "not_a_date"))
+            problems.append(self._problem(line, column, "not_a_date"))
             return BirthDate()
+        remarks.extend(
+            self._remark(line, column, cell, code, birth) for code in doubts(cell, self.order) if birth
+        )
+        return birth or self._by_age(line, remarks)
+
+    def _by_age(self, line: Line, remarks: list[Remark]) -> BirthDate:
+        filled = self._filled(line, "age")
+        if self.as_of is None or filled is None:
+            return BirthDate()
+        column, cell = filled
+        birth = born_at_age(cell, self.as_of)
+        if birth:
+            remarks.append(self._remark(line, column, cell, "from_age", birth))
+        return birth
+
+    def _filled(self, line: Line, field: str) -> tuple[Column, str] | None:
+        """The first column of a field with something in this line's cell."""
+        for column in self.by_field.get(field, ()):
+            if column.index < len(line.cells) and (cell := line.cells[column.index].strip()):
+                return column, cell
+        return None
 
 
 @dataclass(slots=True)

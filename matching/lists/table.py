@@ -1,8 +1,9 @@
 """What every reader of a file gives: lines of text cells, and how they were read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from matching.engine.words import say
 from matching.lists.words import REFUSALS, SAYINGS
@@ -38,12 +39,47 @@ class Line:
     """One line of a sheet, its `number` as a text editor or a spreadsheet shows it, from 1.
 
     `cells` are text as it stands in the file; a date cell is ISO text. A run of blank lines is one
-    `Line` without cells, numbered as the first of them.
+    `Line` without cells, numbered as the first of them. `page` counts from 1 in a PDF and is 0 elsewhere.
     """
 
     sheet: str
     number: int
     cells: tuple[str, ...]
+    page: int = 0
+
+
+# Told while a file is read: rows done, and rows in all, 0 while that is unknown. May raise, which ends the work.
+Progress = Callable[[int, int], None]
+
+
+def unheard(done: int, total: int) -> None:
+    """Nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """What a caseworker says of a file instead of what would be detected; "" and () leave it to detection.
+
+    `encoding` is one of ENCODINGS, `delimiter` one character, `sheets` the names of those to read.
+    """
+
+    encoding: str = ""
+    delimiter: str = ""
+    sheets: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON can hold it; `from_json` reads it back."""
+        return {"encoding": self.encoding, "delimiter": self.delimiter, "sheets": list(self.sheets)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "ReadAs":
+        """What `to_json` gave; what is missing is left to detection."""
+        return cls(
+            str(kept.get("encoding", "")), str(kept.get("delimiter", "")), tuple(kept.get("sheets", ()))
+        )
+
+
+DETECT = ReadAs()
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,11 @@ SAYINGS: Sentences = {
         "en": "Encoding {encoding}: the file begins with its mark.",
         "ru": "Кодировка {encoding}: так отмечено в начале файла.",
     },
+    "encoding_told": {
+        "uk": "Кодування {encoding}: так вказав працівник.",
+        "en": "Encoding {encoding}: as a caseworker said.",
+        "ru": "Кодировка {encoding}: так указал сотрудник.",
+    },
     "encoding_fits": {
         "uk": "Кодування {encoding}: увесь файл йому відповідає.",
         "en": "Encoding {encoding}: the whole file conforms to it.",
@@ -128,6 +133,11 @@ SAYINGS: Sentences = {
         "uk": "Стовпці розділено знаком «{delimiter}»: так у рядках однакова кількість стовпців.",
         "en": "Columns are separated by “{delimiter}”: this way the lines have equally many columns.",
         "ru": "Столбцы разделены знаком «{delimiter}»: так в строках одинаковое число столбцов.",
+    },
+    "delimiter_told": {
+        "uk": "Стовпці розділено знаком «{delimiter}»: так вказав працівник.",
+        "en": "Columns are separated by “{delimiter}”: as a caseworker said.",
+        "ru": "Столбцы разделены знаком «{delimiter}»: так указал сотрудник.",
     },
     "delimiter_named": {
         "uk": "Стовпці розділено знаком «{delimiter}»: так сказано в першому рядку.",
@@ -165,6 +175,11 @@ COLUMN_REASONS: Sentences = {
         "en": "by its content: its cells look so",
         "ru": "по содержимому: так выглядят его ячейки",
     },
+    "told": {
+        "uk": "так вказав працівник",
+        "en": "as a caseworker said",
+        "ru": "так указал сотрудник",
+    },
     "about_another": {
         "uk": "не використовується: стовпець про іншу людину (заявника, родича, контакт)",
         "en": "not used: the column is about somebody else (an applicant, a relative, a contact)",
@@ -181,9 +196,9 @@ COLUMN_REASONS: Sentences = {
         "ru": "не используется: это не место рождения или проживания",
     },
     "age": {
-        "uk": "не використовується: вік без дати списку не дає року народження",
-        "en": "not used: an age without the date of the list gives no year of birth",
-        "ru": "не используется: возраст без даты списка не даёт года рождения",
+        "uk": "за заголовком «{heading}»; рік народження обчислюється лише тоді, коли відома дата списку",
+        "en": "by its heading “{heading}”; years of birth follow from it only when the date of the list is known",
+        "ru": "по заголовку «{heading}»; год рождения вычисляется только тогда, когда известна дата списка",
     },
     "second_date": {
         "uk": "не використовується: дату народження взято з іншого стовпця",
@@ -194,6 +209,44 @@ COLUMN_REASONS: Sentences = {
         "uk": "не використовується: заголовок не розпізнано; вміст збережено",
         "en": "not used: the heading was not recognised; the content is kept",
         "ru": "не используется: заголовок не распознан; содержимое сохранено",
+    },
+}
+
+# How many of the filled cells among the first rows look as the field says.
+COLUMN_SHARES: Sentences = {
+    "birth_date": {
+        "uk": "{share} % клітинок є датами",
+        "en": "{share} % of the cells are dates",
+        "ru": "{share} % ячеек являются датами",
+    },
+    "full_name": {
+        "uk": "{share} % клітинок схожі на імена",
+        "en": "{share} % of the cells look like names",
+        "ru": "{share} % ячеек похожи на имена",
+    },
+}
+
+# What a caseworker should look at in a row that was read.
+REMARKS: Sentences = {
+    "day_or_month": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: у «{value}» неясно, де день, а де місяць; "
+        "прочитано як {read}.",
+        "en": "Row {row}{sheet}, column “{column}”: in “{value}” it is unclear which is the day and which the "
+        "month; read as {read}.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: в «{value}» неясно, где день, а где месяц; "
+        "прочитано как {read}.",
+    },
+    "two_digit_year": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: у «{value}» рік записано двома цифрами; "
+        "прочитано як {read}.",
+        "en": "Row {row}{sheet}, column “{column}”: in “{value}” the year has two digits; read as {read}.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: в «{value}» год записан двумя цифрами; "
+        "прочитано как {read}.",
+    },
+    "from_age": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: рік народження обчислено з віку «{value}»: {read}.",
+        "en": "Row {row}{sheet}, column “{column}”: the year of birth was taken from the age “{value}”: {read}.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: год рождения вычислен из возраста «{value}»: {read}.",
     },
 }
 
@@ -263,4 +316,4 @@ IN_SHEET: Sentences = {
     "in_sheet": {"uk": " (аркуш «{sheet}»)", "en": " (sheet “{sheet}”)", "ru": " (лист «{sheet}»)"}
 }
 
-TABLES = (REFUSALS, SAYINGS, COLUMN_REASONS, PROBLEMS, SKIPPED, IN_SHEET)
+TABLES = (REFUSALS, SAYINGS, COLUMN_REASONS, COLUMN_SHARES, REMARKS, PROBLEMS, SKIPPED, IN_SHEET)

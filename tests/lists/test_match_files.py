@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from matching.files import ReportIndex, harmless
+from matching.files import ReportIndex
+from matching.lists import harmless
 from matching.management.commands import match_files
 from tests.lists.files import Cells, csv_of, xlsx_of
 

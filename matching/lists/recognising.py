@@ -1,0 +1,268 @@
+"""Which column of a table holds what, by its heading or, where there is none, by its content."""
+
+import re
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Pairs
+from dataclasses import replace
+
+from matching.lists.birthdates import DateOrder, birth_date, date_order
+from matching.lists.columns import NAME_FIELDS, Column, Mapping, Recognition, as_told, layout_of, numbered
+from matching.lists.headings import meaning, words_of
+from matching.lists.table import Line, Table, Unreadable, short
+
+_LINES_ABOVE_HEADING = 40
+_SAMPLE_LINES = 200
+_NOTHING_TOLD = Mapping()
+_DETECTED: Pairs[str, int] = {}
+
+
+def recognise(
+    table: Table, mapping: Mapping = _NOTHING_TOLD, *, header_lines: Pairs[str, int] = _DETECTED
+) -> Recognition:
+    """The sheets that have names and rows. Raises Unreadable("no_name_column" or "no_rows").
+
+    `mapping`: what a caseworker said of layouts, from this file or an earlier one of its source; it also tells
+    which line holds the headings. `header_lines`: for a sheet the number of that line, 0 for "there is none".
+    """
+    found = [each for each in columns_of(table, mapping, header_lines=header_lines) if each.has_names]
+    if not found:
+        filled = next((line.cells for line in table.lines if line.cells), ())
+        raise Unreadable("no_name_column", headings=short(" | ".join(filled[:30]), 200))
+    with_rows = [each for each in found if _has_rows(table, each)]
+    if not with_rows:
+        raise Unreadable("no_rows")
+    first, *others = with_rows
+    return replace(first, others=tuple(others))
+
+
+def columns_of(
+    table: Table, mapping: Mapping = _NOTHING_TOLD, *, header_lines: Pairs[str, int] = _DETECTED
+) -> tuple[Recognition, ...]:
+    """Headings and columns of every sheet, also of one without names: a caseworker may know better."""
+    return tuple(
+        _recognise_sheet(name, lines, mapping, header_lines.get(name)) for name, lines in table.sheets()
+    )
+
+
+def _has_rows(table: Table, recognition: Recognition) -> bool:
+    lines = (line for line in table.lines if line.sheet == recognition.sheet)
+    return any(line.cells and line.number > recognition.header_line for line in lines)
+
+
+def _recognise_sheet(
+    sheet: str, lines: Sequence[Line], mapping: Mapping, header_line: int | None
+) -> Recognition:
+    header = _told_header(lines, mapping, header_line)
+    if header is None:
+        found = _header(lines) or _header_without_names(
+            [line for line in lines if line.cells][:_SAMPLE_LINES]
+        )
+        header = (found,) if found else ()
+    headings = header[-1].cells if header else ()
+    last = header[-1].number if header else -1
+    below = [line for line in lines if line.cells and line.number > last]
+    width = max((len(line.cells) for line in below[:_SAMPLE_LINES]), default=0)
+    width = min(max(width, len(headings)), 1000)
+    cells = [[line.cells[i] for line in below[:_SAMPLE_LINES] if i < len(line.cells)] for i in range(width)]
+    columns = [_column(i, headings[i] if i < len(headings) else "", cells[i]) for i in range(width)]
+    columns = _settled(_by_content(columns, cells), cells)
+    told = mapping.layouts.get(layout_of([c.heading for c in columns], has_heading=bool(header)))
+    columns = [_with_share(column, cells) for column in (as_told(columns, told) if told else columns)]
+    return Recognition(
+        max(last, 0), tuple(columns), sheet, order=_order(columns, below), header_height=len(header)
+    )
+
+
+def _told_header(lines: Sequence[Line], mapping: Mapping, number: int | None) -> tuple[Line, ...] | None:
+    """The line of headings that a caseworker named, now or for an earlier list; None when nobody did."""
+    if number is not None:
+        return tuple(line for line in lines if line.cells and line.number == number)
+    known = (line for line in lines[:_LINES_ABOVE_HEADING] if layout_of(line.cells) in mapping.layouts)
+    return next(((line,) for line in known if line.cells), None)
+
+
+def _order(columns: list[Column], below: Sequence[Line]) -> DateOrder:
+    indexes = [column.index for column in columns if column.field == "birth_date"]
+    return date_order(line.cells[i] for line in below for i in indexes if i < len(line.cells))
+
+
+def _column(index: int, heading: str, cells: list[str]) -> Column:
+    field, variant, reason = meaning(heading)
+    filled = dict.fromkeys(short(cell, 60) for cell in cells[:50] if cell.strip())
+    return Column(index, heading, field, reason, tuple(filled)[:3], variant)
+
+
+def _header(lines: Sequence[Line]) -> Line | None:
+    """The line with most headings that are understood, one of them of a name."""
+    best: Line | None = None
+    best_score = 0.0
+    for line in lines[:_LINES_ABOVE_HEADING]:
+        score = _header_score(line)
+        if score > best_score:
+            best, best_score = line, score
+    return best
+
+
+def _header_without_names(lines: Sequence[Line]) -> Line | None:
+    """The first line when it is no person: headings we know, or cells unlike all cells below them."""
+    if not lines:
+        return None
+    first, below = lines[0], lines[1:]
+    cells = [cell for cell in first.cells if cell.strip()]
+    unknown = [cell for cell in cells if len(cell) > 80 or meaning(cell)[2] == "unknown"]
+    if any(re.search(r"\d", cell) for cell in cells) or any(_is_name(cell.strip()[:200]) for cell in unknown):
+        return None
+    if len(unknown) < len(cells):
+        return first
+    columns = ([line.cells[i] for line in below if i < len(line.cells)] for i in range(len(first.cells)))
+    return (
+        first if any(_looks_like_names(column) or _looks_like_dates(column) for column in columns) else None
+    )
+
+
+def _header_score(line: Line) -> float:
+    meanings = [meaning(cell) for cell in line.cells[:200] if cell.strip() and len(cell) <= 80]
+    if not NAME_FIELDS & {field for field, _, _ in meanings}:
+        return 0.0
+    known = sum(reason != "unknown" for _, _, reason in meanings)
+    # A title such as "Список звільнених (ПІБ)" is one long cell; a heading is short.
+    return known - min(0.9, max(map(len, line.cells)) / 200)
+
+
+_DATE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d ?[рг].{0,20}"
+    r"|(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?(?:[ T]\d\d:.*)?"
+)
+_WORD = r"[^\W\d_][^\W\d_'’ʼ`\"´-]*(?:['’ʼ`\"´-][^\W\d_]+)*\.?"
+_FULL_NAME = re.compile(rf"(?:\d+[.)]\s*)?{_WORD}(?:[\s,]+{_WORD}){{1,4}}")
+_ONE_WORD = re.compile(_WORD)
+_PATRONYMIC = re.compile(
+    r"\w*(ович|евич|йович|ич|івна|ївна|овна|евна|ична|авіч|евіч|аўна|[oei]vi?ch"
+    r"|[oe]vych|[oey]?[iv]vna|ovna|evna|ichna)\b",
+    re.I,
+)
+
+
+def _by_content(columns: list[Column], cells: list[list[str]]) -> list[Column]:
+    """Fill in what headings left open: the date of birth, and the name if no heading told it."""
+    known = {column.field for column in columns}
+    if "birth_date" not in known:
+        columns = _take_first(columns, cells, "birth_date", _looks_like_dates)
+    if NAME_FIELDS & known:
+        return columns
+    named = _take_first(columns, cells, "full_name", _looks_like_names_with_patronymic)
+    if named is columns:
+        named = _three_columns(columns, cells)
+    return named if named is not columns else _take_first(columns, cells, "full_name", _looks_like_names)
+
+
+def _take_first(
+    columns: list[Column], cells: list[list[str]], field: str, looks: Callable[[list[str]], bool]
+) -> list[Column]:
+    for column in columns:
+        if _is_open(column, cells) and looks(cells[column.index]):
+            taken = replace(column, field=field, reason_code="content")
+            return [taken if each is column else each for each in columns]
+    return columns
+
+
+def _is_open(column: Column, cells: list[list[str]]) -> bool:
+    """No heading explained the column, and none further down says that it is about somebody else."""
+    above = (cell for cell in cells[column.index][:_LINES_ABOVE_HEADING] if len(cell) <= 80)
+    return column.reason_code == "unknown" and all(meaning(cell)[2] != "about_another" for cell in above)
+
+
+def _share(cells: list[str], fits: Callable[[str], object]) -> float:
+    filled = [cell.strip()[:200] for cell in cells if cell.strip()]
+    return sum(bool(fits(cell)) for cell in filled) / len(filled) if filled else 0.0
+
+
+def _with_share(column: Column, cells: list[list[str]]) -> Column:
+    """How many of the cells look as they should: a caseworker sees a wrong column at once."""
+    fits = {"birth_date": _is_date, "full_name": _is_name}.get(column.field)
+    if fits is None or not any(cell.strip() for cell in cells[column.index]):
+        return column
+    return replace(column, share=round(100 * _share(cells[column.index], fits)))
+
+
+def _is_date(cell: str) -> bool:
+    try:
+        return bool(birth_date(cell))
+    except ValueError:
+        return False
+
+
+def _looks_like_dates(cells: list[str]) -> bool:
+    return _share(cells, _DATE.fullmatch) >= 0.6
+
+
+def _looks_like_names(cells: list[str]) -> bool:
+    return _share(cells, _is_name) >= 0.6
+
+
+def _is_name(cell: str) -> bool:
+    """Two to five words that begin with capitals."""
+    return bool(_FULL_NAME.fullmatch(cell)) and all(
+        word[0].isupper() for word in re.findall(r"[^\W\d_]+", cell)[:2]
+    )
+
+
+def _looks_like_names_with_patronymic(cells: list[str]) -> bool:
+    return _looks_like_names(cells) and _share(cells, _PATRONYMIC.search) >= 0.3
+
+
+def _three_columns(columns: list[Column], cells: list[list[str]]) -> list[Column]:
+    """Surname, given name and patronymic side by side: only the patronymic tells itself."""
+    for index in range(2, len(columns)):
+        trio = columns[index - 2 : index + 1]
+        if (
+            all(_is_open_word(each, cells) for each in trio)
+            and _share(cells[index], _PATRONYMIC.fullmatch) >= 0.6
+        ):
+            fields = ("surname", "given", "patronymic")
+            taken = [
+                replace(each, field=field, reason_code="content")
+                for each, field in zip(trio, fields, strict=True)
+            ]
+            return [*columns[: index - 2], *taken, *columns[index + 1 :]]
+    return columns
+
+
+def _is_open_word(column: Column, cells: list[list[str]]) -> bool:
+    """A column that no heading explained, with one word in nearly every cell."""
+    return _is_open(column, cells) and _share(cells[column.index], _ONE_WORD.fullmatch) >= 0.8
+
+
+def _settled(columns: list[Column], cells: list[list[str]]) -> list[Column]:
+    """Settle what one heading cannot: "Ім'я" beside a surname or alone, the same heading twice."""
+    fields = {column.field for column in columns}
+    columns = [_renamed(column, fields, cells[column.index]) for column in columns]
+    return numbered(_one_birth_date(columns))
+
+
+def _renamed(column: Column, fields: set[str], cells: list[str]) -> Column:
+    words = words_of(column.heading)
+    if column.field == "full_name" and words == "name" and "surname" in fields and "given" not in fields:
+        return replace(column, field="given")
+    if column.field == "given" and "surname" not in fields and "full_name" not in fields:
+        return replace(column, field="full_name")
+    if (
+        column.field == "surname"
+        and not {"given", "full_name"} & fields
+        and _share(cells, _FULL_NAME.fullmatch) > 0.5
+    ):
+        return replace(column, field="full_name")
+    if column.field == "other_names" and column.variant == "former":
+        return replace(column, field="surname") if "surname" in fields else replace(column, variant="")
+    return column
+
+
+def _one_birth_date(columns: list[Column]) -> list[Column]:
+    dates = [column for column in columns if column.field == "birth_date"]
+    # "Рік народження" beside "Дата народження": the fuller one counts.
+    full = [column for column in dates if not re.search(r"рік|год|year", words_of(column.heading))]
+    kept = (full or dates)[:1]
+    return [
+        replace(each, field="", reason_code="second_date") if each in dates and each not in kept else each
+        for each in columns
+    ]
