@@ -129,10 +129,13 @@ def given_class(word: Token) -> GivenClass:
     """What this word is as a given name."""
     classes = known_given(word)
     if classes:
-        is_short = not _union(_dictionary().by_reading, word.readings) and bool(
-            _union(_dictionary().short, word.readings)
+        full, short = (
+            _union(table, word.readings) for table in (_dictionary().by_reading, _dictionary().short)
         )
-        return GivenClass(classes, frozenset(), True, is_short, sex_of(classes))
+        if full or short:
+            return GivenClass(classes, _NONE, True, not full, sex_of(classes))
+        # Known by its loose form alone: Михальо sounds like Мігай, and is a slip in Михайло.
+        return GivenClass(classes, _one_slip_away(word.readings[0]) - classes, False, False, sex_of(classes))
     own = frozenset(_UNKNOWN + loose for loose in word.loose)
     near = _one_slip_away(word.readings[0])
     return GivenClass(own, near, False, False, sex_of(near))

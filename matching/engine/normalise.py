@@ -74,7 +74,7 @@ _BELARUSIAN_CYRILLIC = (
 )  # fmt: skip
 _BELARUSIAN_LATIN = (
     (re.compile("dz(?=[eimvyj])"), "d"), (re.compile("(ts|c)(?=[eivyj])"), "t"), (re.compile("[aoe]u$"), "ov"),
-    (re.compile("[aoe]u(?=[aiky])"), "ov"), (re.compile("[iyj]a(?=.)"), "e"), (re.compile("^ya"), "e"),
+    (re.compile("(?<=[aoe])u(?![oe])"), "v"), (re.compile("[iyj]a(?=.)"), "e"), (re.compile("^ya"), "e"),
 )  # fmt: skip
 # Substrings, not a pattern: this is asked of every name, and so many branches cost twenty times more.
 _BELARUSIAN_SIGNS = (
@@ -82,7 +82,8 @@ _BELARUSIAN_SIGNS = (
 )  # fmt: skip
 _BELARUSIAN_LATIN_SIGNS = (
     "avich ", "auna ", "euna ", "ouna ", "aliaks", "siarh", "uladz", "mikalai", "dzm", "yauhen", "iauhen",
-    "viachas",     "kau ", "rau ", "lau ", "nau ", "tau ", "dau ", "mau ", "sau ",
+    "viachas", "viktar", "volha", "aleh ", "ihar ", "henadz", "dzievich", "ouski", "ouska",
+    "sou ", "kau ", "rau ", "lau ", "nau ", "tau ", "dau ", "mau ", "sau ",
     "shou ", "chou ", "kou ", "lou ", "nou ", "rou ", "tou ", "eu ",
 )  # fmt: skip
 

@@ -113,10 +113,10 @@ def _in_good_order(words: list[Token]) -> Order | None:
     given, father, surname = words[at - 1], words[at], words[2 if at == 1 else 0]
     if at == 2 and not _is_father(given, father):
         return None
-    # The same word twice, or a given name that alone stands in capitals, needs a closer look.
+    # The same word twice, or a given name or patronymic that alone stands in capitals, needs a closer look.
     if surname in (given, father) or given is father:
         return None
-    if given.written.isupper() and not father.written.isupper():
+    if given.written.isupper() != father.written.isupper():
         return None
     return Order(whole_and_halves([surname]), (given,), father)
 
@@ -166,7 +166,8 @@ def _taken_patronymic(words: list[Token], has_initial: bool) -> tuple[Token | No
 
 def _patronymic_at(words: list[Token], has_initial: bool) -> int:
     """Index of the patronymic, or -1. After a given name it is sure, elsewhere it may be a surname."""
-    signs = [patronymic_sign(word) for word in words]
+    alone = _alone_in_capitals(words)  # Aleh Siarheevich HAIDUKEVICH: the surname, whatever it ends in
+    signs = [0 if word is alone else patronymic_sign(word) for word in words]
     after_given = [at for at in range(1, len(words)) if signs[at] and known_given(words[at - 1])]
     strong = [at for at in after_given if signs[at] >= 2]
     if len(words) == 2 or has_initial:
@@ -177,6 +178,12 @@ def _patronymic_at(words: list[Token], has_initial: bool) -> int:
     if clear and len(words) > 2:
         return clear[-1]
     return after_given[0] if after_given and len(words) > 2 else _last_slipped(signs)
+
+
+def _alone_in_capitals(words: list[Token]) -> Token | None:
+    shouted = [word for word in words if len(word.written) > 2 and word.written.isupper()]
+    titled = [word for word in words if word.written.istitle()]
+    return shouted[0] if len(shouted) == 1 and len(titled) == len(words) - 1 > 0 else None
 
 
 def _last_slipped(signs: list[int]) -> int:

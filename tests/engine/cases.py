@@ -76,6 +76,9 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ("Кацярына Паўлаўна Казлова", "Екатерина Павловна Козлова", "Кацярына = Екатерина"),
     ("Siarhei Yauhenavich Hrachou", "Сергей Евгеньевич Грачёв", "Latin from Belarusian"),
     ("Уладзіслаў Мацвееў", "Владислав Матвеев", "ц before е is т"),
+    ("Siarhei Yauhenavich HAIDUKEVICH", "Сергей Евгеньевич Гайдукевич", "a surname in -evich, in capitals"),
+    ("Volha Mikalaeuna SAKALOUSKAYA", "Ольга Николаевна Соколовская", "-aeuna is -аевна, ou is ов"),
+    ("Viktar Arkadzievich SHAUTSOU", "Виктор Аркадьевич Шевцов", "а after ш is е"),
     # apostrophes, marks and letters that look alike
     ("Коваль Мар'яна", "Коваль Мар’яна", "typographic apostrophe"),
     ("Коваль Мар'яна", "Коваль Марʼяна", "modifier letter"),
@@ -175,6 +178,11 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ("Кім Сергій Дмитрович", "Ким Сергей Дмитриевич", "Korean surname"),
     ("Цой Віктор", "Tsoi Viktor", "Korean surname"),
     ("Алієв Мамед", "Алиев Магомед", "Azerbaijani"),
+    ("Гаспарян Айк", "Gasparyan Hayk", "Armenian"),
+    ("Сивенко Гнат", "Сивенко Игнат", "Гнат = Игнат"),
+    ("Надь Золтан", "Nagy Zoltán", "Hungarian"),
+    ("Усеїнов Енвер", "Усеинов Энвер", "Crimean Tatar"),
+    ("Ахмедов Гусейн Юсуф огли", "Ахмедов Хусейн Юсуп оглы", "Azerbaijani"),
     ("გელაშვილი გიორგი", "გელაშვილი გიორგი", "a script that no table knows"),
 )
 
