@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from familylink.sealing import blind_index
 from matching import engine
-from matching.models import Match, MatchState
+from matching.models import ListEntry, Match, MatchState
 from matching.models.match import DECIDED
 
 
@@ -29,8 +29,9 @@ def propose_matches(entry_ids: Sequence[uuid.UUID], proposals: Iterable[Proposal
 
     An open pair follows the new evidence; verdicts already given on older evidence are void. A decided pair
     is only flagged. An undecided pair that is no longer proposed lapses. Running it again changes nothing.
+    An entry that its list has taken back meanwhile is proposed to nobody.
     """
-    wanted = {(proposal.person_id, proposal.entry_id): proposal for proposal in proposals}
+    wanted = _still_listed({(proposal.person_id, proposal.entry_id): proposal for proposal in proposals})
     known = {
         (match.missing_person_id, match.entry_id): match
         for match in Match.objects.filter(entry__in=entry_ids).select_for_update().order_by("pk")
@@ -43,9 +44,21 @@ def propose_matches(entry_ids: Sequence[uuid.UUID], proposals: Iterable[Proposal
     return len(new)
 
 
+Pair = tuple[uuid.UUID, uuid.UUID]
+
+
+def _still_listed(wanted: dict[Pair, Proposal]) -> dict[Pair, Proposal]:
+    """Locked until we are done: a corrected list that comes now waits, and then finds what we proposed."""
+    listed = ListEntry.objects.live().filter(pk__in={entry_id for _, entry_id in wanted}).order_by("pk")
+    locked = set(listed.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    return {pair: proposal for pair, proposal in wanted.items() if pair[1] in locked}
+
+
 def _follow(match: Match, proposal: Proposal | None) -> None:
     if match.state in DECIDED:
         _flag_if_new(match, proposal)
+    elif match.state == MatchState.RETRACTED:
+        return
     elif proposal is None:
         _lapse(match)
     elif match.state == MatchState.LAPSED or _index(proposal) != bytes(match.evidence_index):

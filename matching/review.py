@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from familylink.reports.models import Contact, Report
 from familylink.reports.references import news_reference
-from matching.models import Band, Decision, ListKind, Match, MatchState, Verdict
-from matching.models.match import DECIDED
+from matching import corrections
+from matching.models import Band, Decision, ListEntry, ListKind, Match, MatchState, Verdict
+from matching.models.match import DECIDED, GONE
 from notifications import outbox
 
 NEWS = "news"
@@ -30,6 +31,10 @@ class AlreadyDecided(Refused):
 
 class StaleRevision(Refused):
     words = _("The evidence has changed since you opened this page. Please look again.")
+
+
+class TakenBackByTheList(Refused):
+    words = _("A corrected list no longer has this row. Your verdict was not recorded, and nobody is told.")
 
 
 class SameReviewer(Refused):
@@ -55,8 +60,10 @@ def decide(match_id: uuid.UUID, *, reviewer: User, verdict: str, note: str = "",
     """Record one reviewer's verdict on the revision they saw, and what follows from it.
 
     The row lock makes two simultaneous verdicts come one after the other: without it two approvals each see
-    only themselves, and nobody is told. Raises a Refused.
+    only themselves, and nobody is told. The entry before it: a corrected list that takes the row back meanwhile
+    comes wholly before or wholly after. Raises a Refused.
     """
+    _lock_entry(match_id)
     match = Match.objects.select_for_update().get(pk=match_id)
     _refuse(match, reviewer, Verdict(verdict), note, revision)
     Decision.objects.create(
@@ -73,6 +80,13 @@ def decide(match_id: uuid.UUID, *, reviewer: User, verdict: str, note: str = "",
     if match.state == MatchState.CONFIRMED:
         _owe_news(match)
     return match
+
+
+def _lock_entry(match_id: uuid.UUID) -> None:
+    """Raises TakenBackByTheList."""
+    entry = ListEntry.objects.filter(matches=match_id).select_for_update(no_key=True, of=("self",)).get()
+    if entry.removed_at is not None:
+        raise TakenBackByTheList
 
 
 def addressees(match: Match) -> list[Addressee]:
@@ -95,7 +109,7 @@ def _verdicts(match: Match) -> models.QuerySet[Decision]:
 
 
 def _refuse(match: Match, reviewer: User, verdict: Verdict, note: str, revision: int) -> None:
-    if match.state in (*DECIDED, MatchState.LAPSED):
+    if match.state in (*DECIDED, *GONE):
         raise AlreadyDecided
     if match.revision != revision:
         raise StaleRevision
@@ -153,6 +167,8 @@ def _owe_news(match: Match) -> None:
     """Write what is owed, in this transaction. An unproven address is held for a person to call instead."""
     if not may_tell(match):
         return
+    _lock_reports(match)
+    is_corrected = corrections.is_open_for(match.missing_person_id)
     for report, contact in ((a.report, a.contact) for a in _addressees(match)):
         if contact is None:
             continue
@@ -163,5 +179,18 @@ def _owe_news(match: Match) -> None:
             message=NEWS,
             language=report.language,
             context={"reference": report.reference, "code_word": report.code_word},
-            hold_reason="" if contact.confirmed_at else outbox.CONTACT_UNCONFIRMED,
+            hold_reason=_hold_reason(contact, is_corrected=is_corrected),
         )
+
+
+def _lock_reports(match: Match) -> None:
+    """Whoever takes another confirmation of this man back does so before us or after us."""
+    reports = Report.objects.filter(missing_person=match.missing_person_id).order_by("pk")
+    list(reports.select_for_update(no_key=True).values_list("pk"))
+
+
+def _hold_reason(contact: Contact, *, is_corrected: bool) -> str:
+    """What keeps a message back until a person looks."""
+    if not contact.confirmed_at:
+        return outbox.CONTACT_UNCONFIRMED
+    return outbox.CORRECTION_OPEN if is_corrected else ""

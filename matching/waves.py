@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from familylink.reports.models import MissingPerson, Report
 from familylink.reports.models.person import MAX_FAILURES
 from matching import candidates, engine
-from matching.models import BatchState, ListEntry, ListState, Match, MatchBatch, MatchRun
+from matching.models import BatchState, ListEntry, Match, MatchBatch, MatchRun
 from matching.models.run import MAX_ATTEMPTS
 from matching.proposals import Proposal, propose_matches
 
@@ -85,7 +85,7 @@ def match_next_batch() -> bool:
 
 def _match_batch(batch: MatchBatch) -> None:
     entries = list(batch.entries())
-    outcome = match_entries(entries)
+    outcome = match_entries([entry for entry in entries if entry.removed_at is None])
     MatchBatch.objects.filter(pk=batch.pk).update(
         state=BatchState.DONE, attempts=F("attempts") + 1, done_at=Now()
     )
@@ -152,8 +152,8 @@ def _entries_to_look_at(persons: Sequence[MissingPerson]) -> list[ListEntry]:
     profiles = {person.pk: _profile(bytes(person.profile)) for person in persons}
     met = candidates.entries_for(profiles).met
     before = set(Match.objects.filter(missing_person__in=persons).values_list("entry_id", flat=True))
-    committed = ListEntry.objects.filter(source_list__state=ListState.COMMITTED)
-    entries = {entry.pk: entry for entry in committed.filter(pk__in=before.union(*met.values()))}
+    live = ListEntry.objects.live()
+    entries = {entry.pk: entry for entry in live.filter(pk__in=before.union(*met.values()))}
     worth = {
         entry_id
         for person_id, ids in met.items()

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from familylink.reports.models import MissingPerson, Report
 from familylink.reports.references import canonical_reference
 from matching import candidates, engine
-from matching.models import ListEntry, ListState, Match, MatchState, SourceList
+from matching.models import ListEntry, Match, SourceList
+from matching.models.match import GONE
 
 log = logging.getLogger(__name__)
 
@@ -189,11 +190,11 @@ def _kinds_of(keys: Iterable[str]) -> set[str]:
 
 def _answer(person: MissingPerson, entry: ListEntry, match: Match | None) -> Answer | None:
     """What decides before any key or evidence is looked at."""
-    if match is not None and match.state != MatchState.LAPSED:
+    if match is not None and match.state not in GONE:
         return Answer.PROPOSED
     if not MissingPerson.objects.sought().filter(pk=person.pk).exists():
         return Answer.WITHDRAWN
-    return None if entry.source_list.state == ListState.COMMITTED else Answer.NOT_IN_FORCE
+    return None if entry.is_live else Answer.NOT_IN_FORCE
 
 
 def _answer_of_keys(kinds: Iterable[KeyKind], *, has_met: bool, band: str) -> Answer:

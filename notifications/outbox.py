@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 SENDING_OFF = "sending_off"
 HELD_TOO_LONG = "held_too_long"
 CONTACT_UNCONFIRMED = "contact_unconfirmed"
+CORRECTION_OPEN = "correction_open"
 _E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 
 

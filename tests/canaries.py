@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from familylink.reports import contact_codes
 from familylink.reports.models import Report
-from matching import review
+from matching import corrections, lists_intake, review
 from matching.engine.normalise import consonants, token
-from matching.models import Match
+from matching.models import Correction, Match
 from notifications import delivery
 from tests.factories import a_committed_list, a_received_list, a_report, a_reviewer, match_all
 
@@ -34,6 +34,7 @@ FAMILIES = (
 CIRCUMSTANCES = "востаннє телефонував із Малинобродська"
 REPORTER = "Вереснякова Ніна"  # as the factory has it
 VERDICT_NOTE = "упізнала тітка Горпинка"
+CORRECTION_NOTE = "передзвонили дядькові Хомутовському"
 ROW_NOTE = "шрам над лівою бровою"
 BAD_ROW = "Зіпсованенко Кошторис;31.06.1975;;;"
 FILENAME = "список-Бобринчука.csv"
@@ -46,7 +47,7 @@ def plant() -> list[str]:
     """
     reports = [a_report(**family, circumstances=CIRCUMSTANCES) for family in FAMILIES]
     a_received_list(*map(_row, FAMILIES), "Незатверджений Рукописець;1.1.1950;;;", heading=HEADING)
-    a_committed_list(*map(_row, FAMILIES), BAD_ROW, heading=HEADING, filename=FILENAME)
+    run = a_committed_list(*map(_row, FAMILIES), BAD_ROW, heading=HEADING, filename=FILENAME)
     match_all()
     reviewers = a_reviewer(), a_reviewer()
     for match in Match.objects.all():
@@ -54,6 +55,9 @@ def plant() -> list[str]:
             review.decide(match.pk, reviewer=reviewer, verdict="same", note=VERDICT_NOTE, revision=1)
     while delivery.deliver_next():
         pass
+    lists_intake.withdraw_list(run.source_list_id, by=None)
+    for correction in Correction.objects.all():
+        corrections.settle(correction.pk, by=reviewers[0], note=CORRECTION_NOTE)
     contact_codes.send_sign_in_code(reports[0])  # owed, and not delivered
     return list(_told(reports))
 
@@ -73,7 +77,15 @@ def _told(reports: Iterable[Report]) -> Iterator[str]:
         yield _row(family).split(";")[1]
     for report in reports:
         yield report.code_word
-    yield from (CIRCUMSTANCES, REPORTER, VERDICT_NOTE, ROW_NOTE, FILENAME, *BAD_ROW.split(";")[:2])
+    yield from (
+        CIRCUMSTANCES,
+        REPORTER,
+        VERDICT_NOTE,
+        CORRECTION_NOTE,
+        ROW_NOTE,
+        FILENAME,
+        *BAD_ROW.split(";")[:2],
+    )
     yield "Незатверджений Рукописець"
 
 

@@ -63,17 +63,21 @@ def a_received_list(
     wave: Wave | None = None,
     heading: str = HEADING,
     filename: str = "list.csv",
+    encoding: str = "utf-8",
+    replaces: MatchRun | None = None,
 ) -> SourceList:
-    """A list of these rows (name;birth date), received and not committed."""
+    """A list of these rows (name;birth date), received and not committed; or a new version of one committed."""
+    earlier = replaces.source_list if replaces else None
     content = "\n".join([heading, *(rows or [SON_ON_LIST])])
     return lists_intake.receive_list(
-        wave=wave or a_wave(),
+        wave=earlier.wave if earlier else wave or a_wave(),
         source_name="Штаб",
         kind=kind,
         reliability=Reliability.A,
         filename=filename,
-        content=content.encode(),
+        content=content.encode(encoding),
         by=None,
+        supersedes=earlier,
     )
 
 

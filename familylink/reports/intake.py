@@ -106,10 +106,12 @@ def change_person(person_id: uuid.UUID, facts: Person) -> MissingPerson:
 @transaction.atomic
 def withdraw(report: Report) -> None:
     """The family no longer looks. Nothing is deleted; matching leaves the report out, unsent news stays unsent."""
-    Report.objects.filter(pk=report.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
-    outbox.cancel(reference=news_reference(report), reason="report_withdrawn")
-    # Its matches are looked at again: what is open about nobody's report lapses.
+    # Its matches are looked at again: what is open about nobody's report lapses. First, because everybody
+    # locks persons before entries, matches, reports and messages, in this order: so none waits for another.
     MissingPerson.objects.filter(pk=report.missing_person_id).update(revision=F("revision") + 1)
+    Report.objects.filter(pk=report.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    report.refresh_from_db(fields=["news_round"])
+    outbox.cancel(reference=news_reference(report), reason="report_withdrawn")
 
 
 def _new_missing_person(facts: Person) -> MissingPerson:

@@ -26,8 +26,12 @@ def new_reference() -> str:
 
 
 def news_reference(report: Report) -> str:
-    """What news to this family is owed under: they hear once that their man is free, from however many lists."""
-    return f"person-{report.missing_person_id}-report-{report.pk}"
+    """What news to this family is owed under: they hear once that their man is free, from however many lists.
+
+    Once more only if it was taken back in between.
+    """
+    again = f"-{report.news_round}" if report.news_round else ""
+    return f"person-{report.missing_person_id}-report-{report.pk}{again}"
 
 
 def canonical_reference(text: str) -> str:

@@ -1,5 +1,6 @@
 """Exchanges and waves, the lists received about them, the runs over them, and the matches decided."""
 
+from matching.models.correction import Correction, CorrectionReason, Heard
 from matching.models.exchange import Exchange, Wave
 from matching.models.match import Band, Decision, Match, MatchState, Verdict
 from matching.models.run import BatchState, MatchBatch, MatchRun
@@ -12,13 +13,18 @@ from matching.models.source_list import (
     Reliability,
     SourceList,
 )
+from matching.models.timeline import EventKind, WaveEvent
 
 __all__ = [
     "Band",
     "BatchState",
+    "Correction",
+    "CorrectionReason",
     "Decision",
     "EntryKey",
+    "EventKind",
     "Exchange",
+    "Heard",
     "ListEntry",
     "ListKind",
     "ListState",
@@ -31,4 +37,5 @@ __all__ = [
     "SourceList",
     "Verdict",
     "Wave",
+    "WaveEvent",
 ]

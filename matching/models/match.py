@@ -31,6 +31,7 @@ class MatchState(models.TextChoices):
     CONFIRMED = "confirmed", _("confirmed by two")
     REJECTED = "rejected", _("not the same person")
     LAPSED = "lapsed", _("no longer proposed")
+    RETRACTED = "retracted", _("confirmed, then taken back by the list")
 
 
 class Verdict(models.TextChoices):
@@ -41,6 +42,7 @@ class Verdict(models.TextChoices):
 
 DECIDED = (MatchState.CONFIRMED, MatchState.REJECTED)
 UNDECIDED = (MatchState.OPEN, MatchState.AWAITING_SECOND, MatchState.DISPUTED)
+GONE = (MatchState.LAPSED, MatchState.RETRACTED)
 
 CONFIRMED_BY_TWO = """
     IF (SELECT count(DISTINCT reviewer_id) FROM matching_decision

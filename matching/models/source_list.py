@@ -3,8 +3,9 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -32,15 +33,32 @@ class Reliability(models.TextChoices):
 class ListState(models.TextChoices):
     RECEIVED = "received", _("received, not committed")
     COMMITTED = "committed", _("committed")
+    SUPERSEDED = "superseded", _("replaced by a later version")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+# What comes in again while such a list stands is the same thing; what was replaced or withdrawn may be put back.
+STANDING = (ListState.RECEIVED, ListState.COMMITTED)
 
 
 class SourceListQuerySet(models.QuerySet["SourceList"]):
     def committed(self) -> "SourceListQuerySet":
         return self.filter(state=ListState.COMMITTED)
 
+    def standing(self) -> "SourceListQuerySet":
+        return self.filter(state__in=STANDING)
+
+    def replaceable(self) -> "SourceListQuerySet":
+        """The latest version of each series: what a corrected list may say that it replaces."""
+        return self.filter(state__in=[ListState.COMMITTED, ListState.WITHDRAWN])
+
 
 class SourceList(models.Model):
-    """A received file, sealed as it came. Lists lie: only kind *released* may ever lead to a message."""
+    """A received file, sealed as it came. Lists lie: only kind *released* may ever lead to a message.
+
+    Lists that replace one another are the versions of one `series`. A version owns only the entries that were
+    new in it; an entry stands until a version says otherwise (`ListEntry.removed_in`).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="lists", verbose_name=_("wave"))
@@ -54,6 +72,19 @@ class SourceList(models.Model):
     content = SealedBytesField(editable=False)
     # A keyed hash: the plain sha256 of a known list would tell a thief that we hold it.
     content_index = models.BinaryField(max_length=32, editable=False)
+    # The same over its rows, in whatever order and encoding they came.
+    rows_index = models.BinaryField(max_length=32, null=True, editable=False)
+    series = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False, db_index=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    supersedes = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replacements",
+        verbose_name=_("replaces"),
+        editable=False,
+    )
     reading = models.JSONField(default=dict, editable=False)
     received_at = models.DateTimeField(_("received at"), db_default=Now(), editable=False)
     received_by = models.ForeignKey(
@@ -73,6 +104,15 @@ class SourceList(models.Model):
         verbose_name=_("committed by"),
         editable=False,
     )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
+        editable=False,
+    )
     entry_count = models.PositiveIntegerField(_("entries"), default=0, editable=False)
     refused_count = models.PositiveIntegerField(_("refused rows"), default=0, editable=False)
 
@@ -84,19 +124,52 @@ class SourceList(models.Model):
         ordering = ["-received_at"]
         permissions = [("commit_sourcelist", "Can commit a list, which starts the matching")]
         constraints = [
-            models.UniqueConstraint(fields=["content_index"], name="the_same_file_comes_in_once"),
+            models.UniqueConstraint(
+                fields=["content_index"],
+                condition=Q(state__in=STANDING),
+                name="the_same_file_comes_in_once",
+            ),
+            models.UniqueConstraint(
+                fields=["wave", "kind", "rows_index"],
+                condition=Q(state__in=STANDING),
+                name="the_same_rows_come_in_once",
+            ),
+            models.UniqueConstraint(
+                fields=["supersedes"],
+                condition=~Q(state=ListState.RECEIVED),
+                name="a_list_is_replaced_once",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "version"],
+                condition=~Q(state=ListState.RECEIVED),
+                name="one_list_per_version",
+            ),
             models.CheckConstraint(
                 condition=Q(state=ListState.RECEIVED) | Q(committed_at__isnull=False),
                 name="a_committed_list_says_when",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=ListState.WITHDRAWN) | Q(withdrawn_at__isnull=False),
+                name="a_withdrawn_list_says_when",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_name}, {self.wave}"
+        return f"{self.source_name}, {self.wave}" + (f", v{self.version}" if self.version > 1 else "")
+
+
+class ListEntryQuerySet(models.QuerySet["ListEntry"]):
+    def live(self) -> "ListEntryQuerySet":
+        """On a committed list, and no later version has taken it back."""
+        return self.filter(removed_at=None, source_list__committed_at__isnull=False)
 
 
 class ListEntry(models.Model):
-    """One line of a list: the raw cells, the name as written, and the engine's profile. All sealed."""
+    """One line of a list: the raw cells, the name as written, and the engine's profile. All sealed.
+
+    It stays with the version that first had it; `removed_in` is the version that no longer does (or the
+    withdrawn list), `replaced_by` the line of that version which is about the same man.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source_list = models.ForeignKey(SourceList, on_delete=models.PROTECT, related_name="entries")
@@ -115,17 +188,42 @@ class ListEntry(models.Model):
     profile_version = models.CharField(max_length=40, db_index=True)
     # A key shared by thousands was left out: this entry needs a birth date to be matched safely.
     is_too_common = models.BooleanField(default=False)
+    # Keyed hashes: of all that the line says, and of wave, whole name and full birth date (one man, several lists).
+    content_index = models.BinaryField(max_length=32, null=True)
+    cluster_index = models.BinaryField(max_length=32, null=True)
+    removed_at = models.DateTimeField(_("taken back at"), null=True)
+    removed_in = models.ForeignKey(SourceList, on_delete=models.PROTECT, null=True, related_name="removals")
+    replaced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaced")
+
+    objects = ListEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("list entry")
         verbose_name_plural = _("list entries")
+        indexes = [
+            models.Index(fields=["cluster_index"], name="entry_of_one_man", condition=Q(removed_at=None))
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_in=None)
+                | Q(removed_at__isnull=False, removed_in__isnull=False),
+                name="a_row_taken_back_says_where",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_by=None) | Q(removed_at__isnull=False) & ~Q(replaced_by=F("pk")),
+                name="only_a_row_taken_back_is_replaced",
+            ),
             models.UniqueConstraint(fields=["source_list", "sheet", "row"], name="one_entry_per_row"),
             models.UniqueConstraint(fields=["source_list", "position"], name="one_entry_per_position"),
         ]
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.row}".strip()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it stands on a committed list now."""
+        return self.removed_at is None and self.source_list.committed_at is not None
 
 
 class EntryKey(models.Model):

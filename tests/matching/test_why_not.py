@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from familylink.reports import intake
 from familylink.reports.models import AccessRecord
-from matching import candidates, engine, why_not
-from matching.models import ListEntry, ListState, Match, SourceList
+from matching import candidates, engine, lists_intake, why_not
+from matching.models import ListEntry, Match
 from matching.why_not import Answer
 from tests.factories import (
     SON_ON_LIST,
@@ -112,7 +112,7 @@ def test_a_withdrawn_report_is_said_to_be_withdrawn():
 
 def test_a_list_that_is_not_in_force_is_said_to_be_so():
     run = a_committed_list(STRANGER)
-    SourceList.objects.filter(pk=run.source_list_id).update(state=ListState.RECEIVED)
+    lists_intake.withdraw_list(run.source_list_id, by=None)
     found = why_not.explain(a_report(), ListEntry.objects.get())
     assert found.answer is Answer.NOT_IN_FORCE
 

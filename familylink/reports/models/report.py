@@ -53,6 +53,8 @@ class Report(models.Model):
     consented_at = models.DateTimeField(_("consent given at"), null=True)
     filed_at = models.DateTimeField(_("filed at"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    # Rises when news was taken back: what is cancelled stays cancelled, so later news needs a reference of its own.
+    news_round = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = ReportQuerySet.as_manager()
 

@@ -1,0 +1,124 @@
+"""ASK: a confirmation no longer holds: what is unsent stays unsent, and whoever may have heard is a person's task."""
+
+import logging
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from familylink.reports.models import Report
+from familylink.reports.references import news_reference
+from matching.models import Correction, CorrectionReason, Heard, ListKind, Match, SourceList
+from notifications import outbox
+from notifications.outbox import Standing
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """How many families will not hear what is no longer so, and how many a person must call."""
+
+    cancelled: int
+    to_correct: int
+
+
+@transaction.atomic
+def take_back(
+    matches: Collection[Match],
+    *,
+    reason: CorrectionReason,
+    by: User | None,
+    source_list: SourceList | None = None,
+) -> TakenBack:
+    """These matches were confirmed and are no longer, in the caller's transaction, which holds their locks.
+
+    Unsent news is cancelled; a family that heard, or may have, becomes an open Correction. Where the man stands
+    confirmed on another list of the released too, nothing changes for the family.
+    """
+    reports = _locked_reports({match.missing_person_id for match in matches})
+    still_true = _still_confirmed(reports)
+    cancelled, corrections = 0, []
+    for match in matches:
+        theirs = reports.get(match.missing_person_id, [])
+        if match.missing_person_id in still_true or match.entry.source_list.kind != ListKind.RELEASED:
+            continue
+        heard = _unsay(theirs, reason)
+        cancelled += not heard
+        if heard:
+            corrections.append(
+                Correction(match=match, reason=reason, heard=heard, source_list=source_list, raised_by=by)
+            )
+    Correction.objects.bulk_create(corrections, ignore_conflicts=True)  # one open correction per match
+    for correction in corrections:
+        log.error("match %s was taken back after its family may have heard: %s", correction.match_id, reason)
+    return TakenBack(cancelled, len(corrections))
+
+
+@transaction.atomic
+def settle(correction_id: uuid.UUID, *, by: User, note: str) -> bool:
+    """Somebody has spoken with the family, or knows that it never heard. False: settled before."""
+    correction = Correction.objects.open().select_for_update().filter(pk=correction_id).first()
+    if correction is None:
+        return False
+    correction.settled_at, correction.settled_by, correction.note = Now(), by, note.strip()
+    correction.save()
+    return True
+
+
+def is_open_for(missing_person_id: uuid.UUID) -> bool:
+    """Whether this man's family still has to be told that earlier news was wrong."""
+    return Correction.objects.open().filter(match__missing_person=missing_person_id).exists()
+
+
+def _locked_reports(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Report]]:
+    """Their reports, also withdrawn ones; two who decide about one man come one after the other here."""
+    rows = Report.objects.filter(missing_person__in=list(person_ids)).order_by("pk")
+    by_person = defaultdict(list)
+    for report in rows.select_for_update(no_key=True):
+        by_person[report.missing_person_id].append(report)
+    return by_person
+
+
+def _still_confirmed(person_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    confirmed = Match.objects.confirmed().filter(
+        missing_person__in=list(person_ids),
+        entry__removed_at=None,
+        entry__source_list__kind=ListKind.RELEASED,
+    )
+    return set(confirmed.values_list("missing_person", flat=True))
+
+
+def _unsay(reports: Sequence[Report], reason: CorrectionReason) -> Heard | None:
+    """Cancel what is unsent for all reports about one man; what his families may have heard."""
+    before = {report.pk: outbox.state_of(news_reference(report)) for report in reports}
+    left = {
+        report.pk: outbox.cancel(reference=news_reference(report), reason=reason.value) for report in reports
+    }
+    for report in reports:
+        _begin_new_round(report, before[report.pk], left[report.pk], reason)
+    if any(left.values()):
+        return Heard.MESSAGE
+    open_reports = [report for report in reports if report.withdrawn_at is None]
+    return Heard.PERHAPS if any(_was_for_a_caller(before[report.pk]) for report in open_reports) else None
+
+
+def _begin_new_round(
+    report: Report, before: Sequence[Standing], left: Sequence[Standing], reason: CorrectionReason
+) -> None:
+    """Later news gets a reference of its own; not where they heard of a row that was merely put right."""
+    if before and not (left and reason == CorrectionReason.ROW_CHANGED):
+        Report.objects.filter(pk=report.pk).update(news_round=F("news_round") + 1)
+
+
+def _was_for_a_caller(standings: Sequence[Standing]) -> bool:
+    """Nothing was posted, or what was waited for a person: a caseworker may have telephoned already."""
+    return not standings or any(
+        standing.reason not in {"", outbox.SENDING_OFF} and standing.state in {"held", "review"}
+        for standing in standings
+    )

@@ -1,0 +1,166 @@
+"""A corrected list beside the one it replaces: what stays, what is new, what is taken back."""
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.contrib.auth.models import User
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+
+from matching import corrections, engine, lists
+from matching.corrections import TakenBack
+from matching.lists_intake.content import content_index, content_index_of, facts_of
+from matching.models import CorrectionReason, EntryKey, ListEntry, Match, MatchState, SourceList
+from matching.models.match import UNDECIDED
+
+Id = TypeVar("Id", int, uuid.UUID)
+
+_MOST_SHARING = 30  # a key that more rows share says too little about which row became which
+_OTHER_MAN = frozenset(
+    {
+        "sister_suspect",
+        "brother_suspect",
+        "father_or_son_suspect",
+        "birth_date_conflict",
+        "sex_conflict",
+        "name_conflict",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A list beside the version before it. Rows by their place in `people`, entries by their id."""
+
+    unchanged: int
+    added: tuple[int, ...]
+    changed: Mapping[int, uuid.UUID] = field(default_factory=dict)
+    removed: tuple[uuid.UUID, ...] = ()
+
+    @property
+    def new(self) -> list[int]:
+        """Rows that need an entry of their own, in the order of the list."""
+        return sorted([*self.added, *self.changed])
+
+    def numbers(self) -> dict[str, int]:
+        """For the timeline and the page."""
+        return {
+            "unchanged": self.unchanged,
+            "added": len(self.added),
+            "changed": len(self.changed),
+            "removed": len(self.removed),
+        }
+
+
+def standing_entries(source_list: SourceList) -> QuerySet[ListEntry]:
+    """The entries that the versions of this list so far have left standing."""
+    return ListEntry.objects.live().filter(source_list__series=source_list.series)
+
+
+def difference(people: Sequence[lists.PersonRow], before: SourceList | None) -> Difference:
+    """What a commit would change. A row is the same when it says the same, wherever it stands in the file; it is
+    changed when exactly one row that went is about the same man. What is not sure is removed and added."""
+    if before is None:
+        return Difference(0, tuple(range(len(people))))
+    standing = _by_content(before)
+    new: list[int] = []
+    for place, row in enumerate(people):
+        same = standing.get(content_index(facts_of(row)))
+        if same:
+            same.pop()
+        else:
+            new.append(place)
+    gone = {entry_id for ids in standing.values() for entry_id in ids}
+    changed = _changed(gone, {place: people[place] for place in new})
+    return Difference(
+        unchanged=len(people) - len(new),
+        added=tuple(place for place in new if place not in changed),
+        changed=changed,
+        removed=tuple(sorted(gone - set(changed.values()))),
+    )
+
+
+def _by_content(before: SourceList) -> dict[bytes, list[uuid.UUID]]:
+    """Entries by what they say; two equal rows are two."""
+    standing: dict[bytes, list[uuid.UUID]] = defaultdict(list)
+    for entry in standing_entries(before).order_by("-position"):
+        standing[content_index_of(entry)].append(entry.pk)
+    return standing
+
+
+def _changed(gone: Iterable[uuid.UUID], new: Mapping[int, lists.PersonRow]) -> dict[int, uuid.UUID]:
+    entries = ListEntry.objects.filter(pk__in=gone).only("profile")
+    before = {entry.pk: engine.Profile.from_bytes(entry.profile) for entry in entries}
+    return same_men({place: engine.profile(row.person) for place, row in new.items()}, before)
+
+
+def same_men(
+    new: Mapping[int, engine.Profile], gone: Mapping[uuid.UUID, engine.Profile]
+) -> dict[int, uuid.UUID]:
+    """Which new row is about which man that went: only where each has exactly one like it."""
+    alike = [
+        (place, entry_id)
+        for place, entry_id in _sharing_a_key(new, gone)
+        if _is_one_man(new[place], gone[entry_id])
+    ]
+    of_row = Counter(place for place, _ in alike)
+    of_entry = Counter(entry_id for _, entry_id in alike)
+    return {place: entry for place, entry in alike if of_row[place] == of_entry[entry] == 1}
+
+
+def _sharing_a_key(
+    new: Mapping[int, engine.Profile], gone: Mapping[uuid.UUID, engine.Profile]
+) -> set[tuple[int, uuid.UUID]]:
+    places, entries = _filed(new), _filed(gone)
+    return {
+        (place, entry_id)
+        for key in places.keys() & entries.keys()
+        if len(places[key]) * len(entries[key]) <= _MOST_SHARING
+        for place in places[key]
+        for entry_id in entries[key]
+    }
+
+
+def _filed(profiles: Mapping[Id, engine.Profile]) -> dict[str, list[Id]]:
+    filed: dict[str, list[Id]] = defaultdict(list)
+    for one, profile in profiles.items():
+        for key in engine.stored_keys(profile):
+            if not engine.is_broad(key):
+                filed[key].append(one)
+    return filed
+
+
+def _is_one_man(one: engine.Profile, other: engine.Profile) -> bool:
+    compared = engine.compare(one, other, engine.Population.from_tables())
+    return compared.points >= engine.LEAST_POINTS and _OTHER_MAN.isdisjoint(compared.caps)
+
+
+def take_back_entries(
+    entry_ids: Iterable[uuid.UUID], *, removed_in: SourceList, reason: CorrectionReason, by: User | None
+) -> TakenBack:
+    """These rows stand no longer, in the caller's transaction: nobody can decide on them, nobody is told of them.
+
+    Entries are locked before matches, as everywhere: a verdict that comes first is undone here, one that comes
+    later finds the row gone.
+    """
+    rows = ListEntry.objects.filter(pk__in=list(entry_ids), removed_at=None).order_by("pk")
+    ids = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    ListEntry.objects.filter(pk__in=ids).update(removed_at=Now(), removed_in=removed_in)
+    EntryKey.objects.filter(entry__in=ids).delete()
+    return corrections.take_back(_end_matches(ids), reason=reason, by=by, source_list=removed_in)
+
+
+def _end_matches(entry_ids: Sequence[uuid.UUID]) -> list[Match]:
+    """Close all that is open about these entries; the matches that had been confirmed."""
+    matches = Match.objects.filter(entry__in=entry_ids)
+    ending = matches.filter(state__in=[*UNDECIDED, MatchState.CONFIRMED]).order_by("pk")
+    locked = list(ending.select_related("entry__source_list").select_for_update(of=("self",)))
+    ids = [match.pk for match in locked]
+    matches.filter(pk__in=ids, state__in=UNDECIDED).update(
+        state=MatchState.LAPSED, first_reviewer=None, first_verdict="", revision=F("revision") + 1
+    )
+    matches.filter(pk__in=ids, state=MatchState.CONFIRMED).update(state=MatchState.RETRACTED)
+    return [match for match in locked if match.state == MatchState.CONFIRMED]

@@ -1,0 +1,80 @@
+"""A family was told, or may have been, what no longer holds: somebody must tell them, by voice."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from familylink.sealing import SealedTextField
+from matching.models.match import Match
+from matching.models.source_list import SourceList
+
+
+class CorrectionReason(models.TextChoices):
+    ROW_REMOVED = "row_removed", _("the corrected list no longer has this row")
+    ROW_CHANGED = "row_changed", _("the corrected list says something else in this row")
+    LIST_WITHDRAWN = "list_withdrawn", _("the whole list was withdrawn")
+    UNDONE = "undone", _("the decision was taken back")
+
+
+class Heard(models.TextChoices):
+    MESSAGE = "message", _("a message left, or may have left")
+    PERHAPS = "perhaps", _("no message left; somebody may have called")
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def open(self) -> "CorrectionQuerySet":
+        return self.filter(settled_at=None)
+
+
+class Correction(models.Model):
+    """One confirmed match that was taken back after its family may have heard. Ids only, until a person settles it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="corrections")
+    reason = models.CharField(_("reason"), max_length=16, choices=CorrectionReason.choices)
+    heard = models.CharField(_("what they heard"), max_length=8, choices=Heard.choices)
+    source_list = models.ForeignKey(
+        SourceList, on_delete=models.PROTECT, null=True, related_name="corrections", verbose_name=_("list")
+    )
+    raised_at = models.DateTimeField(_("raised at"), db_default=Now())
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("raised by"),
+    )
+    settled_at = models.DateTimeField(_("settled at"), null=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("settled by"),
+    )
+    note = SealedTextField(_("note"), blank=True)
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["raised_at"]
+        permissions = [("settle_correction", "Can settle that a family was told of a correction")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["match"], condition=Q(settled_at=None), name="one_open_correction_per_match"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by=None)
+                | Q(settled_at__isnull=False, settled_by__isnull=False),
+                name="a_settled_correction_says_by_whom",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)[:8]
