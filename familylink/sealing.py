@@ -112,6 +112,14 @@ def blocking_key(key: str) -> int:
     )
 
 
+def counting_key(form: str) -> int:
+    """A 64-bit keyed hash under which a form of a name is counted: none of them equals a blocking key."""
+    secret = _index_key(settings.INDEX_KEY, "counting")
+    return int.from_bytes(
+        hashlib.blake2b(form.encode(), key=secret, digest_size=8).digest(), "big", signed=True
+    )
+
+
 class _OpenedOnReading(DeferredAttribute):
     """Opens a sealed value the first time somebody reads it, and not when a row is merely loaded."""
 

@@ -168,6 +168,7 @@ CELERY_TASK_ROUTES = {"notifications.*": {"queue": "delivery"}}
 # A sweep that nobody took up before the next one is due is worth nothing.
 CELERY_BEAT_SCHEDULE = {
     "match what waits": {"task": "matching.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "count names": {"task": "matching.tasks.count_names", "schedule": 600.0, "options": {"expires": 600}},
     "deliver what is due": {"task": "notifications.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
 }
 

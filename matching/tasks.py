@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from matching import refiling, waves
+from matching import name_counts, refiling, waves
 from matching.models import MatchRun
 
 # A task ends well before its time limit and wakes a successor, so that every queue gets its turn.
@@ -38,3 +38,13 @@ def sweep() -> None:
         waves.close_if_done(run_id)
     waves.lapse_unsought()
     match_waiting()
+
+
+@shared_task
+def count_names() -> None:
+    """When the last count is outdated, count the names anew; matching goes first."""
+    ends_at = time.monotonic() + SHIFT_SECONDS
+    while not MatchRun.objects.unfinished().exists() and name_counts.count_next():
+        if time.monotonic() > ends_at:
+            count_names.delay()
+            return

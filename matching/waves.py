@@ -18,10 +18,11 @@ from django.db.models.functions import Now
 
 from familylink.reports.models import MissingPerson, Report
 from familylink.reports.models.person import MAX_FAILURES
-from matching import candidates, engine
+from matching import candidates, engine, yardstick
 from matching.models import BatchState, ListEntry, Match, MatchBatch, MatchRun
 from matching.models.run import MAX_ATTEMPTS
 from matching.proposals import Proposal, propose_matches
+from matching.yardstick import Yardstick
 
 log = logging.getLogger(__name__)
 
@@ -150,6 +151,7 @@ def _entries_to_look_at(persons: Sequence[MissingPerson]) -> list[ListEntry]:
     Sharing a key is not enough here: every entry returned is ranked anew with all its rivals.
     """
     profiles = {person.pk: _profile(bytes(person.profile)) for person in persons}
+    population = yardstick.in_force().population
     met = candidates.entries_for(profiles).met
     before = set(Match.objects.filter(missing_person__in=persons).values_list("entry_id", flat=True))
     live = ListEntry.objects.live()
@@ -158,14 +160,14 @@ def _entries_to_look_at(persons: Sequence[MissingPerson]) -> list[ListEntry]:
         entry_id
         for person_id, ids in met.items()
         for entry_id in ids & entries.keys()
-        if _is_worth_ranking(profiles[person_id], entries[entry_id])
+        if _is_worth_ranking(profiles[person_id], entries[entry_id], population)
     }
     return [entry for entry_id, entry in entries.items() if entry_id in worth or entry_id in before]
 
 
-def _is_worth_ranking(person: engine.Profile, entry: ListEntry) -> bool:
+def _is_worth_ranking(person: engine.Profile, entry: ListEntry, population: engine.Population) -> bool:
     found = _profile(bytes(entry.profile))
-    return engine.weigh(person, found, engine.Population.from_tables()) >= engine.LEAST_POINTS
+    return engine.weigh(person, found, population) >= engine.LEAST_POINTS
 
 
 def _tick(persons: Iterable[MissingPerson]) -> None:
@@ -175,6 +177,23 @@ def _tick(persons: Iterable[MissingPerson]) -> None:
 
 def match_entries(entries: Sequence[ListEntry]) -> Outcome:
     """Compare these entries with every sought person that shares a key, and store what is worth a look."""
+    measured_by = yardstick.in_force()
+    judged = judge_entries(entries, measured_by)
+    _mark_too_common(entries, judged.too_common)
+    new = propose_matches([entry.pk for entry in entries], judged.proposals, measured_by)
+    return Outcome(judged.candidates, new)
+
+
+class Judged(NamedTuple):
+    """What some entries come to, before anything is stored; `too_common` are the entries with a key not followed."""
+
+    proposals: list[Proposal]
+    candidates: int
+    too_common: set[uuid.UUID]
+
+
+def judge_entries(entries: Sequence[ListEntry], measured_by: Yardstick) -> Judged:
+    """As `match_entries` compares them, by any yardstick; nothing is stored."""
     profiles = {entry.pk: _profile(bytes(entry.profile)) for entry in entries}
     found = candidates.persons_for(profiles)
     persons = _sought(set().union(*found.met.values()))
@@ -182,11 +201,9 @@ def match_entries(entries: Sequence[ListEntry]) -> Outcome:
     proposals = [
         proposal
         for entry_id, met in found.met.items()
-        for proposal in _rank(entry_id, profiles[entry_id], met, persons, searched)
+        for proposal in _rank(entry_id, profiles[entry_id], met, persons, searched, measured_by)
     ]
-    _mark_too_common(entries, found.too_common)
-    new = propose_matches([entry.pk for entry in entries], proposals)
-    return Outcome(sum(len(met) for met in found.met.values()), new)
+    return Judged(proposals, sum(len(met) for met in found.met.values()), found.too_common)
 
 
 @functools.lru_cache(maxsize=1)
@@ -220,14 +237,15 @@ def _rank(
     met: Iterable[uuid.UUID],
     persons: Mapping[uuid.UUID, _Sought],
     searched: int,
+    measured_by: Yardstick,
 ) -> list[Proposal]:
     rivals = sorted(met & persons.keys() if isinstance(met, set) else met)
     profiles = [persons[rival].profile for rival in rivals]
-    population = engine.Population.from_tables()
+    ranked = engine.rank_profiles(profiles, entry, measured_by.population, searched=searched)
     return [
-        Proposal(rivals[ranked.index], entry_id, persons[rivals[ranked.index]].revision, ranked)
-        for ranked in engine.rank_profiles(profiles, entry, population, searched=searched)
-        if ranked.band
+        Proposal(rivals[one.index], entry_id, persons[rivals[one.index]].revision, one)
+        for one in engine.calibrated(ranked, measured_by.curves)
+        if one.band
     ]
 
 

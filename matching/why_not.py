@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from familylink.reports.models import MissingPerson, Report
 from familylink.reports.references import canonical_reference
-from matching import candidates, engine
+from matching import candidates, engine, yardstick
 from matching.models import ListEntry, Match, SourceList
 from matching.models.match import GONE
+from matching.yardstick import Yardstick
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +104,7 @@ class Explained:
     kinds: tuple[KeyKind, ...]
     match: Match | None
     answer: Answer
+    measured_by: Yardstick
 
 
 def find_report(reference: str) -> Report:
@@ -131,7 +133,8 @@ def explain(report: Report, entry: ListEntry) -> Explained:
     person = report.missing_person
     wanted, found = (engine.Profile.from_bytes(bytes(one.profile)) for one in (person, entry))
     met = candidates.persons_for({entry.pk: found}).met[entry.pk]
-    ranked = _ranked(person, wanted, found, met)
+    measured_by = yardstick.in_force()
+    ranked = _ranked(person, wanted, found, met, measured_by)
     place, mine = next((place, one) for place, one in enumerate(ranked, start=1) if one.index == 0)
     kinds = _kinds(engine.stored_keys(wanted), engine.query_keys(found))
     match = Match.objects.filter(missing_person=person, entry=entry).first()
@@ -149,19 +152,24 @@ def explain(report: Report, entry: ListEntry) -> Explained:
         kinds=kinds,
         match=match,
         answer=_answer(person, entry, match) or _answer_of_keys(kinds, has_met=has_met, band=mine.band),
+        measured_by=measured_by,
     )
 
 
 def _ranked(
-    person: MissingPerson, wanted: engine.Profile, found: engine.Profile, met: Iterable[uuid.UUID]
+    person: MissingPerson,
+    wanted: engine.Profile,
+    found: engine.Profile,
+    met: Iterable[uuid.UUID],
+    measured_by: Yardstick,
 ) -> list[engine.Ranked]:
     """This person (index 0) and all others who meet the entry, ranked as the matching ranks them."""
     sought = MissingPerson.objects.sought()
     others = sought.filter(pk__in=met).exclude(pk=person.pk).order_by("pk").only("profile")
     profiles = [wanted, *(engine.Profile.from_bytes(bytes(other.profile)) for other in others)]
-    population = engine.Population.from_tables()
-    comparisons = [engine.compare(profile, found, population) for profile in profiles]
-    return engine.rank(comparisons, searched=sought.count())
+    comparisons = [engine.compare(profile, found, measured_by.population) for profile in profiles]
+    ranked = engine.rank(comparisons, searched=sought.count())
+    return engine.calibrated(ranked, measured_by.curves)
 
 
 def _kinds(filed: frozenset[str], asked: frozenset[str]) -> tuple[KeyKind, ...]:

@@ -15,7 +15,7 @@ from matching.engine.dates import BirthDate, NotADate
 from matching.engine.evidence import Evidence
 from matching.engine.keys import is_broad, query_keys, stored_keys
 from matching.engine.people import Name, NoName, Person
-from matching.engine.population import Count, Population, forms_to_count
+from matching.engine.population import Count, Forms, Population, forms_to_count
 from matching.engine.posterior import Ranked, rank, rank_profiles
 from matching.engine.profiles import Profile, profile
 from matching.engine.scoring import BANDS, ENGINE_VERSION, LEAST_POINTS
@@ -35,6 +35,7 @@ __all__ = [
     "Curves",
     "Decided",
     "Evidence",
+    "Forms",
     "Name",
     "NoName",
     "NotADate",

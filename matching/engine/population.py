@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from matching.engine import tables
 from matching.engine.profiles import Profile
@@ -19,11 +19,17 @@ _MILLION = 1e6
 TABLES_WEIGH = 50_000
 
 
+class Bearers(Protocol):
+    """How many bear a normal form; a store need not know the forms themselves, only find them."""
+
+    def get(self, form: str, nobody: int, /) -> int: ...
+
+
 class Count(NamedTuple):
     """Bearers of each normal form among `people`, of whom each is counted once, however many reported him."""
 
     people: int = 0
-    bearers: Mapping[str, int] = {}
+    bearers: Bearers = {}
 
 
 class Shares(NamedTuple):

@@ -14,12 +14,22 @@ from matching.models.source_list import (
     SourceList,
 )
 from matching.models.timeline import EventKind, WaveEvent
+from matching.models.yardstick import (
+    Calibration,
+    CalibrationSwitch,
+    CountedPerson,
+    NameCount,
+    NameSnapshot,
+)
 
 __all__ = [
     "Band",
     "BatchState",
+    "Calibration",
+    "CalibrationSwitch",
     "Correction",
     "CorrectionReason",
+    "CountedPerson",
     "Decision",
     "EntryKey",
     "EventKind",
@@ -32,6 +42,8 @@ __all__ = [
     "MatchBatch",
     "MatchRun",
     "MatchState",
+    "NameCount",
+    "NameSnapshot",
     "RefusedRow",
     "Reliability",
     "SourceList",

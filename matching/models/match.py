@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from familylink.reports.models import MissingPerson
 from familylink.sealing import SealedJSONField, SealedTextField, is_only_resealed
 from matching.models.source_list import ListEntry
+from matching.models.yardstick import Calibration, NameSnapshot
 
 
 class Band(models.TextChoices):
@@ -97,6 +98,14 @@ class Match(models.Model):
     evidence_index = models.BinaryField(max_length=32)
     engine_version = models.CharField(_("engine"), max_length=40)
     tables_version = models.CharField(_("tables"), max_length=40)
+    # The probability before the calibration, by which later ones are fitted; null: none was in force.
+    uncalibrated = models.FloatField(null=True)
+    calibration = models.ForeignKey(
+        Calibration, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    name_snapshot = models.ForeignKey(
+        NameSnapshot, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     person_revision = models.PositiveIntegerField()
     revision = models.PositiveIntegerField(_("revision"), default=1)
     state = models.CharField(_("state"), max_length=15, choices=MatchState.choices, default=MatchState.OPEN)

@@ -77,7 +77,7 @@ def measure_wave(listed: Sequence[engine.Person], peer: float) -> None:
 
 def measure_single(listed: Sequence[engine.Person]) -> None:
     """One record against all reports: keys, join, opening, scoring, ranking; nothing written."""
-    from matching import candidates, waves
+    from matching import candidates, waves, yardstick
     from tests.benchmarks.store import percentile
 
     waves._profile.cache_clear()
@@ -87,7 +87,7 @@ def measure_single(listed: Sequence[engine.Person]) -> None:
         profile = engine.profile(person)
         key = uuid.UUID(int=number)
         (met,) = candidates.persons_for({key: profile}).met.values()
-        waves._rank(key, profile, met, waves._sought(met), 1_000_000)
+        waves._rank(key, profile, met, waves._sought(met), 1_000_000, yardstick.in_force())
         seconds.append(time.perf_counter() - began)
     say(
         "one record against PostgreSQL, sealed",
