@@ -11,7 +11,6 @@ kept as JSON for its source and offered for the next list with the same headings
 
 from matching.lists.birthdates import DateOrder
 from matching.lists.columns import FIELDS, BadMapping, Column, Mapping, Recognition
-from matching.lists.encodings import ENCODINGS
 from matching.lists.exporting import harmless, sheet_csv
 from matching.lists.reading import read_table
 from matching.lists.recognising import columns_of, recognise
@@ -26,7 +25,8 @@ from matching.lists.rows import (
     read_row,
     read_rows,
 )
-from matching.lists.table import Line, Progress, ReadAs, Saying, Table, Unreadable
+from matching.lists.table import Line, Lines, Progress, ReadAs, Saying, Table, Unreadable
+from matching.parsing.encodings import ENCODINGS
 
 __all__ = [
     "ENCODINGS",
@@ -35,6 +35,7 @@ __all__ = [
     "Column",
     "DateOrder",
     "Line",
+    "Lines",
     "Mapping",
     "PersonRow",
     "Problem",

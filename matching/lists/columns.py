@@ -17,6 +17,7 @@ FIELDS = (
     *("full_name", "surname", "given", "patronymic", "other_names"),
     *("birth_date", "age", "sex", "place", "unit", "rank", "note", "number", "report_id"),
 )
+_LONGEST_HEADING = 120
 NAME_FIELDS = frozenset(("full_name", "surname", "given"))
 
 
@@ -132,7 +133,7 @@ class Recognition:
 
 def layout_of(headings: Sequence[str], *, has_heading: bool = True) -> str:
     """The fingerprint of headings; of a sheet without any, only the number of its columns counts."""
-    words = [words_of(heading) for heading in headings] if has_heading else ["", *("" for _ in headings)]
+    words = [words_of(heading[:_LONGEST_HEADING]) for heading in headings] if has_heading else ["", *("" for _ in headings)]
     while words and not words[-1] and has_heading:
         words.pop()
     told = json.dumps(words, ensure_ascii=False).encode()

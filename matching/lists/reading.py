@@ -1,13 +1,28 @@
-"""A received file, whatever it is called, becomes a Table or is refused with a reason."""
+"""A received file, whatever it is called, becomes a Table or is refused with a reason.
 
+Here only its first bytes are looked at, and a child is started that opens it (`matching.parsing`). Whatever becomes
+of the child, the file is to blame and not the worker.
+"""
+
+import json
 import re
-from dataclasses import replace
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Thread, Timer
+from typing import IO, Any
 
-from matching.lists.plaintext import read_text
-from matching.lists.table import DETECT, Progress, ReadAs, Saying, Table, Unreadable, unheard
-from matching.lists.workbooks import read_old_workbook, read_workbook
+import matching
+from matching.lists.table import DETECT, Lines, Progress, ReadAs, Saying, Table, Unreadable, unheard
+from matching.parsing.frames import Options
 
 MAX_BYTES = 100 * 1024 * 1024
+MAX_SECONDS = 240  # by the clock: a child that waits for nothing uses no CPU
+_MAX_TOLD = 1024**3
+_ROOT = Path(matching.__file__).parent.parent
 
 # What a file is, is told by its first bytes: offices send pictures called .xls and tables called .txt.
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
@@ -29,6 +44,11 @@ _MARKUP = re.compile(rb"\s*(?:<\?xml|<!doctype|<html|<table|<pfif|<[a-z]+:pfif)"
 _JSON = re.compile(rb"\s*(?:\[\s*[\[{]|\{\s*\")")
 
 
+Frames = Generator[bytes, None, None]
+# Given a module of matching.parsing, a file and options, the frames that the module tells.
+Opener = Callable[[str, bytes, Options], Frames]
+
+
 def read_table(
     content: bytes,
     filename: str,
@@ -36,36 +56,26 @@ def read_table(
     max_rows: int = 200_000,
     read_as: ReadAs = DETECT,
     progress: Progress = unheard,
+    opened_by: Opener | None = None,
 ) -> Table:
-    """Read CSV, TSV, XLSX, XLS or ODS. Raises Unreadable, and nothing else, whatever the bytes."""
+    """Read CSV, TSV, XLSX, XLSB, XLS or ODS. Raises Unreadable, whatever the bytes, and what `progress` raises.
+
+    `opened_by` gives the frames of a reader other than by a child process.
+    """
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise Unreadable("empty")
     if len(content) > MAX_BYTES:
         raise Unreadable("too_large", limit=str(MAX_BYTES // 1024**2))
-    _refuse_other_types(content)
-    table = _of_sheets(_with_name_checked(_read(content, max_rows, read_as), filename), read_as.sheets)
-    progress(len(table.lines), len(table.lines))
-    return table
+    options = Options(max_rows, read_as.encoding, read_as.delimiter, read_as.sheets)
+    with closing((opened_by or _child)(reader_of(content), content, options)) as frames:
+        table = table_of(frames, progress)
+    return _with_name_checked(table, filename)
 
 
-def _of_sheets(table: Table, sheets: tuple[str, ...]) -> Table:
-    if not sheets:
-        return table
-    lines = tuple(line for line in table.lines if line.sheet in sheets)
-    if not lines:
-        raise Unreadable("empty")
-    return replace(table, lines=lines)
-
-
-def _read(content: bytes, max_rows: int, read_as: ReadAs) -> Table:
-    if content.startswith(b"PK\x03\x04"):
-        return read_workbook(content, max_rows)
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        return read_old_workbook(content, max_rows)
-    return read_text(content, max_rows, read_as)
-
-
-def _refuse_other_types(content: bytes) -> None:
+def reader_of(content: bytes) -> str:
+    """The module of `matching.parsing` that opens such a file. Raises Unreadable for what none opens."""
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return "workbook"
     for magic, code, kind in _MAGIC:
         # "BM" and "MZ" also begin words: such a file is binary only if its beginning holds zeros.
         if content.startswith(magic) and (len(magic) > 2 or b"\x00" in content[:200]):
@@ -75,9 +85,95 @@ def _refuse_other_types(content: bytes) -> None:
         raise Unreadable("wrong_type", kind="HTML/XML")
     if _JSON.match(beginning):
         raise Unreadable("wrong_type", kind="JSON")
+    return "text"
 
 
-_EXTENSIONS = {"xlsx": "xlsx", "xlsm": "xlsx", "xls": "xls", "ods": "ods"} | dict.fromkeys(
+@dataclass(slots=True)
+class _Told:
+    """What a child has told so far."""
+
+    lines: Lines = field(default_factory=Lines)
+    notes: list[Saying] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    sheet: str = ""
+    total: int = 0
+    is_whole: bool = False
+
+    def hear(self, frame: bytes) -> None:
+        kind, *told = json.loads(frame)
+        if kind == "lines":
+            self.lines.add(self.sheet, len(told[0]), frame)
+        elif kind == "sheet":
+            self.sheet = told[0]
+        elif kind == "note":
+            self.notes.append(Saying(told[0], told[1]))
+        elif kind == "table":
+            self.facts |= told[0]
+        elif kind == "total":
+            self.total = told[0]
+        elif kind == "refused":
+            raise Unreadable(told[0], **told[1])
+        else:
+            self.is_whole = kind == "end"
+
+
+def table_of(frames: Iterable[bytes], progress: Progress = unheard) -> Table:
+    """What a reader told becomes a Table. Raises Unreadable where it refused the file or broke off."""
+    told = _Told()
+    for frame in frames:
+        told.hear(frame)
+        progress(len(told.lines), max(told.total, len(told.lines)) if told.total else 0)
+    if not told.is_whole:
+        raise Unreadable("damaged")
+    return Table(told.lines, notes=tuple(told.notes), **told.facts)
+
+
+def _child(reader: str, content: bytes, options: Options) -> Frames:
+    """The frames of a child with no environment but a path, killed at the latest when nobody listens any more."""
+    command = [sys.executable, "-P", "-m", f"matching.parsing.{reader}", options.to_json()]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env={"PYTHONPATH": str(_ROOT)},
+    ) as child:  # fmt: skip
+        assert child.stdin
+        assert child.stdout
+        feeder = Thread(target=_feed, args=(child.stdin, content), daemon=True)
+        clock = Timer(MAX_SECONDS, child.kill)
+        feeder.start()
+        clock.start()
+        try:
+            yield from _limited(child.stdout)
+            child.wait()
+        finally:
+            clock.cancel()
+            child.kill()
+            feeder.join()
+    if child.returncode < 0 and -child.returncode in _STOPPED:
+        raise Unreadable("too_heavy")
+
+
+# SIGKILL by the clock or for want of memory, SIGXCPU by the limit.
+_STOPPED = (9, 24)
+
+
+def _limited(stdout: IO[bytes]) -> Iterator[bytes]:
+    left = _MAX_TOLD
+    while frame := stdout.readline(left):
+        left -= len(frame)
+        if left <= 0:
+            raise Unreadable("too_heavy")
+        yield frame
+
+
+def _feed(stdin: IO[bytes], content: bytes) -> None:
+    try:
+        with stdin:
+            stdin.write(content)
+    except BrokenPipeError:
+        pass  # the child has ended before it read everything; how, its frames tell
+
+
+_EXTENSIONS = {"xlsx": "xlsx", "xlsm": "xlsx", "xlsb": "xlsb", "xls": "xls", "ods": "ods"} | dict.fromkeys(
     ("csv", "tsv", "txt"), "csv"
 )
 

@@ -1,14 +1,15 @@
 """Which column of a table holds what, by its heading or, where there is none, by its content."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Pairs
 from dataclasses import replace
+from itertools import islice
 
 from matching.lists.birthdates import DateOrder, birth_date, date_order
 from matching.lists.columns import NAME_FIELDS, Column, Mapping, Recognition, as_told, layout_of, numbered
 from matching.lists.headings import meaning, words_of
-from matching.lists.table import Line, Table, Unreadable, short
+from matching.lists.table import Line, Lines, Table, Unreadable, short
 
 _LINES_ABOVE_HEADING = 40
 _SAMPLE_LINES = 200
@@ -45,44 +46,47 @@ def columns_of(
 
 
 def _has_rows(table: Table, recognition: Recognition) -> bool:
-    lines = (line for line in table.lines if line.sheet == recognition.sheet)
-    return any(line.cells and line.number > recognition.header_line for line in lines)
+    sheets = (lines for name, lines in table.sheets() if name == recognition.sheet)
+    return any(line.cells for lines in sheets for line in _below(lines, recognition.header_line))
 
 
-def _recognise_sheet(
-    sheet: str, lines: Sequence[Line], mapping: Mapping, header_line: int | None
-) -> Recognition:
+def _below(lines: Lines, header_line: int) -> Iterator[Line]:
+    return (line for line in lines if line.cells and line.number > header_line)
+
+
+def _recognise_sheet(sheet: str, lines: Lines, mapping: Mapping, header_line: int | None) -> Recognition:
+    top = lines[: _LINES_ABOVE_HEADING + _SAMPLE_LINES]
     header = _told_header(lines, mapping, header_line)
     if header is None:
-        found = _header(lines) or _header_without_names(
-            [line for line in lines if line.cells][:_SAMPLE_LINES]
-        )
+        found = _header(top) or _header_without_names([line for line in top if line.cells][:_SAMPLE_LINES])
         header = (found,) if found else ()
     headings = header[-1].cells if header else ()
     last = header[-1].number if header else -1
-    below = [line for line in lines if line.cells and line.number > last]
-    width = max((len(line.cells) for line in below[:_SAMPLE_LINES]), default=0)
-    width = min(max(width, len(headings)), 1000)
-    cells = [[line.cells[i] for line in below[:_SAMPLE_LINES] if i < len(line.cells)] for i in range(width)]
+    below = list(islice(_below(lines, last), _SAMPLE_LINES))
+    width = min(max(len(headings), *(len(line.cells) for line in below), 0), 1000)
+    cells = [[line.cells[i] for line in below if i < len(line.cells)] for i in range(width)]
     columns = [_column(i, headings[i] if i < len(headings) else "", cells[i]) for i in range(width)]
     columns = _settled(_by_content(columns, cells), cells)
     told = mapping.layouts.get(layout_of([c.heading for c in columns], has_heading=bool(header)))
     columns = [_with_share(column, cells) for column in (as_told(columns, told) if told else columns)]
-    return Recognition(
-        max(last, 0), tuple(columns), sheet, order=_order(columns, below), header_height=len(header)
-    )
+    order = _order(columns, _below(lines, last))
+    return Recognition(max(last, 0), tuple(columns), sheet, order=order, header_height=len(header))
 
 
-def _told_header(lines: Sequence[Line], mapping: Mapping, number: int | None) -> tuple[Line, ...] | None:
+def _told_header(lines: Lines, mapping: Mapping, number: int | None) -> tuple[Line, ...] | None:
     """The line of headings that a caseworker named, now or for an earlier list; None when nobody did."""
     if number is not None:
-        return tuple(line for line in lines if line.cells and line.number == number)
+        return tuple(islice((line for line in lines if line.cells and line.number == number), 1))
+    if not mapping.layouts:
+        return None
     known = (line for line in lines[:_LINES_ABOVE_HEADING] if layout_of(line.cells) in mapping.layouts)
     return next(((line,) for line in known if line.cells), None)
 
 
-def _order(columns: list[Column], below: Sequence[Line]) -> DateOrder:
+def _order(columns: list[Column], below: Iterable[Line]) -> DateOrder:
     indexes = [column.index for column in columns if column.field == "birth_date"]
+    if not indexes:
+        return DateOrder.UNPROVEN
     return date_order(line.cells[i] for line in below for i in indexes if i < len(line.cells))
 
 

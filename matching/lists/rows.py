@@ -1,7 +1,7 @@
 """Lines become people; what cannot is named with its row, column, value and reason."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -152,8 +152,8 @@ def each_row(
             done += len(lines)
             continue
         reader = _SheetReader(columns, as_of)
-        for index in range(len(lines)):
-            yield _told(reader, lines, index)
+        for line, following in _with_following(lines):
+            yield _told(reader, line, following)
             done += 1
             if done % _TELL_EVERY == 0:
                 progress(done, total)
@@ -173,12 +173,20 @@ def read_row(
     return _SheetReader(recognition, as_of).read(Line(sheet, number, tuple(cells), page))
 
 
-def _told(reader: "_SheetReader", lines: Sequence[Line], index: int) -> PersonRow | Refused | Skipped:
-    line = lines[index]
+def _with_following(lines: Iterable[Line]) -> Iterator[tuple[Line, int]]:
+    """Each line, and the number of the next."""
+    walked = iter(lines)
+    line = next(walked)
+    for following in walked:
+        yield line, following.number
+        line = following
+    yield line, line.number + 1
+
+
+def _told(reader: "_SheetReader", line: Line, following: int) -> PersonRow | Refused | Skipped:
     code = reader.no_person(line)
     if not code:
         return reader.read(line)
-    following = lines[index + 1].number if index + 1 < len(lines) else line.number + 1
     return Skipped(line.sheet, line.number, following - 1 if code == "blank" else line.number, code)
 
 

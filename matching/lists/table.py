@@ -1,9 +1,11 @@
 """What every reader of a file gives: lines of text cells, and how they were read."""
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Any
+from itertools import chain, groupby, islice
+from typing import Any, overload
 
 from matching.engine.words import say
 from matching.lists.words import REFUSALS, SAYINGS
@@ -40,12 +42,14 @@ class Line:
 
     `cells` are text as it stands in the file; a date cell is ISO text. A run of blank lines is one
     `Line` without cells, numbered as the first of them. `page` counts from 1 in a PDF and is 0 elsewhere.
+    `lent` are the values of cells merged with one in a row above, by column.
     """
 
     sheet: str
     number: int
     cells: tuple[str, ...]
     page: int = 0
+    lent: Mapping[int, str] = field(default_factory=dict)
 
 
 # Told while a file is read: rows done, and rows in all, 0 while that is unknown. May raise, which ends the work.
@@ -82,31 +86,78 @@ class ReadAs:
 DETECT = ReadAs()
 
 
+class Lines(Sequence[Line]):
+    """Lines kept as packed frames and unpacked as they are walked: a million of them need not be held."""
+
+    def __init__(self) -> None:
+        self._frames: list[tuple[str, int, bytes]] = []  # sheet, how many lines, packed JSON
+        self._length = 0
+
+    def add(self, sheet: str, count: int, frame: bytes) -> None:
+        """Take over a frame of `count` lines as the reading child wrote it."""
+        self._frames.append((sheet, count, zlib.compress(frame, 1)))
+        self._length += count
+
+    def sheets(self) -> Iterator[tuple[str, "Lines"]]:
+        """The lines of each sheet, in the order of the file."""
+        for sheet, frames in groupby(self._frames, key=lambda frame: frame[0]):
+            lines = Lines()
+            lines._frames = list(frames)
+            lines._length = sum(count for _, count, _ in lines._frames)
+            yield sheet, lines
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Line]:
+        return chain.from_iterable(self._unpacked(frame) for frame in self._frames)
+
+    @staticmethod
+    def _unpacked(frame: tuple[str, int, bytes]) -> Iterator[Line]:
+        sheet, _, packed = frame
+        for number, page, cells, lent in json.loads(zlib.decompress(packed))[1]:
+            yield Line(sheet, number, tuple(cells), page, {int(at): value for at, value in lent.items()})
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Line, ...]: ...
+    def __getitem__(self, at: int | slice) -> Line | tuple[Line, ...]:
+        if isinstance(at, slice):
+            first, last, step = at.indices(len(self))
+            return tuple(islice(self._from(first), 0, max(0, last - first), step))
+        place = at + len(self) if at < 0 else at
+        if not 0 <= place < len(self):
+            raise IndexError(at)
+        return next(self._from(place))
+
+    def _from(self, first: int) -> Iterator[Line]:
+        """The lines from `first` on, without unpacking the frames before it."""
+        for number, (_, count, _) in enumerate(self._frames):
+            if first < count:
+                rest = chain.from_iterable(map(self._unpacked, self._frames[number:]))
+                return islice(rest, first, None)
+            first -= count
+        return iter(())
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A file as lines. `encoding` and `delimiter` are "" for workbooks, `sheet` of a line "" for text."""
 
-    lines: tuple[Line, ...]
+    lines: Lines
     format: str
     encoding: str = ""
     delimiter: str = ""
+    date1904: bool = False
     notes: tuple[Saying, ...] = ()
 
-    def sheets(self) -> Iterator[tuple[str, tuple[Line, ...]]]:
+    def sheets(self) -> Iterator[tuple[str, Lines]]:
         """The lines of each sheet, in the order of the file."""
-        for sheet, lines in groupby(self.lines, key=lambda line: line.sheet):
-            yield sheet, tuple(lines)
+        return self.lines.sheets()
 
 
 def short(text: str, limit: int = 80) -> str:
     """One line of at most `limit` characters: a cell may be ten megabytes, a message may not."""
     flat = " ".join(text[: limit * 4].split())
     return flat if len(flat) <= limit and len(text) <= limit * 4 else flat[: limit - 1] + "…"
-
-
-def same_width(cells: list[str]) -> tuple[str, ...]:
-    """Cells without the empty ones at the end."""
-    end = len(cells)
-    while end and not cells[end - 1].strip():
-        end -= 1
-    return tuple(cells[:end])

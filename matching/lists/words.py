@@ -44,6 +44,14 @@ REFUSALS: Sentences = {
         "en": "The file is protected by a password. Save a copy without one.",
         "ru": "Файл защищён паролем. Сохраните копию без пароля.",
     },
+    "too_heavy": {
+        "uk": "Файл забирає більше пам’яті чи часу, ніж потрібно списку; читання зупинено. Збережіть "
+        "список як CSV або розділіть його.",
+        "en": "The file takes more memory or time than a list needs; the reading was stopped. Save the list as "
+        "CSV or split it.",
+        "ru": "Файл требует больше памяти или времени, чем нужно списку; чтение остановлено. Сохраните "
+        "список как CSV или разделите его.",
+    },
     "zip_bomb": {
         "uk": "Після розпакування файл був би завеликий (дозволено {limit} МБ), тому його не відкрито.",
         "en": "Unpacked, the file would be too large ({limit} MB are allowed), so it was not opened.",
@@ -95,6 +103,39 @@ SAYINGS: Sentences = {
         "uk": "Прочитано як електронну таблицю {format}; для формул узято їхні значення.",
         "en": "Read as an {format} spreadsheet; of formulas the values were taken.",
         "ru": "Прочитано как электронная таблица {format}; для формул взяты их значения.",
+    },
+    "macros": {
+        "uk": "У файлі є макроси; їх не виконано й не прочитано.",
+        "en": "The file contains macros; they were neither run nor read.",
+        "ru": "В файле есть макросы; они не выполнялись и не читались.",
+    },
+    "links": {
+        "uk": "У файлі є посилання на інші файли; за ними не звертались, узято збережені значення.",
+        "en": "The file links to other files; they were not opened, the values stored here were taken.",
+        "ru": "В файле есть ссылки на другие файлы; они не открывались, взяты сохранённые значения.",
+    },
+    "date1904": {
+        "uk": "У цій таблиці дні рахуються з 1904 року; дати прочитано відповідно.",
+        "en": "This spreadsheet counts days from 1904; dates were read accordingly.",
+        "ru": "В этой таблице дни считаются с 1904 года; даты прочитаны соответственно.",
+    },
+    "formulas": {
+        "uk": "Клітинок із формулами: {count}; узято їхні збережені значення.",
+        "en": "Cells with formulas: {count}; their stored values were taken.",
+        "ru": "Ячеек с формулами: {count}; взяты их сохранённые значения.",
+    },
+    "without_value": {
+        "uk": "Клітинок із формулами без збереженого значення: {count}; вони прочитані як порожні. "
+        "Відкрийте таблицю, збережіть її й надішліть ще раз.",
+        "en": "Cells with formulas but no stored value: {count}; they were read as empty. Open the spreadsheet, "
+        "save it and send it again.",
+        "ru": "Ячеек с формулами без сохранённого значения: {count}; они прочитаны как пустые. "
+        "Откройте таблицу, сохраните её и отправьте снова.",
+    },
+    "hidden_rows": {
+        "uk": "Прихованих рядків: {count}; їх теж прочитано.",
+        "en": "Hidden rows: {count}; they were read too.",
+        "ru": "Скрытых строк: {count}; они тоже прочитаны.",
     },
     "hidden_sheet": {
         "uk": "Прихований аркуш «{sheet}» не прочитано.",

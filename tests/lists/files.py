@@ -1,11 +1,27 @@
 """Invented files for the tests of lists, made here byte by byte: no binary stands in the repository."""
 
+import functools
+import importlib
 import io
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
 
 import openpyxl
+
+from matching.lists import read_table
+from matching.lists.reading import Frames
+from matching.parsing.frames import Options, tell
+
+
+def _opened_here(reader: str, content: bytes, options: Options) -> Frames:
+    frames: list[bytes] = []
+    tell(importlib.import_module(f"matching.parsing.{reader}").read, content, options, frames.append)
+    yield from frames
+
+
+# As read_table, but without the child process, which is the dearest part of a small test.
+read_here = functools.partial(read_table, opened_by=_opened_here)
 
 Cells = Sequence[Sequence[object]]
 

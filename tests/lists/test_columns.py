@@ -2,14 +2,14 @@
 
 import pytest
 
-from matching.lists import FIELDS, Recognition, Unreadable, read_table, recognise
+from matching.lists import FIELDS, Recognition, Unreadable, recognise
 from matching.lists.columns import letter_of
 from matching.lists.headings import meaning
-from tests.lists.files import Cells, csv_of, xlsx_of
+from tests.lists.files import Cells, csv_of, read_here, xlsx_of
 
 
 def recognised(*rows: tuple[object, ...]) -> Recognition:
-    return recognise(read_table(csv_of(rows), "list.csv"))
+    return recognise(read_here(csv_of(rows), "list.csv"))
 
 
 def fields(recognition: Recognition) -> list[str]:
@@ -221,7 +221,7 @@ def test_columns_beyond_the_headings_are_kept_and_not_used() -> None:
 def test_sheets_of_different_layouts_are_recognised_each_by_its_own() -> None:
     first: Cells = [("ПІБ", "Рік народження"), ("Козодуб Лука", 1987)]
     second: Cells = [("Рік народження", "Прізвище", "Ім'я"), (1990, "Тин", "Ада")]
-    found = recognise(read_table(xlsx_of(first, Другий=second, Довідка=[("Усе добре", 1)]), "list.xlsx"))
+    found = recognise(read_here(xlsx_of(first, Другий=second, Довідка=[("Усе добре", 1)]), "list.xlsx"))
 
     assert found.sheet == "Список"
     assert [fields(other) for other in found.others] == [["birth_date", "surname", "given"]]

@@ -2,12 +2,12 @@
 
 import pytest
 
-from matching.lists import PersonRow, Rows, read_rows, read_table, recognise
-from tests.lists.files import Cells, csv_of, xlsx_of
+from matching.lists import PersonRow, Rows, read_rows, recognise
+from tests.lists.files import Cells, csv_of, read_here, xlsx_of
 
 
 def rows_of(*rows: tuple[object, ...], delimiter: str = "|") -> Rows:
-    table = read_table(csv_of(rows, delimiter=delimiter), "list.csv")
+    table = read_here(csv_of(rows, delimiter=delimiter), "list.csv")
     return read_rows(table, recognise(table))
 
 
@@ -202,7 +202,7 @@ def test_a_name_cell_that_cannot_be_trusted_is_refused_and_the_others_stay(cell:
 
 def test_two_people_on_two_lines_of_one_cell_are_refused() -> None:
     content = 'ПІБ;Звання\n"Козодуб Лука\nТин Ада";солдат\nЯр Ор;\n'.encode()
-    table = read_table(content, "list.csv")
+    table = read_here(content, "list.csv")
     rows = read_rows(table, recognise(table))
 
     assert [(problem.row, problem.code) for problem in rows.problems] == [(2, "several_people")]
@@ -350,7 +350,7 @@ def test_people_of_several_sheets_carry_the_sheet_and_are_numbered_on() -> None:
     book = xlsx_of(
         [("ПІБ", "Рік народження"), ("Козодуб Лука", 1987)], Другий=second, Довідка=[("усе добре", 1)]
     )
-    table = read_table(book, "list.xlsx")
+    table = read_here(book, "list.xlsx")
     rows = read_rows(table, recognise(table))
 
     assert [(row.sheet, row.number) for row in rows.people] == [("Список", 2), ("Другий", 2)]
@@ -361,7 +361,7 @@ def test_people_of_several_sheets_carry_the_sheet_and_are_numbered_on() -> None:
 
 
 def test_a_problem_in_a_workbook_names_the_sheet() -> None:
-    table = read_table(xlsx_of([("ПІБ", "Рік народження"), ("Козодуб Лука", "сорок")]), "list.xlsx")
+    table = read_here(xlsx_of([("ПІБ", "Рік народження"), ("Козодуб Лука", "сорок")]), "list.xlsx")
 
     assert "(аркуш «Список»)" in read_rows(table, recognise(table)).problems[0].sentence("uk")
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from matching.lists import Rows, Table, Unreadable, read_rows, read_table, recognise
-from tests.lists.files import HEADINGS, PEOPLE, csv_of, text
+from matching.lists import Rows, Table, Unreadable, read_rows, recognise
+from tests.lists.files import HEADINGS, PEOPLE, csv_of, read_here, text
 
 RUSSIAN = (
     ("ФИО", "Дата рождения", "Звание"),
@@ -15,7 +15,7 @@ RUSSIAN = (
 
 
 def rows_of(content: bytes, name: str = "list.csv") -> Rows:
-    table = read_table(content, name)
+    table = read_here(content, name)
     return read_rows(table, recognise(table))
 
 
@@ -29,7 +29,7 @@ def codes(table: Table) -> list[str]:
 
 def refusal(content: bytes, name: str = "list.csv") -> str:
     with pytest.raises(Unreadable) as refused:
-        read_table(content, name)
+        read_here(content, name)
     return refused.value.code
 
 
@@ -47,7 +47,7 @@ UKRAINIAN_ENCODINGS = [
 
 @pytest.mark.parametrize(("codec", "name"), UKRAINIAN_ENCODINGS)
 def test_a_ukrainian_list_is_read_in_every_encoding_an_office_uses(codec: str, name: str) -> None:
-    table = read_table(csv_of(encoding=codec), "list.csv")
+    table = read_here(csv_of(encoding=codec), "list.csv")
 
     assert table.encoding == name
     assert table.lines[2].cells[1:4] == ("Їжакова", "Ганна", "Євгенівна")
@@ -57,14 +57,14 @@ def test_a_ukrainian_list_is_read_in_every_encoding_an_office_uses(codec: str, n
 def test_a_ukrainian_list_without_the_number_sign_is_read_in_unix_and_dos_encodings(
     codec: str, name: str
 ) -> None:
-    table = read_table(csv_of([row[1:] for row in PEOPLE], encoding=codec), "list.csv")
+    table = read_here(csv_of([row[1:] for row in PEOPLE], encoding=codec), "list.csv")
 
     assert (table.encoding, table.lines[2].cells[0]) == (name, "Їжакова")
 
 
 @pytest.mark.parametrize("codec", ["cp1251", "koi8_r", "cp866", "mac_cyrillic"])
 def test_a_russian_list_is_read_in_every_encoding_an_office_uses(codec: str) -> None:
-    table = read_table(csv_of(RUSSIAN, encoding=codec), "list.csv")
+    table = read_here(csv_of(RUSSIAN, encoding=codec), "list.csv")
 
     assert table.lines[2].cells[0] == "ЕЖАКОВА Анна Евгеньевна"
 
@@ -72,13 +72,13 @@ def test_a_russian_list_is_read_in_every_encoding_an_office_uses(codec: str) -> 
 @pytest.mark.parametrize("codec", ["cp1251", "koi8_u", "mac_cyrillic"])
 @pytest.mark.parametrize("name", ["Вишневецький Остап", "ВИШНЕВЕЦЬКИЙ ОСТАП", "Їжакова Ганна Євгенівна"])
 def test_one_single_name_is_enough_to_tell_the_encoding(codec: str, name: str) -> None:
-    table = read_table(f"name\n{name}\n".encode(codec), "list.csv")
+    table = read_here(f"name\n{name}\n".encode(codec), "list.csv")
 
     assert table.lines[1].cells == (name,)
 
 
 def test_a_polish_list_is_not_taken_for_cyrillic() -> None:
-    table = read_table(
+    table = read_here(
         "name;born\nWiśniewski Łukasz;1987\nŻółkiewska Małgorzata;1990\n".encode("cp1250"), "l.csv"
     )
 
@@ -86,7 +86,7 @@ def test_a_polish_list_is_not_taken_for_cyrillic() -> None:
 
 
 def test_a_guessed_encoding_is_explained_with_a_word_that_can_be_checked() -> None:
-    table = read_table(csv_of(encoding="cp1251"), "list.csv")
+    table = read_here(csv_of(encoding="cp1251"), "list.csv")
 
     assert "«Прізвище»" in table.notes[0].sentence("uk")
 
@@ -94,12 +94,12 @@ def test_a_guessed_encoding_is_explained_with_a_word_that_can_be_checked() -> No
 def test_names_stay_readable_when_pages_of_digits_come_first() -> None:
     rows = [("номер", "ПІБ"), *((str(n), "") for n in range(30_000)), ("1", "Вишневецький Остап")]
 
-    assert read_table(csv_of(rows, encoding="cp1251"), "l.csv").lines[-1].cells[1] == "Вишневецький Остап"
+    assert read_here(csv_of(rows, encoding="cp1251"), "l.csv").lines[-1].cells[1] == "Вишневецький Остап"
 
 
 def test_two_encodings_in_one_file_are_refused_with_the_line() -> None:
     with pytest.raises(Unreadable) as refused:
-        read_table(csv_of() + "3;Козодуб\r\n".encode("cp1251"), "list.csv")
+        read_here(csv_of() + "3;Козодуб\r\n".encode("cp1251"), "list.csv")
 
     assert (refused.value.code, refused.value.params) == ("mixed_encoding", {"line": "4"})
 
@@ -114,14 +114,14 @@ def test_bytes_that_are_no_text_in_any_encoding_are_refused() -> None:
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 def test_each_usual_delimiter_is_found(delimiter: str) -> None:
-    table = read_table(csv_of(delimiter=delimiter), "list.csv")
+    table = read_here(csv_of(delimiter=delimiter), "list.csv")
 
     assert table.delimiter == delimiter
     assert table.lines[1].cells[4] == "12.03.1987"
 
 
 def test_a_delimiter_named_in_the_first_line_is_believed_and_the_line_is_no_person() -> None:
-    table = read_table(f"sep=|\n{text(delimiter='|')}".encode(), "list.csv")
+    table = read_here(f"sep=|\n{text(delimiter='|')}".encode(), "list.csv")
 
     assert (table.delimiter, table.lines[0].number, table.lines[0].cells) == ("|", 2, HEADINGS)
 
@@ -129,11 +129,11 @@ def test_a_delimiter_named_in_the_first_line_is_believed_and_the_line_is_no_pers
 def test_commas_inside_names_do_not_win_over_the_real_delimiter() -> None:
     rows = [("ПІБ", "Частина"), *[("Вишневецький, Остап", "А1234, 1 рота")] * 5]
 
-    assert read_table(csv_of(rows), "list.csv").delimiter == ";"
+    assert read_here(csv_of(rows), "list.csv").delimiter == ";"
 
 
 def test_a_file_of_one_column_needs_no_delimiter() -> None:
-    table = read_table("ПІБ\nВишневецький Остап Зіновійович\n".encode(), "list.txt")
+    table = read_here("ПІБ\nВишневецький Остап Зіновійович\n".encode(), "list.txt")
 
     assert "one_column" in codes(table)
     assert table.lines[1].cells == ("Вишневецький Остап Зіновійович",)
@@ -141,13 +141,13 @@ def test_a_file_of_one_column_needs_no_delimiter() -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_are_numbered_as_an_editor_shows_them(end: str) -> None:
-    table = read_table(csv_of(end=end), "list.csv")
+    table = read_here(csv_of(end=end), "list.csv")
 
     assert [line.number for line in table.lines] == [1, 2, 3]
 
 
 def test_a_cell_of_two_lines_keeps_the_numbers_of_the_lines_after_it() -> None:
-    table = read_table('ПІБ;Примітка\nКозодуб Лука;"перша\nдруга"\nЇжакова Ганна;\n'.encode(), "list.csv")
+    table = read_here('ПІБ;Примітка\nКозодуб Лука;"перша\nдруга"\nЇжакова Ганна;\n'.encode(), "list.csv")
 
     assert [(line.number, line.cells[0]) for line in table.lines[1:]] == [
         (2, "Козодуб Лука"),
@@ -157,13 +157,13 @@ def test_a_cell_of_two_lines_keeps_the_numbers_of_the_lines_after_it() -> None:
 
 
 def test_quoted_delimiters_and_doubled_quotes_are_text() -> None:
-    table = read_table('ПІБ;Частина\n"Козодуб; Лука";"полк ""Степ"""\n'.encode(), "list.csv")
+    table = read_here('ПІБ;Частина\n"Козодуб; Лука";"полк ""Степ"""\n'.encode(), "list.csv")
 
     assert table.lines[1].cells == ("Козодуб; Лука", 'полк "Степ"')
 
 
 def test_a_quote_as_an_apostrophe_stays_in_the_name() -> None:
-    table = read_table('ПІБ;Рік\nДем"янчук Мар"яна;1990\n'.encode(), "list.csv")
+    table = read_here('ПІБ;Рік\nДем"янчук Мар"яна;1990\n'.encode(), "list.csv")
 
     assert table.lines[1].cells[0] == 'Дем"янчук Мар"яна'
 
@@ -185,7 +185,7 @@ def test_two_quotes_that_swallow_the_lines_between_them_lose_nobody() -> None:
     content = (
         'ПІБ;Частина;Рік\nКозодуб Лука;"Степ;1987\nЇжакова Ганна;А;1\nРозумний Сава;"Лан;2\nТин Ада;А;1\n'
     )
-    table = read_table(content.encode(), "list.csv")
+    table = read_here(content.encode(), "list.csv")
 
     assert [line.cells[0] for line in table.lines[1:]] == [
         "Козодуб Лука",
@@ -197,7 +197,7 @@ def test_two_quotes_that_swallow_the_lines_between_them_lose_nobody() -> None:
 
 
 def test_zero_bytes_are_taken_out_and_said() -> None:
-    table = read_table("ПІБ;Рік\nКозо\x00дуб Лука;1987\n".encode(), "list.csv")
+    table = read_here("ПІБ;Рік\nКозо\x00дуб Лука;1987\n".encode(), "list.csv")
 
     assert table.lines[1].cells[0] == "Козодуб Лука"
     assert "zeros_removed" in codes(table)
@@ -215,7 +215,7 @@ def test_a_line_of_megabytes_without_a_letter_beyond_ascii_is_read_at_once() -> 
     content = b"name;note\nKozodub Luka;" + b"x" * 5_000_000 + "\nКозодуб Лука;1\n".encode("cp1251")
 
     began = time.process_time()
-    table = read_table(content, "list.csv")
+    table = read_here(content, "list.csv")
 
     assert table.lines[2].cells[0] == "Козодуб Лука"
     assert time.process_time() - began < 5
@@ -232,14 +232,14 @@ def test_rows_beyond_the_limit_refuse_the_file() -> None:
     content = ("ПІБ\n" + "Козодуб Лука\n" * 1_100).encode()
 
     with pytest.raises(Unreadable) as refused:
-        read_table(content, "list.csv", max_rows=1_000)
+        read_here(content, "list.csv", max_rows=1_000)
 
     assert refused.value.code == "too_many_rows"
     assert "1000" in refused.value.sentence("uk")
 
 
 def test_exactly_as_many_rows_as_allowed_are_read() -> None:
-    table = read_table(("ПІБ\n" + "Козодуб Лука\n" * 1_000).encode(), "list.csv", max_rows=1_000)
+    table = read_here(("ПІБ\n" + "Козодуб Лука\n" * 1_000).encode(), "list.csv", max_rows=1_000)
 
     assert len(table.lines) == 1_001
 
@@ -270,18 +270,18 @@ def test_a_file_of_another_type_is_told_by_its_bytes_whatever_its_name(content: 
 
 
 def test_a_name_that_begins_like_a_picture_is_still_a_list() -> None:
-    assert read_table(b"BMiller Ann\nMZed Bob\n", "list.txt").lines[0].cells == ("BMiller Ann",)
+    assert read_here(b"BMiller Ann\nMZed Bob\n", "list.txt").lines[0].cells == ("BMiller Ann",)
 
 
 def test_text_called_xls_is_read_as_text_and_that_is_said() -> None:
-    table = read_table(csv_of(encoding="utf-16", delimiter="\t"), "список.xls")
+    table = read_here(csv_of(encoding="utf-16", delimiter="\t"), "список.xls")
 
     assert table.format == "csv"
     assert "other_extension" in codes(table)
 
 
 def test_a_fitting_name_needs_no_remark() -> None:
-    assert "other_extension" not in codes(read_table(csv_of(), "list.csv"))
+    assert "other_extension" not in codes(read_here(csv_of(), "list.csv"))
 
 
 def test_a_lone_surrogate_or_a_right_to_left_mark_does_not_stop_the_reader() -> None:

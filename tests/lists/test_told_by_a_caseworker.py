@@ -21,17 +21,16 @@ from matching.lists import (
     each_row,
     read_row,
     read_rows,
-    read_table,
     recognise,
     sheet_csv,
 )
-from tests.lists.files import Cells, csv_of, xlsx_of
+from tests.lists.files import Cells, csv_of, read_here, xlsx_of
 
 ODD: Cells = [("Хто", "Де", "Рота"), ("Козодуб Лука Савич", "Степове", "7"), ("Тин Ада Савівна", "Лан", "8")]
 
 
 def table_of(rows: Cells) -> Table:
-    return read_table(csv_of(rows, delimiter="|"), "list.csv")
+    return read_here(csv_of(rows, delimiter="|"), "list.csv")
 
 
 def read(rows: Cells, mapping: Mapping | None = None, as_of: date | None = None) -> Rows:
@@ -124,7 +123,7 @@ def test_the_line_of_headings_can_be_named() -> None:
 def test_one_of_two_sheets_can_be_chosen() -> None:
     book = xlsx_of([("ПІБ",), ("Козодуб Лука",)], Другий=[("ПІБ",), ("Тин Ада",)])
 
-    table = read_table(book, "list.xlsx", read_as=ReadAs(sheets=("Другий",)))
+    table = read_here(book, "list.xlsx", read_as=ReadAs(sheets=("Другий",)))
 
     assert [line.sheet for line in table.lines] == ["Другий", "Другий"]
 
@@ -149,7 +148,7 @@ def test_every_encoding_on_offer_can_be_chosen(name: str) -> None:
     person = "Żółkiewska Ada" if name == "windows-1250" else person
     content = f"name;born\n{person};1987\n".encode(codec)
 
-    table = read_table(content, "l.csv", read_as=ReadAs(encoding=name))
+    table = read_here(content, "l.csv", read_as=ReadAs(encoding=name))
 
     assert (table.encoding, table.lines[1].cells) == (name, (person, "1987"))
 
@@ -158,7 +157,7 @@ def test_a_chosen_encoding_and_delimiter_count_and_are_said() -> None:
     content = "ПІБ:Рік\nКозодуб Лука:1987\n".encode("cp1251")
     read_as = ReadAs.from_json(json.loads(json.dumps(ReadAs("windows-1251", ":").to_json())))
 
-    table = read_table(content, "l.csv", read_as=read_as)
+    table = read_here(content, "l.csv", read_as=read_as)
 
     assert table.lines[1].cells == ("Козодуб Лука", "1987")
     assert [note.code for note in table.notes] == ["encoding_told", "delimiter_told"]
@@ -166,7 +165,7 @@ def test_a_chosen_encoding_and_delimiter_count_and_are_said() -> None:
 
 def test_a_chosen_encoding_that_a_byte_contradicts_is_refused() -> None:
     with pytest.raises(Unreadable) as refused:
-        read_table("ПІБ\nКозодуб\n".encode("cp1251"), "l.csv", read_as=ReadAs("UTF-8"))
+        read_here("ПІБ\nКозодуб\n".encode("cp1251"), "l.csv", read_as=ReadAs("UTF-8"))
 
     assert refused.value.code == "bad_encoding"
 
@@ -281,4 +280,4 @@ def test_a_sheet_to_download_runs_no_cell_as_a_formula(cell: str) -> None:
 
     assert written.startswith(b"\xef\xbb\xbf")
     assert f'"\'{cell}"' in written.decode("utf-8-sig")
-    assert read_table(written, "refused.csv").lines[-1].cells == ('лапки "', "Козодуб; Лука")
+    assert read_here(written, "refused.csv").lines[-1].cells == ('лапки "', "Козодуб; Лука")

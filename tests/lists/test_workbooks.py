@@ -89,7 +89,7 @@ def test_half_a_workbook_is_damaged(make: Callable[[], bytes], keep: float) -> N
     else:
         # An XLS padded with zeros at its end is whole even when the padding is cut.
         assert make is xls_of
-        assert table.lines == read_table(whole, "list").lines
+        assert list(table.lines) == list(read_table(whole, "list").lines)
 
 
 def test_a_flipped_bit_in_the_sheet_is_damaged() -> None:
@@ -182,7 +182,6 @@ def test_more_rows_than_allowed_refuse_the_workbook() -> None:
     ("parts", "kind"),
     [
         ({"word/document.xml": "<x/>"}, "DOCX"),
-        ({"xl/workbook.bin": b"x"}, "XLSB"),
         ({"notes.txt": "x"}, "ZIP"),
     ],
 )

@@ -3,53 +3,53 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from matching.lists.encodings import decode
-from matching.lists.table import DETECT, Line, ReadAs, Saying, Table, Unreadable, same_width
-from matching.lists.workbooks import LINES_BESIDE_ROWS, without_blank_runs
+from matching.parsing.encodings import Why, decode
+from matching.parsing.frames import Options, Out, Refusal, serve
 
 _DELIMITERS = (";", "\t", "|", ",")
 _MAX_CELL = 128 * 1024 * 1024
 csv.field_size_limit(_MAX_CELL)
 # A cell that spans more lines than this is a quote somebody forgot to close, not a remark.
 _MAX_LINES_IN_CELL = 12
+Line = tuple[int, list[str]]  # its number, its cells
 
 
-def read_text(content: bytes, max_rows: int, read_as: ReadAs = DETECT) -> Table:
+def read(content: bytes, options: Options, out: Out) -> None:
     """Read delimited text in any of the encodings that offices use."""
-    text, encoding, why = decode(content, read_as.encoding)
-    notes = [why]
+    text, encoding, (code, params) = decode(content, options.encoding)
+    out.note(code, **params)
     text, zeros = text.lstrip("\ufeff").replace("\x00", ""), text.count("\x00")
     if zeros:
-        notes.append(Saying("zeros_removed", {"count": str(zeros)}))
+        out.note("zeros_removed", count=str(zeros))
     _refuse_binary(text)
-    delimiter, reason = _delimiter(text, read_as.delimiter)
-    notes.append(reason)
-    lines, quotes = _lines(text, delimiter)
-    lines = list(_limited(without_blank_runs(lines), max_rows))
-    if not lines:
-        raise Unreadable("empty")
-    return Table(tuple(lines), "csv", encoding, delimiter, (*notes, *quotes))
+    delimiter, (code, params) = _delimiter(text, options.delimiter)
+    out.note(code, **params)
+    out.table(format="csv", encoding=encoding, delimiter=delimiter)
+    out.total(text.count("\n"))
+    out.sheet("")
+    for number, cells in _lines(text, delimiter, out):
+        out.line(number, cells)
 
 
 def _refuse_binary(text: str) -> None:
     sample = text[:20_000]
     if sum(letter < " " and letter not in "\t\r\n\f\v" for letter in sample) > 0.02 * len(sample):
-        raise Unreadable("binary")
+        raise Refusal("binary")
 
 
-def _delimiter(text: str, told: str) -> tuple[str, Saying]:
+def _delimiter(text: str, told: str) -> tuple[str, Why]:
     if told:
-        return told[0], Saying("delimiter_told", {"delimiter": _spoken(told[0])})
+        return told[0], ("delimiter_told", {"delimiter": _spoken(told[0])})
     first = text[:20].splitlines()[:1]
     if first and first[0].lower().startswith("sep=") and len(first[0]) == 5:
-        return first[0][4], Saying("delimiter_named", {"delimiter": _spoken(first[0][4])})
+        return first[0][4], ("delimiter_named", {"delimiter": _spoken(first[0][4])})
     sample = [line for line in io.StringIO(text[:200_000], newline=None) if line.strip()][:200]
     best = max(_DELIMITERS, key=lambda delimiter: _steadiness(sample, delimiter))
     if not _steadiness(sample, best):
-        return ",", Saying("one_column")
-    return best, Saying("delimiter_found", {"delimiter": _spoken(best)})
+        return ",", ("one_column", {})
+    return best, ("delimiter_found", {"delimiter": _spoken(best)})
 
 
 def _spoken(delimiter: str) -> str:
@@ -70,12 +70,17 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return next(csv.reader([line], delimiter=delimiter), [])
 
 
-def _lines(text: str, delimiter: str) -> tuple[list[Line], list[Saying]]:
+def _lines(text: str, delimiter: str, out: Out) -> Iterator[Line]:
     try:
-        return list(_quoted(text, delimiter)), []
+        for _ in _quoted(
+            text, delimiter
+        ):  # once through, so that a quote left open is known before any line goes on
+            pass
     except (csv.Error, _OpenQuote) as error:
         at = error.line if isinstance(error, _OpenQuote) else 1
-        return list(_line_by_line(text, delimiter)), [Saying("quotes_unbalanced", {"line": str(at)})]
+        out.note("quotes_unbalanced", line=str(at))
+        return _line_by_line(text, delimiter)
+    return _quoted(text, delimiter)
 
 
 class _OpenQuote(Exception):
@@ -95,7 +100,7 @@ def _quoted(text: str, delimiter: str) -> Iterator[Line]:
         if reader.line_num - begin >= _MAX_LINES_IN_CELL or _swallowed(cells, delimiter, widest):
             raise _OpenQuote(begin)
         if not _names_delimiter(begin, cells, delimiter):
-            yield Line("", begin, same_width(cells))
+            yield begin, cells
         begin = reader.line_num + 1
 
 
@@ -119,15 +124,12 @@ def _line_by_line(text: str, delimiter: str) -> Iterator[Line]:
         bare = line.rstrip("\r\n")
         cells = _cells(bare, delimiter) if bare.count('"') % 2 == 0 else bare.split(delimiter)
         if not _names_delimiter(number, cells, delimiter):
-            yield Line("", number, same_width(cells))
+            yield number, cells
 
 
 def _names_delimiter(number: int, cells: list[str], delimiter: str) -> bool:
     return number == 1 and (cells == [f"sep={delimiter}"] or cells == ["sep=", ""])
 
 
-def _limited(lines: Iterable[Line], max_rows: int) -> Iterator[Line]:
-    for count, line in enumerate(lines):
-        if count >= max_rows + LINES_BESIDE_ROWS:
-            raise Unreadable("too_many_rows", limit=str(max_rows))
-        yield line
+if __name__ == "__main__":
+    serve(read)

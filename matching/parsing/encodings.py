@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from charset_normalizer import from_bytes
-
-from matching.lists.table import Saying, Unreadable
+from matching.parsing.frames import Refusal
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig", "UTF-8"),
@@ -35,28 +33,30 @@ _CODECS = {
     "CP866": "cp866",
 }
 ENCODINGS = tuple(_CODECS)
-_ISOLATED = ["utf_8", "cp1251", "koi8_u", "koi8_r", "cp866", "mac_cyrillic", "cp1250", "cp1252"]
 _SAMPLE = 60_000
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]{1,2000}")
 
 
-def decode(content: bytes, told: str = "") -> tuple[str, str, Saying]:
-    """(text, encoding, why this encoding). Raises Unreadable when no reading makes sense.
+Why = tuple[str, dict[str, str]]  # the code and parameters of a note
+
+
+def decode(content: bytes, told: str = "") -> tuple[str, str, Why]:
+    """(text, encoding, why this encoding). Raises Refusal when no reading makes sense.
 
     `told`: one of ENCODINGS that a caseworker chose; it is believed, and refused where a byte contradicts it.
     """
     if told:
         if told not in _CODECS:
-            raise Unreadable("bad_encoding")
-        return _strictly(content, _CODECS[told]), told, Saying("encoding_told", {"encoding": told})
+            raise Refusal("bad_encoding")
+        return _strictly(content, _CODECS[told]), told, ("encoding_told", {"encoding": told})
     for bom, codec, name in _BOMS:
         if content.startswith(bom):
-            return _strictly(content, codec), name, Saying("encoding_marked", {"encoding": name})
+            return _strictly(content, codec), name, ("encoding_marked", {"encoding": name})
     if codec := _unmarked_utf16(content):
         name = codec.upper()
-        return _strictly(content, codec), name, Saying("encoding_fits", {"encoding": name})
+        return _strictly(content, codec), name, ("encoding_fits", {"encoding": name})
     try:
-        return content.decode("utf-8"), "UTF-8", Saying("encoding_fits", {"encoding": "UTF-8"})
+        return content.decode("utf-8"), "UTF-8", ("encoding_fits", {"encoding": "UTF-8"})
     except UnicodeDecodeError as error:
         _refuse_mixture(content, error.start)
     return _office(content)
@@ -66,7 +66,7 @@ def _strictly(content: bytes, codec: str) -> str:
     try:
         return content.decode(codec)
     except UnicodeDecodeError as error:
-        raise Unreadable("bad_encoding") from error
+        raise Refusal("bad_encoding") from error
 
 
 def _unmarked_utf16(content: bytes) -> str:
@@ -87,15 +87,13 @@ def _refuse_mixture(content: bytes, first_bad: int) -> None:
     bad = text.count("\ufffd")
     good = sum(1 for letter in text[: 20 * _SAMPLE] if letter > "\x7f") - bad
     if good > 4 * bad:
-        raise Unreadable("mixed_encoding", line=str(content.count(b"\n", 0, first_bad) + 1))
+        raise Refusal("mixed_encoding", line=str(content.count(b"\n", 0, first_bad) + 1))
 
 
-def _office(content: bytes) -> tuple[str, str, Saying]:
+def _office(content: bytes) -> tuple[str, str, Why]:
     sample = _telling_sample(content)
     scores = {codec: _plausibility(sample, codec) for codec in _OFFICE}
-    second_opinion = from_bytes(sample, cp_isolation=_ISOLATED).best()
-    agreed = second_opinion.encoding if second_opinion else ""
-    for codec in sorted(_OFFICE, key=lambda codec: -scores[codec] - 0.02 * (codec == agreed)):
+    for codec in sorted(_OFFICE, key=lambda codec: -scores[codec]):
         if scores[codec] < 0.25:
             break
         try:
@@ -103,15 +101,9 @@ def _office(content: bytes) -> tuple[str, str, Saying]:
         except UnicodeDecodeError:
             continue
         name = _OFFICE[codec]
-        return (
-            text,
-            name,
-            Saying(
-                "encoding_guessed",
-                {"encoding": name, "sample": _example(sample.decode(codec, errors="replace"))},
-            ),
-        )
-    raise Unreadable("bad_encoding")
+        example = _example(sample.decode(codec, errors="replace"))
+        return text, name, ("encoding_guessed", {"encoding": name, "sample": example})
+    raise Refusal("bad_encoding")
 
 
 def _telling_sample(content: bytes) -> bytes:

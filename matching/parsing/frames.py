@@ -1,0 +1,158 @@
+"""What a reading child says to its parent: one JSON array a line, and the limits under which it says it.
+
+["sheet", name] begins a sheet; ["lines", [[number, page, cells, lent], ...]] are lines of it; ["note", code, params]
+and ["table", facts] tell how the file was read; ["total", n] how many lines there will be, as far as is known;
+["refused", code, params] ends the reading; ["end"] says that it is whole.
+"""
+
+import json
+import re
+import resource
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_CPU_SECONDS = 120
+MAX_MEMORY = 3 * 1024**3
+# The headings, titles and page headers are no rows.
+LINES_BESIDE_ROWS = 20
+_LINES_A_FRAME = 500
+_LETTERS_A_FRAME = 1_000_000
+_HALF_A_LETTER = re.compile("[\ud800-\udfff]")
+
+
+class Refusal(Exception):
+    """The file as a whole cannot be used; `code` is one of the REFUSALS of `matching.lists.words`."""
+
+    def __init__(self, code: str, **params: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the parent asks for: the limit of rows, and what a caseworker said of the file."""
+
+    max_rows: int = 200_000
+    encoding: str = ""
+    delimiter: str = ""
+    sheets: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        told = [self.max_rows, self.encoding, self.delimiter, self.sheets]
+        return json.dumps(told)
+
+    @classmethod
+    def from_json(cls, told: str) -> "Options":
+        max_rows, encoding, delimiter, sheets = json.loads(told)
+        return cls(max_rows, encoding, delimiter, tuple(sheets))
+
+
+@dataclass(slots=True)
+class Out:
+    """Takes what a reader finds and hands it on in frames, so that neither side holds the whole file."""
+
+    options: Options
+    write: Callable[[bytes], object]
+    count: int = 0
+    _lines: list[list[Any]] = field(default_factory=list)
+    _letters: int = 0
+    _blank: int = 0
+
+    def sheet(self, name: str) -> None:
+        """Begin a sheet; a run of blank lines at the end of the one before is dropped."""
+        self._flush()
+        self._blank = 0
+        self._say("sheet", name)
+
+    def line(
+        self, number: int, cells: Sequence[str], page: int = 0, lent: Mapping[int, str] | None = None
+    ) -> None:
+        """One line, blank ones too: of a run of them the first is told. Refuses a file of too many."""
+        width = len(cells)
+        while width and not cells[width - 1].strip():
+            width -= 1
+        if not width:
+            self._blank = self._blank or number
+            return
+        if self._blank:
+            self._add([self._blank, page, [], {}])
+            self._blank = 0
+        self._add([number, page, [*cells[:width]], lent or {}])
+
+    def note(self, code: str, **params: str) -> None:
+        """A remark about how the file was read."""
+        self._say("note", code, params)
+
+    def table(self, **facts: str | bool) -> None:
+        """Facts of the whole: format, encoding, delimiter, date1904."""
+        self._say("table", facts)
+
+    def total(self, lines: int) -> None:
+        """How many lines there are, blank ones counted."""
+        self._say("total", lines)
+
+    def refused(self, refusal: Refusal) -> None:
+        """Nothing more follows."""
+        self._say("refused", refusal.code, refusal.params)
+
+    def end(self) -> None:
+        """Everything was told. Refuses a file without a line."""
+        self._flush()
+        if not self.count:
+            raise Refusal("empty")
+        self._say("end")
+
+    def _add(self, line: list[Any]) -> None:
+        self.count += 1
+        if self.count > self.options.max_rows + LINES_BESIDE_ROWS:
+            raise Refusal("too_many_rows", limit=str(self.options.max_rows))
+        self._lines.append(line)
+        self._letters += sum(map(len, line[2]))
+        if len(self._lines) >= _LINES_A_FRAME or self._letters > _LETTERS_A_FRAME:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._lines:
+            self._say("lines", self._lines)
+            self._lines, self._letters = [], 0
+
+    def _say(self, *frame: object) -> None:
+        text = json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+        try:
+            self.write(text.encode() + b"\n")
+        except UnicodeEncodeError:  # half of a letter, which nobody downstream could store
+            self.write(_HALF_A_LETTER.sub("\ufffd", text).encode() + b"\n")
+
+
+Reader = Callable[[bytes, Options, Out], None]
+
+
+def tell(read: Reader, content: bytes, options: Options, write: Callable[[bytes], object]) -> None:
+    """Run a reader to its end or its refusal; whatever else it raises means that the file is damaged."""
+    out = Out(options, write)
+    try:
+        read(content, options, out)
+        out.end()
+    except Refusal as refusal:
+        out.refused(refusal)
+    except MemoryError:
+        out.refused(Refusal("too_heavy"))
+    except BaseException:  # a panic inside calamine is no Exception
+        out.refused(Refusal("damaged"))
+
+
+def serve(read: Reader, *, cpu_seconds: int = MAX_CPU_SECONDS) -> None:
+    """The whole life of a child: limits, the file from standard input, frames to standard output."""
+    for limit, most in (
+        (resource.RLIMIT_AS, MAX_MEMORY),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        resource.setrlimit(limit, (most, most))
+    options = Options.from_json(sys.argv[1])
+    tell(read, sys.stdin.buffer.read(), options, sys.stdout.buffer.write)
+    sys.stdout.buffer.flush()
