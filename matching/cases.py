@@ -112,7 +112,8 @@ class _Judge:
 
     def _met(self, person: Person) -> list[str]:
         try:
-            return [self._index.ids[place] for place in self._index.candidates(profile(person))]
+            met = self._index.candidates([profile(person)]).wanted
+            return [self._index.ids[place] for place in met.tolist()]
         except NoName:
             return []
 

@@ -1,26 +1,39 @@
 """Two spreadsheets matched with no database: the same readers and the same engine as a wave."""
 
-from collections import defaultdict
+from __future__ import annotations
+
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from matching.engine import (
+    Asked,
+    Columns,
     NoName,
+    Pairs,
     Person,
     Population,
     Profile,
     Ranked,
     cap_sentence,
-    is_broad,
+    filed,
+    mixed,
+    numbers_of,
     profile,
-    query_keys,
-    rank_profiles,
-    stored_keys,
+    query_numbers,
+    rank_pairs,
 )
-from matching.lists import Recognition, Rows, Table, harmless, read_rows, read_table, recognise
+from matching.lists import PersonRow, Recognition, Rows, Table, harmless, read_rows, read_table, recognise
 
 # A key like a common surname alone may hold thousands of reports; beyond this it is left out, and said so.
 MAX_BEHIND_BROAD_KEY = 4_000
+AT_ONCE = 200  # rows of the list ranked together: fewer cost more each, and more are told of later
+
+Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +66,11 @@ class ReportIndex:
 
     def __init__(self) -> None:
         self.ids: list[str] = []
-        self.not_followed: dict[str, int] = {}
-        self._profiles: list[Profile] = []
-        self._filed: defaultdict[str, list[int]] = defaultdict(list)
+        self.not_followed: dict[int, int] = {}
+        self._people: list[Person] = []
+        self._heads: list[bytes] = []
+        self._words, self._rests, self._places = array("Q"), array("Q"), array("q")
+        self._filed: _Filed | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -66,32 +81,76 @@ class ReportIndex:
             compiled = profile(person)
         except NoName:
             return False
-        place = len(self.ids)
+        words, rests = numbers_of(filed(compiled))
+        self._words.extend(words)
+        self._rests.extend(rests)
+        self._places.extend([len(self.ids)] * len(words))
         self.ids.append(report_id)
-        self._profiles.append(compiled)
-        for key in stored_keys(compiled):
-            self._filed[key].append(place)
+        self._people.append(person)
+        self._heads.append(compiled.head())
+        self._filed = None
         return True
 
-    def candidates(self, found: Profile) -> list[int]:
-        """Places of the reports that share a key with `found`, in the order they were added."""
-        places: set[int] = set()
-        for key in query_keys(found):
-            filed = self._filed.get(key)
-            if filed is None:
-                continue
-            if len(filed) > MAX_BEHIND_BROAD_KEY and is_broad(key):
-                self.not_followed[key] = len(filed)
-            else:
-                places.update(filed)
-        return sorted(places)
+    def candidates(self, found: Sequence[Profile]) -> Pairs:
+        """Places of the reports that share a key with each of `found`, in the order they were added."""
+        asked = query_numbers(found)
+        firsts, sizes = self._all_filed().behind(mixed(asked.words, asked.rests))
+        crowded = np.flatnonzero(asked.are_broad & (sizes > MAX_BEHIND_BROAD_KEY))
+        self.not_followed |= {
+            int(asked.words[at] ^ asked.rests[at]): int(sizes[at]) for at in crowded.tolist()
+        }
+        sizes[crowded] = 0
+        return self._all_filed().pairs(asked.owners, firsts, sizes)
 
-    def best(self, found: Profile, population: Population, top: int) -> tuple[int, tuple[Ranked, ...]]:
-        """How many candidates one listed person has, and the best `top` of them, best first."""
-        places = self.candidates(found)
-        wanted = [self._profiles[place] for place in places]
-        ranked = rank_profiles(wanted, found, population, searched=len(self), top=top)[:top]
-        return len(places), tuple(each._replace(index=places[each.index]) for each in ranked)
+    def best(
+        self, found: Sequence[Profile], population: Population, top: int
+    ) -> list[tuple[int, tuple[Ranked, ...]]]:
+        """For each listed person how many candidates there are, and the best `top` of them, best first."""
+        pairs = self.candidates(found)
+        counts = np.bincount(pairs.found, minlength=len(found)).tolist()
+        asked = Asked(searched=len(self), top=top)
+        columns = self._all_filed().columns, Columns.of(found)
+        best = dict(rank_pairs(*columns, pairs, population, asked))
+        return [(count, tuple(best.get(place, [])[:top])) for place, count in enumerate(counts)]
+
+    def _all_filed(self) -> _Filed:
+        if self._filed is None:
+            columns = Columns.of_heads(self._heads, lambda place: profile(self._people[place]))
+            self._filed = _Filed.of(
+                mixed(np.array(self._words), np.array(self._rests)), np.array(self._places), columns
+            )
+        return self._filed
+
+
+class _Filed(NamedTuple):
+    """Keys in order, the place of the report behind each, and all reports as columns."""
+
+    keys: Array
+    places: Array
+    columns: Columns
+
+    @classmethod
+    def of(cls, keys: Array, places: Array, columns: Columns) -> _Filed:
+        order = np.argsort(keys, kind="stable")
+        return cls(keys[order], places[order], columns)
+
+    def behind(self, keys: Array) -> tuple[Array, Array]:
+        """Of each key where its reports begin, and how many they are."""
+        order = np.argsort(keys)  # a walk through the index in its order reads it once
+        firsts, ends = np.empty(len(keys), np.int64), np.empty(len(keys), np.int64)
+        firsts[order] = np.searchsorted(self.keys, keys[order])
+        ends[order] = np.searchsorted(self.keys, keys[order], side="right")
+        return firsts, ends - firsts
+
+    def pairs(self, askers: Array, firsts: Array, sizes: Array) -> Pairs:
+        """Each pair of an asker and a report once, in order."""
+        followed = np.flatnonzero(sizes)
+        sizes = sizes[followed]
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        places = self.places[np.repeat(firsts[followed], sizes) + within]
+        each = np.unique(np.repeat(askers[followed], sizes) * len(self.columns) + places)
+        found, wanted = np.divmod(each, len(self.columns))
+        return Pairs(wanted, found)
 
 
 def index_reports(rows: Rows) -> ReportIndex:
@@ -113,18 +172,26 @@ def match_list(
     """The best `top` reports for each person of a list; `progress` hears of rows done and rows in all."""
     population = Population.from_tables()
     numbers = rows.data_numbers()
-    for done, row in enumerate(rows.people, 1):
-        yield Listed(numbers[row.sheet, row.number], *_best(index, row.person, population, top))
-        progress(done, len(rows.people))
+    for first in range(0, len(rows.people), AT_ONCE):
+        part = rows.people[first : first + AT_ONCE]
+        for done, (row, best) in enumerate(zip(part, _best(index, part, population, top), strict=True), 1):
+            yield Listed(numbers[row.sheet, row.number], *best)
+            progress(first + done, len(rows.people))
 
 
 def _best(
-    index: ReportIndex, person: Person, population: Population, top: int
-) -> tuple[int, tuple[Ranked, ...]]:
+    index: ReportIndex, rows: Sequence[PersonRow], population: Population, top: int
+) -> Iterator[tuple[int, tuple[Ranked, ...]]]:
+    compiled = [_compiled(row.person) for row in rows]
+    best = iter(index.best([one for one in compiled if one is not None], population, top))
+    return (next(best) if one is not None else (0, ()) for one in compiled)
+
+
+def _compiled(person: Person) -> Profile | None:
     try:
-        return index.best(profile(person), population, top)
+        return profile(person)
     except NoName:
-        return 0, ()
+        return None
 
 
 def why(ranked: Ranked, language: str) -> str:

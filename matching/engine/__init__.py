@@ -10,14 +10,18 @@ with `query_keys`, compares what meets, and ranks the rivals of one found person
 """
 
 from matching.engine.calibration import AS_IT_IS, Curve, Curves, Decided, calibrated, date_stratum, fit
+from matching.engine.columns import Columns
 from matching.engine.comparing import Comparison, cap_sentence, compare
 from matching.engine.dates import BirthDate, NotADate
 from matching.engine.evidence import Evidence
-from matching.engine.keys import is_broad, query_keys, stored_keys
+from matching.engine.keynumbers import KeyNumbers, mixed, numbers_of, query_numbers, stored_numbers
+from matching.engine.keys import Key, filed, is_broad, query_keys, stored_keys
+from matching.engine.pairs import Pairs, weigh_pairs
 from matching.engine.people import Name, NoName, Person
 from matching.engine.population import Count, Forms, Population, forms_to_count
-from matching.engine.posterior import Ranked, rank, rank_profiles
+from matching.engine.posterior import Ranked, rank
 from matching.engine.profiles import Profile, profile
+from matching.engine.ranking import Asked, rank_pairs, rank_profiles
 from matching.engine.scoring import BANDS, ENGINE_VERSION, LEAST_POINTS
 from matching.engine.tables import TABLES_VERSION
 from matching.engine.weighing import weigh
@@ -28,7 +32,9 @@ __all__ = [
     "ENGINE_VERSION",
     "LEAST_POINTS",
     "TABLES_VERSION",
+    "Asked",
     "BirthDate",
+    "Columns",
     "Comparison",
     "Count",
     "Curve",
@@ -36,9 +42,12 @@ __all__ = [
     "Decided",
     "Evidence",
     "Forms",
+    "Key",
+    "KeyNumbers",
     "Name",
     "NoName",
     "NotADate",
+    "Pairs",
     "Person",
     "Population",
     "Profile",
@@ -47,13 +56,20 @@ __all__ = [
     "cap_sentence",
     "compare",
     "date_stratum",
+    "filed",
     "fit",
     "forms_to_count",
     "is_broad",
+    "mixed",
+    "numbers_of",
     "profile",
     "query_keys",
+    "query_numbers",
     "rank",
+    "rank_pairs",
     "rank_profiles",
     "stored_keys",
+    "stored_numbers",
     "weigh",
+    "weigh_pairs",
 ]

@@ -6,8 +6,10 @@ Each kind of key needs two facts to agree, except those that `is_broad` names.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from matching.engine.dates import BirthDate
 from matching.engine.names import father_of, given_classes, initials_of
@@ -15,88 +17,121 @@ from matching.engine.normalise import Token, consonants
 from matching.engine.profiles import Profile, Spelling
 
 # One letter of the loose alphabet; words of other alphabets ask only for themselves.
-_ALPHABET = "abvgdiklmnprstufTCW"
-_IN_ALPHABET = frozenset(_ALPHABET)
+ALPHABET = "abvgdiklmnprstufTCW"
+_IN_ALPHABET = frozenset(ALPHABET)
 _MAX_RANGE_YEARS = 12
-_BROAD = ("s:", "o:", "gf:", "gfo:")
+BROAD = frozenset({"s", "o", "gf", "gfo"})
+
+
+class Key(NamedTuple):
+    """One key: its kind, a word, and what else must be equal."""
+
+    kind: str
+    word: str
+    rest: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.word}|{self.rest}" if self.rest else f"{self.kind}:{self.word}"
 
 
 def is_broad(key: str) -> bool:
     """Keys that common people share with thousands: a surname alone, a given name with patronymic.
     A store may refuse to open them above a size, and must then say so."""
-    return key.startswith(_BROAD)
+    return key.partition(":")[0] in BROAD
 
 
 def stored_keys(profile: Profile) -> frozenset[str]:
     """Keys under which the profile is filed."""
-    keys: set[str] = set()
-    years = _years(profile.birth, margin=0)
-    filed = ("gf",) if _is_dated(profile.birth) else ("gf", "gfo")
-    for spelling in profile.spellings:
-        keys.update(_shared(spelling, years))
-        keys.update(_only_stored(spelling))
-        keys.update(_without_surname(spelling, filed))
-    if profile.birth.is_full:
-        keys.add(f"d:{profile.birth}")
-    return frozenset(keys)
+    return frozenset(map(str, filed(profile)))
 
 
 def query_keys(profile: Profile) -> frozenset[str]:
     """Keys with which the profile asks for others: also a year off, day and month swapped, a letter wrong."""
-    keys: set[str] = set()
-    years = _years(profile.birth, margin=1)
-    asked = ("gfo",) if _is_dated(profile.birth) else ("gf",)
+    slipped = (
+        Key("sg", near, given) for surname, given in slips_asked(profile) for near in one_slip_around(surname)
+    )
+    return frozenset(map(str, itertools.chain(asked(profile), slipped)))
+
+
+def filed(profile: Profile) -> set[Key]:
+    """As `stored_keys`."""
+    keys: set[Key] = set()
+    years = _years(profile.birth, margin=0)
+    kinds = ("gf",) if _is_dated(profile.birth) else ("gf", "gfo")
     for spelling in profile.spellings:
         keys.update(_shared(spelling, years))
-        keys.update(_only_asked(spelling))
-        keys.update(_without_surname(spelling, asked))
-    keys.update(f"d:{date}" for date in _near_dates(profile.birth))
-    return frozenset(keys)
-
-
-def _shared(spelling: Spelling, years: range) -> list[str]:
-    givens, fathers = _given(spelling.given), _father(spelling.patronymic)
-    keys = []
-    for surname in _surnames(spelling):
-        keys += [f"sg:{surname}|{given}" for given in givens]
-        keys += [f"sf:{surname}|{father}" for father in fathers]
-        keys += [f"sy:{surname}|{year}" for year in years]
-        keys += [f"cg:{consonants(surname)}|{given}" for given in givens]
-    for given in givens:
-        keys += [f"gfy:{given}|{father}|{year}" for father in fathers for year in years]
+        keys.update(_only_stored(spelling))
+        keys.update(_without_surname(spelling, kinds))
+    if profile.birth.is_full:
+        keys.add(Key("d", str(profile.birth)))
     return keys
 
 
-def _only_stored(spelling: Spelling) -> list[str]:
+def asked(profile: Profile) -> set[Key]:
+    """As `query_keys`, but for those with a letter of the surname wrong."""
+    keys: set[Key] = set()
+    years = _years(profile.birth, margin=1)
+    kinds = ("gfo",) if _is_dated(profile.birth) else ("gf",)
+    for spelling in profile.spellings:
+        keys.update(_shared(spelling, years))
+        keys.update(_only_asked(spelling))
+        keys.update(_without_surname(spelling, kinds))
+    keys.update(Key("d", str(date)) for date in _near_dates(profile.birth))
+    return keys
+
+
+def slips_asked(profile: Profile) -> set[tuple[str, str]]:
+    """Surnames, each with a given name, that are asked for with any letter wrong."""
+    return {
+        (surname, given)
+        for spelling in profile.spellings
+        for surname in _surnames(spelling)
+        for given in _given(spelling.given)
+    }
+
+
+def _shared(spelling: Spelling, years: range) -> list[Key]:
+    givens, fathers = _given(spelling.given), _father(spelling.patronymic)
+    keys = []
+    for surname in _surnames(spelling):
+        keys += [Key("sg", surname, given) for given in givens]
+        keys += [Key("sf", surname, father) for father in fathers]
+        keys += [Key("sy", surname, str(year)) for year in years]
+        keys += [Key("cg", consonants(surname), given) for given in givens]
+    for given in givens:
+        keys += [Key("gfy", given, f"{father}|{year}") for father in fathers for year in years]
+    return keys
+
+
+def _only_stored(spelling: Spelling) -> list[Key]:
     kind = "so" if spelling.is_initial else "si"
     initials = _initials(spelling.given)
     keys = []
     for surname in _surnames(spelling):
-        keys.append(f"s:{surname}")
+        keys.append(Key("s", surname))
         if not spelling.given:
-            keys.append(f"o:{surname}")
-        keys += [f"{kind}:{surname}|{letter}" for letter in initials]
+            keys.append(Key("o", surname))
+        keys += [Key(kind, surname, letter) for letter in initials]
     return keys
 
 
-def _only_asked(spelling: Spelling) -> list[str]:
-    givens, initials = _given(spelling.given), _initials(spelling.given)
+def _only_asked(spelling: Spelling) -> list[Key]:
+    initials = _initials(spelling.given)
     kinds = ("so", "si") if spelling.is_initial else ("so",)
     keys = []
     for surname in _surnames(spelling):
-        keys.append(f"o:{surname}")
+        keys.append(Key("o", surname))
         if not spelling.given:
-            keys.append(f"s:{surname}")
-        keys += [f"{kind}:{surname}|{letter}" for kind in kinds for letter in initials]
-        keys += [f"sg:{near}|{given}" for given in givens for near in one_slip_around(surname)]
+            keys.append(Key("s", surname))
+        keys += [Key(kind, surname, letter) for kind in kinds for letter in initials]
     return keys
 
 
-def _without_surname(spelling: Spelling, kinds: tuple[str, ...]) -> list[str]:
+def _without_surname(spelling: Spelling, kinds: tuple[str, ...]) -> list[Key]:
     """Given name and patronymic: thousands share them, so whoever has a year asks with it (`gfy`), and besides only
     for those who have none (`gfo`). Before, nine candidates in ten had another surname and another date."""
     givens, fathers = _given(spelling.given), _father(spelling.patronymic)
-    return [f"{kind}:{given}|{father}" for kind in kinds for given in givens for father in fathers]
+    return [Key(kind, given, father) for kind in kinds for given in givens for father in fathers]
 
 
 def _surnames(spelling: Spelling) -> tuple[str, ...]:
@@ -132,11 +167,11 @@ def one_slip_around(word: str) -> frozenset[str]:
     if len(word) < 2 or not _IN_ALPHABET.issuperset(word):
         return frozenset()
     cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    near = {f"{left}{letter}{right}" for left, right in cuts for letter in _ALPHABET}
+    near = {f"{left}{letter}{right}" for left, right in cuts for letter in ALPHABET}
     if len(word) >= 3:
         shorter = [(left, right[1:]) for left, right in cuts if right]
         near.update([left + right for left, right in shorter])
-        near.update([f"{left}{letter}{right}" for left, right in shorter for letter in _ALPHABET])
+        near.update([f"{left}{letter}{right}" for left, right in shorter for letter in ALPHABET])
         near.update([left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1])
     near.discard(word)
     return frozenset(near)

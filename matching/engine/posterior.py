@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from matching.engine import features
-from matching.engine.comparing import Comparison, compare
-from matching.engine.population import Population
-from matching.engine.profiles import Profile
+from matching.engine.comparing import Comparison
+from matching.engine.heads import number_of
 from matching.engine.scoring import BANDS, CAPS, LEAST_SEARCHED, OTHERS_REPORTED, THRESHOLDS
-from matching.engine.weighing import Weights, weights
 
+Array = npt.NDArray[Any]
 _NAMES = frozenset({"surname", "given", "patronymic"})
-_MOST_POINTS = 60.0  # beyond this the exponential says nothing more
+MOST_POINTS = 60.0  # beyond this the exponential says nothing more
 
 
 class Ranked(NamedTuple):
@@ -37,81 +38,88 @@ def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5
     explains better than the man himself has little. Never rank one report against many found people in one call:
     a cluster is of the reports, so those people would be taken for one.
     """
-    weighed = [_weights(one) for one in comparisons]
-    probabilities = _probabilities(weighed, [one.cluster for one in comparisons], searched, prior)
+    weighed = np.array([_weights(one) for one in comparisons]).reshape(-1, 2)
+    parted = [one.cluster.rpartition("|") for one in comparisons]
+    clusters = np.array([[number_of(base), number_of(father)] for base, _, father in parted], dtype=np.uint64)
+    found = np.zeros(len(comparisons), dtype=np.int64)
+    rivals = Rivals(found, *weighed.T, *clusters.reshape(-1, 2).T)
+    shown = probabilities(rivals, searched, prior)
     return [
-        _ranked(index, probabilities[index], comparisons[index]) for index in _best(probabilities, weighed)
+        ranked(index, float(shown[index]), comparisons[index]) for index in best_first(rivals, shown).tolist()
     ]
 
 
-def rank_profiles(
-    wanted: Sequence[Profile],
-    found: Profile,
-    population: Population,
-    *,
-    searched: int,
-    top: int = 0,
-    prior: float = 0.5,
-) -> list[Ranked]:
-    """As `rank` of all comparisons of `found` with `wanted`, but only what somebody may look at is explained: rivals
-    that reach a band, and besides them the best `top`. `index` is into `wanted`."""
-    weighed = [weights(one, found, population) for one in wanted]
-    probabilities = _probabilities(weighed, [one.cluster for one in wanted], searched, prior)
-    _, least_probability, least_points = THRESHOLDS[0]
-    return [
-        _ranked(index, probabilities[index], compare(wanted[index], found, population))
-        for place, index in enumerate(_best(probabilities, weighed))
-        if place < top or (probabilities[index] >= least_probability and weighed[index][0] >= least_points)
-    ]
-
-
-def _weights(comparison: Comparison) -> Weights:
+def _weights(comparison: Comparison) -> tuple[float, float]:
     names = [one.points for one in comparison.evidence if one.feature in _NAMES]
     return comparison.points, features.others_points(names)
 
 
-def _probabilities(
-    weighed: Sequence[Weights], clusters: Sequence[str], searched: int, prior: float
-) -> list[float]:
-    people = _people(clusters)
-    best: dict[str, Weights] = {}
-    for person, one in zip(people, weighed, strict=True):
-        best[person] = max(one, best[person]) if person in best else one
+class Rivals(NamedTuple):
+    """Rivals for some found people in columns: `found` numbers the person that each is a rival for, in order; `points`
+    and `others` are natural logarithms; `cluster` and `father` stand for the two parts of a cluster, 0 for none."""
+
+    found: Array
+    points: Array
+    others: Array
+    cluster: Array
+    father: Array
+
+
+def probabilities(rivals: Rivals, searched: int, prior: float) -> Array:
+    """P (0-1) of each, as `rank` describes it, with the rivals of its own found person."""
+    if not len(rivals.found):
+        return np.zeros(0)
     share = prior / max(searched, LEAST_SEARCHED)
-    same = {person: share * exp(min(one[0], _MOST_POINTS)) for person, one in best.items()}
-    total = (1 - prior) + sum(same.values())
     unreported = OTHERS_REPORTED * (1 - prior) / max(searched, LEAST_SEARCHED)
+    leaders = _leaders(rivals)
+    same = share * np.exp(np.minimum(rivals.points, MOST_POINTS))
+    counted = np.where(leaders == np.arange(len(leaders)), same, 0.0)
+    starts = np.flatnonzero(np.diff(rivals.found, prepend=-1))
+    total = (1 - prior) + np.add.reduceat(counted, starts)
+    totals = np.repeat(total, np.diff(starts, append=len(leaders)))
     # Others are counted against their own pair alone: a brother who is reported too makes the man no stranger.
-    shown = {
-        person: same[person] / (total + unreported * exp(min(one[1], _MOST_POINTS)))
-        for person, one in best.items()
-    }
-    return [shown[person] for person in people]
+    alone = same / (totals + unreported * np.exp(np.minimum(rivals.others, MOST_POINTS)))
+    shown: Array = alone[leaders]
+    return shown
 
 
-def _best(probabilities: Sequence[float], weighed: Sequence[Weights]) -> list[int]:
-    return sorted(range(len(weighed)), key=lambda index: (-probabilities[index], -weighed[index][0]))
+def best_first(rivals: Rivals, shown: Array) -> Array:
+    """The order of the rivals, found person by found person; on a tie as given."""
+    return np.lexsort((-rivals.points, -shown, rivals.found))
 
 
-def _people(clusters: Sequence[str]) -> list[str]:
-    """Which of the rivals are one person: same cluster, where a missing father's name fits any single one.
+def _leaders(rivals: Rivals) -> Array:
+    """For each rival the row of the likeliest report of the same person, which speaks for all of them.
 
-    Two women of one name and birth date with different fathers are two, and neither may be certain through the
-    other; a third report that names no father then fits neither surely and stands alone.
+    One person are those of one cluster, where a missing father's name fits any single one. Two women of one name and
+    birth date with different fathers are two, and neither may be certain through the other; a third report that names
+    no father then fits neither surely and stands alone.
     """
-    parted = [cluster.rpartition("|") for cluster in clusters]
-    fathers: dict[str, set[str]] = {}
-    for base, _, father in parted:
-        if base:
-            fathers.setdefault(base, set()).add(father)
-    several = {base for base, named in fathers.items() if len(named - {""}) > 1}
-    return [
-        f"#{index}" if not base else clusters[index] if base in several else base
-        for index, (base, _, _) in enumerate(parted)
-    ]
+    leaders = np.arange(len(rivals.found))
+    named = np.flatnonzero(rivals.cluster)
+    order = named[np.lexsort((rivals.cluster[named], rivals.found[named]))]
+    again = _equals_next(rivals.found[order]) & _equals_next(rivals.cluster[order])
+    bounds = np.flatnonzero(np.diff(again.astype(np.int8), prepend=0, append=0))
+    for first, last in zip(bounds[::2].tolist(), bounds[1::2].tolist(), strict=True):
+        for rows in _persons(order[first : last + 1].tolist(), rivals):
+            leaders[rows] = max(rows, key=lambda row: (rivals.points[row], rivals.others[row]))
+    return leaders
 
 
-def _ranked(index: int, probability: float, comparison: Comparison) -> Ranked:
+def _equals_next(column: Array) -> Array:
+    equals: Array = column[:-1] == column[1:]
+    return equals
+
+
+def _persons(rows: list[int], rivals: Rivals) -> list[list[int]]:
+    """Rows of one cluster, parted into people."""
+    by_father: dict[int, list[int]] = {}
+    for row in rows:
+        by_father.setdefault(int(rivals.father[row]), []).append(row)
+    return list(by_father.values()) if len(by_father.keys() - {0}) > 1 else [rows]
+
+
+def ranked(index: int, probability: float, comparison: Comparison) -> Ranked:
     return Ranked(index, probability, band(probability, comparison), comparison)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from matching.engine import ranks, tables
 from matching.engine.dates import UNKNOWN_DATE, BirthDate
+from matching.engine.heads import head_size, marked, number_of, packed_head
 from matching.engine.names import FatherClass, GivenClass, father_of, given_classes
 from matching.engine.normalise import Token, fold, to_cyrillic, token
 from matching.engine.order import Order, orders
@@ -18,9 +19,11 @@ from matching.engine.scoring import ENGINE_VERSION
 
 _MAX_SPELLINGS = 8
 _SEXES = frozenset({"m", "f"})  # anything else is no knowledge, and must not contradict
-_FORMAT = 3
-_WITHOUT_ORDER, _WITHOUT_RANK = 1, 2  # earlier formats
+_FORMAT = 4
+_WITHOUT_ORDER, _WITHOUT_RANK, _WITHOUT_HEAD = 1, 2, 3  # earlier formats, all of JSON alone
 _ORDERED_BY = f"{ENGINE_VERSION}/{tables.TABLES_VERSION}"
+# How every profile begins that can be read as it is: anything else is compiled again from the names as written.
+PRESENT = bytes([_FORMAT]) + number_of(_ORDERED_BY).to_bytes(8, "little")[:4]
 _NO_DATE = [None, None, None, None]
 _NONE: frozenset[str] = frozenset()
 _BESIDE_PLACES = (
@@ -100,33 +103,49 @@ class Profile:
             f"<Profile of {len(self.spellings)} spellings>"  # never the name: profiles end up in tracebacks
         )
 
+    @property
+    def written(self) -> _Written:
+        """Sex, place, unit and rank as written."""
+        return self._written
+
+    def head(self) -> bytes:
+        """The part of fixed width, by which thousands are weighed side by side."""
+        return packed_head(self)
+
     def to_bytes(self) -> bytes:
-        """The facts and the order of the words as compact JSON, after the format and the version that found the
-        order. What words mean is looked up again on reading, and another version finds the order again too, so that
-        a stored profile never keeps the mistakes of an older normaliser."""
+        """What found the order of the words, the head, and the facts with that order as compact JSON. What words mean
+        is looked up again on reading, and another version finds the order again too, so that a stored profile never
+        keeps the mistakes of an older normaliser."""
         person, birth = self.person, self.birth
         names = [[name.surname, name.given, name.patronymic, name.full] for name in person.names]
         date = [birth.year, birth.month, birth.day, birth.year_to]
         order = [_packed(spelling) for spelling in self.spellings]
-        beside = [person.sex, person.place, person.unit, person.rank]
-        facts = [_FORMAT, _ORDERED_BY, names, date, *beside, order]
-        return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        facts = [names, date, person.sex, person.place, person.unit, person.rank, order]
+        rest = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        return PRESENT + self.head() + rest
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Profile:
         """The profile that `to_bytes` wrote, now or in an older format. ValueError for an unknown one."""
-        facts = json.loads(data.decode("utf-8", "surrogatepass"))
-        if not isinstance(facts, list) or not facts:
-            raise ValueError("profile of an unknown format")
-        if facts[0] != _FORMAT:
-            return cls(_of_earlier_format(facts))
-        _, ordered_by, names, date, *beside, order = facts
-        if ordered_by != _ORDERED_BY:
+        if data[:1] == b"[":
+            return cls(_of_earlier_format(json.loads(data.decode("utf-8", "surrogatepass"))))
+        names, date, *beside, order = _rest(data)
+        if not data.startswith(PRESENT):
             return cls(_person(names, BirthDate(*date), *beside))
         made = cls.__new__(cls)
         made._person, made._written = None, _Written(names, *beside)
         made._fill(tuple(map(_unpacked, order)), BirthDate(*date) if date != _NO_DATE else UNKNOWN_DATE)
         return made
+
+
+def _rest(data: bytes) -> list[Any]:
+    """What stands behind the head."""
+    if data[:1] != PRESENT[:1] or len(data) <= len(PRESENT):
+        raise ValueError("profile of an unknown format")
+    facts = json.loads(data[len(PRESENT) + head_size(data[len(PRESENT)]) :].decode("utf-8", "surrogatepass"))
+    if not isinstance(facts, list):
+        raise ValueError("profile of an unknown format")
+    return facts
 
 
 class _Written(NamedTuple):
@@ -145,19 +164,19 @@ def _person(names: Sequence[Sequence[str]], birth: BirthDate, *beside: str) -> P
 
 
 def _of_earlier_format(facts: list[Any]) -> Person:
-    if facts[0] == _WITHOUT_ORDER:
+    kind = facts[0] if facts else None
+    if kind == _WITHOUT_ORDER:
         _, names, text, *beside = facts
         return _person(names, BirthDate.parse(text), *beside)
-    if facts[0] == _WITHOUT_RANK:
+    if kind in (_WITHOUT_RANK, _WITHOUT_HEAD):
         _, _, names, date, *beside, _ = facts
         return _person(names, BirthDate(*date), *beside)
     raise ValueError("profile of an unknown format")
 
 
 def _packed(spelling: Spelling) -> list[Any]:
-    surnames, given = (" ".join(map(_marked, words)) for words in (spelling.surnames, spelling.given))
-    patronymic = _marked(spelling.patronymic) if spelling.patronymic is not None else ""
-    return [surnames, given, patronymic, int(spelling.is_swapped)]
+    patronymic = marked([spelling.patronymic]) if spelling.patronymic is not None else ""
+    return [marked(spelling.surnames), marked(spelling.given), patronymic, int(spelling.is_swapped)]
 
 
 def _unpacked(packed: Sequence[Any]) -> Spelling:
@@ -167,18 +186,13 @@ def _unpacked(packed: Sequence[Any]) -> Spelling:
     )
 
 
-def _marked(word: Token) -> str:
-    """The word as written: it has no space in it, nor a tab, which marks a Belarusian reading."""
-    return f"\t{word.written}" if word.belarusian else word.written
-
-
 @lru_cache(maxsize=1 << 16)
-def _words(marked: str) -> tuple[Token, ...]:
-    return tuple(word for text in marked.split(" ") if (word := _word(text)) is not None)
+def _words(texts: str) -> tuple[Token, ...]:
+    return tuple(word for text in texts.split(" ") if (word := _word(text)) is not None)
 
 
-def _word(marked: str) -> Token | None:
-    return token(marked[1:], True) if marked.startswith("\t") else token(marked, False)
+def _word(text: str) -> Token | None:
+    return token(text[1:], True) if text.startswith("\t") else token(text, False)
 
 
 def profile(person: Person) -> Profile:

@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from rapidfuzz import __version__ as rapidfuzz_version
 
 from matching import engine
-from matching.files import ReportIndex
+from matching.files import AT_ONCE, ReportIndex
 from tests.benchmarks import people
 from tests.benchmarks.peers import best_by_ratio, sorted_name
 from tests.benchmarks.saying import Clock, say
@@ -57,12 +58,12 @@ def measure_steps(missing: Sequence[engine.Person], listed: Sequence[engine.Pers
     found = [engine.profile(person) for person in listed]
     asked = each("query_keys", engine.query_keys, found)
     say("query_keys", keys_each=sum(map(len, asked)) / len(asked))
-    few = profiles[:200]
+    columns = engine.Columns.of_bytes(stored[:200]), engine.Columns.of(found)
+    everyone = engine.Pairs(np.tile(np.arange(200), len(found)), np.repeat(np.arange(len(found)), 200))
     clock = Clock()
-    for one in found:
-        engine.rank_profiles(few, one, population, searched=SIZE)
+    engine.weigh_pairs(*columns, everyone, population)
     spent = clock.seconds()
-    say("pairs", pairs_per_cpu_second=round(len(found) * len(few) / spent["cpu_seconds"]), **spent)
+    say("pairs", pairs_per_cpu_second=round(len(found) * 200 / spent["cpu_seconds"]), **spent)
 
 
 def each(what: str, work: Callable[[Any], Any], things: Sequence[Any], **facts: object) -> list[Any]:
@@ -94,7 +95,13 @@ def measure_memory(
     say("build in memory", size=len(missing), **clock.seconds())
     population = engine.Population.from_tables()
     clock = Clock()
-    found = [index.best(engine.profile(person), population, 10) for person, _ in wave]
+    found = [
+        best
+        for first in range(0, len(wave), AT_ONCE)
+        for best in index.best(
+            [engine.profile(person) for person, _ in wave[first : first + AT_ONCE]], population, 10
+        )
+    ]
     spent = clock.seconds()
     peer *= len(missing) / SIZE  # brute force costs the same for each name
     say(

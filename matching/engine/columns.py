@@ -1,0 +1,141 @@
+"""Many people side by side as columns of numbers, with no object for any of them until somebody asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.engine.heads import HEAD, SPELLING, head_size
+from matching.engine.profiles import PRESENT, Profile, Spelling
+
+Array = npt.NDArray[Any]
+_WORDS = frozenset(SPELLING.names or ())
+
+
+# Words and people met before, by what stands for them: a wave meets the same given names in every batch.
+_known: dict[tuple[str, int], Any] = {}
+_MOST_KNOWN = 50_000
+_LONGEST = 40
+
+
+class Sounds(NamedTuple):
+    """Of each spelling how many readings its surname has (0: is no single plain word), and those."""
+
+    counts: Array
+    loose: Array
+    readings: Array
+
+    @property
+    def most(self) -> int:
+        return int(self.loose.shape[1])
+
+
+class Columns:
+    """The heads of some people and, in one long column, their spellings; `person(place)` is the whole profile."""
+
+    def __init__(self, heads: Array, spellings: Array, person: Callable[[int], Profile]) -> None:
+        self.heads, self.spellings, self.person = heads, spellings, person
+        self.counts = heads["spellings"].astype(np.int64)
+        self.firsts = np.cumsum(self.counts) - self.counts
+        self.are_single = len(heads) == len(spellings)
+        self._codes: dict[str, Array] = {}
+        self._first_rows: dict[str, Array] = {}
+
+    def __len__(self) -> int:
+        return len(self.heads)
+
+    @classmethod
+    def of(cls, profiles: Sequence[Profile]) -> Columns:
+        """Columns of compiled people."""
+        return cls.of_heads([one.head() for one in profiles], profiles.__getitem__)
+
+    @classmethod
+    def of_bytes(cls, stored: Iterable[bytes]) -> Columns:
+        """Columns of what `Profile.to_bytes` wrote, now or earlier. ValueError for what is no profile."""
+        present = [one if one.startswith(PRESENT) else Profile.from_bytes(one).to_bytes() for one in stored]
+        return cls._of_present(present, len(PRESENT), lambda place: Profile.from_bytes(present[place]))
+
+    @classmethod
+    def of_heads(cls, heads: Sequence[bytes], person: Callable[[int], Profile]) -> Columns:
+        """Columns of what `Profile.head` made."""
+        return cls._of_present(heads, 0, person)
+
+    @classmethod
+    def _of_present(cls, stored: Sequence[bytes], start: int, person: Callable[[int], Profile]) -> Columns:
+        behind = start + HEAD.itemsize
+        heads = b"".join([one[start:behind] for one in stored])
+        spellings = b"".join([one[behind : start + head_size(one[start])] for one in stored])
+        return cls(np.frombuffer(heads, HEAD), np.frombuffer(spellings, SPELLING), person)
+
+    def column(self, name: str) -> Array:
+        """The values of a column of the heads or of the spellings; 0 is not given."""
+        return (self.spellings if name in _WORDS else self.heads)[name]
+
+    def codes(self, name: str) -> Array:
+        """Small numbers for the values of a column, equal where they are equal."""
+        if name not in self._codes:
+            _, first, codes = np.unique(self.column(name), return_index=True, return_inverse=True)
+            self._codes[name], self._first_rows[name] = codes.astype(np.int64), first
+        return self._codes[name]
+
+    def bearers(self, name: str, codes: Array) -> dict[int, Any]:
+        """For each code somebody with this value: a spelling for a word of the names, else a profile."""
+        return {code: self._bearer(name, code) for code in np.unique(codes).tolist()}
+
+    def _bearer(self, name: str, code: int) -> Any:
+        row = int(self._first_rows[name][code])
+        key = name, int(self.column(name)[row])
+        known = _known.get(key)
+        if known is None:
+            known = self.spelling(row) if name in _WORDS else self.person(row)
+            if len(_known) >= _MOST_KNOWN:
+                _known.clear()
+            _known[key] = known
+        return known
+
+    @cached_property
+    def sounds(self) -> Sounds:
+        """The sounds of every surname; for the side of few people, since each is looked at."""
+        rows = [_sounds_of(self.spelling(row)) for row in range(len(self.spellings))]
+        counts = np.array([len(row) for row in rows], dtype=np.int64)
+        most = int(counts.max(initial=0))
+        shape = (len(rows), most)
+        loose, readings = np.zeros(shape, f"S{_LONGEST}"), np.zeros(shape, f"S{_LONGEST}")
+        for place, row in enumerate(rows):
+            for number, (one, other) in enumerate(row):
+                loose[place, number], readings[place, number] = one, other
+        return Sounds(counts, loose, readings)
+
+    def spelling(self, row: int) -> Spelling:
+        """The spelling of that row of the long column."""
+        place = int(np.searchsorted(self.firsts, row, side="right")) - 1
+        return self.person(place).spellings[row - int(self.firsts[place])]
+
+
+def _sounds_of(spelling: Spelling) -> list[tuple[bytes, bytes]]:
+    """Loose form and reading together, each at least once."""
+    if len(spelling.surnames) != 1:
+        return []
+    (word,) = spelling.surnames
+    pairs = list(zip_longest(word.loose, word.readings, fillvalue=word.loose[0]))
+    if not all(
+        one.isascii() and other.isascii() and max(len(one), len(other)) <= _LONGEST for one, other in pairs
+    ):
+        return []
+    return [(one.encode(), other.encode()) for one, other in pairs]
+
+
+def crossed(
+    firsts: Array, counts: Array, other_firsts: Array, other_counts: Array
+) -> tuple[Array, Array, Array]:
+    """Each with each: of pairs of ranges the pairs of rows within, and which pair each is of."""
+    sizes = counts * other_counts
+    pairs = np.repeat(np.arange(len(sizes)), sizes)
+    within = np.arange(len(pairs)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    here, there = np.divmod(within, other_counts[pairs])
+    return pairs, firsts[pairs] + here, other_firsts[pairs] + there

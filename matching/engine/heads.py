@@ -1,0 +1,118 @@
+"""The fixed-width head of a stored profile: what nearly every candidate is told apart by, as numbers and short bytes.
+
+Thousands of heads lie side by side as columns (`columns.py`), with no object for any of them. Equal words have equal
+numbers, so that two words are compared once, however many pairs of people bear them.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matching.engine.normalise import Token
+
+if TYPE_CHECKING:
+    from matching.engine.profiles import Profile, Spelling
+
+SEXES = ("", "m", "f")
+_SHORT = 16  # bytes of a surname's sounds that are kept here; a longer one is read from the profile
+HEAD = np.dtype(
+    [
+        ("spellings", "u1"),
+        ("sex", "u1"),
+        ("month", "u1"),
+        ("day", "u1"),
+        ("year", "<u2"),
+        ("year_to", "<u2"),
+        ("rank", "u1"),
+        ("place", "<u8"),
+        ("unit", "<u8"),
+        ("cluster", "<u8"),
+        ("father", "<u8"),
+    ]
+)
+SPELLING = np.dtype(
+    [
+        ("surnames", "<u8"),
+        ("given", "<u8"),
+        ("patronymic", "<u8"),
+        (
+            "loose",
+            f"S{_SHORT}",
+        ),  # both are empty where the surname has several readings, or is no single word
+        ("reading", f"S{_SHORT}"),
+    ]
+)
+_HEAD = struct.Struct("<4B2HB4Q")
+_SPELLING = struct.Struct(f"<3Q{_SHORT}s{_SHORT}s")
+_MOST_YEARS = 0xFFFF
+_NO_SOUNDS = (b"", b"")
+
+
+def packed_head(profile: Profile) -> bytes:
+    """HEAD and as many SPELLINGs as it counts."""
+    birth, written = profile.birth, profile.written
+    cluster, _, father = profile.cluster.rpartition("|")
+    head = _HEAD.pack(
+        len(profile.spellings),
+        SEXES.index(profile.sex),
+        birth.month or 0,
+        birth.day or 0,
+        _fitting(birth.year),
+        _fitting(birth.year_to),
+        profile.rank,
+        number_of(written.place) if profile.place else 0,
+        number_of(written.unit) if profile.unit else 0,
+        number_of(cluster),
+        number_of(father),
+    )
+    return head + b"".join(map(_packed_spelling, profile.spellings))
+
+
+def head_size(spellings: int) -> int:
+    """Bytes of a head with so many spellings."""
+    return HEAD.itemsize + spellings * SPELLING.itemsize
+
+
+def _fitting(year: int | None) -> int:
+    return min(max(year or 0, 0), _MOST_YEARS)
+
+
+def _packed_spelling(spelling: Spelling) -> bytes:
+    patronymic = () if spelling.patronymic is None else (spelling.patronymic,)
+    return _SPELLING.pack(
+        number_of(marked(spelling.surnames)),
+        number_of(marked(spelling.given)),
+        number_of(marked(patronymic)),
+        *_sounds(spelling.surnames),
+    )
+
+
+def _sounds(surnames: tuple[Token, ...]) -> tuple[bytes, bytes]:
+    """Loose form and reading of a surname that has one of each."""
+    if len(surnames) != 1 or len(surnames[0].readings) != 1:
+        return _NO_SOUNDS
+    loose, reading = surnames[0].loose[0], surnames[0].readings[0]
+    if not loose.isascii() or not reading.isascii() or max(len(loose), len(reading)) > _SHORT:
+        return _NO_SOUNDS
+    return loose.encode(), reading.encode()
+
+
+def marked(words: Iterable[Token]) -> str:
+    """The words as written: they have no space in them, nor a tab, which marks a Belarusian reading."""
+    return " ".join([f"\t{word.written}" if word.belarusian else word.written for word in words])
+
+
+@lru_cache(maxsize=1 << 17)
+def number_of(text: str) -> int:
+    """A number of 64 bits that stands for the text, 0 for none. Not secret: it is only kept sealed."""
+    return (
+        int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+        if text
+        else 0
+    )

@@ -1,0 +1,159 @@
+"""Keys as pairs of 64-bit numbers, made for many people at once, with all words one letter away as arithmetic.
+
+A key's first number spells its word in digits to the base 20, so that a wrong letter is a sum; the second stands for
+the kind of the key and what else must be equal. A store makes of both whatever it files under.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.engine.columns import Array
+from matching.engine.heads import number_of
+from matching.engine.keys import ALPHABET, BROAD, Key, asked, filed, one_slip_around, slips_asked
+from matching.engine.profiles import Profile
+
+_BASE = 20  # the letters of the alphabet and none
+_TWENTY = np.uint64(_BASE)
+_LONGEST = 13  # letters of a word to which a slip may add one, and both fit into 64 bits
+_DIGITS = {letter: digit for digit, letter in enumerate(ALPHABET, start=1)}
+_LETTERS = np.arange(1, len(ALPHABET) + 1, dtype=np.uint64)
+_POWERS = np.array([_BASE**place for place in range(_LONGEST + 1)], dtype=np.uint64)
+
+
+class KeyNumbers(NamedTuple):
+    """For each key whose it is (the place of the profile), its two numbers and whether it `is_broad`."""
+
+    owners: Array
+    words: Array
+    rests: Array
+    are_broad: Array
+
+
+def mixed(words: Array, rests: Array) -> Array:
+    """One number of 64 bits for both, without any secret: for what never leaves the memory."""
+    mixed = words * np.uint64(0x9E3779B97F4A7C15) ^ rests
+    mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
+    return mixed ^ (mixed >> np.uint64(29))
+
+
+def stored_numbers(profiles: Sequence[Profile]) -> KeyNumbers:
+    """Of each profile the `stored_keys`."""
+    return _numbered(map(filed, profiles))
+
+
+def query_numbers(
+    profiles: Sequence[Profile], wanted: Callable[[Profile, Key], bool] = lambda profile, key: True
+) -> KeyNumbers:
+    """Of each profile the `query_keys`, but for broad ones that are not wanted."""
+    keys = [[key for key in asked(one) if key.kind not in BROAD or wanted(one, key)] for one in profiles]
+    return _joined(_numbered(keys), _slipped(profiles))
+
+
+def numbers_of(keys: Iterable[Key]) -> tuple[list[int], list[int]]:
+    """The first and the second numbers of keys."""
+    pairs = [(word_number(word), _rest_number(kind, rest)) for kind, word, rest in keys]
+    return [word for word, _ in pairs], [rest for _, rest in pairs]
+
+
+@lru_cache(maxsize=1 << 16)
+def word_number(word: str) -> int:
+    """The word to the base 20, first letter first; for a long one, or of another alphabet, a number like any other."""
+    if len(word) > _LONGEST + 1 or not _is_plain(word):
+        return number_of(word)
+    return sum(_DIGITS[letter] * _BASE**place for place, letter in enumerate(word))
+
+
+@lru_cache(maxsize=1 << 16)
+def _rest_number(kind: str, rest: str) -> int:
+    return number_of(f"{kind}|{rest}")
+
+
+def _numbered(keys: Iterable[Collection[Key]]) -> KeyNumbers:
+    each = list(keys)
+    owners = np.repeat(np.arange(len(each)), np.array([len(own) for own in each], dtype=np.int64))
+    flat = [key for own in each for key in own]
+    words, rests = numbers_of(flat)
+    broad = np.array([key.kind in BROAD for key in flat], dtype=bool)
+    return KeyNumbers(owners, np.array(words, dtype=np.uint64), np.array(rests, dtype=np.uint64), broad)
+
+
+def _joined(*parts: KeyNumbers) -> KeyNumbers:
+    return KeyNumbers(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+# ------------------------------------------------------------------------------------------------- slips
+
+
+def _slipped(profiles: Sequence[Profile]) -> KeyNumbers:
+    asked_for = [(place, *pair) for place, one in enumerate(profiles) for pair in slips_asked(one)]
+    surnames = {surname: row for row, surname in enumerate(dict.fromkeys(pair[1] for pair in asked_for))}
+    near, firsts = all_near(list(surnames))
+    rows = np.array([surnames[surname] for _, surname, _ in asked_for], dtype=np.int64)
+    sizes = np.diff(firsts)[rows]
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    owners = np.array([place for place, _, _ in asked_for], dtype=np.int64)
+    rests = np.array([_rest_number("sg", given) for _, _, given in asked_for], dtype=np.uint64)
+    words = near[np.repeat(firsts[rows], sizes) + within]
+    return KeyNumbers(
+        np.repeat(owners, sizes), words, np.repeat(rests, sizes), np.zeros(len(words), dtype=bool)
+    )
+
+
+def all_near(words: Sequence[str]) -> tuple[Array, Array]:
+    """`one_slip_around` of all words in one column of numbers, and where each word's begin (and the last end)."""
+    short = [row for row, word in enumerate(words) if 2 <= len(word) <= _LONGEST and _is_plain(word)]
+    rows, numbers = _near_short([words[row] for row in short])
+    rows = np.array(short, dtype=np.int64)[rows]
+    for row in set(range(len(words))).difference(short):
+        others = list(map(word_number, one_slip_around(words[row])))
+        rows = np.append(rows, np.full(len(others), row))
+        numbers = np.append(numbers, np.array(others, dtype=np.uint64))
+    order = np.argsort(rows, kind="stable")
+    return numbers[order], np.searchsorted(rows[order], np.arange(len(words) + 1))
+
+
+def _is_plain(word: str) -> bool:
+    return all(map(_DIGITS.__contains__, word))
+
+
+def _near_short(words: Sequence[str]) -> tuple[Array, Array]:
+    """Numbers of all words one letter away, and the row of the word that each is near to: at each letter one more
+    before it, another one, none, or swapped with the next."""
+    sizes = np.array([len(word) for word in words], dtype=np.int64)[:, None]
+    digits = np.zeros((len(words), _LONGEST + 1), dtype=np.uint64)
+    for row, word in enumerate(words):
+        digits[row, : len(word)] = [_DIGITS[letter] for letter in word]
+    here = digits * _POWERS
+    upto = np.cumsum(here, axis=1)
+    before, whole = upto - here, upto[:, -1]
+    behind, places = whole[:, None] - upto, np.arange(_LONGEST)
+    following = digits[:, 1:] * _POWERS[:-1]
+    inside = (sizes > places) & (sizes >= 3)
+    found = [
+        _with_letters(before + (here + behind) * _TWENTY, sizes >= np.arange(_LONGEST + 1)),
+        _with_letters(before + behind, inside),
+        _each((before + behind // _TWENTY)[:, :-1], inside),
+        _each(
+            (before + here * _TWENTY + behind)[:, :-1] + following - following * _TWENTY,
+            inside & (sizes > places + 1),
+        ),
+    ]
+    rows, numbers = (np.concatenate(column) for column in zip(*found, strict=True))
+    others = numbers != whole[rows]
+    return rows[others], numbers[others]
+
+
+def _each(numbers: Array, valid: Array) -> tuple[Array, Array]:
+    return np.nonzero(valid)[0], numbers[valid]
+
+
+def _with_letters(numbers: Array, valid: Array) -> tuple[Array, Array]:
+    """Each valid number with every letter at its place."""
+    rows, places = np.nonzero(valid)
+    lettered = numbers[rows, places][:, None] + _POWERS[places][:, None] * _LETTERS
+    return np.repeat(rows, len(_LETTERS)), lettered.reshape(-1)
