@@ -3,6 +3,7 @@
 Every variable is listed in docs/operations.md.
 """
 
+import datetime as dt
 from pathlib import Path
 
 import environ
@@ -44,6 +45,15 @@ TRANSPORTS = {
     "sms": TRANSPORT_CLASSES[env.str("FAMILYLINK_SMS_TRANSPORT", default="sink")],
     "email": TRANSPORT_CLASSES[env.str("FAMILYLINK_EMAIL_TRANSPORT", default="sink")],
 }
+# Whoever posted a message says right before the call whether it is still true; news without a gate never leaves.
+MESSAGE_GATES = {"news": "matching.news_gate.refusal"}
+# By the clock of the recipient: what can wait does not wake anybody. Good news and answers do not wait for it.
+QUIET_HOURS = tuple(
+    map(dt.time.fromisoformat, env.list("FAMILYLINK_QUIET_HOURS", default=["21:00", "08:00"]))
+)
+MAX_PER_HOUR = env.int("FAMILYLINK_MAX_PER_HOUR", default=10_000)  # beyond it everything stops
+# Networks that the other side reads (Russia, Belarus): a person decides how such a family hears.
+BLOCKED_PREFIXES = env.list("FAMILYLINK_BLOCKED_PREFIXES", default=["+73", "+74", "+78", "+79", "+375"])
 SERVICE_NAME = env.str("FAMILYLINK_NAME", default="FamilyLink")
 SERVICE_PHONE = env.str("FAMILYLINK_PHONE", default="0 800 000 000")
 PUBLIC_URL = env.str("FAMILYLINK_URL", default="http://127.0.0.1:8000").rstrip("/")

@@ -14,7 +14,7 @@ from familylink.reports.references import news_reference
 from matching import corrections
 from matching.models import Band, Decision, ListEntry, ListKind, Match, MatchState, Verdict
 from matching.models.match import DECIDED, GONE
-from notifications import outbox
+from notifications import follow_ups, outbox
 
 NEWS = "news"
 
@@ -171,6 +171,7 @@ def _owe_news(match: Match) -> None:
     is_corrected = corrections.is_open_for(match.missing_person_id)
     for report, contact in ((a.report, a.contact) for a in _addressees(match)):
         if contact is None:
+            follow_ups.owe_call(reference=news_reference(report), language=report.language)
             continue
         outbox.post(
             reference=news_reference(report),
@@ -180,6 +181,8 @@ def _owe_news(match: Match) -> None:
             language=report.language,
             context={"reference": report.reference, "code_word": report.code_word},
             hold_reason=_hold_reason(contact, is_corrected=is_corrected),
+            basis=f"{match.pk}:{match.revision}",
+            batch=f"wave-{match.entry.source_list.wave_id}",
         )
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, TabularInline
 
-from notifications import outbox
+from notifications import outbox, switches
 from notifications.messages import is_secret
 from notifications.models import (
     Attempt,
@@ -244,7 +245,15 @@ class SunkMessageAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold ha
 
 @admin.register(SendingSwitch)
 class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    list_display = ["scope", "is_on", "shown_reason", "changed_at"]
+    list_display = [
+        "scope",
+        "is_on",
+        "shown_reason",
+        "changed_at",
+        "stopped_by",
+        "resumed_first",
+        "resumed_second",
+    ]
     list_display_links = None
     ordering = ["scope"]
     actions = ["stop", "resume"]
@@ -258,17 +267,31 @@ class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold 
 
     @admin.action(description=_("Stop sending"), permissions=["switch"])
     def stop(self, request: HttpRequest, chosen: QuerySet[SendingSwitch]) -> None:
-        self._turn(request, chosen, on=False)
-
-    @admin.action(description=_("Resume sending"), permissions=["switch"])
-    def resume(self, request: HttpRequest, chosen: QuerySet[SendingSwitch]) -> None:
-        self._turn(request, chosen, on=True)
-
-    def _turn(self, request: HttpRequest, chosen: QuerySet[SendingSwitch], *, on: bool) -> None:
         for switch in chosen:
-            outbox.turn(switch.scope, on=on, reason="staff_desk")
-            self.log_change(request, switch, "resume" if on else "stop")
-        self.message_user(request, _("Sending goes on.") if on else _("Sending is stopped."))
+            switches.stop(switch.scope, reason="staff_desk", by=_staff(request))
+            self.log_change(request, switch, "stop")
+        self.message_user(request, _("Sending is stopped."))
+
+    @admin.action(description=_("Let sending go on (two people)"), permissions=["switch"])
+    def resume(self, request: HttpRequest, chosen: QuerySet[SendingSwitch]) -> None:
+        for switch in chosen:
+            try:
+                goes_on = switches.resume(switch.scope, by=_staff(request))
+            except switches.SamePerson:
+                self.message_user(request, _("A second, different person must say the same."), messages.ERROR)
+                continue
+            self.log_change(request, switch, "resume")
+            text = (
+                _("Sending goes on.")
+                if goes_on
+                else _("Recorded: a second, different person must say the same.")
+            )
+            self.message_user(request, text)
+
+
+def _staff(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def _in_words(reason: str) -> str:

@@ -13,12 +13,11 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import DatabaseError, models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from notifications import messages
+from notifications import gates
 from notifications.models import (
     Attempt,
     DbClock,
@@ -81,11 +80,6 @@ class Result:
     retry_after_s: float = 0.0
 
 
-def is_sending() -> bool:
-    """Whether messages may leave at all: the setting must be exactly "send"."""
-    return bool(settings.SENDING == "send")
-
-
 def deliver(notification_id: uuid.UUID) -> None:
     """Send this one, if it is due and nobody else has it."""
     if claimed := claim(notification_id):
@@ -102,9 +96,9 @@ def deliver_next() -> bool:
 
 def claim(notification_id: uuid.UUID | None = None) -> Claim | None:
     """Take one due row for LEASE; None when there is none that nobody else is taking."""
-    if not is_sending():
+    if not gates.is_sending():
         return None
-    due = Notification.objects.due().exclude(channel__in=SendingSwitch.stopped_channels())
+    due = SendingSwitch.without_stopped(Notification.objects.due())
     if notification_id:
         due = due.filter(pk=notification_id)
     with transaction.atomic(durable=True):
@@ -218,16 +212,13 @@ def lock(notification_id: uuid.UUID) -> None:
 
 def _turned_back(row: Notification) -> bool:
     """The gates right before the call. Moves the row to where a shut gate leaves it."""
+    shut = gates.first_shut(row)
+    if shut is None:
+        return False
     mine = Notification.objects.filter(pk=row.pk)
-    if not is_sending():
-        return bool(mine.move(State.HELD, reason="sending_off"))
-    if row.channel in SendingSwitch.stopped_channels():
-        return bool(mine.requeue(reason="switch_off"))
-    if mine.filter(expires_at__lte=DbClock()).exists():
-        return bool(mine.requeue(reason="lapsed"))  # no longer due; the sweep says what becomes of it
-    if messages.digest(row.subject, row.body) != bytes(row.body_digest):
-        return bool(mine.move(State.REVIEW, reason="text_differs_from_what_was_posted"))
-    return False
+    if shut.then == State.QUEUED:
+        return bool(mine.requeue(reason=shut.reason, after=shut.after))
+    return bool(mine.move(shut.then, reason=shut.reason))
 
 
 def _open_or_give_back(claimed: Claim) -> Opened | None:

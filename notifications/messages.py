@@ -42,14 +42,22 @@ class Kind:
 
     needs: frozenset[str]
     priority: int  # 0 leaves first: somebody sits before the screen and waits for a code
+    per_day: int = 6  # to one recipient; beyond it something is wrong, and a person looks
+    is_answer: bool = False  # to what they have just asked for: it leaves at any hour
+    is_news: bool = False  # somebody must know that the family has heard; never sent without its owner's gate
+    is_courtesy: bool = (
+        False  # nobody asked for it now: it waits for the day, and for the recipient's other messages
+    )
     is_secret: bool = False  # no member of staff may read it
     may_lapse: bool = False  # unsent at its end it is worth nothing; any other waits for a person
 
 
 KINDS: dict[str, Kind] = {
-    "contact_code": Kind(frozenset({"code"}), priority=0, is_secret=True, may_lapse=True),
-    "news": Kind(frozenset({"reference", "code_word"}), priority=1),
-    "report_received": Kind(frozenset({"reference", "code_word"}), priority=2),
+    "contact_code": Kind(
+        frozenset({"code"}), priority=0, per_day=20, is_answer=True, is_secret=True, may_lapse=True
+    ),
+    "news": Kind(frozenset({"reference", "code_word"}), priority=1, is_news=True),
+    "report_received": Kind(frozenset({"reference", "code_word"}), priority=2, is_answer=True),
 }
 
 

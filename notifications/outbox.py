@@ -1,28 +1,25 @@
 """Where everybody else asks: "tell this person this", "do not, after all", "how does it stand?"."""
 
 import logging
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from familylink.celery import wake
-from familylink.sealing import blind_index
-from notifications import messages, tasks
+from notifications import follow_ups, messages, tasks
+from notifications.addresses import RefusedAddress as RefusedAddress  # what callers catch
+from notifications.addresses import index_of, normalised
 from notifications.models import (
     Attempt,
-    Channel,
+    FollowUp,
     Notification,
     NotificationQuerySet,
-    SendingSwitch,
     State,
 )
 
@@ -32,11 +29,7 @@ SENDING_OFF = "sending_off"
 HELD_TOO_LONG = "held_too_long"
 CONTACT_UNCONFIRMED = "contact_unconfirmed"
 CORRECTION_OPEN = "correction_open"
-_E164 = re.compile(r"\+[1-9][0-9]{7,14}")
-
-
-class RefusedAddress(ValueError):
-    """Not an address that this channel could reach. Never says the address."""
+BY_THE_FAMILY = ("report_withdrawn", "report_erased")  # reasons to cancel that take nothing back
 
 
 class SendingIsOff(Exception):
@@ -56,7 +49,8 @@ class Standing:
     settled_at: datetime | None
 
 
-def post(
+@transaction.atomic
+def post(  # one argument for each thing that a message has
     *,
     reference: str,
     channel: str,
@@ -66,14 +60,18 @@ def post(
     context: Mapping[str, str],
     expires_at: datetime | None = None,
     hold_reason: str = "",
+    basis: str = "",
+    batch: str = "",
 ) -> Notification:
     """Owe this message, in the caller's transaction; posting the same again returns what is already owed.
 
     The same means: reference, message, channel and recipient. The text is rendered and frozen now: what
     leaves is what was approved. A cancelled one stays cancelled: a new decision needs a new reference.
-    `to` is E.164 or a bare e-mail address. Raises RefusedAddress, messages.RefusedMessage.
+    `to` is E.164 or a bare e-mail address. `basis` says what the owner decided on: its gate (settings.MESSAGE_GATES)
+    gets it back right before the call. `batch` names what can be stopped together ("wave-<id>").
+    Raises RefusedAddress, messages.RefusedMessage.
     """
-    recipient = _normalised(channel, to)
+    recipient = normalised(channel, to)
     text = messages.render(message=message, language=language, channel=channel, context=context)
     reason = hold_reason or ("" if settings.SENDING == "send" else SENDING_OFF)
     owed = Notification(
@@ -82,11 +80,13 @@ def post(
         message=message,
         language=language,
         to=recipient,
-        to_index=blind_index("notification.to", recipient),
+        to_index=index_of(channel, recipient),
         subject=text.subject,
         body=text.body,
         body_digest=messages.digest(text.subject, text.body),
         template_version=text.version,
+        basis=basis,
+        batch=batch,
         priority=messages.KINDS[message].priority,
         state=State.HELD if reason else State.QUEUED,
         state_reason=reason,
@@ -109,7 +109,12 @@ def cancel(*, reference: str, reason: str) -> list[Standing]:
     sent = attempts.filter(outcome=Attempt.Outcome.ACCEPTED)
     sure.filter(~Exists(sent), state=State.REVIEW).move(State.CANCELLED, reason=reason)
     rows.exclude(state=State.CANCELLED).update(cancel_reason=reason)
-    return [standing for standing in state_of(reference) if standing.state != State.CANCELLED]
+    left = [standing for standing in state_of(reference) if standing.state != State.CANCELLED]
+    if left and reason not in BY_THE_FAMILY:
+        follow_ups.reopen(FollowUp.objects.filter(reference=reference), FollowUp.Why.TAKEN_BACK)
+    elif not left:
+        follow_ups.call_off(reference)
+    return left
 
 
 def state_of(reference: str) -> list[Standing]:
@@ -162,7 +167,7 @@ def address_was_proven(*, reference: str, channel: str, to: str) -> int:
     held = Notification.objects.filter(
         reference=reference,
         channel=channel,
-        to_index=blind_index("notification.to", _normalised(channel, to)),
+        to_index=index_of(channel, to),
         state=State.HELD,
         state_reason=CONTACT_UNCONFIRMED,
     )
@@ -191,16 +196,9 @@ def confirm_arrived(notification_id: uuid.UUID) -> bool:
     return row.move(State.DELIVERED, reason="confirmed_by_a_person") == 1
 
 
-def turn(scope: str, *, on: bool, reason: str) -> None:
-    """Stop sending over "sms", "email" or "all", or let it go on: in force with the next call."""
-    scope = SendingSwitch.Scope(scope).value
-    SendingSwitch.objects.update_or_create(
-        scope=scope, defaults={"is_on": on, "reason": reason[:200], "changed_at": Now()}
-    )
-    logger.warning("sending over %s turned %s", scope, "on" if on else "off")
-
-
 def _owe_once(owed: Notification) -> Notification:
+    if messages.KINDS[owed.message].is_news:
+        _follow_up(owed)
     # ON CONFLICT DO NOTHING waits for a rival's transaction to end, so afterwards exactly one row is visible.
     Notification.objects.bulk_create([owed], ignore_conflicts=True)
     standing = Notification.objects.without_text().get(
@@ -212,15 +210,9 @@ def _owe_once(owed: Notification) -> Notification:
     return standing
 
 
-def _normalised(channel: str, to: str) -> str:
-    """One spelling per recipient, since "owed once" compares it."""
-    to = to.strip()
-    if channel == Channel.SMS and _E164.fullmatch(to):
-        return to
-    if channel == Channel.EMAIL:
-        try:
-            validate_email(to)
-        except ValidationError:
-            raise RefusedAddress("not an e-mail address") from None
-        return to.lower()
-    raise RefusedAddress("not a number or address of this channel")
+def _follow_up(owed: Notification) -> None:
+    """From now on somebody must know that this family has heard."""
+    row = FollowUp(reference=owed.reference, language=owed.language)
+    FollowUp.objects.bulk_create([row], ignore_conflicts=True)
+    if owed.state_reason == CONTACT_UNCONFIRMED:
+        follow_ups.call_for(FollowUp.objects.filter(reference=owed.reference), FollowUp.Why.UNPROVEN)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import DatabaseError, models, transaction
 from django.db.models.functions import Now
 
-from notifications import delivery, messages
+from notifications import delivery, gates, messages
 from notifications.models import Attempt, Notification, State
 from notifications.transports import for_channel
 from notifications.transports.base import Accepted, CannotTell, LookUp, NotThere
@@ -33,7 +33,7 @@ def sweep(budget_s: float = 4.0) -> None:
 
 def hold_while_off() -> int:
     """While sending is off nothing stays queued: turning it on must surprise nobody (outbox.release_held)."""
-    if delivery.is_sending():
+    if gates.is_sending():
         return 0
     return Notification.objects.filter(state=State.QUEUED).move(State.HELD, reason="sending_off")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from matching.models import MatchRun
-from notifications import outbox, tasks
+from notifications import switches, tasks
 from notifications.models import Notification, State, SunkMessage
-from tests.factories import a_committed_list
+from tests.factories import a_committed_list, a_reviewer
 from tests.faults.processes import Processes, nudge, until
 from tests.faults.provider import Log
 from tests.faults.scenery import approve_all, families, line, matched_families, men, pairs
@@ -58,7 +58,7 @@ def test_the_switch_stops_a_burst_within_the_calls_under_way_and_nothing_is_lost
     approve_all()
     processes.worker(children=CHILDREN)
     until(lambda: log.taken().total() >= 5, "burst", processes, meanwhile=lambda: nudge(tasks.sweep))
-    outbox.turn("all", on=False, reason="drill")
+    switches.stop("all", reason="drill")
     off_at = time.monotonic()
     until(
         lambda: time.monotonic() - off_at > 3,
@@ -71,6 +71,7 @@ def test_the_switch_stops_a_burst_within_the_calls_under_way_and_nothing_is_lost
     left = len(addresses) - log.taken().total()
     assert left > 0, "the burst was over before the switch"
     assert Notification.objects.filter(state=State.QUEUED).count() == left
-    outbox.turn("all", on=True, reason="drill over")
+    for reviewer in (a_reviewer(), a_reviewer()):
+        switches.resume("all", by=reviewer)
     until(all_delivered, "delivery of all messages", processes, meanwhile=lambda: nudge(tasks.sweep))
     assert sorted(log.taken().elements()) == sorted(addresses)

@@ -7,13 +7,13 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from notifications import delivery, outbox, recovery
+from notifications import delivery, outbox, recovery, switches
 from notifications.delivery import Claim, Result
 from notifications.models import Attempt, Notification, State
 from notifications.transports import memory
 from notifications.transports.base import Accepted, NotThere, OutcomeUnknown, TransportError
 
-from .conftest import MAILBOX, let_pass, outcomes, owe, reason, state
+from .conftest import CODE, MAILBOX, let_pass, let_sending_go_on, outcomes, owe, reason, state
 
 Outcome = Attempt.Outcome
 
@@ -238,23 +238,21 @@ def test_a_late_yes_stops_a_second_sending(owed) -> None:
 # --- the gates right before the call
 
 
-@pytest.mark.parametrize("scope", ["all", "sms"])
-def test_the_switch_turned_off_between_claim_and_call_stops_the_message(owed, scope: str) -> None:
+@pytest.mark.parametrize(
+    "scope", ["all", "sms", "message:report_received", "template:report_received.uk.sms", "batch:wave-1"]
+)
+def test_a_switch_thrown_between_claim_and_call_stops_the_message(db, scope: str) -> None:
+    owed, other = owe(batch="wave-1"), owe(channel="email", to=MAILBOX, message="contact_code", context=CODE)
     claimed = delivery.claim(owed.pk)
-    outbox.turn(scope, on=False, reason="test")
+    switches.stop(scope, reason="test")
     delivery.carry_out(claimed)
     assert (state(owed), reason(owed), memory.sent) == ("queued", "switch_off", [])
     assert delivery.claim(owed.pk) is None
-    outbox.turn(scope, on=True, reason="test")
     recovery.sweep()
-    assert (state(owed), len(memory.sent)) == ("accepted", 1)
-
-
-def test_the_switch_of_one_channel_leaves_the_other_alone(owed) -> None:
-    owe(channel="email", to=MAILBOX)
-    outbox.turn("sms", on=False, reason="test")
+    assert state(other) == ("queued" if scope == "all" else "accepted")
+    let_sending_go_on(scope)
     recovery.sweep()
-    assert [sent.to for sent in memory.sent] == [MAILBOX]
+    assert (state(owed), len(memory.sent)) == ("accepted", 2)
 
 
 def test_sending_turned_off_between_claim_and_call_holds_the_message(owed, settings) -> None:

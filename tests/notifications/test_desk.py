@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
-from notifications import delivery, outbox, recovery
+from notifications import delivery, recovery, switches
 from notifications.models import Notification, SendingSwitch, SunkMessage
 from notifications.transports import memory
 from notifications.transports.base import TransportError
@@ -19,10 +19,11 @@ LIST = "admin:notifications_notification_changelist"
 
 @pytest.fixture
 def desk(client: Any) -> Any:
-    """A member of staff with the named permissions, signed in."""
+    """A member of staff with the named permissions, signed in; each time another one."""
+    names = iter(("lesia", "taras", "daria"))
 
     def sign_in(*permissions: str) -> Any:
-        staff = User.objects.create_user("clerk", is_staff=True)
+        staff = User.objects.create_user(next(names), is_staff=True)
         staff.user_permissions.set(Permission.objects.filter(codename__in=permissions))
         client.force_login(staff)
         return client
@@ -140,23 +141,26 @@ def test_the_sink_delivers_a_reference_once(settings) -> None:
     assert SunkMessage.objects.count() == 1
 
 
-def test_the_switch_stops_and_resumes_sending(desk) -> None:
+def test_one_throws_the_switch_and_two_let_sending_go_on(desk) -> None:
     switch, _ = SendingSwitch.objects.get_or_create(scope="sms")
-    client = desk("view_sendingswitch", "change_sendingswitch")
-    act(client, "stop", switch, model="sendingswitch")
-    assert SendingSwitch.stopped_channels() == {"sms"}
-    act(client, "resume", switch, model="sendingswitch")
-    assert SendingSwitch.stopped_channels() == set()
+    rights = ("view_sendingswitch", "change_sendingswitch")
+    first = desk(*rights)
+    act(first, "stop", switch, model="sendingswitch")
+    assert switches.stopped() == ["sms"]
+    act(first, "resume", switch, model="sendingswitch")
+    act(first, "resume", switch, model="sendingswitch")
+    assert switches.stopped() == ["sms"]
+    act(desk(*rights), "resume", switch, model="sendingswitch")
+    assert switches.stopped() == []
 
 
 def test_one_who_may_only_look_cannot_turn_the_switch(desk) -> None:
     switch, _ = SendingSwitch.objects.get_or_create(scope="sms")
     act(desk("view_sendingswitch"), "stop", switch, model="sendingswitch")
-    assert SendingSwitch.stopped_channels() == set()
+    assert switches.stopped() == []
 
 
 def test_a_stranger_sees_nothing(client) -> None:
-    outbox.turn("sms", on=True, reason="test")
     for model in ("notification", "sunkmessage", "sendingswitch", "receipt"):
         assert client.get(reverse(f"admin:notifications_{model}_changelist")).status_code == 302
 

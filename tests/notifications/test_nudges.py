@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 
 from familylink import celery
@@ -61,14 +60,3 @@ def test_a_nudge_that_comes_twice_sends_once() -> None:
 
 def test_a_nudge_for_a_message_that_is_gone_does_nothing() -> None:
     tasks.deliver("00000000-0000-4000-8000-000000000000")
-
-
-def test_the_switch_works_from_the_command_line(capsys) -> None:
-    owe()
-    call_command("sending", "off", "--reason", "drill")
-    recovery.sweep()
-    assert memory.sent == []
-    call_command("sending", "on")
-    recovery.sweep()
-    assert len(memory.sent) == 1
-    assert capsys.readouterr().out.splitlines() == ["stopped: email, sms", "nothing is stopped"]

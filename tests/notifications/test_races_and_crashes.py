@@ -42,13 +42,13 @@ def at_once(count: int, work: Callable[[], Any]) -> list[Any]:
 
 def test_of_many_workers_one_gets_the_message() -> None:
     for turn in range(10):
-        owed = owe(reference=f"match-{turn}-report-1")
+        owed = owe(reference=f"match-{turn}-report-1", to=f"+3805012345{turn:02}")
         claims = [claim for claim in at_once(8, lambda pk=owed.pk: delivery.claim(pk)) if claim]
         assert len(claims) == 1
 
 
 def test_a_crowd_of_sweeps_sends_each_message_once() -> None:
-    owed = [owe(reference=f"match-{n}-report-1") for n in range(60)]
+    owed = [owe(to=f"+3805012345{n:02}") for n in range(60)]
     at_once(6, recovery.sweep)
     recovery.sweep()
     assert len(memory.sent) == len(owed)
@@ -64,7 +64,7 @@ def test_posting_the_same_at_the_same_moment_owes_once() -> None:
 
 def test_what_was_cancelled_in_a_race_with_a_worker_is_either_stopped_or_named() -> None:
     for turn in range(20):
-        owed = owe(reference=f"match-{turn}-report-1")
+        owed = owe(reference=f"match-{turn}-report-1", to=f"+3805012345{turn:02}")
         before = len(memory.sent)
         jobs = iter([lambda pk=owed.pk: delivery.deliver(pk), lambda r=owed.reference: cancel(r)])
         left = next(result for result in at_once(2, lambda jobs=jobs: next(jobs)()) if result is not None)

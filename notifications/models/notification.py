@@ -125,6 +125,10 @@ class Notification(models.Model):
     # Keyed: the text around a six-digit code is known, so a bare hash of it would give the code away.
     body_digest = models.BinaryField(max_length=32, editable=False)
     template_version = models.CharField(_("template version"), max_length=16)
+    # What the owner based this message on; its gate gets it back right before the call.
+    basis = models.CharField(_("basis"), max_length=100, blank=True, editable=False)
+    # What can be stopped together: a wave.
+    batch = models.CharField(_("wave"), max_length=60, blank=True, editable=False)
     priority = models.PositiveSmallIntegerField(_("priority"))
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)
     state_reason = models.CharField(_("reason"), max_length=80, blank=True)
@@ -165,6 +169,7 @@ class Notification(models.Model):
             models.Index(fields=["lease_until"], condition=Q(state=State.CLAIMED), name="notification_stale"),
             models.Index(fields=["due_at"], condition=Q(state=State.UNKNOWN), name="notification_in_doubt"),
             models.Index(fields=["state", "-posted_at"], name="notification_by_state"),
+            models.Index(fields=["to_index", "posted_at"], name="notification_by_recipient"),
         ]
         triggers = [
             pgtrigger.FSM(
@@ -214,6 +219,7 @@ class Attempt(models.Model):
     class Meta:
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
+        indexes = [models.Index(fields=["started_at"], name="attempt_newest")]
         constraints = [
             models.UniqueConstraint(fields=["notification", "n"], name="attempts_are_counted"),
             models.UniqueConstraint(
@@ -255,59 +261,3 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempt_reference} {self.status}"
-
-
-class SendingSwitch(models.Model):
-    """Stops sending within seconds: read when a message is claimed and again right before the call.
-
-    It only stops: that messages may leave at all is the setting SENDING. A scope without a row is on.
-    """
-
-    class Scope(models.TextChoices):
-        ALL = "all", _("all messages")
-        SMS = "sms", _("SMS")
-        EMAIL = "email", _("e-mail")
-
-    scope = models.CharField(_("scope"), max_length=10, choices=Scope, primary_key=True)
-    is_on = models.BooleanField(_("sending is on"), default=True)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
-    changed_at = models.DateTimeField(_("changed at"), db_default=Now())
-
-    class Meta:
-        verbose_name = _("sending switch")
-        verbose_name_plural = _("sending switches")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(scope__in=["all", "sms", "email"]), name="switch_scope_is_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_scope_display()
-
-    @classmethod
-    def stopped_channels(cls) -> set[str]:
-        """The channels over which nothing may leave now."""
-        off = set(cls.objects.filter(is_on=False).values_list("scope", flat=True))
-        return set(Channel.values) if cls.Scope.ALL in off else off
-
-
-class SunkMessage(models.Model):
-    """What the local sink "delivered": the phones and mailboxes of a demo, readable by staff."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    attempt_reference = models.UUIDField(_("provider reference"), unique=True)
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
-    to = SealedTextField(verbose_name=_("to"))
-    subject = models.CharField(_("subject"), max_length=120, blank=True)
-    body = SealedTextField(verbose_name=_("text"))
-    received_at = models.DateTimeField(_("received at"), db_default=Now())
-
-    class Meta:
-        verbose_name = _("message in the sink")
-        verbose_name_plural = _("demo phones and mailboxes")
-        ordering = ["-received_at"]
-        indexes = [models.Index(fields=["-received_at"], name="sunk_message_newest")]
-
-    def __str__(self) -> str:
-        return str(self.attempt_reference)

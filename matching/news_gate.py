@@ -1,0 +1,45 @@
+"""ASK: whether news may still go to this family, asked right before it leaves (settings.MESSAGE_GATES).
+
+Everything that two reviewers relied on is looked at again; the first thing that no longer holds keeps it back.
+"""
+
+import re
+import uuid
+
+from django.db.models import Q
+
+from familylink.reports.models import Contact, Report
+from matching.models import ListKind, Match
+from notifications.gates import Question
+
+_REFERENCE = re.compile(r"person-([0-9a-f-]{36})-report-([0-9a-f-]{36})")
+_BASIS = re.compile(r"([0-9a-f-]{36}):([0-9]+)")
+
+
+def refusal(question: Question) -> str:
+    """ "" when the news may go; else a short reason, and a person looks."""
+    named = _REFERENCE.fullmatch(question.reference)
+    if named is None:
+        return "unknown_reference"
+    report = Report.objects.filter(pk=named[2], missing_person_id=uuid.UUID(named[1])).first()
+    if report is None or report.withdrawn_at:
+        return "report_not_open"
+    if report.language != question.language:
+        return "language_changed"
+    return _contact(report, question) or _match(uuid.UUID(named[1]), question.basis)
+
+
+def _contact(report: Report, question: Question) -> str:
+    """The address must be one that this family has proven to be theirs, and not stopped."""
+    contacts = Contact.objects.reachable().filter(report=report, channel=question.channel)
+    known = any(contact.address.lower() == question.to.lower() for contact in contacts)
+    return "" if known else "contact_unconfirmed"
+
+
+def _match(person_id: uuid.UUID, basis: str) -> str:
+    """Two people's decision must stand, on the very evidence that they decided on."""
+    decided = _BASIS.fullmatch(basis)
+    on = Q(pk=decided[1], revision=decided[2]) if decided else Q(pk=None)
+    confirmed = Match.objects.confirmed().filter(on, missing_person=person_id)
+    stands = confirmed.filter(entry__source_list__kind=ListKind.RELEASED).exists()
+    return "" if stands else "decision_no_longer_stands"

@@ -1,0 +1,88 @@
+"""ASK: has this family heard? Known from the family or from whoever spoke to it, never from a delivery receipt."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models.functions import Now
+
+from notifications.models import Call, FollowUp
+from notifications.models.follow_up import FollowUpQuerySet
+
+Why = FollowUp.Why
+Outcome = FollowUp.Outcome
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Where a family that is owed news stands: `heard_at` None until it is known to have heard."""
+
+    heard_at: datetime | None
+    how: str
+    call_reason: str
+    call_since: datetime | None
+
+
+def standing(reference: str) -> Heard | None:
+    """None: no news was ever owed under this reference."""
+    row = FollowUp.objects.filter(reference=reference).first()
+    if row is None:
+        return None
+    has_heard = row.outcome not in ("", Outcome.CANCELLED)
+    return Heard(row.closed_at if has_heard else None, row.outcome, row.call_reason, row.call_since)
+
+
+def heard(*, reference: str, how: str = Outcome.PORTAL) -> bool:
+    """The family itself says that it has heard: on our page, or by a reply. False: nothing is open."""
+    if how not in (Outcome.PORTAL, Outcome.REPLY):
+        raise ValueError("a family confirms on our page or by a reply")
+    return _close(FollowUp.objects.filter(reference=reference), Outcome(how)) == 1
+
+
+@transaction.atomic
+def owe_call(*, reference: str, language: str, why: str = Why.NO_ADDRESS) -> None:
+    """This family is owed news and must be called, whether or not a message goes out."""
+    FollowUp.objects.bulk_create([FollowUp(reference=reference, language=language)], ignore_conflicts=True)
+    call_for(FollowUp.objects.filter(reference=reference), why)
+
+
+@transaction.atomic
+def record_call(follow_up_id: uuid.UUID, *, caller: User, outcome: str) -> FollowUp:
+    """What came of a call. Only having spoken closes it; after any other the family stays to be called."""
+    row = FollowUp.objects.select_for_update().get(pk=follow_up_id)
+    Call.objects.create(follow_up=row, caller=caller, outcome=Call.Outcome(outcome))
+    this = FollowUp.objects.filter(pk=row.pk)
+    if outcome == Call.Outcome.SPOKE:
+        _close(this, Outcome.CALL, caller)
+    elif outcome == Call.Outcome.WRONG_NUMBER:
+        reopen(this, Why.WRONG_ADDRESS)
+    row.refresh_from_db()
+    return row
+
+
+def call_for(rows: FollowUpQuerySet, why: str) -> int:
+    """Have these families called, unless they have heard or are to be called already."""
+    return rows.open().filter(call_reason="").update(call_reason=Why(why), call_since=Now())
+
+
+def reopen(rows: FollowUpQuerySet, why: str) -> int:
+    """What we took for their having heard was somebody else, or no longer holds: somebody must call."""
+    return rows.exclude(outcome=Outcome.CANCELLED).update(
+        closed_at=None, closed_by=None, outcome="", call_reason=Why(why), call_since=Now()
+    )
+
+
+def call_off(reference: str) -> None:
+    """Nothing was sent and nothing is owed any more: nobody need call."""
+    _close(FollowUp.objects.filter(reference=reference), Outcome.CANCELLED)
+
+
+def awaiting_a_call() -> int:
+    """How many families somebody must call."""
+    return FollowUp.objects.awaiting_a_call().count()
+
+
+def _close(rows: FollowUpQuerySet, outcome: Outcome, by: User | None = None) -> int:
+    return rows.open().update(closed_at=Now(), outcome=outcome, closed_by=by)

@@ -1,0 +1,183 @@
+"""The gates right before the call: whatever has become untrue since a message was posted stops it here.
+
+Each is read in the transaction that commits the attempt, while the message's row is locked. Whoever takes a
+message back (`outbox.cancel`) needs the same lock: either the attempt finds it cancelled, or the canceller is told
+that it is under way. A gate that cannot be read lets nothing through: the error puts the message back.
+"""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models.functions import Now
+from django.utils.module_loading import import_string
+
+from notifications import messages
+from notifications.models import Attempt, DbClock, Notification, Recipient, SendingSwitch, State
+
+OK = ""
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an owner's gate is asked: may this message still go? It answers "" or a short reason."""
+
+    reference: str
+    basis: str
+    channel: str
+    to: str
+    language: str
+
+
+OwnersGate = Callable[[Question], str]
+
+
+@dataclass(frozen=True)
+class Shut:
+    """Where a shut gate leaves the message, why, and for a queued one: when to look again."""
+
+    then: State
+    reason: str
+    after: dt.timedelta = dt.timedelta(0)
+
+
+def first_shut(row: Notification) -> Shut | None:
+    """The first gate that is shut for this message, which the caller holds locked; None: it may leave."""
+    return next((shut for shut in _all(row) if shut), None)
+
+
+def is_sending() -> bool:
+    """Whether messages may leave at all. Fails closed: only the exact word means yes."""
+    return bool(settings.SENDING == "send")
+
+
+def _all(row: Notification) -> Iterator[Shut | None]:
+    """In this order: what stops everything, what stops this kind, what this person has asked, what is true."""
+    kind = messages.KINDS[row.message]
+    yield None if is_sending() else Shut(State.HELD, "sending_off")
+    yield _switch(row)
+    yield _time(row)
+    yield _text(row)
+    yield _blocked(row, kind)
+    recipient = Recipient.objects.filter(channel=row.channel, to_index=row.to_index).first()
+    yield _stopped(recipient, kind)
+    yield _owner(row, kind)
+    yield _quiet(recipient, kind)
+    yield _often(row, kind)
+    yield _flood()
+
+
+def _switch(row: Notification) -> Shut | None:
+    off = SendingSwitch.stopped()
+    return Shut(State.QUEUED, "switch_off") if off & SendingSwitch.scopes_of(row) else None
+
+
+def _time(row: Notification) -> Shut | None:
+    """No longer due: the sweep says what becomes of it."""
+    lapsed = Notification.objects.filter(pk=row.pk, expires_at__lte=DbClock()).exists()
+    return Shut(State.QUEUED, "lapsed") if lapsed else None
+
+
+def _text(row: Notification) -> Shut | None:
+    is_same = messages.digest(row.subject, row.body) == bytes(row.body_digest)
+    return None if is_same else Shut(State.REVIEW, "text_differs_from_what_was_posted")
+
+
+def _blocked(row: Notification, kind: messages.Kind) -> Shut | None:
+    """A number in a country whose networks the adversary reads: a person decides how this family hears."""
+    is_blocked = row.channel == "sms" and row.to.startswith(tuple(settings.BLOCKED_PREFIXES))
+    return _turned_down(kind, "number_is_not_safe") if is_blocked else None
+
+
+def _stopped(recipient: Recipient | None, kind: messages.Kind) -> Shut | None:
+    """Who asked for silence may still ask for a code; to a stranger or a dead mailbox nothing goes at all."""
+    if recipient is None or not recipient.stop_reason:
+        return None
+    if kind.is_secret and recipient.stop_reason == Recipient.StopReason.ASKED:
+        return None
+    return _turned_down(kind, f"recipient_{recipient.stop_reason}")
+
+
+def _owner(row: Notification, kind: messages.Kind) -> Shut | None:
+    """Whoever posted it says whether it is still true. News without such a gate never leaves."""
+    path = settings.MESSAGE_GATES.get(row.message)
+    if path is None:
+        return _turned_down(kind, "no_gate") if kind.is_news else None
+    gate: OwnersGate = import_string(path)
+    reason = gate(Question(row.reference, row.basis, row.channel, row.to, row.language))
+    return _turned_down(kind, reason) if reason else None
+
+
+def _quiet(recipient: Recipient | None, kind: messages.Kind) -> Shut | None:
+    """Nobody is woken for what can wait; good news waits only for those who asked for quiet themselves."""
+    if kind.is_answer:
+        return None
+    usual = settings.QUIET_HOURS if kind.is_courtesy else None
+    begin, end = _own_hours(recipient) or usual or (None, None)
+    zone = recipient.zone if recipient else Recipient._meta.get_field("zone").default
+    wait = quiet_for(_now().astimezone(zoneinfo.ZoneInfo(zone)), begin, end)
+    return Shut(State.QUEUED, "quiet_hours", wait) if wait else None
+
+
+def quiet_for(local: dt.datetime, begin: dt.time | None, end: dt.time | None) -> dt.timedelta:
+    """How long from this local moment until the quiet hours end; nothing outside them. Changes of the clock count."""
+    if begin is None or end is None or begin == end:
+        return dt.timedelta(0)
+    time = local.time()
+    is_quiet = begin <= time < end if begin < end else time >= begin or time < end
+    if not is_quiet:
+        return dt.timedelta(0)
+    day = local.date() if time < end else local.date() + DAY
+    wakes = dt.datetime.combine(day, end, tzinfo=local.tzinfo)
+    return wakes.astimezone(dt.UTC) - local.astimezone(dt.UTC)
+
+
+def _often(row: Notification, kind: messages.Kind) -> Shut | None:
+    """So many of this message to one recipient within a day, whatever reference: beyond it something is wrong."""
+    with connection.cursor() as cursor:  # two workers must not both see the last one that is allowed
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(bytes(row.to_index)[:8], signed=True)]
+        )
+    recent = Attempt.objects.filter(
+        notification__to_index=row.to_index,
+        notification__message=row.message,
+        started_at__gt=Now() - models.Value(DAY),
+    ).exclude(notification=row.pk)
+    if recent.values("notification").distinct().count() < kind.per_day:
+        return None
+    if kind.is_courtesy:
+        return Shut(State.QUEUED, "enough_for_today", DAY / 4)
+    return _turned_down(kind, "too_many_for_one_recipient")
+
+
+def _flood() -> Shut | None:
+    """More calls within an hour than any wave could need: everything stops until two people have looked."""
+    since = Now() - models.Value(dt.timedelta(hours=1))
+    ceiling = int(settings.MAX_PER_HOUR)
+    if Attempt.objects.filter(started_at__gt=since)[: ceiling + 1].count() < ceiling:
+        return None
+    SendingSwitch.throw("all", reason="too_many_in_an_hour")
+    return Shut(State.QUEUED, "too_many_in_an_hour")
+
+
+def _turned_down(kind: messages.Kind, reason: str) -> Shut:
+    """For good: what is worthless later is dropped, anything else waits for a person."""
+    return Shut(State.CANCELLED if kind.may_lapse else State.REVIEW, reason[:80])
+
+
+def _own_hours(recipient: Recipient | None) -> tuple[dt.time, dt.time] | None:
+    if recipient is None or recipient.quiet_from is None or recipient.quiet_until is None:
+        return None
+    return recipient.quiet_from, recipient.quiet_until
+
+
+def _now() -> dt.datetime:
+    """The database's clock: a worker whose own is wrong wakes nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: dt.datetime = cursor.fetchone()[0]
+        return moment

@@ -1,0 +1,32 @@
+"""What is owed, what was tried, what came back; and what the person behind an address wants."""
+
+from notifications.models.follow_up import Call, FollowUp
+from notifications.models.notification import (
+    NO_RECEIPT_AFTER,
+    Attempt,
+    Channel,
+    DbClock,
+    Notification,
+    NotificationQuerySet,
+    Receipt,
+    State,
+)
+from notifications.models.recipient import Recipient
+from notifications.models.sunk import SunkMessage
+from notifications.models.switch import SendingSwitch
+
+__all__ = [
+    "NO_RECEIPT_AFTER",
+    "Attempt",
+    "Call",
+    "Channel",
+    "DbClock",
+    "FollowUp",
+    "Notification",
+    "NotificationQuerySet",
+    "Receipt",
+    "Recipient",
+    "SendingSwitch",
+    "State",
+    "SunkMessage",
+]

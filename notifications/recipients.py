@@ -1,0 +1,102 @@
+"""ASK: what the person behind an address wants of us, kept by its keyed hash. Each change holds from the next call on.
+
+A stop stops messages and closes nothing: a family that is owed news is called instead.
+"""
+
+import datetime as dt
+import zoneinfo
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from notifications import follow_ups
+from notifications.addresses import index_of
+from notifications.models import Channel, FollowUp, Notification, Recipient
+from notifications.models.recipient import USUAL_ZONE
+
+StopReason = Recipient.StopReason
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What holds for one address. Quiet hours are by the clock of `zone`; the end may lie on the next day."""
+
+    stop_reason: str = ""  # "" while messages may go there, else one of StopReason
+    zone: str = USUAL_ZONE
+    quiet_from: dt.time | None = None
+    quiet_until: dt.time | None = None
+    wants_checks: bool = False
+
+    @property
+    def is_stopped(self) -> bool:
+        return bool(self.stop_reason)
+
+
+def wishes_of(*, channel: str, to: str) -> Wishes:
+    """What this address has asked for. Raises RefusedAddress."""
+    row = Recipient.objects.filter(channel=channel, to_index=index_of(channel, to)).first()
+    if row is None:
+        return Wishes()
+    return Wishes(row.stop_reason, row.zone, row.quiet_from, row.quiet_until, row.wants_checks)
+
+
+def set_quiet_hours(
+    *,
+    channel: str,
+    to: str,
+    begin: dt.time | None,
+    end: dt.time | None,
+    zone: str = USUAL_ZONE,
+) -> None:
+    """No message but a code asked for leaves between these times; both None: they want no quiet hours.
+
+    Raises ValueError for an unknown zone or one time without the other; RefusedAddress.
+    """
+    if zone not in zoneinfo.available_timezones() or (begin is None) != (end is None):
+        raise ValueError("quiet hours need two times and a known zone")
+    _write(channel, index_of(channel, to), zone=zone, quiet_from=begin, quiet_until=end)
+
+
+def want_checks(*, channel: str, to: str, wanted: bool) -> None:
+    """Whether they hear after each wave that nobody certain was found. Raises RefusedAddress."""
+    _write(channel, index_of(channel, to), wants_checks=wanted)
+
+
+def stop(*, channel: str, to: str, reason: str = StopReason.ASKED) -> None:
+    """Nothing more goes to this address; whoever is owed news there is called. Raises RefusedAddress."""
+    stop_index(channel, index_of(channel, to), reason)
+
+
+def allow_again(*, channel: str, to: str) -> None:
+    """The person behind the address, proven by a code, wants messages again. Raises RefusedAddress."""
+    _write(channel, index_of(channel, to), stopped_at=None, stop_reason="")
+
+
+@transaction.atomic
+def stop_index(channel: str, to_index: bytes, reason: str) -> None:
+    """`stop` for those who know an address by its keyed hash only. A stranger's "not me" outweighs any other."""
+    reason = StopReason(reason)
+    row = _write(channel, to_index)
+    keep = Q(stop_reason=StopReason.NOT_ME) if reason != StopReason.NOT_ME else Q(pk=None)
+    Recipient.objects.filter(pk=row.pk).exclude(keep).update(stopped_at=Now(), stop_reason=reason)
+    told = Notification.objects.filter(channel=channel, to_index=to_index).values("reference")
+    if reason == StopReason.NOT_ME:
+        follow_ups.reopen(FollowUp.objects.filter(reference__in=told), FollowUp.Why.WRONG_ADDRESS)
+    else:
+        follow_ups.call_for(FollowUp.objects.filter(reference__in=told), FollowUp.Why.STOPPED)
+
+
+def who_wants_checks() -> dict[str, set[bytes]]:
+    """Channel -> keyed hashes of the addresses that want to hear after each wave, and may be written to."""
+    wanting: dict[str, set[bytes]] = {channel: set() for channel in Channel.values}
+    rows = Recipient.objects.filter(wants_checks=True, stopped_at=None)
+    for channel, to_index in rows.values_list("channel", "to_index"):
+        wanting[channel].add(bytes(to_index))
+    return wanting
+
+
+def _write(channel: str, to_index: bytes, **changes: object) -> Recipient:
+    row, _ = Recipient.objects.update_or_create(channel=channel, to_index=to_index, defaults=changes)
+    return row

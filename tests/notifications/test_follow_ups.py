@@ -1,0 +1,131 @@
+"""A family has heard when it says so, or whoever called it does; no receipt of a provider counts."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import ProgrammingError, connection, transaction
+
+from notifications import follow_ups, outbox, recipients, recovery
+from notifications.models import Call, FollowUp, Notification
+from notifications.transports import memory
+
+from .conftest import NUMBER, owe
+
+pytestmark = pytest.mark.django_db
+REFERENCE = "match-17-report-4"
+Why = FollowUp.Why
+
+
+@pytest.fixture(autouse=True)
+def news_without_a_match(db: None) -> None:
+    """The trigger that wants a decided match belongs to matching, and is tested there."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE notifications_notification DISABLE TRIGGER news_needs_two_people")
+
+
+def news(**changes) -> Notification:
+    return owe(message="news", **changes)
+
+
+def why() -> str:
+    return FollowUp.objects.get(reference=REFERENCE).call_reason
+
+
+def test_news_is_followed_up_from_the_moment_it_is_posted() -> None:
+    news()
+    news(channel="email", to="olena@example.org")
+    standing = follow_ups.standing(REFERENCE)
+    assert (standing.heard_at, standing.how, standing.call_reason) == (None, "", "")
+    assert FollowUp.objects.count() == 1
+
+
+def test_nothing_but_news_is_followed_up() -> None:
+    owe()
+    assert follow_ups.standing(REFERENCE) is None
+
+
+def test_a_family_with_no_proven_address_is_called() -> None:
+    news(hold_reason=outbox.CONTACT_UNCONFIRMED)
+    assert why() == Why.UNPROVEN
+
+
+def test_a_family_without_any_address_is_called() -> None:
+    follow_ups.owe_call(reference=REFERENCE, language="uk")
+    follow_ups.owe_call(reference=REFERENCE, language="uk")
+    assert (why(), follow_ups.awaiting_a_call()) == (Why.NO_ADDRESS, 1)
+
+
+def test_the_family_confirms_once_and_need_not_be_called() -> None:
+    news(hold_reason=outbox.CONTACT_UNCONFIRMED)
+    assert follow_ups.heard(reference=REFERENCE)
+    assert not follow_ups.heard(reference=REFERENCE)
+    standing = follow_ups.standing(REFERENCE)
+    assert standing.heard_at
+    assert standing.how == "portal"
+    assert follow_ups.awaiting_a_call() == 0
+
+
+def test_only_having_spoken_closes_it() -> None:
+    follow_ups.owe_call(reference=REFERENCE, language="uk")
+    row, caller = FollowUp.objects.get(), User.objects.create_user("lesia", is_staff=True)
+    for outcome in ("no_answer", "later", "refused"):
+        follow_ups.record_call(row.pk, caller=caller, outcome=outcome)
+        assert follow_ups.awaiting_a_call() == 1
+    follow_ups.record_call(row.pk, caller=caller, outcome="spoke")
+    assert follow_ups.standing(REFERENCE).how == "call"
+    assert (follow_ups.awaiting_a_call(), Call.objects.count()) == (0, 4)
+
+
+def test_the_database_changes_and_forgets_no_call() -> None:
+    follow_ups.owe_call(reference=REFERENCE, language="uk")
+    caller = User.objects.create_user("lesia", is_staff=True)
+    follow_ups.record_call(FollowUp.objects.get().pk, caller=caller, outcome="no_answer")
+    for change in (lambda: Call.objects.update(outcome="spoke"), Call.objects.all().delete):
+        with pytest.raises(ProgrammingError, match="Cannot"), transaction.atomic():
+            change()
+
+
+def test_a_stop_stops_messages_and_has_the_family_called() -> None:
+    news()
+    recipients.stop(channel="sms", to=NUMBER)
+    recovery.sweep()
+    assert memory.sent == []
+    assert why() == Why.STOPPED
+
+
+def test_a_stranger_at_the_address_undoes_what_he_confirmed() -> None:
+    news()
+    follow_ups.heard(reference=REFERENCE, how="reply")
+    recipients.stop(channel="sms", to=NUMBER, reason="not_me")
+    standing = follow_ups.standing(REFERENCE)
+    assert (standing.heard_at, standing.call_reason) == (None, Why.WRONG_ADDRESS)
+
+
+def test_a_stranger_stays_a_stranger_whatever_is_said_later() -> None:
+    recipients.stop(channel="sms", to=NUMBER, reason="not_me")
+    recipients.stop(channel="sms", to=NUMBER, reason="asked")
+    assert recipients.wishes_of(channel="sms", to=NUMBER).stop_reason == "not_me"
+
+
+def test_news_taken_back_before_it_left_needs_no_call() -> None:
+    news()
+    outbox.cancel(reference=REFERENCE, reason="undone")
+    assert follow_ups.standing(REFERENCE).how == "cancelled"
+    assert follow_ups.awaiting_a_call() == 0
+
+
+def test_news_taken_back_after_it_left_is_a_call_even_to_who_has_heard(settings) -> None:
+    settings.MESSAGE_GATES = {"news": "tests.notifications.test_gates.open_gate"}
+    news()
+    recovery.sweep()
+    follow_ups.heard(reference=REFERENCE)
+    outbox.cancel(reference=REFERENCE, reason="undone")
+    assert (why(), follow_ups.awaiting_a_call()) == (Why.TAKEN_BACK, 1)
+
+
+def test_a_family_that_has_heard_and_withdraws_is_left_in_peace(settings) -> None:
+    settings.MESSAGE_GATES = {"news": "tests.notifications.test_gates.open_gate"}
+    news()
+    recovery.sweep()
+    follow_ups.heard(reference=REFERENCE)
+    outbox.cancel(reference=REFERENCE, reason="report_withdrawn")
+    assert follow_ups.awaiting_a_call() == 0
