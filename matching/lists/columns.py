@@ -133,7 +133,11 @@ class Recognition:
 
 def layout_of(headings: Sequence[str], *, has_heading: bool = True) -> str:
     """The fingerprint of headings; of a sheet without any, only the number of its columns counts."""
-    words = [words_of(heading[:_LONGEST_HEADING]) for heading in headings] if has_heading else ["", *("" for _ in headings)]
+    words = (
+        [words_of(heading[:_LONGEST_HEADING]) for heading in headings]
+        if has_heading
+        else ["", *("" for _ in headings)]
+    )
     while words and not words[-1] and has_heading:
         words.pop()
     told = json.dumps(words, ensure_ascii=False).encode()

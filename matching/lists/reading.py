@@ -26,22 +26,32 @@ _ROOT = Path(matching.__file__).parent.parent
 
 # What a file is, is told by its first bytes: offices send pictures called .xls and tables called .txt.
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF", "wrong_type", "PDF"),
+    (b"%PDF", "document", "PDF"),
     (b"\xff\xd8\xff", "picture", "JPEG"),
     (b"\x89PNG", "picture", "PNG"),
     (b"GIF8", "picture", "GIF"),
     (b"II*\x00", "picture", "TIFF"),
     (b"MM\x00*", "picture", "TIFF"),
     (b"BM", "picture", "BMP"),
-    (b"{\\rtf", "wrong_type", "RTF"),
-    (b"Rar!", "wrong_type", "RAR"),
-    (b"7z\xbc\xaf", "wrong_type", "7z"),
-    (b"\x1f\x8b\x08", "wrong_type", "GZIP"),
-    (b"MZ", "wrong_type", "EXE"),
-    (b"\x7fELF", "wrong_type", "ELF"),
+    (b"AT&TFORM", "picture", "DjVu"),
+    (b"{\\rtf", "document", "RTF"),
+    (b"Rar!", "archive", "RAR"),
+    (b"7z\xbc\xaf", "archive", "7z"),
+    (b"\x1f\x8b\x08", "archive", "GZIP"),
+    (b"MZ", "program", "EXE"),
+    (b"\x7fELF", "program", "ELF"),
 )
-_MARKUP = re.compile(rb"\s*(?:<\?xml|<!doctype|<html|<table|<pfif|<[a-z]+:pfif)", re.I)
-_JSON = re.compile(rb"\s*(?:\[\s*[\[{]|\{\s*\")")
+# A picture's name stands behind its length.
+_INNER_MAGIC = {
+    b"WEBP": "WEBP",
+    b"ftypheic": "HEIC",
+    b"ftypheix": "HEIC",
+    b"ftypmif1": "HEIC",
+    b"ftypavif": "AVIF",
+}
+_MARKUP = re.compile(rb"\s*<[?!a-z]", re.I)
+_PFIF = b"http://zesty.ca/pfif/"
+_JSON = re.compile(rb"\s*(?:\[\s*[\[{\]]|\{\s*[\"}])")
 
 
 Frames = Generator[bytes, None, None]
@@ -58,7 +68,7 @@ def read_table(
     progress: Progress = unheard,
     opened_by: Opener | None = None,
 ) -> Table:
-    """Read CSV, TSV, XLSX, XLSB, XLS or ODS. Raises Unreadable, whatever the bytes, and what `progress` raises.
+    """Read a list in any of FORMATS. Raises Unreadable, whatever the bytes, and what `progress` raises.
 
     `opened_by` gives the frames of a reader other than by a child process.
     """
@@ -80,12 +90,16 @@ def reader_of(content: bytes) -> str:
         # "BM" and "MZ" also begin words: such a file is binary only if its beginning holds zeros.
         if content.startswith(magic) and (len(magic) > 2 or b"\x00" in content[:200]):
             raise Unreadable(code, kind=kind)
-    beginning = content[:400].removeprefix(b"\xef\xbb\xbf")
+    for magic, kind in _INNER_MAGIC.items():
+        if content[4:12].startswith(magic) or (content.startswith(b"RIFF") and content[8:12] == magic):
+            raise Unreadable("picture", kind=kind)
+    # In UTF-16 every second byte of markup is zero.
+    beginning = content[:8_000].lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\x00", b"")
     if _MARKUP.match(beginning):
-        raise Unreadable("wrong_type", kind="HTML/XML")
-    if _JSON.match(beginning):
-        raise Unreadable("wrong_type", kind="JSON")
-    return "text"
+        if _PFIF not in beginning:
+            raise Unreadable("markup", kind="HTML/XML")
+        return "pfif"
+    return "jsonfile" if _JSON.match(beginning) else "text"
 
 
 @dataclass(slots=True)
@@ -173,9 +187,22 @@ def _feed(stdin: IO[bytes], content: bytes) -> None:
         pass  # the child has ended before it read everything; how, its frames tell
 
 
-_EXTENSIONS = {"xlsx": "xlsx", "xlsm": "xlsx", "xlsb": "xlsb", "xls": "xls", "ods": "ods"} | dict.fromkeys(
-    ("csv", "tsv", "txt"), "csv"
-)
+FORMATS = ("csv", "xlsx", "xlsb", "xls", "ods", "json", "pfif")
+_EXTENSIONS = {
+    "xlsx": "xlsx",
+    "xlsm": "xlsx",
+    "xlsb": "xlsb",
+    "xls": "xls",
+    "ods": "ods",
+    "csv": "csv",
+    "tsv": "csv",
+    "txt": "csv",
+    "json": "json",
+    "jsonl": "json",
+    "ndjson": "json",
+    "pfif": "pfif",
+    "xml": "pfif",
+}
 
 
 def _with_name_checked(table: Table, filename: str) -> Table:

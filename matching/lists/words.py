@@ -14,10 +14,33 @@ REFUSALS: Sentences = {
         "en": "The file is too large: at most {limit} MB are allowed. Split it into parts.",
         "ru": "Файл слишком большой: допускается не более {limit} МБ. Разделите его на части.",
     },
-    "wrong_type": {
-        "uk": "Це файл іншого типу ({kind}). Збережіть список як XLSX або CSV і надішліть ще раз.",
-        "en": "This is a file of another type ({kind}). Save the list as XLSX or CSV and send it again.",
-        "ru": "Это файл другого типа ({kind}). Сохраните список как XLSX или CSV и отправьте ещё раз.",
+    "document": {
+        "uk": "Це документ {kind}. Скопіюйте з нього таблицю в електронну таблицю й збережіть як XLSX, "
+        "або вставте його текст у поле для вставлення.",
+        "en": "This is a {kind} document. Copy its table into a spreadsheet and save it as XLSX, or paste its text "
+        "into the box.",
+        "ru": "Это документ {kind}. Скопируйте из него таблицу в электронную таблицу и сохраните как XLSX "
+        "или вставьте его текст в поле для вставки.",
+    },
+    "archive": {
+        "uk": "Це архів {kind}. Розпакуйте його й надішліть кожен список окремо.",
+        "en": "This is a {kind} archive. Unpack it and send each list on its own.",
+        "ru": "Это архив {kind}. Распакуйте его и отправьте каждый список отдельно.",
+    },
+    "markup": {
+        "uk": "Це файл {kind}. Відкрийте його в електронній таблиці, збережіть як XLSX і надішліть ще раз.",
+        "en": "This is an {kind} file. Open it in a spreadsheet program, save it as XLSX and send it again.",
+        "ru": "Это файл {kind}. Откройте его в электронной таблице, сохраните как XLSX и отправьте ещё раз.",
+    },
+    "program": {
+        "uk": "Це програма ({kind}), а не список. Не відкривайте її й запитайте відправника.",
+        "en": "This is a program ({kind}) and no list. Do not open it, and ask who sent it.",
+        "ru": "Это программа ({kind}), а не список. Не открывайте её и спросите отправителя.",
+    },
+    "bad_json": {
+        "uk": "Файл JSON пошкоджений або завантажений не повністю. Надішліть його ще раз.",
+        "en": "The JSON file is damaged or incomplete. Send it again.",
+        "ru": "Файл JSON повреждён или загружен не полностью. Отправьте его ещё раз.",
     },
     "picture": {
         "uk": "Це зображення ({kind}). Прізвища із зображень не зчитуються, щоб нічого не вгадувати: "
@@ -103,6 +126,11 @@ SAYINGS: Sentences = {
         "uk": "Прочитано як електронну таблицю {format}; для формул узято їхні значення.",
         "en": "Read as an {format} spreadsheet; of formulas the values were taken.",
         "ru": "Прочитано как электронная таблица {format}; для формул взяты их значения.",
+    },
+    "records": {
+        "uk": "Прочитано як {format}: записів {count}.",
+        "en": "Read as {format}: {count} records.",
+        "ru": "Прочитано как {format}: записей {count}.",
     },
     "macros": {
         "uk": "У файлі є макроси; їх не виконано й не прочитано.",

@@ -89,7 +89,7 @@ def _look_into_compound(content: bytes) -> _Facts:
     if "EncryptedPackage".encode("utf-16-le") in content or _OBFUSCATED.search(content):
         raise Refusal("password")
     if "WordDocument".encode("utf-16-le") in content:
-        raise Refusal("wrong_type", kind="DOC")
+        raise Refusal("document", kind="DOC")
     macros = "_VBA_PROJECT".encode("utf-16-le") in content
     return _Facts("xls", date1904=_DATEMODE_1904 in content[:20_000], macros=macros)
 
@@ -121,7 +121,11 @@ def _form(archive: zipfile.ZipFile, names: set[str]) -> str:
             raise Refusal("password")
         return "ods"
     kinds = {"word/document.xml": "DOCX", "ppt/presentation.xml": "PPTX"}
-    raise Refusal("wrong_type", kind=next((kind for name, kind in kinds.items() if name in names), "ZIP"))
+    if b"opendocument" in told:
+        kinds["content.xml"] = "OpenDocument"
+    if kind := next((kind for name, kind in kinds.items() if name in names), ""):
+        raise Refusal("document", kind=kind)
+    raise Refusal("archive", kind="ZIP")
 
 
 def _refuse_bomb(members: Sequence[zipfile.ZipInfo], packed: int) -> None:

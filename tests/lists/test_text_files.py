@@ -254,14 +254,16 @@ def test_an_empty_file_is_called_empty(content: bytes) -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"%PDF-1.7 ...", "wrong_type"),
         (b"\x89PNG\r\n\x1a\n....", "picture"),
         (b"\xff\xd8\xff\xe0....", "picture"),
-        (b"{\\rtf1 ...}", "wrong_type"),
-        (b"MZ\x90\x00\x03" + bytes(60), "wrong_type"),
-        (b"\x1f\x8b\x08....", "wrong_type"),
-        (b"<html><table><tr><td>name</td></tr></table></html>", "wrong_type"),
-        (b'\xef\xbb\xbf[{"name": "x"}]', "wrong_type"),
+        (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "picture"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00", "picture"),
+        (b"{\\rtf1 ...}", "document"),
+        (b"MZ\x90\x00\x03" + bytes(60), "program"),
+        (b"\x1f\x8b\x08....", "archive"),
+        (b"Rar!\x1a\x07....", "archive"),
+        (b"<html><table><tr><td>name</td></tr></table></html>", "markup"),
+        ("<?xml version='1.0'?><list/>".encode("utf-16"), "markup"),
         (bytes(range(1, 32)) * 40, "binary"),
     ],
 )

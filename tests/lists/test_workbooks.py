@@ -179,16 +179,23 @@ def test_more_rows_than_allowed_refuse_the_workbook() -> None:
 
 
 @pytest.mark.parametrize(
-    ("parts", "kind"),
+    ("parts", "code", "kind"),
     [
-        ({"word/document.xml": "<x/>"}, "DOCX"),
-        ({"notes.txt": "x"}, "ZIP"),
+        ({"word/document.xml": "<x/>"}, "document", "DOCX"),
+        ({"ppt/presentation.xml": "<x/>"}, "document", "PPTX"),
+        (
+            {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"},
+            "document",
+            "OpenDocument",
+        ),
+        ({"notes.txt": "x"}, "archive", "ZIP"),
+        ({"inner.zip": archive({"list.csv": csv_of()})}, "archive", "ZIP"),
     ],
 )
-def test_another_archive_is_named_for_what_it_is(parts: dict[str, bytes | str], kind: str) -> None:
+def test_another_archive_is_named_for_what_it_is(parts: dict[str, bytes | str], code: str, kind: str) -> None:
     refused = refusal(archive(parts))
 
-    assert (refused.code, refused.params["kind"]) == ("wrong_type", kind)
+    assert (refused.code, refused.params["kind"]) == (code, kind)
 
 
 def test_parts_named_to_escape_their_folder_touch_nothing(tmp_path: object) -> None:
