@@ -67,10 +67,16 @@ def _follow(match: Match, proposal: Proposal | None, measured_by: Yardstick) -> 
         _lapse(match)
     elif match.state == MatchState.LAPSED or _is_to_be_renewed(match, proposal):
         _renew(match, proposal, measured_by)
-    elif match.probability != proposal.ranked.probability:
+    else:
+        _say_anew(match, proposal.ranked, measured_by)
+
+
+def _say_anew(match: Match, ranked: engine.Ranked, measured_by: Yardstick) -> None:
+    """The evidence stands; its probability follows the rivals and the calibration."""
+    if (match.probability, match.calibration_id) != (ranked.probability, measured_by.calibration_id):
         Match.objects.filter(pk=match.pk).update(
-            probability=proposal.ranked.probability,
-            uncalibrated=proposal.ranked.uncalibrated,
+            probability=ranked.probability,
+            uncalibrated=ranked.uncalibrated,
             calibration=measured_by.calibration,
         )
 

@@ -16,6 +16,10 @@ class Yardstick(NamedTuple):
     snapshot: NameSnapshot | None
     calibration: Calibration | None
 
+    @property
+    def calibration_id(self) -> int | None:
+        return None if self.calibration is None else self.calibration.pk
+
 
 def in_force() -> Yardstick:
     """By what everything is measured now."""

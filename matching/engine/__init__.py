@@ -9,7 +9,16 @@ with `query_keys`, compares what meets, and ranks the rivals of one found person
 ('common_name_only', 'no_full_agreement')
 """
 
-from matching.engine.calibration import AS_IT_IS, Curve, Curves, Decided, calibrated, date_stratum, fit
+from matching.engine.calibration import (
+    AS_IT_IS,
+    STRATA,
+    Curve,
+    Curves,
+    Decided,
+    calibrated,
+    date_stratum,
+    fit,
+)
 from matching.engine.columns import Columns
 from matching.engine.comparing import Comparison, cap_sentence, compare
 from matching.engine.dates import BirthDate, NotADate
@@ -31,6 +40,7 @@ __all__ = [
     "BANDS",
     "ENGINE_VERSION",
     "LEAST_POINTS",
+    "STRATA",
     "TABLES_VERSION",
     "Asked",
     "BirthDate",
