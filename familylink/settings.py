@@ -76,6 +76,9 @@ TRANSPORT_OPTIONS = {
     },
 }
 
+# No person answers all the questions of a report in less.
+REPORT_LEAST_SECONDS = 5
+
 # --- Django
 DEBUG = env.bool("DJANGO_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -179,6 +182,11 @@ CELERY_TASK_ROUTES = {"notifications.*": {"queue": "delivery"}}
 CELERY_BEAT_SCHEDULE = {
     "match what waits": {"task": "matching.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "count names": {"task": "matching.tasks.count_names", "schedule": 600.0, "options": {"expires": 600}},
+    "do what is due for reports": {
+        "task": "familylink.reports.tasks.sweep",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "deliver what is due": {"task": "notifications.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
 }
 

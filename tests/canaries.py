@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from familylink.reports import contact_codes
-from familylink.reports.models import Report
+from familylink.reports.models import Draft, Picture, Report
 from matching import corrections, lists_intake, review
 from matching.engine.normalise import consonants, token
 from matching.models import Correction, Match
@@ -33,6 +33,8 @@ FAMILIES = (
 )  # fmt: skip
 CIRCUMSTANCES = "востаннє телефонував із Малинобродська"
 REPORTER = "Вереснякова Ніна"  # as the factory has it
+UNSENT = "тітонька Лукерія Підопригора"
+ON_A_PHOTO = "Кругловусий Драгомир"
 VERDICT_NOTE = "упізнала тітка Горпинка"
 CORRECTION_NOTE = "передзвонили дядькові Хомутовському"
 ROW_NOTE = "шрам над лівою бровою"
@@ -58,6 +60,8 @@ def plant() -> list[str]:
     lists_intake.withdraw_list(run.source_list_id, by=None)
     for correction in Correction.objects.all():
         corrections.settle(correction.pk, by=reviewers[0], note=CORRECTION_NOTE)
+    draft = Draft.objects.create(answers={"told_by": UNSENT})
+    Picture.objects.create(draft=draft, kind="photo", content=ON_A_PHOTO.encode())
     contact_codes.send_sign_in_code(reports[0])  # owed, and not delivered
     return list(_told(reports))
 
@@ -80,6 +84,8 @@ def _told(reports: Iterable[Report]) -> Iterator[str]:
     yield from (
         CIRCUMSTANCES,
         REPORTER,
+        UNSENT,
+        ON_A_PHOTO,
         VERDICT_NOTE,
         CORRECTION_NOTE,
         ROW_NOTE,

@@ -42,8 +42,8 @@ def a_report(
             language=language,
             reporter_name="Вереснякова Ніна",
             circumstances=circumstances,
-            addresses={channel: address for channel, address in addresses.items() if address},
-            consents=True,
+            addresses=[(channel, address) for channel, address in addresses.items() if address],
+            consents=intake.REQUIRED,
         )
     )
     if confirmed:

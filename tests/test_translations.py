@@ -17,6 +17,10 @@ pytestmark = pytest.mark.parametrize("language", LANGUAGES)
 # What stays as it is in every language: names of formats, and words that have no other.
 LATIN = re.compile(r"[A-Za-z]{2,}")
 SAME_EVERYWHERE = {
+    "JPEG",
+    "PNG",
+    "WebP",
+    "HEIC",
     "SMS",
     "cookie",
     "CSV",

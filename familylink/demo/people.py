@@ -75,8 +75,8 @@ def _file(row: dict[str, str]) -> Report:
             language=row["language"],
             reporter_name=row["reporter"],
             circumstances=row["circumstances"],
-            addresses={channel: address for channel, address in addresses.items() if address},
-            consents=True,
+            addresses=[(channel, address) for channel, address in addresses.items() if address],
+            consents=intake.REQUIRED,
             source=Report.Source.IMPORT,
             source_reference=row["report_id"],
         )

@@ -5,10 +5,10 @@ from django.middleware.csrf import REASON_CSRF_TOKEN_MISSING, REASON_NO_CSRF_COO
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
-from familylink.portal import visits
-from familylink.portal.forms import ReportForm
+from familylink.portal import questions
 from familylink.portal.pages import render_page
-from familylink.portal.views import report_page
+from familylink.portal.questions import Question
+from familylink.portal.wizard import question_page
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -37,14 +37,14 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 of the forgery check: a report's answers are shown again to be sent once more, never filed."""
-    if _is_own_report_form(request, reason):
+    """403 of the forgery check: a question's answers are shown again to be sent once more, never kept unasked."""
+    asked = _own_question(request, reason)
+    if asked is not None:
         words = _(
             "This page was open for a long time. Your answers are all here: please send them once more. "
             "If you see this again, please allow cookies in your browser, or call us."
         )
-        form = ReportForm(initial=request.POST.dict())
-        return report_page(request, form, visits.new_draft(request), note=words, status=403)
+        return question_page(request, asked(initial=request.POST.dict()), note=words, status=403)
     words = _(
         "The page was open for a long time, or your browser does not keep cookies. "
         "Please open the page again and try once more."
@@ -52,13 +52,15 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, 403, _("Please try once more"), words)
 
 
-def _is_own_report_form(request: HttpRequest, reason: str) -> bool:
-    """A form of ours whose token grew old; what another site sent (other reasons) is never shown."""
+def _own_question(request: HttpRequest, reason: str) -> type[Question] | None:
+    """A question of ours whose token grew old; what another site sent (other reasons) is never shown."""
     is_stale = reason in (REASON_NO_CSRF_COOKIE, REASON_CSRF_TOKEN_MISSING) or reason.startswith("CSRF token")
     try:
-        return is_stale and resolve(request.path).view_name == "portal:report"
-    except Resolver404:
-        return False
+        found = resolve(request.path)
+        is_question = is_stale and found.view_name == "portal:question"
+        return questions.by_slug(found.kwargs["slug"]) if is_question else None
+    except (Resolver404, KeyError):
+        return None
 
 
 def _page(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:

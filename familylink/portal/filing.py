@@ -8,14 +8,23 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from familylink.portal import drafts
+from familylink.portal.telling import Telling
 from familylink.reports import contact_codes, intake
 from familylink.reports.intake import Told
-from familylink.reports.models import Contact, Report
+from familylink.reports.models import Contact, Draft, Report
 from notifications import outbox
 
 Row = TypeVar("Row", Contact, Report)
 
 logger = logging.getLogger(__name__)
+
+
+def file_draft(draft: Draft, telling: Telling) -> Report:
+    """The report of this draft, with its pictures. The draft stays until a contact is proven, to be mended."""
+    report = file_once(telling.told(source_reference=draft.pk.hex, entered_by=draft.entered_by))
+    _take_pictures(report, draft)
+    return report
 
 
 def file_once(told: Told) -> Report:
@@ -32,7 +41,7 @@ def file_once(told: Told) -> Report:
             earlier = _filed(told)
             if earlier is None:
                 raise
-    return _correct(earlier, told)
+    return _mend(earlier, told)
 
 
 def unproven(report: Report) -> QuerySet[Contact]:
@@ -51,6 +60,8 @@ def prove(report: Report, typed: str) -> Contact | None:
     contact = contact_codes.confirm_code(report, typed)
     if contact is not None:
         quietly(_send_receipt, contact)
+        for draft in _drafts(report):
+            drafts.discard(draft)
     return contact
 
 
@@ -62,22 +73,33 @@ def quietly(send: Callable[[Row], object], row: Row) -> None:
         logger.error("%s failed for %s: %s", send.__name__, row.pk, type(error).__name__)
 
 
+def _drafts(report: Report) -> QuerySet[Draft]:
+    """What the report was made of: no longer needed once it is known whose it is."""
+    is_ours = report.source != Report.Source.IMPORT and report.source_reference
+    return Draft.objects.filter(pk=report.source_reference) if is_ours else Draft.objects.none()
+
+
 def _filed(told: Told) -> Report | None:
     return Report.objects.filter(source=told.source, source_reference=told.source_reference).first()
 
 
 @transaction.atomic
-def _correct(report: Report, told: Told) -> Report:
-    if report.missing_person.as_person() != told.person:
-        intake.change_person(report.missing_person_id, told.person)
-    report.relation, report.language = told.relation, told.language
-    report.reporter_name, report.circumstances = told.reporter_name, told.circumstances
-    report.save(update_fields=["relation", "language", "reporter_name", "circumstances"])
-    kept = [intake.add_contact(report, channel, address).pk for channel, address in told.addresses.items()]
+def _mend(report: Report, told: Told) -> Report:
+    report = intake.correct(report, told)
+    intake.agree(report, told.consents)
+    kept = [intake.add_contact(report, channel, address).pk for channel, address in told.addresses]
     # A mistyped number must get no further codes; one that was proven meanwhile stays.
     report.contacts.filter(confirmed_at=None, stopped_at=None).exclude(pk__in=kept).update(stopped_at=Now())
     report.contacts.filter(pk__in=kept, confirmed_at=None).update(stopped_at=None)
     return report
+
+
+@transaction.atomic
+def _take_pictures(report: Report, draft: Draft) -> None:
+    """Each picture of the draft, instead of an earlier one of its kind."""
+    new = draft.pictures.filter(report=None)
+    report.pictures.filter(kind__in=list(new.values_list("kind", flat=True))).delete()
+    new.update(report=report)
 
 
 def _send_receipt(contact: Contact) -> None:

@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from familylink.portal import views
+from familylink.portal import views, wizard
 
 app_name = "portal"
 urlpatterns = [
     path("", views.start, name="start"),
     path("safety/", views.safety, name="safety"),
-    path("report/", views.report, name="report"),
+    path("report/", wizard.begin, name="report"),
+    path("report/check/", wizard.check, name="check"),
     path("report/confirm/", views.confirm, name="confirm"),
     path("report/receipt/", views.receipt, name="receipt"),
+    path("report/<slug:slug>/", wizard.question, name="question"),
     path("my-report/", views.find, name="find"),
     path("my-report/code/", views.prove, name="prove"),
     path("my-report/status/", views.status, name="status"),

@@ -2,15 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from familylink.portal import filing, visits
+from familylink.portal import drafts, filing, visits
 from familylink.portal.addresses import masked
-from familylink.portal.forms import CodeForm, ReferenceForm, ReportForm
+from familylink.portal.forms import CodeForm, ReferenceForm
 from familylink.portal.pace import even_time
 from familylink.portal.pages import render_page
 from familylink.portal.standing import standing_of
@@ -35,33 +33,6 @@ def start(request: HttpRequest) -> HttpResponse:
 def safety(request: HttpRequest) -> HttpResponse:
     """How scammers work, and what we never ask."""
     return render_page(request, "safety.html")
-
-
-@sensitive_post_parameters()
-@get_or_post
-def report(request: HttpRequest) -> HttpResponse:
-    """The report form: filed once however often it is sent; every answer kept when something is amiss."""
-    if request.method != "POST":
-        form = ReportForm(initial={"language": get_language()})
-        return report_page(request, form, visits.new_draft(request))
-    draft = visits.own_draft(request)
-    if "switch" in request.POST:
-        return report_page(request, _typed_so_far(request), draft)
-    form = ReportForm(request.POST)
-    if not form.is_valid():
-        return report_page(request, form, draft)
-    filed = filing.file_once(form.told(draft=draft))
-    visits.remember_filed(request, filed)
-    filing.send_codes(filed)
-    return redirect("portal:confirm")
-
-
-def report_page(
-    request: HttpRequest, form: ReportForm, draft: str, *, note: str = "", status: int = 200
-) -> HttpResponse:
-    """The form with its answers; the language switch is part of it, so that it loses none."""
-    context = {"form": form, "draft": draft, "note": note}
-    return render_page(request, "report.html", context, path=reverse("portal:report"), status=status)
 
 
 @sensitive_post_parameters()
@@ -139,23 +110,17 @@ def status(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the visit."""
+    response = drafts.forget(request, redirect("portal:start"))
     visits.sign_out(request)
-    return redirect("portal:start")
+    return response
 
 
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
     """Quick exit: a plain link, so that it works at the first touch; the page behind it says nothing."""
+    response = drafts.forget(request, render_page(request, "left.html"))
     visits.sign_out(request)
-    return render_page(request, "left.html")
-
-
-def _typed_so_far(request: HttpRequest) -> ReportForm:
-    """The answers in another language, not judged yet. Messages follow the page until somebody chooses."""
-    typed = request.POST.dict()
-    if typed.get("language") == typed.get("page_language"):
-        typed["language"] = get_language()
-    return ReportForm(initial=typed)
+    return response
 
 
 def _confirm_page(

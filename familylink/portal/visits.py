@@ -1,7 +1,6 @@
 """What a visitor's session holds: ids and one time, never a name, a number or an answer."""
 
 import datetime as dt
-import secrets
 import uuid
 
 from django.http import HttpRequest
@@ -10,26 +9,11 @@ from django.utils import timezone
 from familylink.reports.models import Report
 
 SIGNED_IN_FOR = dt.timedelta(minutes=30)
-MOST_DRAFTS = 20
 
-DRAFTS = "drafts"
 FILED = "filed_report"
 SOUGHT = "sought_report"
 SIGNED_IN = "signed_in_report"
 SIGNED_IN_UNTIL = "signed_in_until"
-
-
-def new_draft(request: HttpRequest) -> str:
-    """A token for one empty form: however often it comes back, it is one report."""
-    draft = secrets.token_hex(16)
-    request.session[DRAFTS] = [*request.session.get(DRAFTS, []), draft][-MOST_DRAFTS:]
-    return draft
-
-
-def own_draft(request: HttpRequest) -> str:
-    """The form's token if this visitor was given it; else a new one, since the answers count all the same."""
-    draft = request.POST.get("draft", "")
-    return draft if draft in request.session.get(DRAFTS, []) else new_draft(request)
 
 
 def remember_filed(request: HttpRequest, report: Report) -> None:
@@ -51,7 +35,7 @@ def sign_in(request: HttpRequest, report: Report) -> None:
 
 
 def sign_out(request: HttpRequest) -> None:
-    """Nothing of the visit is left, not even the drafts."""
+    """Nothing of the visit is left; `drafts.forget` does the same for what was not sent."""
     request.session.flush()
 
 

@@ -5,18 +5,23 @@ First the report is written, whole; every courtesy (codes, messages, matching) c
 
 import dataclasses
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from familylink.reports.answers import answers_of, person_of
 from familylink.reports.keys import describe, file_under_keys
 from familylink.reports.models import (
     Channel,
+    Consent,
     Contact,
     MissingPerson,
     PersonName,
+    Purpose,
     Report,
 )
 from familylink.reports.references import new_code_word, new_reference, news_reference
@@ -25,7 +30,8 @@ from matching import engine
 from matching.engine import Name, Person
 from notifications import outbox
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-23"
+REQUIRED = (Purpose.SEARCH, Purpose.CONTACT)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -37,10 +43,18 @@ class Told:
     language: str
     reporter_name: str = ""
     circumstances: str = ""
-    addresses: Mapping[Channel, str] = dataclasses.field(default_factory=dict)
-    consents: bool = False
+    addresses: Collection[tuple[Channel, str]] = ()
+    consents: Collection[Purpose] = ()
+    code_word: str = ""
     source: str = Report.Source.WEB
     source_reference: str = ""
+    entered_by: User | None = None
+    answers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether they agreed to all without which we may not search."""
+        return set(REQUIRED) <= set(self.consents)
 
 
 @transaction.atomic
@@ -59,14 +73,50 @@ def file_report(told: Told) -> Report:
         relation=told.relation,
         reporter_name=told.reporter_name,
         circumstances=told.circumstances,
-        code_word=new_code_word(told.language),
+        answers=dict(told.answers or answers_of(told.person)),
+        code_word=told.code_word or new_code_word(told.language),
         language=told.language,
-        consent_version=CONSENT_VERSION if told.consents else "",
-        consented_at=timezone.now() if told.consents else None,
+        entered_by=told.entered_by,
+        consent_version=CONSENT_VERSION if told.is_agreed else "",
+        consented_at=timezone.now() if told.is_agreed else None,
     )
-    for channel, address in told.addresses.items():
+    agree(report, told.consents)
+    for channel, address in told.addresses:
         add_contact(report, channel, address)
     return report
+
+
+@transaction.atomic
+def correct(report: Report, told: Told) -> Report:
+    """The same relative tells it anew: what they changed is changed, and matched again; the rest stays.
+
+    What staff corrected, or another relative of the same person told, is not undone by it. Raises engine.NoName.
+    """
+    report = Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
+    person = MissingPerson.objects.select_for_update().get(pk=report.missing_person_id)
+    facts = _changed(person.as_person(), person_of(report.answers or {}), told.person)
+    if facts != person.as_person():
+        change_person(person.pk, facts)
+    report.relation, report.language = told.relation, told.language
+    report.reporter_name, report.circumstances = told.reporter_name, told.circumstances
+    report.answers, report.code_word = dict(told.answers), told.code_word or report.code_word
+    report.save(
+        update_fields=["relation", "language", "reporter_name", "circumstances", "answers", "code_word"]
+    )
+    return report
+
+
+def agree(report: Report, purposes: Collection[Purpose]) -> None:
+    """Exactly these purposes from now on; each keeps when it was agreed to and when no longer."""
+    given = report.consents.filter(withdrawn_at=None)
+    given.exclude(purpose__in=purposes).update(withdrawn_at=Now())
+    Consent.objects.bulk_create(
+        (
+            Consent(report=report, purpose=purpose, version=CONSENT_VERSION, language=report.language)
+            for purpose in purposes
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def add_contact(report: Report, channel: Channel, address: str) -> Contact:
@@ -112,6 +162,19 @@ def withdraw(report: Report) -> None:
     Report.objects.filter(pk=report.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
     report.refresh_from_db(fields=["news_round"])
     outbox.cancel(reference=news_reference(report), reason="report_withdrawn")
+
+
+def _changed(current: Person, before: Person, after: Person) -> Person:
+    """The person as known now, with what one relative has changed from `before` to `after`."""
+    names = (*after.names, *(name for name in current.names if name not in before.names + after.names))
+    changes = {
+        field.name: getattr(after, field.name)
+        for field in dataclasses.fields(Person)
+        if getattr(after, field.name) != getattr(before, field.name)
+    }
+    return dataclasses.replace(
+        current, **{**changes, "names": names if "names" in changes else current.names}
+    )
 
 
 def _new_missing_person(facts: Person) -> MissingPerson:

@@ -9,9 +9,14 @@ from familylink.reports.models import Contact, Report
 from tests.browser import family
 from tests.factories import SON_ON_LIST, a_committed_list, match_all
 from tests.faults.scenery import approve_all
-from tests.portal.conftest import ANSWERS
 
-MISTAKES = {"surname": "", "given_name": "", "birth_day": "40", "phone": "12345", "email": "nina@"}
+MISTAKES = {
+    "name": {"surname": "-"},
+    "birth": {"birth_day": "40", "age_from": "x"},
+    "relation": {},
+    "contacts": {"phone": "12345", "email": "nina@"},
+    "consent": {},
+}
 OTHER_MAN = "Ковшар Леонтій Гнатович;03.08.1979"
 
 
@@ -25,20 +30,26 @@ def walk(page: Page, language: str) -> Iterator[str]:
 
 
 def _before_filing(page: Page, language: str) -> Iterator[str]:
-    for path, name in (("", "start"), ("safety/", "safety"), ("report/", "form"), ("leave/", "left")):
+    for path, name in (("", "start"), ("safety/", "safety"), ("report/", "begin"), ("leave/", "left")):
         page.goto(f"/{language}/{path}")
         yield name
 
 
 def _filing(page: Page, language: str) -> Iterator[str]:
+    for slug, typed in MISTAKES.items():
+        page.goto(f"/{language}/report/{slug}/")
+        family.fill(page, typed)
+        family.send(page)
+        yield f"{slug} with mistakes"
     page.goto(f"/{language}/report/")
-    family.send(page)
-    yield "form sent empty"
-    family.fill(page, {**ANSWERS, **MISTAKES, "other_spellings": "", "consent": ""})
-    family.send(page)
-    yield "form with mistakes"
-    family.fill(page, {**ANSWERS, "email": "nina@example.org", "language": language})
-    yield "form filled"
+    yield "begun"
+    page.goto(f"/{language}/report/check/")
+    yield "answers with mistakes"
+    page.goto(f"/{language}/report/")
+    page.locator(".state button").click()
+    for question in family.walk_questions(page, language, email="nina@example.org", language=language):
+        yield f"question {question.slug}"
+    yield "answers"
     family.send(page)
     yield "confirm"
     family.enter_code(page, "000000")
@@ -91,7 +102,7 @@ def _errors(page: Page, language: str) -> Iterator[str]:
     for path in ("no-such-page", "breaks"):
         page.goto(f"/{language}/{path}/")
         yield path
-    for path, name in (("report/", "form grown old"), ("my-report/", "page grown old")):
+    for path, name in (("report/name/", "question grown old"), ("my-report/", "page grown old")):
         page.goto(f"/{language}/{path}")
         page.context.clear_cookies()
         family.send(page)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from playwright.sync_api import Page
 
+from familylink.portal.questions import QUESTIONS, Question, by_slug
 from familylink.reports.models import Report
 from notifications.models import Notification, SunkMessage
 from tests.faults.processes import Processes, until
@@ -14,43 +15,65 @@ from tests.portal.conftest import ANSWERS, age_codes
 
 CODE = re.compile(r"\b\d{6}\b")
 CHOICES = {"birth_month", "relation", "language"}
+RADIOS = {"sex", "category"}
 
 
 def fill(page: Page, answers: Mapping[str, str]) -> None:
-    """Type and choose these on the report's form."""
+    """Type and choose these on the page of a question."""
     for name, answer in answers.items():
         if name in CHOICES:
             page.select_option(f"#id_{name}", answer)
-        elif name == "sex":
-            page.check(f"input[name=sex][value={answer}]")
-        elif name == "consent":
-            page.set_checked("#id_consent", answer == "on")
+        elif name in RADIOS:
+            page.check(f"input[name={name}][value={answer}]")
+        elif name.startswith("consent_"):
+            page.set_checked(f"#id_{name}", answer == "on")
         else:
             page.fill(f"#id_{name}", answer)
 
 
-def answers(page: Page) -> dict[str, str]:
-    """What stands in the form now; of a box only whether it is ticked."""
+def shown(page: Page, question: type[Question]) -> dict[str, str]:
+    """What stands in the fields of a question now; of a box only whether it is ticked."""
     found = {}
-    for name in ANSWERS:
-        if name == "sex":
-            found[name] = page.locator("input[name=sex]:checked").get_attribute("value") or ""
-        elif name == "consent":
-            found[name] = "on" if page.is_checked("#id_consent") else ""
+    for name in question.base_fields:
+        if name in RADIOS:
+            chosen = page.locator(f"input[name={name}]:checked")
+            found[name] = chosen.get_attribute("value") or "" if chosen.count() else ""
+        elif name.startswith("consent_"):
+            found[name] = "on" if page.is_checked(f"#id_{name}") else ""
         else:
             found[name] = page.input_value(f"#id_{name}")
     return found
 
 
 def send(page: Page) -> None:
-    """Press the button at the end of the form, or the one button of a small form."""
-    page.locator("main form").first.locator("button:not([name=again])").last.click()
+    """Press the button that goes on."""
+    page.locator("main form button:not([name=again], [name=skip])").last.click()
 
 
-def file_report(page: Page, language: str = "uk", **changes: str) -> None:
-    """Fill the form and send it."""
-    page.goto(f"/{language}/report/")
-    fill(page, {**ANSWERS, **changes})
+def walk_questions(page: Page, in_language: str = "uk", /, **changes: str) -> Iterator[type[Question]]:
+    """From the first question to the page with all answers; stops at each one when it is filled in."""
+    answers = {**ANSWERS, **changes}
+    page.goto(f"/{in_language}/report/{QUESTIONS[0].slug}/")
+    for _ in QUESTIONS:
+        question = by_slug(page.url.rstrip("/").rpartition("/")[2])
+        own = {name: answers[name] for name in question.base_fields if answers.get(name)}
+        fill(page, own)
+        yield question
+        (send if own or not question.skip else skip)(page)
+        if page.url.endswith("/check/"):
+            return
+    raise AssertionError(f"no way on from {page.url}")
+
+
+def skip(page: Page) -> None:
+    """Press the button of somebody who does not know."""
+    page.locator("button[name=skip]").click()
+
+
+def file_report(page: Page, in_language: str = "uk", /, **changes: str) -> None:
+    """Answer all questions and send the report."""
+    for _ in walk_questions(page, in_language, **changes):
+        pass
     send(page)
 
 

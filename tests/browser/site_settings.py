@@ -10,3 +10,4 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 ROOT_URLCONF = "tests.browser.urls"
+REPORT_LEAST_SECONDS = 0  # a robot is what these tests are

@@ -13,7 +13,6 @@ from tests.portal.conftest import ANSWERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-TYPED = ("surname", "given_name", "patronymic", "birth_day", "birth_year", "place", "phone")
 MOST_STEPS = 60
 
 
@@ -34,26 +33,38 @@ def tab_to(page: Page, wanted: str) -> None:
 
 
 def test_a_report_is_filed_with_the_keyboard_alone(phone: Page) -> None:
-    phone.goto("/uk/report/")
+    phone.goto("/uk/report/name/")
     tab_to(phone, "skip")
     phone.keyboard.press("Enter")
-    for name in ("surname", "given_name", "patronymic"):
-        type_into(phone, name)
+    type_into(phone, "surname", "given_name", "patronymic")
+    go_on(phone)
+    skip_to(phone, "birth")
     type_into(phone, "birth_day")
     tab_to(phone, "id_birth_month")
     for _ in range(int(ANSWERS["birth_month"])):
         phone.keyboard.press("ArrowDown")
     type_into(phone, "birth_year")
-    tab_to(phone, "id_sex_0")
-    phone.keyboard.press("Space")
-    type_into(phone, "place")
+    go_on(phone)
+    tab_to(phone, "id_category_3")  # "I do not know", until somebody chooses
+    phone.keyboard.press("ArrowDown")
+    go_on(phone)
+    skip_to(phone, "relation")
     tab_to(phone, "id_relation")
     phone.keyboard.press("ArrowDown")
+    type_into(phone, "reporter_name")
+    go_on(phone)
+    skip_to(phone, "contacts")
     type_into(phone, "phone")
-    phone.keyboard.press("Enter")
-    the_summary_leads_to_the_mistake(phone)
+    go_on(phone)
+    skip_to(phone, "consent")
+    tab_to(phone, "id_consent_search")
     phone.keyboard.press("Space")
-    phone.keyboard.press("Tab")
+    go_on(phone)
+    the_summary_leads_to_the_mistake(phone, "consent_contact")
+    phone.keyboard.press("Space")
+    go_on(phone)
+    phone.wait_for_url("**/check/")
+    tab_to(phone, "send")
     phone.keyboard.press("Enter")
     phone.wait_for_url("**/confirm/")
     assert Report.objects.get().missing_person.birth_date == "1987-03-12"
@@ -63,17 +74,31 @@ def test_a_report_is_filed_with_the_keyboard_alone(phone: Page) -> None:
     phone.wait_for_url("**/receipt/")
 
 
-def type_into(page: Page, name: str) -> None:
-    tab_to(page, f"id_{name}")
-    page.keyboard.type(ANSWERS[name])
+def type_into(page: Page, *names: str) -> None:
+    for name in names:
+        tab_to(page, f"id_{name}")
+        page.keyboard.type(ANSWERS[name])
 
 
-def the_summary_leads_to_the_mistake(page: Page) -> None:
-    """Only the consent is missing: the summary has the focus, its one link goes to the box."""
+def skip_to(page: Page, slug: str) -> None:
+    """Say that nothing is known until this question is there."""
+    while f"/{slug}/" not in page.url:
+        tab_to(page, "skip-question")
+        go_on(page)
+
+
+def go_on(page: Page) -> None:
+    """Press Enter, and wait for the page behind it."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def the_summary_leads_to_the_mistake(page: Page, name: str) -> None:
+    """One box is not ticked: the summary has the focus, its one link goes to the box."""
     expect(page.locator(".problems")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#id_consent")).to_be_focused()
+    expect(page.locator(f"#id_{name}")).to_be_focused()
 
 
 def test_a_pair_is_decided_with_the_keyboard_alone(desk: Callable[..., Page]) -> None:

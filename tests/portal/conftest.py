@@ -13,6 +13,7 @@ from django.test import Client
 from familylink import celery
 from familylink.management.commands.compile_translations import catalogues, compile_catalogue, is_stale
 from familylink.portal import pace
+from familylink.portal.questions import QUESTIONS
 from familylink.reports.models import ContactCode, Report
 from notifications.models import Notification
 
@@ -25,12 +26,15 @@ ANSWERS = {
     "surname": "Вересняк",
     "given_name": "Олександр",
     "patronymic": "Миколайович",
-    "other_spellings": "Вересняк Александр Николаевич\nVeresniak Oleksandr",
+    "russian_name": "Вересняк Александр Николаевич",
+    "passport_name": "Veresniak Oleksandr",
     "birth_day": "12",
     "birth_month": "3",
     "birth_year": "1987",
+    "category": "soldier",
     "sex": "m",
     "place": "Тихий Яр",
+    "rank": "солдат",
     "unit": "А0000",
     "circumstances": "Востаннє дзвонив у квітні.",
     "relation": "mother",
@@ -38,7 +42,8 @@ ANSWERS = {
     "phone": "099 000 00 67",
     "email": "",
     "language": "uk",
-    "consent": "on",
+    "consent_search": "on",
+    "consent_contact": "on",
 }
 
 
@@ -50,6 +55,7 @@ def families_pages(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     }
     settings.WHITENOISE_AUTOREFRESH = True
     settings.SENDING = "send"
+    settings.REPORT_LEAST_SECONDS = 0
     settings.USES_HTTPS = settings.SECURE_SSL_REDIRECT = False
     # Nobody listens there: the rows are what these tests read.
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
@@ -58,21 +64,27 @@ def families_pages(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return settings
 
 
-def open_form(client: Client, language: str = "uk") -> str:
-    """The token of a fresh form."""
-    page = client.get(f"/{language}/report/").content.decode()
-    found = re.search(r'name="draft" value="([0-9a-f]+)"', page)
-    assert found
-    return found[1]
+def answer(client: Client, slug: str, page: str = "uk", **typed: Any) -> Any:
+    """Answer one question and go on."""
+    return client.post(f"/{page}/report/{slug}/", typed)
+
+
+def fill(client: Client, page: str = "uk", **changes: str | None) -> dict[str, Any]:
+    """Answer every question (with these answers unless told otherwise); what came back, by the question."""
+    answers = {name: text for name, text in {**ANSWERS, **changes}.items() if text is not None}
+    replies = {}
+    for question in QUESTIONS:
+        typed = {name: answers[name] for name in question.base_fields if name in answers}
+        if typed:
+            replies[question.slug] = answer(client, question.slug, page, **typed)
+    return replies
 
 
 def send_form(client: Client, page: str = "uk", **changes: str | None) -> Any:
-    """Fill a form (these answers unless told otherwise; None leaves one out) and send it."""
-    answers = {**ANSWERS, **changes}
-    answers.setdefault("draft", open_form(client, page))
-    return client.post(
-        f"/{page}/report/", {key: value for key, value in answers.items() if value is not None}
-    )
+    """A new report from its first question to its end."""
+    client.post(f"/{page}/report/")
+    fill(client, page, **changes)
+    return client.post(f"/{page}/report/check/")
 
 
 def last_code(channel: str = "sms") -> str:

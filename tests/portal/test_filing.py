@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from familylink.portal import filing
+from familylink.reports import intake
 from familylink.reports.intake import Told
 from familylink.reports.models import Channel, MissingPerson, Report
 from tests.factories import SON, a_person
@@ -18,8 +19,8 @@ def told(draft, **changes):
         "person": a_person(**SON),
         "relation": "mother",
         "language": "uk",
-        "addresses": {Channel.SMS: "+380990000067"},
-        "consents": True,
+        "addresses": [(Channel.SMS, "+380990000067")],
+        "consents": intake.REQUIRED,
         "source_reference": draft,
     }
     return Told(**{**facts, **changes})
@@ -63,7 +64,7 @@ def test_mended_facts_are_matched_again():
 def test_a_proven_number_is_never_dropped_by_mending():
     report = filing.file_once(told("d" * 32))
     report.contacts.update(confirmed_at=report.filed_at)
-    filing.file_once(told("d" * 32, addresses={Channel.EMAIL: "nina@example.org"}))
+    filing.file_once(told("d" * 32, addresses=[(Channel.EMAIL, "nina@example.org")]))
     assert sorted(report.contacts.filter(stopped_at=None).values_list("channel", flat=True)) == [
         "email",
         "sms",

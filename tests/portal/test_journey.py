@@ -1,26 +1,31 @@
 """From the start page to the report's state, in each language."""
 
 import datetime as dt
+import hashlib
 import re
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import translation
 
-from familylink.reports.models import Contact, Report
+from familylink.portal.questions import ConsentQuestion
+from familylink.reports import intake
+from familylink.reports.models import Contact, Draft, Report
 from notifications.models import Notification
 from tests.portal.conftest import (
     ANSWERS,
     age_codes,
+    answer,
     file_and_prove,
     last_code,
-    open_form,
     send_form,
     sign_in,
     text,
 )
 
 pytestmark = pytest.mark.django_db
+CONSENT_TEXT = {"2026-11-23": "a4a11b7def32"}
 WORDS = {
     "uk": ("Кого Ви шукаєте?", "Ще не підтверджено", "Ваше звернення в нас", "Ми шукаємо"),
     "en": ("Who are you looking for?", "Not confirmed yet", "We have your report", "We are searching"),
@@ -31,7 +36,7 @@ WORDS = {
 @pytest.mark.parametrize("language", WORDS)
 def test_a_mother_files_proves_and_looks(client, language):
     asks, waits, has, searches = WORDS[language]
-    assert asks in text(client.get(f"/{language}/report/"))
+    assert asks in text(client.get(f"/{language}/report/name/"))
     confirm = client.get(send_form(client, language, language=language).url)
     report = Report.objects.get()
     assert waits in text(confirm)
@@ -63,7 +68,8 @@ def test_what_was_typed_is_what_is_kept(client):
         "А0000",
     )
     assert sorted(c.address for c in report.contacts.all()) == ["+380990000067", "Nina@example.org"]
-    assert report.circumstances == ANSWERS["circumstances"]
+    assert (report.circumstances, report.answers["circumstances"]) == (ANSWERS["circumstances"],) * 2
+    assert not {"phone", "email", "consent_search", "code_word"} & report.answers.keys()
     assert report.consented_at is not None
 
 
@@ -72,8 +78,8 @@ def test_the_start_page_is_in_the_language_of_the_browser(client):
 
 
 def test_sending_the_same_form_twice_files_once(client):
-    draft = open_form(client)
-    first, second = (send_form(client, draft=draft) for _ in range(2))
+    first = send_form(client)
+    second = client.post("/uk/report/check/")
     assert Report.objects.count() == 1
     assert first.url == second.url
     assert text(client.get(first.url)).count(Report.objects.get().reference) == 1
@@ -87,9 +93,10 @@ def test_two_forms_are_two_reports_even_about_the_same_man(client):
 
 
 def test_going_back_to_mend_the_number_mends_it_in_the_same_report(client):
-    draft = open_form(client)
-    send_form(client, draft=draft, phone="099 000 00 66")
-    send_form(client, draft=draft, phone="099 000 00 67", given_name="Олексій")
+    send_form(client, phone="099 000 00 66")
+    answer(client, "contacts", phone="099 000 00 67", language="uk", change="1")
+    answer(client, "name", surname="Вересняк", given_name="Олексій", change="1")
+    client.post("/uk/report/check/")
     report = Report.objects.get()
     assert [c.address for c in report.contacts.filter(stopped_at=None)] == ["+380990000067"]
     assert report.missing_person.as_person().names[0].given == "Олексій"
@@ -98,19 +105,48 @@ def test_going_back_to_mend_the_number_mends_it_in_the_same_report(client):
 
 
 def test_a_mended_number_can_be_mended_back(client):
-    draft = open_form(client)
-    for phone in ("0990000067", "0990000066", "0990000067"):
-        send_form(client, draft=draft, phone=phone)
+    send_form(client, phone="0990000067")
+    for phone in ("0990000066", "0990000067"):
+        answer(client, "contacts", phone=phone, language="uk", change="1")
+        client.post("/uk/report/check/")
     assert [c.address for c in Report.objects.get().contacts.filter(stopped_at=None)] == ["+380990000067"]
 
 
-def test_a_draft_of_another_visitor_is_not_theirs_to_change(client):
-    draft = open_form(client)
-    send_form(client, draft=draft)
-    send_form(Client(), draft=draft, given_name="Інший")
-    first, second = Report.objects.order_by("filed_at")
-    assert first.missing_person.as_person().names[0].given == "Олександр"
-    assert second.missing_person.as_person().names[0].given == "Інший"
+def test_once_a_contact_is_proven_the_draft_is_gone(client):
+    file_and_prove(client)
+    assert not Draft.objects.exists()
+    assert ANSWERS["surname"] not in text(client.get("/uk/report/name/"))
+
+
+def test_every_purpose_is_agreed_to_by_itself_with_the_version_of_its_text(client):
+    send_form(client, consent_share="on")
+    given = Report.objects.get().consents.values_list("purpose", "version", "language", "withdrawn_at")
+    assert {row[0] for row in given} == {"search", "contact", "share"}
+    assert {row[1:] for row in given} == {(intake.CONSENT_VERSION, "uk", None)}
+
+
+def test_a_purpose_taken_back_before_proving_keeps_when_it_was_given(client):
+    send_form(client, consent_share="on")
+    answer(client, "consent", consent_search="on", consent_contact="on", change="1")
+    client.post("/uk/report/check/")
+    share = Report.objects.get().consents.get(purpose="share")
+    assert share.given_at <= share.withdrawn_at
+
+
+def test_the_words_agreed_to_never_change_without_a_new_version():
+    with translation.override("en"):
+        words = "|".join(str(field.label) for field in ConsentQuestion.base_fields.values())
+        assert hashlib.sha256(words.encode()).hexdigest()[:12] == CONSENT_TEXT[intake.CONSENT_VERSION]
+
+
+def test_the_code_word_that_a_family_chose_is_theirs(client):
+    send_form(client, code_word="  червоне   яблуко ")
+    assert Report.objects.get().code_word == "червоне яблуко"
+
+
+def test_several_ways_to_reach_them_are_all_kept(client):
+    send_form(client, phone_2="050 000 00 01", email="nina@example.org", email_2="olha@example.org")
+    assert Report.objects.get().contacts.count() == 4
 
 
 def test_with_two_ways_to_reach_them_both_are_asked_for_their_code(client):

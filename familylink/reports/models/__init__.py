@@ -1,18 +1,25 @@
 """What families told us: missing persons, reports, contacts, and who of the staff looked."""
 
 from familylink.reports.models.access import AccessRecord
+from familylink.reports.models.consent import Consent, Purpose
 from familylink.reports.models.contact import Channel, Contact, ContactCode
+from familylink.reports.models.draft import Draft
 from familylink.reports.models.person import MissingPerson, MissingPersonKey, PersonName, Sex
+from familylink.reports.models.picture import Picture
 from familylink.reports.models.report import Relation, Report
 
 __all__ = [
     "AccessRecord",
     "Channel",
+    "Consent",
     "Contact",
     "ContactCode",
+    "Draft",
     "MissingPerson",
     "MissingPersonKey",
     "PersonName",
+    "Picture",
+    "Purpose",
     "Relation",
     "Report",
     "Sex",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from familylink.reports.models.person import MissingPerson
-from familylink.sealing import SealedTextField
+from familylink.sealing import SealedJSONField, SealedTextField
 
 
 class Relation(models.TextChoices):
@@ -47,8 +47,18 @@ class Report(models.Model):
     relation = models.CharField(_("relation"), max_length=10, choices=Relation.choices)
     reporter_name = SealedTextField(_("reporter's name"), blank=True)
     circumstances = SealedTextField(_("circumstances"), blank=True)
+    # What they told us, as typed, by question: theirs alone, also where several reports share one person.
+    answers = SealedJSONField(_("answers"), null=True, editable=False)
     code_word = SealedTextField(_("code word"))
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("entered by"),
+    )
     consent_version = models.CharField(_("version of the consent text"), max_length=20, blank=True)
     consented_at = models.DateTimeField(_("consent given at"), null=True)
     filed_at = models.DateTimeField(_("filed at"), default=timezone.now)

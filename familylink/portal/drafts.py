@@ -1,0 +1,64 @@
+"""The unsent report of this browser: a signed cookie with its id, the answers sealed on the server for a day."""
+
+import uuid
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from familylink.reports.models import Draft, Picture
+from familylink.reports.models.draft import KEPT_FOR
+
+COOKIE = "draft"
+
+
+def current(request: HttpRequest) -> Draft | None:
+    """What this browser began less than a day ago. A draft of staff is open to nobody else."""
+    pk = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE, max_age=KEPT_FOR)
+    draft = Draft.objects.kept().filter(pk=uuid.UUID(pk)).first() if pk else None
+    if draft and draft.entered_by_id and draft.entered_by_id != request.user.pk:
+        return None
+    return draft
+
+
+def keep(request: HttpRequest, typed: dict[str, str]) -> Draft:
+    """Add what was just typed, right or wrong, to the draft of this browser, a new one if there is none."""
+    draft = current(request) or Draft()
+    draft.keep(typed)
+    return draft
+
+
+def keep_picture(draft: Draft, kind: Picture.Kind, jpeg: bytes) -> None:
+    """The picture of this kind, instead of an earlier one that was not sent yet."""
+    with transaction.atomic():
+        Picture.objects.filter(draft=draft, kind=kind).delete()
+        Picture.objects.create(draft=draft, kind=kind, content=jpeg)
+
+
+def remember(response: HttpResponse, draft: Draft) -> HttpResponse:
+    """Let the browser find its draft again for a day, also when it was closed meanwhile."""
+    response.set_signed_cookie(
+        COOKIE,
+        str(draft.pk),
+        salt=COOKIE,
+        max_age=KEPT_FOR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def forget(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Delete what was not sent, and the way to it."""
+    if draft := current(request):
+        discard(draft)
+    response.delete_cookie(COOKIE, samesite="Lax")
+    return response
+
+
+@transaction.atomic
+def discard(draft: Draft) -> None:
+    """The draft and its pictures; those that a report has taken over stay with it."""
+    draft.pictures.filter(report=None).delete()
+    draft.delete()

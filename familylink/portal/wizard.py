@@ -1,0 +1,149 @@
+"""The report, one question a page: every answer is kept as it is typed, and nothing is sent before all are shown."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from familylink.portal import drafts, filing, questions, visits
+from familylink.portal.pages import render_page
+from familylink.portal.questions import QUESTIONS, Question
+from familylink.portal.telling import Telling
+from familylink.reports.models import Draft
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@get_or_post
+def begin(request: HttpRequest) -> HttpResponse:
+    """What will be asked; and what was begun here may be continued or deleted."""
+    if request.method == "POST":
+        return drafts.forget(request, redirect("portal:report"))
+    draft = drafts.current(request)
+    context = {"draft": draft, "first": QUESTIONS[0].slug, "next": _to_continue(draft) if draft else ""}
+    return render_page(request, "begin.html", context)
+
+
+@sensitive_post_parameters()
+@get_or_post
+def question(request: HttpRequest, slug: str) -> HttpResponse:
+    """One question: shown with what was answered before, kept whatever is amiss with it."""
+    try:
+        asked = questions.by_slug(slug)
+    except KeyError:
+        raise Http404 from None
+    if request.method == "POST":
+        return _answered(request, asked)
+    draft = drafts.current(request)
+    if draft is None and asked is not QUESTIONS[0]:
+        return redirect("portal:report")
+    return question_page(request, asked(initial=_initial(draft)))
+
+
+def question_page(request: HttpRequest, form: Question, *, note: str = "", status: int = 200) -> HttpResponse:
+    """A question with its answers; the language switch is part of it, so that it loses none."""
+    asked = type(form)
+    answers = form.data or form.initial
+    slugs = [each.slug for each in questions.asked(answers)]
+    earlier = questions.before(asked, answers)
+    context = {
+        "form": form,
+        "note": note,
+        "is_change": "change" in request.GET or "change" in request.POST,
+        "back": reverse("portal:question", args=[earlier.slug]) if earlier else reverse("portal:report"),
+        "number": slugs.index(asked.slug) + 1 if asked.slug in slugs else 0,
+        "count": len(slugs),
+        "has_picture": form.picture is not None and _has_picture(drafts.current(request), form.picture),
+    }
+    path = reverse("portal:question", args=[asked.slug])
+    return render_page(request, "question.html", context, path=path, status=status)
+
+
+@get_or_post
+def check(request: HttpRequest) -> HttpResponse:
+    """All answers once more; from here, and only from here, the report is filed."""
+    draft = drafts.current(request)
+    if draft is None:
+        return redirect("portal:confirm" if visits.filed_report(request) else "portal:report")
+    telling = Telling(draft.answers)
+    if request.method != "POST":
+        return _check_page(request, draft, telling)
+    if telling.problems():
+        return _check_page(request, draft, telling, status=200)
+    if _looks_automatic(request, draft):
+        words = _("Please look at your answers once more, and then send the report again.")
+        return _check_page(request, draft, telling, note=words)
+    filed = filing.file_draft(draft, telling)
+    visits.remember_filed(request, filed)
+    if draft.entered_by_id is None:
+        filing.send_codes(filed)
+    return redirect("portal:confirm")
+
+
+def _answered(request: HttpRequest, asked: type[Question]) -> HttpResponse:
+    is_skipped = "skip" in request.POST and bool(asked.skip)
+    typed = asked.nothing() if is_skipped else asked.typed(request.POST.dict())
+    if "switch" in request.POST and typed.get("language") == request.POST.get("page_language"):
+        typed.pop("language", None)  # messages follow the page until somebody chooses
+    draft = drafts.keep(request, typed)
+    return drafts.remember(_reply(request, asked, draft, typed, is_skipped=is_skipped), draft)
+
+
+def _reply(
+    request: HttpRequest, asked: type[Question], draft: Draft, typed: dict[str, str], *, is_skipped: bool
+) -> HttpResponse:
+    """The next page, or this one again: in another language, or with what is amiss."""
+    answers = {**draft.answers, **typed}
+    if "switch" in request.POST:
+        return question_page(request, asked(initial={**_initial(draft), **typed}))
+    form = asked({**answers, **_too_long(request, asked)}, request.FILES)
+    if not is_skipped and not form.is_valid():
+        return question_page(request, form)
+    if not is_skipped and form.picture and form.cleaned_data["content"]:
+        drafts.keep_picture(draft, form.picture, form.cleaned_data["content"])
+    following = questions.after(asked, answers)
+    if "change" in request.POST or following is None:
+        return redirect("portal:check")
+    return redirect("portal:question", following.slug)
+
+
+def _too_long(request: HttpRequest, asked: type[Question]) -> dict[str, str]:
+    """What was sent and is too long to keep: it is shown again and refused in words."""
+    kept = asked.typed(request.POST.dict())
+    return {name: request.POST.get(name, "") for name in asked.base_fields if name not in kept}
+
+
+def _initial(draft: Draft | None) -> dict[str, str]:
+    return {"language": str(get_language()), **(draft.answers if draft else {})}
+
+
+def _to_continue(draft: Draft) -> str:
+    """The first question that was not opened yet, else the page with all answers."""
+    opened = draft.answers
+    for each in questions.asked(opened):
+        if each.base_fields and not set(each.base_fields) & set(opened) and each.picture is None:
+            return reverse("portal:question", args=[each.slug])
+    return reverse("portal:check")
+
+
+def _has_picture(draft: Draft | None, kind: str) -> bool:
+    return draft is not None and draft.pictures.filter(kind=kind).exists()
+
+
+def _check_page(
+    request: HttpRequest, draft: Draft, telling: Telling, *, note: str = "", status: int = 200
+) -> HttpResponse:
+    pictures = set(draft.pictures.values_list("kind", flat=True))
+    context = {"sections": telling.sections(pictures), "problems": telling.problems(), "note": note}
+    return render_page(request, "check.html", context, status=status)
+
+
+def _looks_automatic(request: HttpRequest, draft: Draft) -> bool:
+    """A robot fills what nobody sees, and is quick. Nobody is turned away for it: the button is asked for again."""
+    is_quick = (timezone.now() - draft.began_at).total_seconds() < settings.REPORT_LEAST_SECONDS
+    return bool(request.POST.get("website")) or is_quick

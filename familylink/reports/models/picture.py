@@ -1,0 +1,38 @@
+"""Photographs that a family gave: re-encoded, without what a camera writes into them, and sealed."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from familylink.reports.models.draft import Draft
+from familylink.reports.models.report import Report
+from familylink.sealing import SealedBytesField
+
+
+class Picture(models.Model):
+    """A JPEG of the missing person, or of a document that proves kinship; of a draft, later of its report."""
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo", _("photo of the person")
+        KINSHIP = "kinship", _("proof of kinship")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("what it shows"), max_length=10, choices=Kind)
+    content = SealedBytesField(editable=False)
+    draft = models.ForeignKey(Draft, on_delete=models.SET_NULL, null=True, related_name="pictures")
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, null=True, related_name="pictures")
+    given_at = models.DateTimeField(_("given at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["photo", "kinship"]), name="picture_kind_is_known"),
+            models.UniqueConstraint(fields=["draft", "kind"], name="a_draft_has_one_picture_of_a_kind"),
+            models.UniqueConstraint(fields=["report", "kind"], name="a_report_has_one_picture_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

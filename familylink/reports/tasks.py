@@ -1,0 +1,12 @@
+"""Nudges: the rows know what is due; a lost one costs a minute."""
+
+from celery import shared_task
+
+from familylink.reports import due
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def sweep() -> None:
+    """Do what time has brought."""
+    while due.forget_next_drafts():
+        pass

@@ -1,0 +1,90 @@
+"""Photographs as they come from telephones, and as they come from people who mean ill."""
+
+import io
+import struct
+import zlib
+
+import pytest
+from django.core.exceptions import ValidationError
+from PIL import Image, ImageSequence
+
+from familylink.reports import pictures
+from familylink.reports.pictures import plain_jpeg
+from tests.reports.photos import SECRET, a_bomb, a_heic, a_photo
+
+
+def opened(content):
+    return Image.open(io.BytesIO(plain_jpeg(content)))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIC"])
+def test_what_telephones_take_becomes_a_small_jpeg(kind):
+    made = opened(a_heic() if kind == "HEIC" else a_photo(kind, (1600, 1200)))
+    assert (made.format, made.mode, made.size) == ("JPEG", "RGB", (1280, 960))
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "I;16", "P", "LA", "RGBA", "1"])
+def test_every_kind_of_colour_is_shown_as_it_was(mode):
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    made = opened(a_photo(kind, (40, 40), mode=mode))
+    light = made.convert("L").getpixel((20, 20))
+    assert 90 < light < 170 or mode == "1"
+
+
+def test_of_a_moving_picture_the_first_stays():
+    made = opened(a_photo("WEBP", (40, 40), frames=3))
+    assert len(list(ImageSequence.all_frames(made))) == 1
+
+
+def test_place_and_device_and_comments_are_gone_and_the_picture_stands_upright():
+    content = a_photo("JPEG", (60, 30), exif=True)
+    assert SECRET in content
+    made = plain_jpeg(content)
+    assert SECRET not in made
+    assert b"Exif" not in made
+    assert opened(content).size == (30, 60)
+
+
+def test_a_picture_that_is_a_page_too_loses_the_page():
+    polyglot = a_photo("JPEG", (40, 40)) + b"<html><script>alert(1)</script></html>"
+    assert b"script" not in plain_jpeg(polyglot)
+
+
+REFUSED = {
+    "an SVG": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "a page": b"<html><script>alert(1)</script></html>",
+    "a GIF": b"GIF89a" + b"\0" * 40,
+    "cut off": None,
+    "a PDF": b"%PDF-1.4\n",
+    "four hundred million points in 48 kB": "bomb",
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_no_picture_is_refused_in_words(what):
+    content = {"cut off": a_photo("JPEG", (400, 400))[:2000], "bomb": a_bomb(20_000, 20_000)}.get(
+        REFUSED[what] if what.startswith("four") else what, REFUSED[what]
+    )
+    with pytest.raises(ValidationError) as refused:
+        plain_jpeg(content)
+    assert refused.value.code in ("unreadable", "too_large", "too_many_pixels")
+
+
+def test_sixty_million_points_are_refused_before_they_are_unpacked(monkeypatch):
+    def never(*_):
+        raise AssertionError("unpacked")
+
+    monkeypatch.setattr(pictures, "_encoded", never)
+    with pytest.raises(ValidationError) as refused:
+        plain_jpeg(a_bomb(8_000, 7_600))
+    assert refused.value.code == "too_many_pixels"
+
+
+def test_more_than_ten_megabytes_are_refused_unread():
+    with pytest.raises(ValidationError) as refused:
+        plain_jpeg(b"\xff\xd8" + b"\0" * (10 * 2**20))
+    assert refused.value.code == "too_large"
+
+
+def test_the_bomb_is_a_real_picture():
+    assert zlib.crc32(b"IEND") == struct.unpack(">I", a_bomb(10, 10)[-4:])[0]
