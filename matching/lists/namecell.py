@@ -1,14 +1,36 @@
-"""What stands in a cell beside the name: a number, a rank, a birth date, a second spelling."""
+"""What stands in a cell beside the name: a number, a rank, a birth date, a unit, a place, a second spelling."""
 
 import re
 from dataclasses import dataclass
 
 MAX_NAME = 300
 MAX_ALIASES = 5_000  # sanctions lists give some people forty
-_NUMBERING = re.compile(r"\s*\d{1,6}\s*[.)]\s*(?=\D)")
-_BORN = re.compile(
-    r"[\s,;(]+((?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d|(?:19|20)\d\d))\s*"
-    r"(?:р\.?\s*н\.?|г\.?\s*р\.?|[рг]\.|року народження|года рождения|рік|год)?\s*\)?\s*[.,;]?\s*$",
+# Bullets, emoji, "12)", "№ 7", a digit on a keycap: all that a message puts before a name.
+_LEAD = re.compile(r"(?:[^\w(\"«'’ʼ]|_|\d\ufe0f?\u20e3)*(?:\d{1,6}\s*[.)\]]\s*(?=\D))?(?:[^\w(\"«'’ʼ]|_)*")
+_DATE = (
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}\s+[^\W\d_]{3,9}\s+(?:19|20)\d\d"
+    r"|(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?"
+)
+_BORN = (
+    r"(?i:(?:дата\s+)?(?:нар(?:\.|од\w+)?|рожд\w*|род\.?|born|д\.?\s?[нр]\.?)\s*:?\s*)?"
+    rf"(?P<value>{_DATE})"
+    r"\s*(?i:р\.?\s*н\.?|г\.?\s*р\.?|[рг]\.|(?:року|года)(?:\s+(?:народження|рождения))?|рік|год)?"
+)
+_AGE = r"(?P<value>\d{1,2})\s*(?i:років|роки|рік|лет|года|год|years(?:\s+old)?|y\.?o\.?)"
+_UNIT = (
+    r"(?P<value>(?i:в\s?/\s?ч|вч|військова\s+частина|войсковая\s+часть|unit)\s*№?\s*[^\W\d_]?\s?-?\d{3,5}"
+    r"|[АAТTВB]-?\d{4}"
+    r"|\d{1,3}(?:-?[а-яі]{1,2})?\s+(?:[^\W\d_]+\s+){0,3}?"
+    r"(?:(?i:бригад\w*|батальй?он\w*|полк\w*|рота|роти|роты|загін|загон\w*|отряд\w*|корпус\w*)|[А-ЯІЇЄ]{0,3}[Бб]р\w{0,3}"
+    r"|[А-ЯІЇЄ]{2,6})(?:\s+(?:ТрО|НГУ|ТРО))?)"
+)
+_PLACE = (
+    r"(?P<value>(?:м\.|місто|с\.|село|смт\.?|пгт\.?|г\.|город)\s*[А-ЯІЇЄҐЁ][\w'’ʼ-]+"
+    r"|[А-ЯІЇЄҐЁ][\w'’ʼ-]+(?:ськ|цьк|ск|цк)(?:а|ая|ої|ой)\s+обл(?:\.|аст\w+)?)"
+)
+_FORMER = re.compile(
+    r"\(\s*(?:дів\w*|дев\w*|урожд\w*|в\s+девичестве|n[ée]e|maiden|до\s+шлюбу|до\s+брака|колишн\w+|бывш\w+)\.?"
+    r"\s*(?:прізвище|фамилия|name)?\s*:?\s*",
     re.I,
 )
 _RANK_WORDS = (
@@ -22,7 +44,22 @@ _RANK = re.compile(
     rf"(?:{_RANK_WORDS}|солд\.|ряд\.|серж\.|с-т|лейт\.|кап\.)(?=[\s,.])[\s,.]*",
     re.I,
 )
-_RANK_BEHIND = re.compile(rf"\s*,\s*(?:[\w-]+\.?\s+){{0,2}}(?:{_RANK_WORDS})\s*$", re.I)
+_RANK_BEHIND = rf"(?P<value>(?i:(?:[\w-]+\.?\s+){{0,2}}(?:{_RANK_WORDS})))"
+_NOTE = r"(?P<value>[а-яіїєґё][^,;()\d]{2,60})"
+_SPACED = r"(?:[\s,;(–—|]|\s-\s)+"
+_COMMA = r"\s*[,;(–—]\s*"
+# Each takes one thing from the end of the cell, and NameCell has a field of its name.
+_BEHIND = tuple(
+    (field, re.compile(rf"{before}{pattern}\s*\)?\s*[.,;]*\s*$"))
+    for field, before, pattern in (
+        ("born", _SPACED, _BORN),
+        ("age", _SPACED, _AGE),
+        ("unit", _SPACED, _UNIT),
+        ("place", _SPACED, _PLACE),
+        ("rank", _COMMA, _RANK_BEHIND),
+        ("note", _COMMA, _NOTE),
+    )
+)
 _BETWEEN = re.compile(r"\s*(?:[\n\r;]|\s/\s|\s(?:або|или|or)\s)\s*")
 _BRACKET = re.compile(r"\(([^()]+)\)\s*$")
 # UTF-8 read as windows-1251: every letter became "Р" or "С" and another sign.
@@ -42,6 +79,10 @@ _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 # Most cells are a name and nothing else; a comma, bracket, digit or line end asks for a closer look.
 _PLAIN = re.compile(r"[^\W\d_]+(?:[ .'’ʼ`-]{1,2}[^\W\d_]+)*\.?")
+_CAPITAL = r"[^\W\d_a-zа-яіїєґё][^\W\d_]*(?:['’ʼ`\"-][^\W\d_]+)*"
+_NAME = re.compile(
+    rf"{_CAPITAL}(?:,?\s+|\.\s*)\(?{_CAPITAL}\)?(?:[\s.]+\(?[^\W\d_]+(?:['’ʼ`\"-][^\W\d_]+)*\)?){{0,3}}\.?"
+)
 _SAYS_OR = re.compile(r" (?:або|или|or) ", re.I)
 
 
@@ -55,11 +96,15 @@ class BadCell(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NameCell:
-    """A name cell taken apart: spellings of one person's name, and what stood beside them."""
+    """A name cell taken apart: spellings of one person's name, and what stood beside them, as written."""
 
     spellings: tuple[str, ...]
     rank: str = ""
     born: str = ""
+    age: str = ""
+    unit: str = ""
+    place: str = ""
+    note: str = ""
 
 
 def is_nobody(text: str) -> bool:
@@ -84,20 +129,39 @@ def take_apart(cell: str) -> NameCell:
     if _PLAIN.fullmatch(cell) and not _SAYS_OR.search(cell):
         rank, text = _rank(cell)
         return NameCell((text,), rank)
-    text = _NUMBERING.sub("", cell, count=1) if _NUMBERING.match(cell) else cell.strip()
-    found = _BORN.search(text)
-    born, text = (found[1], text[: found.start()]) if found else ("", text)
+    text = cell[found.end() :] if (found := _LEAD.match(cell)) else cell
+    beside, text = _beside(_FORMER.sub("(", text.strip()))
     rank, text = _rank(text)
+    if rank:
+        beside.setdefault("rank", rank)
     spellings = _spellings(text)
     if _DIGIT.search(text):
         raise BadCell("digits_in_name")
-    return NameCell(spellings, rank, born)
+    return NameCell(spellings, **beside)
+
+
+def _beside(text: str) -> tuple[dict[str, str], str]:
+    """Birth date, age, unit, place and remark, in any order behind the name; each once."""
+    beside: dict[str, str] = {}
+    while found := next(
+        ((field, it) for field, behind in _BEHIND if field not in beside and (it := behind.search(text))),
+        None,
+    ):
+        field, match = found
+        if not _is_whole(text[: match.start()]):
+            break
+        beside[field] = " ".join(match["value"].split())
+        text = text[: match.start()]
+    return beside, text
+
+
+def looks_like_name(text: str) -> bool:
+    """Two to five words of letters, the first two with capitals: in a message anything may stand."""
+    return bool(_NAME.fullmatch(text))
 
 
 def _rank(text: str) -> tuple[str, str]:
     """("сержант", rest). "Майор" and "Матрос" are surnames too, so the rest must still be a whole name."""
-    if "," in text and (behind := _RANK_BEHIND.search(text)):
-        return behind[0].strip(" ,"), text[: behind.start()]
     found = _RANK.match(text)
     if not found:
         return "", text

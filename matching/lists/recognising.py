@@ -41,8 +41,20 @@ def columns_of(
 ) -> tuple[Recognition, ...]:
     """Headings and columns of every sheet, also of one without names: a caseworker may know better."""
     return tuple(
-        _recognise_sheet(name, lines, mapping, header_lines.get(name)) for name, lines in table.sheets()
+        _as_message(each) if table.format == "text" else each
+        for each in (
+            _recognise_sheet(name, lines, mapping, header_lines.get(name)) for name, lines in table.sheets()
+        )
     )
+
+
+def _as_message(recognition: Recognition) -> Recognition:
+    """Of a message each line is a name cell with all that stands in it."""
+    columns = tuple(
+        replace(column, field="full_name", reason_code="message", share=None)
+        for column in recognition.columns
+    )
+    return replace(recognition, columns=columns)
 
 
 def _has_rows(table: Table, recognition: Recognition) -> bool:

@@ -11,7 +11,15 @@ from matching.engine.words import say
 from matching.lists.birthdates import birth_date, born_at_age, doubts
 from matching.lists.columns import NAME_FIELDS, Column, Recognition
 from matching.lists.headings import words_of
-from matching.lists.namecell import MAX_ALIASES, BadCell, is_nobody, refuse_spoilt, take_apart
+from matching.lists.namecell import (
+    MAX_ALIASES,
+    BadCell,
+    NameCell,
+    is_nobody,
+    looks_like_name,
+    refuse_spoilt,
+    take_apart,
+)
 from matching.lists.table import Line, Progress, Table, short, unheard
 from matching.lists.words import IN_SHEET, PROBLEMS, REMARKS, SKIPPED, Sentences
 
@@ -262,21 +270,31 @@ class _SheetReader:
         problems: list[Problem] = []
         remarks: list[Remark] = []
         found = self._names(line, problems)
-        birth = self._birth(line, found.born, problems, remarks)
+        birth = self._birth(line, found.beside, problems, remarks)
         if not found.names and not problems:
             problems.append(self._problem(line, self.first_name_column, "no_name"))
         if problems:
             return Refused(line.sheet, line.number, line.cells, tuple(problems), line.page)
+        beside = found.beside
         # A place or unit of megabytes is no place; the cell itself stays in `raw`.
         place, unit, rank, note = (
             ", ".join(self._cells(line.cells, field))[:_MAX_TEXT]
             for field in ("place", "unit", "rank", "note")
         )
         sex = next((_sex(cell[:20]) for cell in self._cells(line.cells, "sex")), "")
-        person = Person(tuple(found.names), birth, sex, place, unit, rank or found.rank)
+        person = Person(
+            tuple(found.names), birth, sex, place or beside.place, unit or beside.unit, rank or beside.rank
+        )
         report_id = next(iter(self._cells(line.cells, "report_id")), "")
         return PersonRow(
-            line.sheet, line.number, line.cells, person, report_id, note, line.page, tuple(remarks)
+            line.sheet,
+            line.number,
+            line.cells,
+            person,
+            report_id,
+            note or beside.note,
+            line.page,
+            tuple(remarks),
         )
 
     def _problem(self, line: Line, column: Column, code: str) -> Problem:
@@ -308,9 +326,11 @@ class _SheetReader:
         key = (column.field, column.variant)
         if column.field == "full_name":
             taken = take_apart(cell)
+            if column.reason_code == "message" and not looks_like_name(taken.spellings[0]):
+                raise BadCell("not_a_name")
             texts[key] = taken.spellings[0]
             found.further.extend(Name(full=spelling) for spelling in taken.spellings[1:])
-            found.rank, found.born = found.rank or taken.rank, found.born or taken.born
+            found.beside = found.beside if found.beside.spellings else taken
         elif column.field == "other_names":
             refuse_spoilt(cell, MAX_ALIASES)
             found.further.extend(Name(full=part) for part in _aliases(cell))
@@ -319,11 +339,11 @@ class _SheetReader:
             texts[key] = f"{texts[key]} {cell}" if key in texts else cell
 
     def _birth(
-        self, line: Line, beside_name: str, problems: list[Problem], remarks: list[Remark]
+        self, line: Line, beside: NameCell, problems: list[Problem], remarks: list[Remark]
     ) -> BirthDate:
         """The birth date of its column, else the one in the name cell, else what an age leaves open."""
         filled = self._filled(line, "birth_date")
-        column, cell = filled or (self.first_name_column, beside_name)
+        column, cell = filled or (self.first_name_column, beside.born)
         try:
             birth = birth_date(cell[:200], self.order)
         except ValueError:
@@ -332,13 +352,12 @@ class _SheetReader:
         remarks.extend(
             self._remark(line, column, cell, code, birth) for code in doubts(cell, self.order) if birth
         )
-        return birth or self._by_age(line, remarks)
+        return birth or self._by_age(line, beside.age, remarks)
 
-    def _by_age(self, line: Line, remarks: list[Remark]) -> BirthDate:
-        filled = self._filled(line, "age")
-        if self.as_of is None or filled is None:
+    def _by_age(self, line: Line, beside_name: str, remarks: list[Remark]) -> BirthDate:
+        column, cell = self._filled(line, "age") or (self.first_name_column, beside_name)
+        if self.as_of is None:
             return BirthDate()
-        column, cell = filled
         birth = born_at_age(cell, self.as_of)
         if birth:
             remarks.append(self._remark(line, column, cell, "from_age", birth))
@@ -358,8 +377,7 @@ class _Names:
 
     names: list[Name] = field(default_factory=list)
     further: list[Name] = field(default_factory=list)
-    rank: str = ""
-    born: str = ""
+    beside: NameCell = field(default_factory=lambda: NameCell(()))
 
     def add(self, name: Name | None) -> None:
         if name and name not in self.names:

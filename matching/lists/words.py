@@ -218,6 +218,16 @@ SAYINGS: Sentences = {
         "en": "One column: no delimiter was found.",
         "ru": "Один столбец: разделители не найдены.",
     },
+    "message": {
+        "uk": "Прочитано як повідомлення: у кожному рядку одна людина.",
+        "en": "Read as a message: one person a line.",
+        "ru": "Прочитано как сообщение: в каждой строке один человек.",
+    },
+    "several_a_line": {
+        "uk": "Рядків із кількома людьми: {count}; кожну взято окремо, і рядки полічено по людях.",
+        "en": "Lines with several people: {count}; each person was taken on their own, and rows are counted by people.",
+        "ru": "Строк с несколькими людьми: {count}; каждый взят отдельно, и строки посчитаны по людям.",
+    },
     "zeros_removed": {
         "uk": "Прибрано нульові символи: {count}.",
         "en": "Zero characters removed: {count}.",
@@ -243,6 +253,11 @@ COLUMN_REASONS: Sentences = {
         "uk": "за вмістом: так виглядають його клітинки",
         "en": "by its content: its cells look so",
         "ru": "по содержимому: так выглядят его ячейки",
+    },
+    "message": {
+        "uk": "текст повідомлення: у кожному рядку одна людина",
+        "en": "the text of a message: one person a line",
+        "ru": "текст сообщения: в каждой строке один человек",
     },
     "told": {
         "uk": "так вказав працівник",
@@ -343,6 +358,11 @@ PROBLEMS: Sentences = {
         "them to other columns.",
         "ru": "Строка {row}{sheet}, столбец «{column}»: в «{value}» вместе с именем есть цифры; "
         "перенесите их в другие столбцы.",
+    },
+    "not_a_name": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» не схоже на прізвище й ім’я.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” does not look like a surname and a given name.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» не похоже на фамилию и имя.",
     },
     "several_people": {
         "uk": "Рядок {row}{sheet}, стовпець «{column}»: у «{value}», схоже, більше однієї людини або імені; "

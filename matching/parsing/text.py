@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from matching.parsing.encodings import Why, decode
 from matching.parsing.frames import Options, Out, Refusal, serve
+from matching.parsing.message import is_message, tell_message
 
 _DELIMITERS = (";", "\t", "|", ",")
 _MAX_CELL = 128 * 1024 * 1024
@@ -24,6 +25,10 @@ def read(content: bytes, options: Options, out: Out) -> None:
     if zeros:
         out.note("zeros_removed", count=str(zeros))
     _refuse_binary(text)
+    if not options.delimiter and is_message(text):
+        out.table(format="text", encoding=encoding)
+        tell_message(text, out)
+        return
     delimiter, (code, params) = _delimiter(text, options.delimiter)
     out.note(code, **params)
     out.table(format="csv", encoding=encoding, delimiter=delimiter)
