@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
-from matching import why_not
+from matching import engine, why_not
 from matching.admin.pairs import percent, shown_evidence, shown_people
 from matching.models import Band, SourceList
 
@@ -82,6 +82,8 @@ def _answered(request: HttpRequest, form: WhyNotForm) -> dict[str, Any]:
         **shown_people(found.person, found.entry),
         **shown_evidence(found.comparison.evidence, found.comparison.caps),
         "found": found,
+        "engine_version": engine.ENGINE_VERSION,
+        "tables_version": engine.TABLES_VERSION,
         "points": found.comparison.points,
         "probability": percent(found.probability),
         "band": dict(Band.choices).get(found.band, _("none")),

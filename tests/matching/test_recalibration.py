@@ -5,18 +5,20 @@ import io
 import itertools
 import random
 from math import exp, log
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.models.functions import Now
+from django.urls import reverse
 
 from familylink.reports.models import MissingPerson, MissingPersonKey
-from matching import engine, recalibration, review, why_not, yardstick
+from matching import engine, name_counts, recalibration, review, why_not, yardstick
 from matching.models import Calibration, CalibrationSwitch, Decision, ListEntry, Match, MatchState
 from matching.reliability import interval, reliability_of, said_unseen
-from tests.factories import a_committed_list, a_match, a_report, match_all
+from tests.factories import a_committed_list, a_match, a_report, a_reviewer, match_all
 
 pytestmark = pytest.mark.django_db
 _numbers = itertools.count()
@@ -397,3 +399,31 @@ def test_why_not_says_what_the_matching_would():
     found = why_not.explain(match.missing_person.reports.get(), match.entry)
     assert (found.probability, found.band) == (pytest.approx(match.probability), match.band)
     assert found.measured_by.calibration == calibration
+
+
+# ------------------------------------------------------------------------------------ what the pages say of it
+
+
+def pages_about(match):
+    report = match.missing_person.reports.get()
+    asked = {"report": report.reference, "source_list": match.entry.source_list_id, "row": match.entry.row}
+    why = reverse("admin:matching_match_why_not") + "?" + urlencode(asked)
+    return reverse("admin:matching_match_change", args=[match.pk]), why
+
+
+def test_the_pages_say_by_what_a_pair_was_measured(client):
+    reviewer = a_reviewer()
+    client.force_login(reviewer)
+    settled = a_match()
+    for page in pages_about(settled):
+        told = client.get(page, headers={"accept-language": "en"}).content.decode()
+        assert f"Engine {engine.ENGINE_VERSION}, tables {engine.TABLES_VERSION}" in told
+        assert "no calibration, how common names are: from the tables alone" in told
+    calibration = switched_on(a_calibration()).calibration
+    while name_counts.count_next(least_persons=1):
+        pass
+    match_all()
+    for page in pages_about(settled):
+        told = client.get(page, headers={"accept-language": "en"}).content.decode()
+        assert f"calibration {calibration.pk}, names counted on" in told
+        assert "among 1 of our missing persons" in told

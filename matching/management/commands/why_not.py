@@ -8,6 +8,7 @@ from django.utils import translation
 
 from matching import engine, why_not
 from matching.models import ListEntry, SourceList
+from matching.yardstick import Yardstick
 
 
 class Command(BaseCommand):
@@ -62,9 +63,20 @@ def _lines(found: why_not.Explained) -> list[str]:
         f"band: {found.band or 'none'}, probability {found.probability:.3f}, "
         f"place {found.place} of {found.rivals}; {'met' if found.has_met else 'not met'}"
     )
+    lines.append(_measured_by(found.measured_by))
     lines += [f"key: {key.words}: {_standing(key)}" for key in found.kinds]
     lines.append(f"stored match: {found.match.get_state_display() if found.match else 'none'}")
     return lines
+
+
+def _measured_by(measured_by: Yardstick) -> str:
+    counted = measured_by.snapshot
+    names = "the tables"
+    if counted is not None:
+        names = f"{counted.person_count} persons on {counted.published_at:%Y-%m-%d}"
+    calibration = measured_by.calibration_id or "none"
+    versions = f"engine {engine.ENGINE_VERSION}, tables {engine.TABLES_VERSION}"
+    return f"{versions}, calibration {calibration}, how common names are: {names}"
 
 
 def _standing(key: why_not.KeyKind) -> str:
