@@ -325,6 +325,7 @@ UNFOLD = {
                 "title": _("Staff"),
                 "items": [
                     _page(_("Exchanges"), "sync_alt", "matching", "exchange"),
+                    _page(_("Calibrations"), "tune", "matching", "calibration"),
                     _page(_("Users"), "badge", "auth", "user"),
                 ],
             },

@@ -148,10 +148,15 @@ class Shadow:
         return dict(Counter(f"{one.band} > {one.band_then or 'none'}" for one in self.moved).most_common())
 
 
-def shadow(curves: engine.Curves, progress: Progress = lambda done, total: None) -> Shadow:
-    """Judge every entry with an undecided or confirmed pair as the matching would with these curves."""
+def shadow(
+    curves: engine.Curves,
+    progress: Progress = lambda done, total: None,
+    *,
+    states: Sequence[str] = (*UNDECIDED, MatchState.CONFIRMED),
+) -> Shadow:
+    """Judge every entry with a pair in one of these states as the matching would with these curves."""
     measured_by = yardstick.in_force()._replace(curves=curves)
-    matches = Match.objects.filter(state__in=(*UNDECIDED, MatchState.CONFIRMED))
+    matches = Match.objects.filter(state__in=states)
     live = ListEntry.objects.live().filter(pk__in=matches.values("entry")).order_by("pk")
     ids, found = list(live.values_list("pk", flat=True)), Shadow()
     for start in range(0, len(ids), ENTRIES_AT_ONCE):
@@ -260,7 +265,7 @@ def _refuse(calibration: Calibration) -> None:
     """Anew, at each step: what was true of the pairs when it was made may be so no longer."""
     if not yardstick.is_of_this_engine(calibration):
         raise OtherEngine
-    if shadow(yardstick.curves_of(calibration)).lost:
+    if shadow(yardstick.curves_of(calibration), states=[MatchState.CONFIRMED]).lost:
         raise WouldLose
 
 

@@ -427,3 +427,62 @@ def test_the_pages_say_by_what_a_pair_was_measured(client):
         told = client.get(page, headers={"accept-language": "en"}).content.decode()
         assert f"calibration {calibration.pk}, names counted on" in told
         assert "among 1 of our missing persons" in told
+
+
+def a_measured_calibration():
+    table = reliability_of([(0.9, False), (0.9, False), (0.9, True), (0.2, False)] * 10).as_dict()
+    measured = {
+        "before": table,
+        "after": table,
+        "moved": {"certain > probable": 3},
+        "pairs": 8,
+        "new_first": 0,
+    }
+    return a_calibration(measured=measured)
+
+
+def who_may_look():
+    user = someone_who_may()
+    user.user_permissions.add(Permission.objects.get(codename="view_calibration"))
+    return user
+
+
+def test_two_people_switch_a_calibration_on_and_off_at_the_desk(client):
+    calibration = a_measured_calibration()
+    page = reverse("admin:matching_calibration_change", args=[calibration.pk])
+    anna, borys = who_may_look(), who_may_look()
+    said = []
+    for who, switch in ((anna, "on"), (anna, "on"), (borys, "on"), (borys, "off"), (anna, "off")):
+        client.force_login(who)
+        client.post(page, {"switch": switch}, headers={"accept-language": "en"})
+        said.append(client.get(page, headers={"accept-language": "en"}).content.decode())
+    assert ["State: in force" in one for one in said] == [False, False, True, True, False]
+    assert "somebody else must approve" in said[1]
+    assert "Asked for by" in said[3]
+    assert list(CalibrationSwitch.objects.values_list("asked_by", "approved_by")) == [
+        (borys.pk, anna.pk),
+        (anna.pk, borys.pk),
+    ]
+
+
+def test_the_page_shows_the_reliability_and_what_would_have_moved(client):
+    client.force_login(who_may_look())
+    calibration = a_measured_calibration()
+    told = client.get(
+        reverse("admin:matching_calibration_change", args=[calibration.pk]), headers={"accept-language": "en"}
+    ).content.decode()
+    assert "more wrong than chance" in told
+    assert "certain → probable: 3" in told
+    listed = client.get(reverse("admin:matching_calibration_changelist"), headers={"accept-language": "en"})
+    assert "not in force" in listed.content.decode()
+
+
+def test_who_may_not_switch_sees_no_button_and_who_may_not_look_no_page(client):
+    page = reverse("admin:matching_calibration_change", args=[a_measured_calibration().pk])
+    looker = staff()
+    client.force_login(looker)
+    assert client.get(page).status_code == 403
+    looker.user_permissions.add(Permission.objects.get(codename="view_calibration"))
+    assert b'name="switch"' not in client.get(page).content
+    assert client.post(page, {"switch": "on"}).status_code == 403
+    assert not CalibrationSwitch.objects.exists()
