@@ -51,7 +51,7 @@ def compare(wanted: Profile, found: Profile, population: Population) -> Comparis
     sex = facts.sex(wanted.sex, found.sex)
     evidence = (
         *names,
-        features.namesakes(names, bearers),
+        features.namesakes(max(1, int(bearers))),
         birth,
         sex,
         facts.place(wanted, found),

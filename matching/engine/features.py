@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -24,11 +24,9 @@ from matching.engine.normalise import Token, consonants, is_cyrillic
 from matching.engine.population import Population
 from matching.engine.profiles import Spelling
 from matching.engine.scoring import (
-    BEYOND_CEILING,
     HALF_COST,
     HARDLY_ALIKE,
     LONG_ENOUGH_TO_SLIP,
-    NAMESAKE_CEILING,
     OTHER_LANGUAGE_COST,
     OTHER_SPELLING_COST,
     PATRONYMIC_AS_SURNAME,
@@ -277,34 +275,20 @@ def _is_father_slip(wanted: Token, father: FatherClass, found: Token, other: Fat
 # ---------------------------------------------------------------------------------------------- full name
 
 
-def namesakes(names: Sequence[Evidence], bearers: float) -> Evidence:
-    """Kin and namesakes share a rare triple more often than its parts multiply: the sum is held down."""
-    return _namesakes(max(1, int(bearers)), namesake_points(agreement(one.points for one in names)))
+@lru_cache(maxsize=_CACHE)
+def namesakes(bearers: int) -> Evidence:
+    """How many bear what agrees of the name. No points of its own: what kin and namesakes share is weighed as an
+    alternative to the man himself (`agreement`)."""
+    return Evidence(
+        "full_name", "namesakes", 0.0, "", "", "full_name.namesakes", {"bearers": count_text(bearers)}
+    )
 
 
 def agreement(names: Iterable[float]) -> float:
-    """The points of what agrees, without what differs: a brother shares the rest whatever his own name is."""
+    """The points of the names for two men who are brothers, father and son, or namesakes: what agrees speaks for
+    that too, and what differs, as the date does, speaks not against it."""
     agreeing = 0.0
     for one in names:  # a generator would cost every candidate twice as much
         if one > 0:
             agreeing += one
     return agreeing
-
-
-def namesake_points(agreeing: float) -> float:
-    """What is taken off the points of a full name beyond the ceiling."""
-    beyond = agreeing - NAMESAKE_CEILING
-    return -beyond * (1 - BEYOND_CEILING) if beyond > 0 else 0.0
-
-
-def others_points(names: Iterable[float]) -> float:
-    """The points of the names for two men who are brothers, father and son, or namesakes: what agrees speaks for
-    that too, and what differs, as the date does, speaks not against it."""
-    agreeing = agreement(names)
-    return agreeing + namesake_points(agreeing)
-
-
-@lru_cache(maxsize=_CACHE)
-def _namesakes(bearers: int, points: float) -> Evidence:
-    params = {"bearers": count_text(bearers)}
-    return Evidence("full_name", "namesakes", points, "", "", "full_name.namesakes", params)

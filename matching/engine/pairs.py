@@ -19,7 +19,7 @@ from matching.engine.columns import Array, Columns, crossed
 from matching.engine.dates import BirthDate
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
-from matching.engine.scoring import BEYOND_CEILING, HARDLY_ALIKE, NAMESAKE_CEILING, POINTS
+from matching.engine.scoring import HARDLY_ALIKE, POINTS
 
 Points = npt.NDArray[np.float64]
 _DATES = POINTS["birth_date"]
@@ -46,12 +46,10 @@ def weigh_pairs(wanted: Columns, found: Columns, pairs: Pairs, population: Popul
     """As `weighing.weights` of every pair."""
     surname, given, patronymic = _names(wanted, found, pairs, population)
     agreeing = np.maximum(surname, 0) + np.maximum(given, 0) + np.maximum(patronymic, 0)
-    beyond = np.maximum(agreeing - NAMESAKE_CEILING, 0)
-    held_down = -beyond * (1 - BEYOND_CEILING)
-    points = surname + given + patronymic + held_down + _birth_points(wanted, found, pairs)
+    points = surname + given + patronymic + _birth_points(wanted, found, pairs)
     for column, fact in _FACTS.items():
         points += _once(column, fact, wanted, found, pairs)
-    return Weighed(points, agreeing + held_down)
+    return Weighed(points, agreeing)
 
 
 # ------------------------------------------------------------------------------------------------- names

@@ -51,7 +51,7 @@ def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5
 
 def _weights(comparison: Comparison) -> tuple[float, float]:
     names = [one.points for one in comparison.evidence if one.feature in _NAMES]
-    return comparison.points, features.others_points(names)
+    return comparison.points, features.agreement(names)
 
 
 class Rivals(NamedTuple):

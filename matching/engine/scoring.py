@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import log
 
-ENGINE_VERSION = "2026.11-5"
+ENGINE_VERSION = "2026.11-6"
 
 # What a level is worth. Agreement of names is weighed by rarity (`rarity` below) and is not in this table.
 POINTS: dict[str, dict[str, float]] = {
@@ -71,16 +71,11 @@ SHORT_FORM_COST = 0.5  # Саша may be Олександр, Олександр�
 HALF_COST = 1.2  # Левицький for Нечуй-Левицький, or a former surname
 LEAST_RARITY, MOST_RARITY = 1.6, 11.0
 
-# The same full name twice is no proof: relatives and namesakes share rare triples more often than their parts
-# multiply. Above one in 2,000,000 a name tells little more: at one in 500,000, 300,000 reports made a rare full name
-# without dates .50 where .60 was right.
-NAMESAKE_CEILING = log(1 / 5e-7)
-BEYOND_CEILING = 0.1  # keeps "exact" above "variant" when both are over the ceiling
-
 # How many of the found whom nobody reported have a relative or a namesake among the reports, whatever its size. With
 # none, one date against another said .31 where never one was right (3,000 reports), and a brother without dates .83;
-# with one in ten, 20,000 real names without dates were told .04 too low.
-OTHERS_REPORTED = 0.05
+# with one in eight, 20,000 real names without dates were told .05 too low, and with one in twenty a million invented
+# ones, a namesake planted for every sixth, .03 too high.
+OTHERS_REPORTED = 0.08
 
 # Cases: Кравченко/Кравчук .67, Петриченко/Петренко .80, Шевченко/Шевчук .63
 SOMEWHAT_ALIKE, HARDLY_ALIKE = 0.74, 0.6

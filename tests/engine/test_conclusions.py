@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from matching.engine import BANDS, Comparison, Ranked, rank
+from matching.engine import BANDS, Comparison, Ranked, rank, share_between_entries
 from matching.engine.scoring import CAPS
 from tests.engine.people import a_profile, compared
 
@@ -140,9 +142,37 @@ def test_namesakes_without_dates_divide_the_probability() -> None:
 
 
 def test_the_more_were_searched_the_less_probable_is_a_chance_likeness() -> None:
-    shares = [alone(RARE, RARE, searched).probability for searched in (1_000, 100_000, 10_000_000)]
+    name = "Кравченко Іван Ілліч"
+    shares = [alone(name, name, searched).probability for searched in (1_000, 100_000, 10_000_000)]
     assert shares == sorted(shares, reverse=True)
     assert shares[0] > 0.9 > 0.5 > shares[2]
+
+
+@pytest.mark.parametrize("searched", [1_000, 100_000, 10_000_000])
+def test_a_name_alone_is_never_sure_however_rare(searched: int) -> None:
+    assert 0.9 < alone(RARE, RARE, searched).probability < 0.95
+
+
+def test_one_man_cannot_be_two_of_one_list() -> None:
+    assert share_between_entries([0.97], ["a|b|1987-03-12|c"]) == [0.97]
+    assert share_between_entries([0.9, 0.9], ["", ""]) == pytest.approx([9 / 19, 9 / 19])
+    sure, chance = share_between_entries([0.999, 0.2], ["", ""])
+    assert sure > 0.99 > 0.01 > chance
+
+
+def test_a_man_listed_twice_does_not_rival_himself() -> None:
+    once, again = "tkaC|Іван|1987-03-12|Петро", "tkaC|Іван|1987-03-12|"
+    assert share_between_entries([0.99, 0.98], [once, again]) == [0.99, 0.98]
+    both = share_between_entries([0.99, 0.98, 0.5], [once, again, ""])
+    assert both[0] == pytest.approx(99 / 101)
+    assert both[2] == pytest.approx(1 / 101)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from(["", "a|b|1987|c", "a|b|1987|", "x|y|1990|z"]))))
+def test_what_is_shared_is_never_more_than_was_said(claims: list[tuple[float, str]]) -> None:
+    said, clusters = [one for one, _ in claims], [cluster for _, cluster in claims]
+    shared = share_between_entries(said, clusters)
+    assert all(0 <= now <= before + 1e-9 for now, before in zip(shared, said, strict=True))
 
 
 @pytest.mark.parametrize("searched", [1, 1_000, 100_000])
