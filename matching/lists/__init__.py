@@ -12,19 +12,10 @@ kept as JSON for its source and offered for the next list with the same headings
 from matching.lists.birthdates import DateOrder
 from matching.lists.columns import FIELDS, BadMapping, Column, Mapping, Recognition
 from matching.lists.exporting import harmless, sheet_csv
+from matching.lists.people import each_row, read_row, read_rows
 from matching.lists.reading import read_table
 from matching.lists.recognising import columns_of, recognise
-from matching.lists.rows import (
-    PersonRow,
-    Problem,
-    Refused,
-    Remark,
-    Rows,
-    Skipped,
-    each_row,
-    read_row,
-    read_rows,
-)
+from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows, Skipped
 from matching.lists.table import Line, Lines, Progress, ReadAs, Saying, Table, Unreadable
 from matching.parsing.encodings import ENCODINGS
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from matching.engine import BirthDate, NotADate
 
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 55_000  # 1954 to 2050: years as numbers lie far below
+_DAYS_TO_1904 = 1_462
 _EPOCH = date(1899, 12, 30)
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 # Dots are written day first wherever lists come from; slashes and dashes are not.
@@ -67,19 +68,22 @@ def doubts(cell: str, order: DateOrder) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65_536)
-def birth_date(cell: str, order: DateOrder = DateOrder.DAY_FIRST) -> BirthDate:
-    """Read a cell. Raises NotADate; placeholders ("-", "н/д", "00.00.0000") give an unknown date."""
+def birth_date(cell: str, order: DateOrder = DateOrder.DAY_FIRST, date1904: bool = False) -> BirthDate:
+    """Read a cell. Raises NotADate; placeholders ("-", "н/д", "00.00.0000") give an unknown date.
+
+    `date1904`: a bare number counts days from 1904, as spreadsheets of old Macs do.
+    """
     text = cell.strip()[:200]
     if _PLACEHOLDER.fullmatch(text):
         return BirthDate()
     if found := _SERIAL.fullmatch(text):
-        return _from_serial(int(found[1]))
+        return _from_serial(int(found[1]) + (_DAYS_TO_1904 if date1904 else 0))
     if found := _ABOUT.fullmatch(text):
         year = int(found[1])
         return BirthDate(year=year - _ABOUT_YEARS, year_to=year + _ABOUT_YEARS)
     alternatives = [part for part in _OR.split(text) if part]
     if len(alternatives) > 1:
-        return _any_of([birth_date(part, order) for part in alternatives])
+        return _any_of([birth_date(part, order, date1904) for part in alternatives])
     return BirthDate.parse(_in_day_order(text, order))
 
 

@@ -103,6 +103,7 @@ class Recognition:
     others: tuple["Recognition", ...] = ()
     order: DateOrder = DateOrder.UNPROVEN
     header_height: int = 1
+    date1904: bool = False
 
     def field_of(self, index: int) -> str:
         """The field of the column at `index` (from 0), "" for one not used or beyond the last."""

@@ -20,13 +20,14 @@ from matching.lists.table import DETECT, Lines, Progress, ReadAs, Saying, Table,
 from matching.parsing.frames import Options
 
 MAX_BYTES = 100 * 1024 * 1024
-MAX_SECONDS = 240  # by the clock: a child that waits for nothing uses no CPU
+MAX_SECONDS = (
+    900  # by the clock: a child that waits uses no CPU, and pages of a PDF take long on a busy machine
+)
 _MAX_TOLD = 1024**3
 _ROOT = Path(matching.__file__).parent.parent
 
 # What a file is, is told by its first bytes: offices send pictures called .xls and tables called .txt.
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF", "document", "PDF"),
     (b"\xff\xd8\xff", "picture", "JPEG"),
     (b"\x89PNG", "picture", "PNG"),
     (b"GIF8", "picture", "GIF"),
@@ -86,6 +87,19 @@ def reader_of(content: bytes) -> str:
     """The module of `matching.parsing` that opens such a file. Raises Unreadable for what none opens."""
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return "workbook"
+    if content[:1024].lstrip().startswith(b"%PDF"):
+        return "pdf"
+    _refuse_by_magic(content)
+    # In UTF-16 every second byte of markup is zero.
+    beginning = content[:8_000].lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\x00", b"")
+    if not _MARKUP.match(beginning):
+        return "jsonfile" if _JSON.match(beginning) else "text"
+    if _PFIF not in beginning:
+        raise Unreadable("markup", kind="HTML/XML")
+    return "pfif"
+
+
+def _refuse_by_magic(content: bytes) -> None:
     for magic, code, kind in _MAGIC:
         # "BM" and "MZ" also begin words: such a file is binary only if its beginning holds zeros.
         if content.startswith(magic) and (len(magic) > 2 or b"\x00" in content[:200]):
@@ -93,13 +107,6 @@ def reader_of(content: bytes) -> str:
     for magic, kind in _INNER_MAGIC.items():
         if content[4:12].startswith(magic) or (content.startswith(b"RIFF") and content[8:12] == magic):
             raise Unreadable("picture", kind=kind)
-    # In UTF-16 every second byte of markup is zero.
-    beginning = content[:8_000].lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\x00", b"")
-    if _MARKUP.match(beginning):
-        if _PFIF not in beginning:
-            raise Unreadable("markup", kind="HTML/XML")
-        return "pfif"
-    return "jsonfile" if _JSON.match(beginning) else "text"
 
 
 @dataclass(slots=True)
@@ -111,6 +118,7 @@ class _Told:
     facts: dict[str, Any] = field(default_factory=dict)
     sheet: str = ""
     total: int = 0
+    before: tuple[int, int] = (0, 0)
     is_whole: bool = False
 
     def hear(self, frame: bytes) -> None:
@@ -125,6 +133,8 @@ class _Told:
             self.facts |= told[0]
         elif kind == "total":
             self.total = told[0]
+        elif kind == "progress":
+            self.before = (told[0], told[1])
         elif kind == "refused":
             raise Unreadable(told[0], **told[1])
         else:
@@ -136,7 +146,8 @@ def table_of(frames: Iterable[bytes], progress: Progress = unheard) -> Table:
     told = _Told()
     for frame in frames:
         told.hear(frame)
-        progress(len(told.lines), max(told.total, len(told.lines)) if told.total else 0)
+        done = len(told.lines)
+        progress(*((done, max(told.total, done)) if done else told.before))
     if not told.is_whole:
         raise Unreadable("damaged")
     return Table(told.lines, notes=tuple(told.notes), **told.facts)
@@ -187,27 +198,19 @@ def _feed(stdin: IO[bytes], content: bytes) -> None:
         pass  # the child has ended before it read everything; how, its frames tell
 
 
-FORMATS = ("csv", "xlsx", "xlsb", "xls", "ods", "json", "pfif")
+FORMATS = ("csv", "text", "xlsx", "xlsb", "xls", "ods", "json", "pfif", "pdf")
 _EXTENSIONS = {
-    "xlsx": "xlsx",
-    "xlsm": "xlsx",
-    "xlsb": "xlsb",
-    "xls": "xls",
-    "ods": "ods",
-    "csv": "csv",
-    "tsv": "csv",
-    "txt": "csv",
-    "json": "json",
-    "jsonl": "json",
-    "ndjson": "json",
-    "pfif": "pfif",
-    "xml": "pfif",
+    **dict.fromkeys(("csv", "tsv", "txt"), ("csv", "text")),
+    **dict.fromkeys(("json", "jsonl", "ndjson"), ("json",)),
+    **dict.fromkeys(("pfif", "xml"), ("pfif",)),
+    **dict.fromkeys(("xlsx", "xlsm"), ("xlsx",)),
+    **{form: (form,) for form in ("xlsb", "xls", "ods", "pdf")},
 }
 
 
 def _with_name_checked(table: Table, filename: str) -> Table:
     extension = filename.rpartition(".")[2].lower() if "." in filename else ""
-    if not extension or _EXTENSIONS.get(extension) == table.format:
+    if not extension or table.format in _EXTENSIONS.get(extension, ()):
         return table
     remark = Saying("other_extension", {"extension": extension[:10], "format": table.format.upper()})
     return replace(table, notes=(*table.notes, remark))

@@ -41,7 +41,7 @@ def columns_of(
 ) -> tuple[Recognition, ...]:
     """Headings and columns of every sheet, also of one without names: a caseworker may know better."""
     return tuple(
-        _as_message(each) if table.format == "text" else each
+        _as_message(each) if table.is_message else replace(each, date1904=table.date1904)
         for each in (
             _recognise_sheet(name, lines, mapping, header_lines.get(name)) for name, lines in table.sheets()
         )

@@ -143,13 +143,19 @@ class Lines(Sequence[Line]):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file as lines. `encoding` and `delimiter` are "" for workbooks, `sheet` of a line "" for text."""
+    """A file as lines. `encoding` and `delimiter` are "" for workbooks, `sheet` of a line "" for text.
+
+    `date1904`: a day as a number counts from 1904. `is_message`: each line is one cell that holds everything.
+    `torn`: numbers of lines that are parts of one row, and nobody can say of which.
+    """
 
     lines: Lines
     format: str
     encoding: str = ""
     delimiter: str = ""
     date1904: bool = False
+    is_message: bool = False
+    torn: Sequence[int] = ()
     notes: tuple[Saying, ...] = ()
 
     def sheets(self) -> Iterator[tuple[str, Lines]]:

@@ -14,6 +14,19 @@ REFUSALS: Sentences = {
         "en": "The file is too large: at most {limit} MB are allowed. Split it into parts.",
         "ru": "Файл слишком большой: допускается не более {limit} МБ. Разделите его на части.",
     },
+    "scan": {
+        "uk": "У цьому PDF немає тексту: це знімок або скан. Прізвища із зображень не зчитуються, щоб нічого не "
+        "вгадувати: наберіть список у таблиці.",
+        "en": "This PDF has no text: it is a photograph or a scan. Names are not read from pictures, so that "
+        "nothing is guessed: type the list into a spreadsheet.",
+        "ru": "В этом PDF нет текста: это снимок или скан. Фамилии с изображений не считываются, чтобы ничего не "
+        "угадывать: наберите список в таблице.",
+    },
+    "too_many_pages": {
+        "uk": "У документі понад {limit} сторінок. Розділіть його на частини.",
+        "en": "The document has more than {limit} pages. Split it into parts.",
+        "ru": "В документе больше {limit} страниц. Разделите его на части.",
+    },
     "document": {
         "uk": "Це документ {kind}. Скопіюйте з нього таблицю в електронну таблицю й збережіть як XLSX, "
         "або вставте його текст у поле для вставлення.",
@@ -126,6 +139,21 @@ SAYINGS: Sentences = {
         "uk": "Прочитано як електронну таблицю {format}; для формул узято їхні значення.",
         "en": "Read as an {format} spreadsheet; of formulas the values were taken.",
         "ru": "Прочитано как электронная таблица {format}; для формул взяты их значения.",
+    },
+    "pdf": {
+        "uk": "Прочитано як PDF, сторінок: {pages}. Звірте перші рядки з документом.",
+        "en": "Read as PDF, pages: {pages}. Check the first rows against the document.",
+        "ru": "Прочитано как PDF, страниц: {pages}. Сверьте первые строки с документом.",
+    },
+    "picture_pages": {
+        "uk": "Сторінки без тексту, лише зображення: {pages}. Їх НЕ прочитано: наберіть ці рядки.",
+        "en": "Pages that are pictures without text: {pages}. They were NOT read: type their rows.",
+        "ru": "Страницы без текста, только изображение: {pages}. Они НЕ прочитаны: наберите эти строки.",
+    },
+    "recognised_pages": {
+        "uk": "Сторінки-скани з текстом, який розпізнала машина: {pages}. Звірте кожне прізвище з документом.",
+        "en": "Scanned pages with text that a machine recognised: {pages}. Check every name against the document.",
+        "ru": "Страницы-сканы с текстом, который распознала машина: {pages}. Сверьте каждую фамилию с документом.",
     },
     "records": {
         "uk": "Прочитано як {format}: записів {count}.",
@@ -364,6 +392,14 @@ PROBLEMS: Sentences = {
         "en": "Row {row}{sheet}, column “{column}”: “{value}” does not look like a surname and a given name.",
         "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» не похоже на фамилию и имя.",
     },
+    "torn": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}», схоже, лише частина рядка, що займає кілька "
+        "ліній або сторінок; звірте з документом і наберіть його цілим.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” seems to be only a part of a row that runs over "
+        "several lines or pages; check the document and type it whole.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}», похоже, лишь часть строки, занимающей "
+        "несколько линий или страниц; сверьте с документом и наберите её целиком.",
+    },
     "several_people": {
         "uk": "Рядок {row}{sheet}, стовпець «{column}»: у «{value}», схоже, більше однієї людини або імені; "
         "розділіть на рядки.",
@@ -386,6 +422,11 @@ SKIPPED: Sentences = {
     "above_heading": {"uk": "над заголовками", "en": "above the headings", "ru": "над заголовками"},
     "heading": {"uk": "заголовки", "en": "headings", "ru": "заголовки"},
     "heading_again": {"uk": "заголовки ще раз", "en": "headings again", "ru": "заголовки ещё раз"},
+    "merged": {
+        "uk": "продовження об’єднаної клітинки",
+        "en": "goes on with a merged cell",
+        "ru": "продолжение объединённой ячейки",
+    },
     "column_numbers": {"uk": "номери стовпців", "en": "numbers of columns", "ru": "номера столбцов"},
     "total": {"uk": "підсумок", "en": "a total", "ru": "итог"},
     "signature": {

@@ -1,8 +1,9 @@
 """What a reading child says to its parent: one JSON array a line, and the limits under which it says it.
 
 ["sheet", name] begins a sheet; ["lines", [[number, page, cells, lent], ...]] are lines of it; ["note", code, params]
-and ["table", facts] tell how the file was read; ["total", n] how many lines there will be, as far as is known;
-["refused", code, params] ends the reading; ["end"] says that it is whole.
+and ["table", facts] tell how the file was read; ["progress", done, total] tells of work before the first line;
+["total", n] how many lines there will be, as far as is known; ["refused", code, params] ends the reading; ["end"]
+says that it is whole.
 """
 
 import json
@@ -86,13 +87,17 @@ class Out:
         """A remark about how the file was read."""
         self._say("note", code, params)
 
-    def table(self, **facts: str | bool) -> None:
-        """Facts of the whole: format, encoding, delimiter, date1904."""
+    def table(self, **facts: str | bool | Sequence[int]) -> None:
+        """Facts of the whole: format, encoding, delimiter, date1904, is_message, torn."""
         self._say("table", facts)
 
     def total(self, lines: int) -> None:
         """How many lines there are, blank ones counted."""
         self._say("total", lines)
+
+    def progress(self, done: int, total: int) -> None:
+        """Work done before there are lines, such as pages."""
+        self._say("progress", done, total)
 
     def refused(self, refusal: Refusal) -> None:
         """Nothing more follows."""

@@ -26,7 +26,7 @@ def read(content: bytes, options: Options, out: Out) -> None:
         out.note("zeros_removed", count=str(zeros))
     _refuse_binary(text)
     if not options.delimiter and is_message(text):
-        out.table(format="text", encoding=encoding)
+        out.table(format="text", encoding=encoding, is_message=True)
         tell_message(text, out)
         return
     delimiter, (code, params) = _delimiter(text, options.delimiter)
