@@ -33,6 +33,7 @@ from matching.engine.scoring import (
     POINTS,
     SHORT_FORM_COST,
     SOMEWHAT_ALIKE,
+    SPOILT_BUT_ALIKE,
     rarity,
 )
 
@@ -208,8 +209,16 @@ def _one_given(
         level, cost = _given_level(wanted, wanted_class, found, found_class)
         points = rarity(share) - cost
         return Evidence("given", level, points, wanted.written, found.written, f"given.{level}")
-    level = "alike" if _is_given_slip(wanted, wanted_class, found, found_class) else "differs"
+    if _is_given_slip(wanted, wanted_class, found, found_class):
+        return fixed("given", "alike", wanted.written, found.written)
+    are_known = wanted_class.is_known and found_class.is_known
+    level = "differs" if are_known else _level_of_unknown(wanted, found)
     return fixed("given", level, wanted.written, found.written)
+
+
+def _level_of_unknown(wanted: Token, found: Token) -> str:
+    """A word that no table knows is sooner spoilt than another name, if it is anything like the other."""
+    return "somewhat_alike" if likeness(wanted, found) >= SPOILT_BUT_ALIKE else "differs"
 
 
 def _given_level(
@@ -254,7 +263,9 @@ def _patronymic(wanted: Token, found: Token, population: Population) -> Evidence
         level, cost = _spelling_level(wanted, found)
         points = rarity(max(map(population.father, shared))) - cost
         return Evidence("patronymic", level, points, wanted.written, found.written, f"patronymic.{level}")
-    level = "alike" if _is_father_slip(wanted, father, found, other) else "differs"
+    if _is_father_slip(wanted, father, found, other):
+        return fixed("patronymic", "alike", wanted.written, found.written)
+    level = "differs" if _are_known(father, other) else _level_of_unknown(wanted, found)
     return fixed("patronymic", level, wanted.written, found.written)
 
 
@@ -268,8 +279,11 @@ def _father_letters(word: Token, father: FatherClass | None) -> frozenset[str]:
 def _is_father_slip(wanted: Token, father: FatherClass, found: Token, other: FatherClass) -> bool:
     if (father.near | father.classes) & (other.near | other.classes):
         return True
-    is_known = not any(name.startswith("~") for name in father.classes | other.classes)
-    return not is_known and len(father.stem) >= 3 and slips(wanted, found) <= 1
+    return not _are_known(father, other) and len(father.stem) >= 3 and slips(wanted, found) <= 1
+
+
+def _are_known(father: FatherClass, other: FatherClass) -> bool:
+    return not any(name.startswith("~") for name in father.classes | other.classes)
 
 
 # ---------------------------------------------------------------------------------------------- full name

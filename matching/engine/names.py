@@ -14,7 +14,7 @@ from matching.engine.normalise import Token, fold, is_belarusian, loosen, token
 
 _NONE: frozenset[str] = frozenset()
 _UNKNOWN = "~"  # the class of a name that no table knows: its own loose form behind this sign
-_SHORTEST_TYPO = 5  # a shorter unlisted name is as likely another name as a slip of the pen
+_SHORTEST_TYPO = 4  # a shorter unlisted name is as likely another name as a slip of the pen
 
 
 class GivenClass(NamedTuple):
@@ -162,6 +162,7 @@ _SLIPPED = re.compile(
     "(?:[aeoi]?v[aeiou]?C|[aeoi]viCi?|oiC|[aeoiu]?vn[aie]?|v[aeiou]na|[aeoi]na|iCn|iC|vi|oiCv)$"
 )
 _STRONG = re.compile(".(?:[eo]viC|[eoi]vna|iCna)$|...aviC$|...avna$")
+_ENDS = ("oviC", "eviC", "iviC", "ovna", "evna", "ivna", "iCna")
 _LONGEST_SUFFIX = 7  # letters that these patterns look at: searching a whole word costs twice as much
 _FATHER_END = "aeiou"
 
@@ -216,6 +217,19 @@ def patronymic_sign(word: Token) -> int:
     if any(map(_STRONG.search, endings)):
         return 2
     return 1 if any(map(_SLIPPED.search, endings)) else 0
+
+
+@lru_cache(maxsize=1 << 12)
+def is_nearly_patronymic(word: Token) -> bool:
+    """The end is one slip away from that of a patronymic: Олеговмч, Миколайовчи, Petrocna. For a word that stands
+    where only a patronymic can: of other words one in ten would be taken for one."""
+    return any(
+        OSA.distance(reading[-size:], end, score_cutoff=1) <= 1
+        for reading in word.readings
+        for end in _ENDS
+        for size in range(len(end) - 1, len(end) + 2)
+        if len(reading) > size + 1
+    )
 
 
 @lru_cache(maxsize=1 << 15)

@@ -53,6 +53,8 @@ _OTHER_READERS: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
     (re.compile("cz|sz|ch|c|rz|w"), {"ch": "x", "rz": "J"}),
     # French: Chevtchenko, Joukov, Poutine, Guennadi, Jdanov
     (re.compile("ou|tch|j|ch|gu|ine$|off$|eff$"), {"ch": "W", "j": "J", "gu": "g"}),
+    # GOST 7.79: Mixail, Shhukin, Xmel`niczkij
+    (re.compile("x|shh|cz(?=[eijy])"), {"x": "x", "shh": "WC", "cz": "T"}),
     # Older English and Swedish: t + sh in Batshev, Kravtshenko; c read as k
     (re.compile("tsh|c(?![hzk])"), {"tsh": "C", "c": "k"}),
     (re.compile("tsh"), {"tsh": "tW"}),

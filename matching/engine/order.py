@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from matching.engine.names import known_given, patronymic_sign
+from matching.engine.names import is_nearly_patronymic, known_given, patronymic_sign
 from matching.engine.normalise import (
     Token,
     is_belarusian,
@@ -177,7 +177,16 @@ def _patronymic_at(words: list[Token], has_initial: bool) -> int:
     clear = [at for at in range(len(words)) if signs[at] >= 2]
     if clear and len(words) > 2:
         return clear[-1]
-    return after_given[0] if after_given and len(words) > 2 else _last_slipped(signs)
+    if after_given and len(words) > 2:
+        return after_given[0]
+    last = _last_slipped(signs)
+    return last if last >= 0 else _spoilt_after_given(words, alone)
+
+
+def _spoilt_after_given(words: list[Token], surname: Token | None) -> int:
+    """Павленко Антон Миколайовчи: the third word, behind a given name, is hardly a second surname."""
+    behind = (at for at in range(1, len(words)) if known_given(words[at - 1]) and words[at] is not surname)
+    return next((at for at in behind if is_nearly_patronymic(words[at])), -1)
 
 
 def _alone_in_capitals(words: list[Token]) -> Token | None:

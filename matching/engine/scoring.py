@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import log
 
-ENGINE_VERSION = "2026.11-6"
+ENGINE_VERSION = "2026.11-7"
 
 # What a level is worth. Agreement of names is weighed by rarity (`rarity` below) and is not in this table.
 POINTS: dict[str, dict[str, float]] = {
@@ -22,20 +22,22 @@ POINTS: dict[str, dict[str, float]] = {
     "given": {
         "alike": 3.0,  # Олексанр for Олександр, and no table knows the misspelling
         "initial": 1.8,  # О. for Олександр: one man in eight has it
+        "somewhat_alike": 0.5,  # Жвген / Євген: no name at all, and spoilt beyond one slip
         "initial_differs": -3.4,
-        "differs": -4.2,  # Олександр / Олексій: the brother
+        "differs": -4.6,  # Олександр / Олексій: the brother
     },
     "patronymic": {
         "alike": 2.6,  # Миколайвич
         "initial": 1.6,
+        "somewhat_alike": 0.5,  # Валеійович / Валерійович
         "initial_differs": -2.6,
-        "differs": -4.0,  # Миколайович / Михайлович: another father
+        "differs": -4.4,  # Миколайович / Михайлович: another father
         "sex_differs": -3.0,  # Миколайович / Миколаївна: the sister
     },
     "birth_date": {
         "same": 9.2,  # one in some 14,000 by chance
         "day_month_swapped": 6.1,  # 03.12.1987 / 12.03.1987
-        "one_digit": 3.8,  # 12.03.1987 / 13.03.1987
+        "one_digit": 3.4,  # 12.03.1987 / 13.03.1987
         "one_part_differs": 1.2,  # 12.03.1987 / 12.03.1979: an officer's slip, or a namesake
         "year_month_same": 5.6,
         "day_month_same": 5.2,
@@ -79,6 +81,7 @@ OTHERS_REPORTED = 0.08
 
 # Cases: Кравченко/Кравчук .67, Петриченко/Петренко .80, Шевченко/Шевчук .63
 SOMEWHAT_ALIKE, HARDLY_ALIKE = 0.74, 0.6
+SPOILT_BUT_ALIKE = 0.6  # Оелксандр/Олександр .75, Вслодимир/Володимир .78, Феді/Федір .6; Іван/Степан .5
 LONG_ENOUGH_TO_SLIP = 5  # letters of the loose form below which one slip makes another name
 
 POPULATION = 40_000_000  # of whom a name's expected bearers are counted

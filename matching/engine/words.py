@@ -90,6 +90,11 @@ EVIDENCE: Table = {
         "en": "{wanted} ~ {found}: the given names differ by one letter",
         "ru": "{wanted} ~ {found}: имена отличаются одной буквой",
     },
+    "given.somewhat_alike": {
+        "uk": "{wanted} ~ {found}: одне з імен невідоме; може бути спотворене інше",
+        "en": "{wanted} ~ {found}: one of them is no known name; it may be the other, misspelt",
+        "ru": "{wanted} ~ {found}: одно из имён неизвестно; может быть искажено другое",
+    },
     "given.initial": {
         "uk": "{wanted} і {found}: ініціал підходить до імені",
         "en": "{wanted} and {found}: the initial fits the given name",
@@ -119,6 +124,11 @@ EVIDENCE: Table = {
         "uk": "{wanted} ~ {found}: по батькові відрізняється однією літерою",
         "en": "{wanted} ~ {found}: the patronymics differ by one letter",
         "ru": "{wanted} ~ {found}: отчества отличаются одной буквой",
+    },
+    "patronymic.somewhat_alike": {
+        "uk": "{wanted} ~ {found}: одне з по батькові невідоме; може бути спотворене інше",
+        "en": "{wanted} ~ {found}: one of them is no known patronymic; it may be the other, misspelt",
+        "ru": "{wanted} ~ {found}: одно из отчеств неизвестно; может быть искажено другое",
     },
     "patronymic.initial": {
         "uk": "{wanted} і {found}: ініціал підходить до по батькові",

@@ -66,7 +66,7 @@ def test_the_better_candidate_has_more_points(wanted: str, better: str, worse: s
 
 
 def test_there_are_enough_cases_and_none_twice() -> None:
-    assert len(SAME) + len(DIFFERENT) + len(BETTER) >= 200
+    assert len(SAME) + len(DIFFERENT) + len(BETTER) >= 600
     for table in (SAME, DIFFERENT, BETTER):
         told = [case[:-1] for case in table]
         assert len(told) == len(set(told))
