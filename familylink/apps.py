@@ -1,7 +1,9 @@
 from django.apps import AppConfig
 from django.core import checks
+from django.db.models.signals import post_migrate
 
 from familylink.checks import dangerous_settings
+from familylink.roles import renew_roles
 
 
 class FamilyLinkConfig(AppConfig):
@@ -12,3 +14,5 @@ class FamilyLinkConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(dangerous_settings)
+        # Connected after auth's own, which makes the permissions.
+        post_migrate.connect(renew_roles)

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from familylink.reports.models import Report
 from familylink.reports.references import news_reference
 from matching.models import Correction, CorrectionReason, Heard, ListKind, Match, SourceList
+from matching.reopening import open_what_it_settled
 from notifications import outbox
 from notifications.outbox import Standing
 
@@ -41,6 +42,8 @@ def take_back(
     Unsent news is cancelled; a family that heard, or may have, becomes an open Correction. Where the man stands
     confirmed on another list of the released too, nothing changes for the family.
     """
+    for match in matches:
+        open_what_it_settled(match, by)
     reports = _locked_reports({match.missing_person_id for match in matches})
     still_true = _still_confirmed(reports)
     cancelled, corrections = 0, []
@@ -58,6 +61,12 @@ def take_back(
     for correction in corrections:
         log.error("match %s was taken back after its family may have heard: %s", correction.match_id, reason)
     return TakenBack(cancelled, len(corrections))
+
+
+def call_the_family(match: Match, *, reason: CorrectionReason, by: User | None) -> None:
+    """A message about this match has left for somebody whom it does not concern: a task for a person."""
+    task = Correction(match=match, reason=reason, heard=Heard.MESSAGE, raised_by=by)
+    Correction.objects.bulk_create([task], ignore_conflicts=True)  # one open correction per match
 
 
 @transaction.atomic

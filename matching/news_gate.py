@@ -8,11 +8,12 @@ import uuid
 
 from django.db.models import Q
 
-from familylink.reports.models import Contact, Report
+from familylink.reports.models import Contact, Flag, Report
+from familylink.reports.references import news_reference
 from matching.models import ListKind, Match
 from notifications.gates import Question
 
-_REFERENCE = re.compile(r"person-([0-9a-f-]{36})-report-([0-9a-f-]{36})")
+_REFERENCE = re.compile(r"news-report-([0-9a-f-]{36})(-[0-9]+)?")
 _BASIS = re.compile(r"([0-9a-f-]{36}):([0-9]+)")
 
 
@@ -21,12 +22,16 @@ def refusal(question: Question) -> str:
     named = _REFERENCE.fullmatch(question.reference)
     if named is None:
         return "unknown_reference"
-    report = Report.objects.filter(pk=named[2], missing_person_id=uuid.UUID(named[1])).first()
+    report = Report.objects.filter(pk=named[1]).first()
     if report is None or report.withdrawn_at:
         return "report_not_open"
+    if news_reference(report) != question.reference:
+        return "decision_no_longer_stands"
     if report.language != question.language:
         return "language_changed"
-    return _contact(report, question) or _match(uuid.UUID(named[1]), question.basis)
+    if Flag.objects.blocking().filter(missing_person=report.missing_person_id).exists():
+        return "flag_stands"
+    return _contact(report, question) or _match(report.missing_person_id, question.basis)
 
 
 def _contact(report: Report, question: Question) -> str:
@@ -41,5 +46,6 @@ def _match(person_id: uuid.UUID, basis: str) -> str:
     decided = _BASIS.fullmatch(basis)
     on = Q(pk=decided[1], revision=decided[2]) if decided else Q(pk=None)
     confirmed = Match.objects.confirmed().filter(on, missing_person=person_id)
-    stands = confirmed.filter(entry__source_list__kind=ListKind.RELEASED).exists()
+    released = confirmed.filter(entry__source_list__kind=ListKind.RELEASED)
+    stands = released.filter(entry__removed_at=None).exists()
     return "" if stands else "decision_no_longer_stands"

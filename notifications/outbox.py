@@ -2,13 +2,13 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import Now
 
 from familylink.celery import wake
@@ -20,6 +20,7 @@ from notifications.models import (
     FollowUp,
     Notification,
     NotificationQuerySet,
+    SendingSwitch,
     State,
 )
 
@@ -132,6 +133,26 @@ def state_of(reference: str) -> list[Standing]:
         )
         for row in rows
     ]
+
+
+def mode(*, message: str, language: str, channel: str, batch: str = "") -> str:
+    """What becomes of a message posted now: "send", "sending_off" (held) or "switch_off" (waits for a switch)."""
+    if settings.SENDING != "send":
+        return SENDING_OFF
+    row = Notification(message=message, language=language, channel=channel, batch=batch)
+    return "switch_off" if SendingSwitch.scopes_of(row) & SendingSwitch.stopped() else "send"
+
+
+def told_references(references: Collection[str]) -> set[str]:
+    """Those of these references under which a message stands that was not cancelled."""
+    standing = Notification.objects.filter(reference__in=references).exclude(state=State.CANCELLED)
+    return set(standing.values_list("reference", flat=True))
+
+
+def count_by_state() -> list[tuple[str, str, int]]:
+    """Each state that some message is in: its value, its name, and how many."""
+    counts = dict(Notification.objects.order_by().values_list("state").annotate(Count("pk")))
+    return [(state.value, str(state.label), counts[state]) for state in State if state in counts]
 
 
 def awaiting_a_person() -> int:

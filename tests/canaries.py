@@ -6,13 +6,15 @@ import json
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from django.contrib.auth.models import User
+
 from familylink.reports import contact_codes
 from familylink.reports.models import Draft, Picture, Report
 from matching import corrections, lists_intake, review
 from matching.engine.normalise import consonants, token
 from matching.models import Correction, Match
 from notifications import delivery
-from tests.factories import a_committed_list, a_received_list, a_report, a_reviewer, match_all
+from tests.factories import a_committed_list, a_lead, a_received_list, a_report, a_reviewer, match_all
 
 FAMILIES = (
     {
@@ -37,6 +39,9 @@ UNSENT = "тітонька Лукерія Підопригора"
 ON_A_PHOTO = "Кругловусий Драгомир"
 VERDICT_NOTE = "упізнала тітка Горпинка"
 CORRECTION_NOTE = "передзвонили дядькові Хомутовському"
+UNDO_NOTE = "переплутано з Околицькодубом"
+FLAG_NOTE = "дружина Мелетинська на сьомому місяці"
+LINK_NOTE = "свекруха й невістка Перегудівські"
 ROW_NOTE = "шрам над лівою бровою"
 BAD_ROW = "Зіпсованенко Кошторис;31.06.1975;;;"
 FILENAME = "список-Бобринчука.csv"
@@ -52,9 +57,12 @@ def plant() -> list[str]:
     run = a_committed_list(*map(_row, FAMILIES), BAD_ROW, heading=HEADING, filename=FILENAME)
     match_all()
     reviewers = a_reviewer(), a_reviewer()
+    _desk_notes(reports, *reviewers)
     for match in Match.objects.all():
         for reviewer in reviewers:
-            review.decide(match.pk, reviewer=reviewer, verdict="same", note=VERDICT_NOTE, revision=1)
+            review.decide(
+                match.pk, reviewer=reviewer, verdict="same", note=VERDICT_NOTE, revision=match.revision
+            )
     while delivery.deliver_next():
         pass
     lists_intake.withdraw_list(run.source_list_id, by=None)
@@ -64,6 +72,17 @@ def plant() -> list[str]:
     Picture.objects.create(draft=draft, kind="photo", content=ON_A_PHOTO.encode())
     contact_codes.send_sign_in_code(reports[0])  # owed, and not delivered
     return list(_told(reports))
+
+
+def _desk_notes(reports: list[Report], first: User, second: User) -> None:
+    """What the desk writes down besides verdicts: a verdict taken back, a flag, a link that came to nothing."""
+    match = Match.objects.all()[0]
+    review.decide(match.pk, reviewer=first, verdict="same", note=VERDICT_NOTE, revision=match.revision)
+    review.undo(match.pk, by=first, note=UNDO_NOTE)
+    flag = review.raise_flag(match.missing_person_id, kind="hold", by=first, note=FLAG_NOTE)
+    review.lower_flag(flag.pk, by=a_lead(), note=FLAG_NOTE)
+    link = review.propose_link(reports[0].pk, reports[1].missing_person_id, by=first, note=LINK_NOTE)
+    review.end_link(link.pk, by=second, note=LINK_NOTE)
 
 
 HEADING = "ПІБ;Дата народження;Місце;Частина;Примітка"
@@ -88,6 +107,9 @@ def _told(reports: Iterable[Report]) -> Iterator[str]:
         ON_A_PHOTO,
         VERDICT_NOTE,
         CORRECTION_NOTE,
+        UNDO_NOTE,
+        FLAG_NOTE,
+        LINK_NOTE,
         ROW_NOTE,
         FILENAME,
         *BAD_ROW.split(";")[:2],

@@ -113,5 +113,9 @@ def a_reviewer(name: str = "") -> User:
     return a_member_of_staff("reviewers", name=name)
 
 
+def a_lead(name: str = "") -> User:
+    return a_member_of_staff("leads", name=name)
+
+
 def person_of(report: Report) -> MissingPerson:
     return MissingPerson.objects.get(pk=report.missing_person_id)

@@ -7,7 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from django.contrib.auth.models import User
@@ -79,11 +79,25 @@ def list_is_matched(by: User) -> MatchRun:
 
 
 def two_people_decide(first: User, second: User) -> None:
-    """What the evidence speaks for is confirmed by two; the rest is turned down."""
+    """What the evidence speaks for is confirmed by two; the rest is turned down, or settled with it."""
     for reviewer in (first, second):
         for match in Match.objects.undecided():
             verdict = Verdict.SAME if match.band in WORTH_CONFIRMING else Verdict.DIFFERENT
-            review.decide(match.pk, reviewer=reviewer, verdict=verdict, note="demo", revision=match.revision)
+            # A pair beside one that was just confirmed is settled with it, or is a second report about the man.
+            with suppress(review.AlreadyDecided, review.EntryTaken):
+                review.decide(
+                    match.pk, reviewer=reviewer, verdict=verdict, note="demo", revision=match.revision
+                )
+    for match in Match.objects.confirmed():
+        _link_other_reports(match, first, second)
+
+
+def _link_other_reports(match: Match, first: User, second: User) -> None:
+    """Two relatives may have filed for one man: both are told."""
+    rivals = Match.objects.undecided().filter(entry=match.entry_id, band__in=WORTH_CONFIRMING)
+    for report in Report.objects.open().filter(missing_person__in=rivals.values("missing_person")):
+        link = review.propose_link(report.pk, match.missing_person_id, by=first, note="demo")
+        review.confirm_link(link.pk, by=second)
 
 
 def messages_arrive() -> None:

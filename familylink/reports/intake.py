@@ -24,11 +24,11 @@ from familylink.reports.models import (
     Purpose,
     Report,
 )
-from familylink.reports.references import new_code_word, new_reference, news_reference
+from familylink.reports.news import call_back
+from familylink.reports.references import new_code_word, new_reference
 from familylink.sealing import blind_index
 from matching import engine
 from matching.engine import Name, Person
-from notifications import outbox
 
 CONSENT_VERSION = "2026-11-23"
 REQUIRED = (Purpose.SEARCH, Purpose.CONTACT)
@@ -161,7 +161,7 @@ def withdraw(report: Report) -> None:
     MissingPerson.objects.filter(pk=report.missing_person_id).update(revision=F("revision") + 1)
     Report.objects.filter(pk=report.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
     report.refresh_from_db(fields=["news_round"])
-    outbox.cancel(reference=news_reference(report), reason="report_withdrawn")
+    call_back(report, "report_withdrawn")
 
 
 def _changed(current: Person, before: Person, after: Person) -> Person:

@@ -28,10 +28,10 @@ def new_reference() -> str:
 def news_reference(report: Report) -> str:
     """What news to this family is owed under: they hear once that their man is free, from however many lists.
 
-    Once more only if it was taken back in between.
+    It names the report and not the missing person: linking reports must not tell anybody twice. News that was
+    called back before anybody heard it ends a round.
     """
-    again = f"-{report.news_round}" if report.news_round else ""
-    return f"person-{report.missing_person_id}-report-{report.pk}{again}"
+    return f"news-report-{report.pk}" + (f"-{report.news_round}" if report.news_round else "")
 
 
 def canonical_reference(text: str) -> str:

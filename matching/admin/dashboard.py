@@ -1,6 +1,8 @@
 """What is going on tonight, in numbers that open the queue they count."""
 
+import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.http import HttpRequest
@@ -9,44 +11,123 @@ from django.utils.translation import gettext as _
 
 from familylink.reports.models import MissingPerson
 from familylink.staff import signed_in
-from matching import review
-from matching.admin.review_desk import waiting_for
-from matching.models import Match, MatchRun, MatchState
+from matching import review, workload
+from matching.admin.queue import waiting_for
+from matching.models import Band, Correction, Match, MatchRun, MatchState
 from matching.progress import progress
 from notifications import outbox
 
+MOST_UNTOLD = 50
+Tile = tuple[str, Any, str, dict[str, str]]
+
 
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The dashboard's context: tiles with their links, and the runs under way."""
+    """The dashboard's context: tiles with their links, the runs under way, the load, what waits for a person."""
     context["title"] = _("Tonight")
     if request.user.has_perm("matching.view_match"):
-        context["tiles"] = _tiles(request)
-        context["runs"] = [progress(run) for run in MatchRun.objects.unfinished()[:10]]
-        context["untold"] = _untold()
+        context.update(
+            tiles=[_tile(*tile) for tile in _tiles(request)],
+            runs=[progress(run) for run in MatchRun.objects.unfinished()[:10]],
+            waiting=_waiting(),
+            days=_days(),
+            messages_by_state=_messages() if request.user.has_perm("notifications.view_notification") else [],
+            corrections=Correction.objects.open().select_related("match__entry")[:MOST_UNTOLD],
+            untold=_untold(),
+            load=workload.load_of(signed_in(request)),
+            forecast=_forecast(),
+        )
     return context
 
 
-def _tiles(request: HttpRequest) -> list[dict[str, Any]]:
-    queue = reverse("admin:matching_match_changelist")
-    messages = reverse("admin:notifications_notification_changelist")
-    reports = reverse("admin:reports_report_changelist")
+def _tiles(request: HttpRequest) -> list[Tile]:
+    queue, messages = "matching_match", "notifications_notification"
     by_state = dict(Match.objects.order_by().values_list("state").annotate(Count("pk")))
-    mine = waiting_for(signed_in(request), Match.objects.all())
+    mine = waiting_for(request, Match.objects.all())
     by_band = dict(mine.order_by().values_list("band").annotate(Count("pk")))
-    tiles = [
-        (_("Certain, waiting for you"), by_band.get("certain", 0), f"{queue}?band__exact=certain"),
-        (_("Probable, waiting for you"), by_band.get("probable", 0), f"{queue}?band__exact=probable"),
-        (_("Possible, waiting for you"), by_band.get("possible", 0), f"{queue}?band__exact=possible"),
+    agreed, judged = workload.agreement()
+    oldest = workload.oldest_waiting()
+    return [
+        (_("Certain, waiting for you"), by_band.get("certain", 0), queue, {"band__exact": "certain"}),
+        (_("Probable, waiting for you"), by_band.get("probable", 0), queue, {"band__exact": "probable"}),
+        (_("Possible, waiting for you"), by_band.get("possible", 0), queue, {"band__exact": "possible"}),
         (
             _("Awaiting the second reviewer"),
             by_state.get(MatchState.AWAITING_SECOND, 0),
-            f"{queue}?show=second",
+            queue,
+            {"show": "second"},
         ),
-        (_("Reviewers disagree"), by_state.get(MatchState.DISPUTED, 0), f"{queue}?show=disputed"),
-        (_("Reports that could not be matched"), _stuck_reports(), reports),
-        (_("Messages that wait for a person"), outbox.awaiting_a_person(), f"{messages}?awaiting=yes"),
+        (_("Reviewers disagree"), by_state.get(MatchState.DISPUTED, 0), queue, {"show": "disputed"}),
+        (
+            _("New evidence after a decision"),
+            Match.objects.filter(new_evidence_at__isnull=False).count(),
+            queue,
+            {"show": "new"},
+        ),
+        (_("Oldest pair waits since"), _since(oldest), queue, {"show": "mine", "o": "7"}),
+        (_("First and second agreed"), _share(agreed, judged), queue, {"show": "decided"}),
+        (_("Reports that could not be matched"), _stuck_reports(), "reports_report", {}),
+        (
+            _("Messages that wait for a person"),
+            outbox.awaiting_a_person(),
+            messages,
+            {"awaiting": "yes"},
+        ),
     ]
-    return [{"title": title, "number": number, "url": url} for title, number, url in tiles]
+
+
+def _tile(title: str, number: Any, page: str, filters: dict[str, str]) -> dict[str, Any]:
+    url = reverse(f"admin:{page}_changelist")
+    return {"title": title, "number": number, "url": f"{url}?{urlencode(filters)}" if filters else url}
+
+
+def _since(at: dt.datetime | None) -> Any:
+    return at or "—"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part // whole} %" if whole else "—"
+
+
+def _waiting() -> list[dict[str, Any]]:
+    """Undecided pairs by wave and band, each number with its queue."""
+    queue = reverse("admin:matching_match_changelist")
+    return [
+        {
+            "wave": waiting.wave,
+            "numbers": [
+                (
+                    waiting.by_band.get(band, 0),
+                    f"{queue}?"
+                    + urlencode(
+                        {"band__exact": band, "entry__source_list__wave__id__exact": waiting.wave.pk}
+                    ),
+                )
+                for band in reversed(Band.values)
+            ],
+        }
+        for waiting in workload.waiting_by_wave()
+    ]
+
+
+def _days() -> list[tuple[workload.Day, int]]:
+    """Each day with the length of its bar, 0-100 of the busiest."""
+    days = workload.decided_by_day()
+    most = max((day.verdicts for day in days), default=1)
+    return [(day, round(day.verdicts / most * 100)) for day in days]
+
+
+def _messages() -> list[tuple[str, int, str]]:
+    url = reverse("admin:notifications_notification_changelist")
+    return [
+        (label, count, f"{url}?{urlencode({'state__exact': state})}")
+        for state, label, count in outbox.count_by_state()
+    ]
+
+
+def _forecast() -> dict[str, Any]:
+    found = workload.forecast()
+    minutes = round(found.time_left.total_seconds() / 60) if found.time_left is not None else None
+    return {**found._asdict(), "hours": minutes // 60 if minutes else 0, "minutes": (minutes or 0) % 60}
 
 
 def _stuck_reports() -> int:
@@ -54,11 +135,11 @@ def _stuck_reports() -> int:
     return unmatched.exclude(pk__in=MissingPerson.objects.awaiting_matching().values("pk")).count()
 
 
-def _untold() -> list[Match]:
-    """Confirmed on a list of the released, and for some report no message was posted: call them."""
-    confirmed = Match.objects.confirmed().select_related("entry__source_list", "missing_person")
-    return [
-        match
-        for match in confirmed.order_by("-decided_at")[:500]
-        if review.may_tell(match) and any(addressee.contact is None for addressee in review.addressees(match))
-    ]
+def _untold() -> list[tuple[Match, str]]:
+    """Confirmed on a list of the released, and some family has no message about it: what a person must do."""
+    confirmed = Match.objects.confirmed().select_related("entry__source_list__wave", "missing_person")
+    found = []
+    for match in review.untold(confirmed.order_by("-decided_at"))[:MOST_UNTOLD]:
+        blocked = review.plan(match).blocks
+        found.append((match, _("a flag holds it") if blocked else _("call or write to them")))
+    return found

@@ -4,11 +4,13 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from familylink.reports.models import MissingPerson, Sex
 from matching import engine
+from matching.admin.letters import in_latin, marked
 from matching.models import ListEntry
 
 FEATURES = {
@@ -29,12 +31,22 @@ class ShownEvidence:
     """One line of evidence as the page shows it."""
 
     feature: str
-    wanted: str
-    found: str
+    wanted: SafeString
+    found: SafeString
     points: float
     sign: str
     verdict: Any
     sentence: str
+    bar: int  # width of its bar in the picture, 0-100 of the strongest line
+
+
+@dataclasses.dataclass(frozen=True)
+class ShownName:
+    """One spelling of a name, and how to read it aloud."""
+
+    text: str
+    latin: str
+    kind: str = ""
 
 
 def shown_people(person: MissingPerson, entry: ListEntry) -> dict[str, Any]:
@@ -44,6 +56,8 @@ def shown_people(person: MissingPerson, entry: ListEntry) -> dict[str, Any]:
         "entry": entry,
         "person_sex": dict(Sex.choices).get(person.sex, ""),
         "entry_sex": dict(Sex.choices).get(entry.sex, ""),
+        "person_names": [_name(name.text, name.kind == "other") for name in person.names.all()],
+        "entry_names": [_name(entry.name_text)],
         "raw_row": [cell for cell in entry.raw if cell],
         "reports": person.reports.open().order_by("filed_at"),
     }
@@ -52,7 +66,9 @@ def shown_people(person: MissingPerson, entry: ListEntry) -> dict[str, Any]:
 def shown_evidence(evidence: Iterable[engine.Evidence], caps: Iterable[str]) -> dict[str, Any]:
     """What matching/evidence_table.html shows beside the sum `points`, in the reader's language."""
     language = (get_language() or "uk")[:2]
-    lines = [_shown(line, language) for line in evidence]
+    known = list(evidence)
+    strongest = max((abs(line.points) for line in known), default=0.0) or 1.0
+    lines = [_shown(line, language, strongest) for line in known]
     return {
         "evidence": lines,
         "points_for": sum(line.points for line in lines if line.points > 0),
@@ -61,17 +77,33 @@ def shown_evidence(evidence: Iterable[engine.Evidence], caps: Iterable[str]) -> 
     }
 
 
-def _shown(evidence: engine.Evidence, language: str) -> ShownEvidence:
+def _shown(evidence: engine.Evidence, language: str, strongest: float) -> ShownEvidence:
     sign, verdict = _verdict(evidence)
+    wanted, found = marked(evidence.wanted, evidence.found)
     return ShownEvidence(
-        feature=str(FEATURES.get(evidence.feature, evidence.feature)),
-        wanted=evidence.wanted,
-        found=evidence.found,
+        feature=feature_name(evidence.feature),
+        wanted=wanted,
+        found=found,
         points=evidence.points,
         sign=sign,
         verdict=verdict,
         sentence=evidence.sentence(language),
+        bar=round(abs(evidence.points) / strongest * 100),
     )
+
+
+def feature_name(feature: str) -> str:
+    """Of the kind of evidence, in the reader's language."""
+    return str(FEATURES.get(feature, feature))
+
+
+def shown_sentence(evidence: engine.Evidence | None) -> str:
+    """The line of evidence in words; a dash where there was none."""
+    return evidence.sentence((get_language() or "uk")[:2]) if evidence else "—"
+
+
+def _name(text: str, is_other: bool = False) -> ShownName:
+    return ShownName(text, in_latin(text), str(_("other spelling")) if is_other else "")
 
 
 def _verdict(evidence: engine.Evidence) -> tuple[str, str]:

@@ -1,10 +1,11 @@
-"""The pair page: both people side by side, the evidence in words, and a verdict. One pair at a time."""
+"""The queue of pairs and the pair page: both people side by side, the evidence in words, and a verdict."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,74 +16,45 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from familylink.reports.models import Channel
 from familylink.reports.privacy import record_view
-from familylink.reports.references import news_reference
 from familylink.staff import signed_in
-from matching import engine, review
-from matching.admin import why_not_desk
-from matching.admin.pairs import percent, shown_evidence, shown_people
-from matching.models import Band, Decision, Match, MatchState, Verdict
-from matching.models.match import DECIDED, UNDECIDED
-from notifications import outbox
+from matching import review
+from matching.admin import bulk_desk, why_not_desk
+from matching.admin.pair_actions import ACTIONS
+from matching.admin.pair_page import changes_since, seen_before, shown_pair
+from matching.admin.pairs import percent
+from matching.admin.queue import ClaimFilter, LanguageFilter, StateFilter, waiting_for
+from matching.models import Band, Match, MatchState, Reason, Verdict
+from matching.review.locking import DECIDE, LEAD
 
-DECIDE = "matching.decide_match"
-
-
-class StateFilter(admin.SimpleListFilter):
-    """What waits for this reviewer comes first; the rest is a click away."""
-
-    title = gettext_lazy("what to show")
-    parameter_name = "show"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("mine", gettext_lazy("waiting for my verdict")),
-            ("second", gettext_lazy("awaiting the second reviewer")),
-            ("disputed", gettext_lazy("reviewers disagree")),
-            ("decided", gettext_lazy("decided")),
-            ("all", gettext_lazy("all")),
-        ]
-
-    def choices(self, changelist: Any) -> Any:
-        # No "All" of the framework's own: without a choice the queue shows what waits for me.
-        for value, title in self.lookup_choices:
-            yield {
-                "selected": (self.value() or "mine") == value,
-                "query_string": changelist.get_query_string({self.parameter_name: value}),
-                "display": title,
-            }
-
-    def queryset(self, request: HttpRequest, matches: QuerySet[Match]) -> QuerySet[Match]:
-        return {
-            "second": lambda: matches.filter(state=MatchState.AWAITING_SECOND),
-            "disputed": lambda: matches.filter(state=MatchState.DISPUTED),
-            "decided": lambda: matches.filter(state__in=DECIDED),
-            "all": lambda: matches,
-        }.get(self.value() or "", lambda: waiting_for(signed_in(request), matches))()
-
-
-def waiting_for(reviewer: User, matches: QuerySet[Match]) -> QuerySet[Match]:
-    """Undecided pairs on whose present evidence this reviewer has not given a verdict."""
-    given = Decision.objects.filter(reviewer=reviewer).exclude(verdict=Verdict.UNSURE)
-    mine = [
-        match_id
-        for match_id, revision, current in given.filter(match__state__in=UNDECIDED).values_list(
-            "match", "match_revision", "match__revision"
-        )
-        if revision == current
-    ]
-    return matches.filter(state__in=UNDECIDED).exclude(pk__in=mine)
+QUEUE_FILTERS = "queue_filters"
 
 
 @admin.register(Match)
 class MatchAdmin(ModelAdmin):
-    list_display = ["pair", "shown_band", "shown_probability", "shown_state", "wave", "proposed_at"]
-    list_filter = [StateFilter, "band", "entry__source_list__wave", "entry__source_list__kind"]
-    list_select_related = ["entry__source_list__wave__exchange", "missing_person"]
+    list_display = [
+        "pair",
+        "shown_band",
+        "shown_probability",
+        "shown_state",
+        "wave",
+        "claimed",
+        "proposed_at",
+    ]
+    list_filter = [
+        StateFilter,
+        "band",
+        ClaimFilter,
+        "entry__source_list__wave",
+        "entry__source_list__kind",
+        LanguageFilter,
+    ]
+    list_select_related = ["entry__source_list__wave__exchange", "claimed_by"]
     list_per_page = 50
     list_disable_select_all = True
+    show_full_result_count = False
     actions = None
+    list_before_template = "matching/queue_actions.html"  # type: ignore[assignment]  # read as a path
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -91,16 +63,28 @@ class MatchAdmin(ModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
-        return (
-            super()
-            .get_queryset(request)
-            .exclude(state=MatchState.LAPSED)
-            .prefetch_related("missing_person__names")
-        )
+        return super().get_queryset(request).exclude(state=MatchState.LAPSED)
 
     def get_urls(self) -> list[Any]:
-        why_not = self.admin_site.admin_view(why_not_desk.why_not_page)
-        return [path("why-not/", why_not, name="matching_match_why_not"), *super().get_urls()]
+        pages: dict[str, Callable[..., HttpResponse]] = {
+            "why-not": why_not_desk.why_not_page,
+            "next": self.next_view,
+            "together": bulk_desk.reject_page,
+        }
+        ours = [
+            path(
+                f"{name}/", self.admin_site.admin_view(view), name=f"matching_match_{name.replace('-', '_')}"
+            )
+            for name, view in pages.items()
+        ]
+        return [*ours, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, str] | None = None
+    ) -> TemplateResponse:
+        # "Next" keeps to what the reviewer was looking at.
+        request.session[QUEUE_FILTERS] = request.GET.urlencode()
+        return super().changelist_view(request, extra_context)
 
     @admin.display(description=gettext_lazy("list entry"))
     def pair(self, match: Match) -> str:
@@ -128,99 +112,99 @@ class MatchAdmin(ModelAdmin):
     def wave(self, match: Match) -> str:
         return str(match.entry.source_list.wave)
 
+    @admin.display(description=gettext_lazy("claimed"), ordering="claimed_until")
+    def claimed(self, match: Match) -> str:
+        return str(match.claimed_by or "")
+
+    def next_view(self, request: HttpRequest) -> HttpResponse:
+        """Claim the next pair of the queue as it was last filtered, and open it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self.open_next(request)
+
+    def open_next(self, request: HttpRequest) -> HttpResponse:
+        """The next pair, claimed; or the queue, when nothing is left in it."""
+        match = review.next_for(signed_in(request), self._queue(request), lead=request.user.has_perm(LEAD))
+        if match is None:
+            messages.info(request, _("Nothing else waits for you in this queue."))
+            return redirect("admin:matching_match_changelist")
+        return redirect("admin:matching_match_change", match.pk)
+
+    def _queue(self, request: HttpRequest) -> QuerySet[Match]:
+        filters = request.session.get(QUEUE_FILTERS, "")
+        if not filters:
+            return waiting_for(request, self.get_queryset(request))
+        asked = request.GET
+        request.GET = type(asked)(filters)
+        try:
+            return self.get_changelist_instance(request).get_queryset(request)
+        finally:
+            request.GET = asked
+
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        match = get_object_or_404(
-            Match.objects.select_related("missing_person", "entry__source_list__wave__exchange"), pk=object_id
-        )
+        match = _match(object_id)
         if request.method == "POST":
-            return self._decide(request, match)
+            return self._posted(request, match)
         record_view(signed_in(request), match)
         return self._pair_page(request, match)
 
-    def _decide(self, request: HttpRequest, match: Match) -> HttpResponse:
+    def _posted(self, request: HttpRequest, match: Match) -> HttpResponse:
+        """A verdict, or one of the actions beside it; what is refused is answered 409 with the page as it is now."""
         if not request.user.has_perm(DECIDE):
             raise PermissionDenied
+        action = ACTIONS.get(request.POST.get("action", ""))
+        before = seen_before(match, request.POST.get("seen", ""))
         try:
-            match = review.decide(
-                match.pk,
-                reviewer=signed_in(request),
-                verdict=_choice(request.POST.get("verdict")),
-                note=request.POST.get("note", ""),
-                revision=_number(request.POST.get("revision")),
-            )
+            if action is None:
+                return self._decided(request, match, before)
+            messages.success(request, action(request, match))
+        except review.NotYours as refused:
+            raise PermissionDenied(str(refused.words)) from refused
         except review.Refused as refused:
-            messages.error(request, refused.words)
-            match.refresh_from_db()
-            return self._pair_page(request, match, status=409)
-        messages.success(request, _said(match))
-        following = waiting_for(signed_in(request), Match.objects.all()).first()
-        if following is None:
-            return redirect("admin:matching_match_changelist")
-        return redirect("admin:matching_match_change", following.pk)
+            return self._refused(request, match, before, refused.words)
+        except OperationalError:  # a lock that did not come in time: nothing was written
+            return self._refused(
+                request, match, before, _("Somebody is busy with this pair. Please try again.")
+            )
+        return redirect("admin:matching_match_change", match.pk)
 
-    def _pair_page(self, request: HttpRequest, match: Match, status: int = 200) -> HttpResponse:
+    def _decided(self, request: HttpRequest, match: Match, before: dict[str, Any]) -> HttpResponse:
+        verdict, reason = _choice(request.POST.get("choice", ""))
+        decided = review.decide(
+            match.pk,
+            reviewer=signed_in(request),
+            verdict=verdict,
+            reason=reason,
+            note=request.POST.get("note", ""),
+            revision=_number(request.POST.get("revision")),
+            seen=bytes.fromhex(before.get("plan", "00")),
+        )
+        messages.success(request, _said(decided))
+        return self.open_next(request)
+
+    def _refused(
+        self, request: HttpRequest, match: Match, before: dict[str, Any], words: Any
+    ) -> HttpResponse:
+        messages.error(request, words)
+        now = _match(str(match.pk))
+        return self._pair_page(request, now, status=409, differences=changes_since(now, before))
+
+    def _pair_page(self, request: HttpRequest, match: Match, status: int = 200, **more: Any) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Are these one person?"),
-            "match": match,
-            "note": request.POST.get("note", ""),
-            "may_decide": _may_decide(request, match),
-            **shown_pair(match, signed_in(request)),
+            **shown_pair(request, match),
+            **more,
         }
         return TemplateResponse(request, "matching/pair_page.html", context, status=status)
 
 
-def shown_pair(match: Match, reviewer: User) -> dict[str, Any]:
-    """Everything the pair page shows, in the reviewer's language."""
-    gave_verdict = review.already_gave_verdict(match, reviewer)
-    return {
-        **shown_people(match.missing_person, match.entry),
-        **shown_evidence(map(engine.Evidence.from_dict, match.evidence["evidence"]), match.evidence["caps"]),
-        "probability": percent(match.probability),
-        "points": match.points,
-        "rivals": _rivals(match),
-        "told": _told(match),
-        "may_tell": review.may_tell(match),
-        "gave_verdict": gave_verdict,
-        # The second reviewer judges the evidence, not the first one's verdict.
-        "decisions": match.decisions.select_related("reviewer")
-        if gave_verdict or match.state in DECIDED
-        else [],
-    }
-
-
-def _rivals(match: Match) -> dict[str, list[Match]]:
-    others = Match.objects.exclude(pk=match.pk).exclude(state=MatchState.LAPSED)
-    return {
-        "for_entry": list(others.filter(entry=match.entry_id).select_related("missing_person")[:10]),
-        "for_person": list(
-            others.filter(missing_person=match.missing_person_id).select_related("entry__source_list")[:10]
-        ),
-    }
-
-
-def _told(match: Match) -> list[dict[str, Any]]:
-    """Who would be told by a confirmation, over what, and what has already been posted to them."""
-    return [
-        {
-            "report": addressee.report,
-            "channel": Channel(addressee.contact.channel).label if addressee.contact else None,
-            "is_confirmed": bool(addressee.contact and addressee.contact.confirmed_at),
-            "posted": outbox.state_of(news_reference(addressee.report)),
-        }
-        for addressee in review.addressees(match)
-    ]
-
-
-def _may_decide(request: HttpRequest, match: Match) -> bool:
-    return (
-        request.user.has_perm(DECIDE)
-        and match.state in UNDECIDED
-        and not review.already_gave_verdict(match, signed_in(request))
-    )
+def _match(object_id: str) -> Match:
+    related = ("missing_person", "entry__source_list__wave__exchange", "claimed_by", "settled_by")
+    return get_object_or_404(Match.objects.select_related(*related), pk=object_id)
 
 
 def _said(match: Match) -> str:
@@ -229,14 +213,18 @@ def _said(match: Match) -> str:
         MatchState.AWAITING_SECOND: _(
             "Recorded. A second reviewer must now look, without seeing your verdict."
         ),
-        MatchState.DISPUTED: _("Recorded. The reviewers disagree: a third person must decide."),
+        MatchState.DISPUTED: _("Recorded. The reviewers disagree: a lead must decide."),
         MatchState.CONFIRMED: _("Confirmed by two people."),
         MatchState.REJECTED: _("Recorded: not the same person."),
     }[MatchState(match.state)]
 
 
-def _choice(verdict: str | None) -> str:
-    return verdict if verdict in Verdict.values else Verdict.UNSURE
+def _choice(text: str) -> tuple[str, str]:
+    """What the form says, "same:name_and_date". Raises ReasonRequired for anything else."""
+    verdict, _, reason = text.partition(":")
+    if verdict not in Verdict.values or reason not in Reason.values or reason == Reason.EVIDENCE:
+        raise review.ReasonRequired
+    return verdict, reason
 
 
 def _number(text: str | None) -> int:

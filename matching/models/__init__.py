@@ -2,7 +2,7 @@
 
 from matching.models.correction import Correction, CorrectionReason, Heard
 from matching.models.exchange import Exchange, Wave
-from matching.models.match import Band, Decision, Match, MatchState, Verdict
+from matching.models.match import Band, Decision, Match, MatchState, Reason, Reopening, Verdict
 from matching.models.run import BatchState, MatchBatch, MatchRun
 from matching.models.source_list import (
     EntryKey,
@@ -44,8 +44,10 @@ __all__ = [
     "MatchState",
     "NameCount",
     "NameSnapshot",
+    "Reason",
     "RefusedRow",
     "Reliability",
+    "Reopening",
     "SourceList",
     "Verdict",
     "Wave",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from familylink.kept import only_added
 from familylink.sealing import SealedTextField
 from matching.models.match import Match
 from matching.models.source_list import SourceList
@@ -18,6 +19,7 @@ class CorrectionReason(models.TextChoices):
     ROW_CHANGED = "row_changed", _("the corrected list says something else in this row")
     LIST_WITHDRAWN = "list_withdrawn", _("the whole list was withdrawn")
     UNDONE = "undone", _("the decision was taken back")
+    UNLINKED = "unlinked", _("the reports are not about one man")
 
 
 class Heard(models.TextChoices):
@@ -75,6 +77,12 @@ class Correction(models.Model):
                 name="a_settled_correction_says_by_whom",
             ),
         ]
+        triggers = only_added(
+            "corrections",
+            sealed=("note",),
+            closing=("settled_by_id", "settled_at", "note"),
+            until="settled_at",
+        )
 
     def __str__(self) -> str:
         return str(self.pk)[:8]

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from familylink.kept import only_added
 from familylink.reports.models import MissingPerson
 from familylink.sealing import SealedJSONField, SealedTextField, is_only_resealed
 from matching.models.source_list import ListEntry
@@ -31,6 +32,7 @@ class MatchState(models.TextChoices):
     DISPUTED = "disputed", _("reviewers disagree")
     CONFIRMED = "confirmed", _("confirmed by two")
     REJECTED = "rejected", _("not the same person")
+    SETTLED = "settled", _("settled: another pair was confirmed")
     LAPSED = "lapsed", _("no longer proposed")
     RETRACTED = "retracted", _("confirmed, then taken back by the list")
 
@@ -41,7 +43,29 @@ class Verdict(models.TextChoices):
     UNSURE = "unsure", _("unsure")
 
 
-DECIDED = (MatchState.CONFIRMED, MatchState.REJECTED)
+class Reason(models.TextChoices):
+    """Why, from a list: what can be counted later, and what the next reviewer understands at a glance."""
+
+    EVIDENCE = "evidence", _("what the evidence on the page says")
+    NAME_AND_DATE = "name_and_date", _("name and birth date agree")
+    NAME_AND_FATHER = "name_and_father", _("name and father's name agree")
+    DETAILS = "details", _("place, unit or circumstances agree")
+    KIN = "kin", _("a brother, father or son")
+    NAMESAKE = "namesake", _("a namesake")
+    OTHER_DATE = "other_date", _("the birth dates cannot both be right")
+    OTHER_NAME = "other_name", _("another name")
+    INSUFFICIENT = "insufficient", _("too little is known")
+    CONTRADICTORY = "contradictory", _("the evidence contradicts itself")
+    OTHER = "other", _("another reason, written in the note")
+
+
+REASONS: dict[str, tuple[Reason, ...]] = {
+    Verdict.SAME: (Reason.NAME_AND_DATE, Reason.NAME_AND_FATHER, Reason.DETAILS, Reason.OTHER),
+    Verdict.DIFFERENT: (Reason.KIN, Reason.NAMESAKE, Reason.OTHER_DATE, Reason.OTHER_NAME, Reason.OTHER),
+    Verdict.UNSURE: (Reason.INSUFFICIENT, Reason.CONTRADICTORY, Reason.OTHER),
+}
+# A man is on a list once, and an entry is one man: the pairs beside a confirmed one are settled with it.
+DECIDED = (MatchState.CONFIRMED, MatchState.REJECTED, MatchState.SETTLED)
 UNDECIDED = (MatchState.OPEN, MatchState.AWAITING_SECOND, MatchState.DISPUTED)
 GONE = (MatchState.LAPSED, MatchState.RETRACTED)
 
@@ -64,9 +88,10 @@ DECIDED_STAYS = f"""
     END IF;
     RETURN NEW;
 """
-DECISION_STAYS = f"""
-    IF to_jsonb(NEW) - 'note' <> to_jsonb(OLD) - 'note' OR NOT {is_only_resealed("note")}
-    THEN RAISE EXCEPTION 'decisions are only added'
+REOPENED_ON_RECORD = """
+    IF NEW.revision <= OLD.revision OR NOT EXISTS (
+        SELECT 1 FROM matching_reopening WHERE match_id = OLD.id AND match_revision = OLD.revision
+    ) THEN RAISE EXCEPTION 'a decided match opens again by a recorded event, on a new revision'
         USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
@@ -79,6 +104,17 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def confirmed(self) -> "MatchQuerySet":
         return self.filter(state=MatchState.CONFIRMED)
+
+    def unclaimed_by_others(self, reviewer_id: int | None) -> "MatchQuerySet":
+        """Nobody else looks at it right now, by the database's clock."""
+        return self.filter(Q(claimed_by=None) | Q(claimed_by=reviewer_id) | Q(claimed_until__lte=Now()))
+
+    def unjudged_by(self, reviewer_id: int | None) -> "MatchQuerySet":
+        """Undecided, and this reviewer has given no verdict on the evidence as it is now."""
+        given = Decision.objects.filter(
+            match=models.OuterRef("pk"), match_revision=models.OuterRef("revision"), reviewer=reviewer_id
+        ).exclude(verdict=Verdict.UNSURE)
+        return self.undecided().exclude(models.Exists(given))
 
 
 class Match(models.Model):
@@ -119,6 +155,12 @@ class Match(models.Model):
     proposed_at = models.DateTimeField(_("proposed at"), db_default=Now())
     decided_at = models.DateTimeField(_("decided at"), null=True)
     new_evidence_at = models.DateTimeField(_("new evidence at"), null=True)
+    settled_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="settles")
+    # A courtesy with an end: who has the page open. What is decided does not depend on it.
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    claimed_until = models.DateTimeField(_("claimed until"), null=True)
 
     objects = MatchQuerySet.as_manager()
 
@@ -126,7 +168,10 @@ class Match(models.Model):
         verbose_name = _("match")
         verbose_name_plural = _("matches")
         ordering = ["-probability", "-points", "id"]
-        permissions = [("decide_match", "Can decide whether a pair is one person")]
+        permissions = [
+            ("decide_match", "Can decide whether a pair is one person"),
+            ("lead_match", "Can settle disagreements, corrections and flags"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["missing_person", "entry"], name="one_match_per_pair"),
             models.CheckConstraint(
@@ -145,9 +190,25 @@ class Match(models.Model):
                 condition=~Q(state__in=DECIDED) | Q(decided_at__isnull=False),
                 name="a_decided_match_says_when",
             ),
+            models.UniqueConstraint(
+                fields=["entry"], condition=Q(state=MatchState.CONFIRMED), name="an_entry_is_one_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MatchState.SETTLED) ^ Q(settled_by=None),
+                name="a_settled_match_says_by_which",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None) ^ Q(claimed_until__isnull=False), name="a_claim_has_an_end"
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "-probability"], name="match_queue"),
+            models.Index(
+                fields=["-probability", "-points", "id"],
+                name="match_next_in_queue",
+                condition=Q(state__in=UNDECIDED),
+            ),
+            models.Index(fields=["-decided_at"], name="match_decided", condition=Q(state__in=DECIDED)),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -165,6 +226,14 @@ class Match(models.Model):
                 & pgtrigger.Q(new__state=pgtrigger.F("old__state")),
                 func=DECIDED_STAYS,
             ),
+            pgtrigger.Trigger(
+                name="reopened_on_record",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=[state.value for state in DECIDED])
+                & pgtrigger.Q(new__state__in=[state.value for state in (*UNDECIDED, MatchState.LAPSED)]),
+                func=REOPENED_ON_RECORD,
+            ),
             pgtrigger.Protect(name="matches_are_kept", operation=pgtrigger.Delete),
         ]
 
@@ -173,7 +242,7 @@ class Match(models.Model):
 
 
 class Decision(models.Model):
-    """One reviewer's verdict on one revision of a pair. Only ever added."""
+    """One reviewer's verdict on one revision of a pair, with the evidence they saw. Only ever added."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="decisions")
@@ -182,8 +251,14 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("reviewer")
     )
     verdict = models.CharField(_("verdict"), max_length=9, choices=Verdict.choices)
+    reason = models.CharField(_("reason"), max_length=15, choices=Reason.choices, default=Reason.EVIDENCE)
     note = SealedTextField(_("note"), blank=True)
+    evidence = SealedJSONField(null=True)
     evidence_index = models.BinaryField(max_length=32)
+    # What the reviewer was shown of the messages to come: keyed bytes of recipients, texts and mode.
+    plan_digest = models.BinaryField(max_length=32, null=True)
+    # Those turned down together have one number, and are taken back together.
+    bulk = models.UUIDField(null=True)
     decided_at = models.DateTimeField(_("decided at"), db_default=Now())
 
     class Meta:
@@ -195,17 +270,55 @@ class Decision(models.Model):
                 fields=["match", "match_revision", "reviewer"],
                 condition=~Q(verdict=Verdict.UNSURE),
                 name="one_verdict_per_reviewer",
-            )
-        ]
-        triggers = [
-            pgtrigger.Protect(name="decisions_are_kept", operation=pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="decisions_are_only_added",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func=DECISION_STAYS,
+            ),
+            models.CheckConstraint(
+                condition=Q(bulk=None) | Q(verdict=Verdict.DIFFERENT), name="nobody_confirms_in_bulk"
             ),
         ]
+        indexes = [
+            models.Index(fields=["reviewer", "-decided_at"], name="decisions_of_a_reviewer"),
+            models.Index(fields=["-decided_at"], name="decisions_newest"),
+            models.Index(fields=["bulk"], name="decisions_in_bulk", condition=Q(bulk__isnull=False)),
+        ]
+        triggers = only_added("decisions", sealed=("note", "evidence"))
+
+    def __str__(self) -> str:
+        return f"{self.match_id}/{self.match_revision}"
+
+
+class Reopening(models.Model):
+    """A pair opens again, and why: the verdicts on the revision named here are void. Only ever added."""
+
+    class Cause(models.TextChoices):
+        UNDONE = "undone", _("the verdict was taken back")
+        SETTLED_ANEW = "settled_anew", _("the pair that had settled it was taken back")
+        NEW_EVIDENCE = "new_evidence", _("new evidence")
+        CORRECTION = "correction", _("a correction after a message had left")
+        LIST_CHANGED = "list_changed", _("the list was corrected or withdrawn")
+        LINK_CHANGED = "link_changed", _("reports were linked or unlinked")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="reopenings")
+    match_revision = models.PositiveIntegerField(_("revision"))
+    cause = models.CharField(_("cause"), max_length=15, choices=Cause.choices)
+    note = SealedTextField(_("note"), blank=True)
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reopened_at = models.DateTimeField(_("reopened at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("reopening")
+        verbose_name_plural = _("reopenings")
+        ordering = ["reopened_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["match", "match_revision"], name="a_revision_ends_once"),
+            models.CheckConstraint(
+                condition=Q(cause__in=["settled_anew", "list_changed"]) | Q(reopened_by__isnull=False),
+                name="a_person_reopens",
+            ),
+        ]
+        triggers = only_added("reopenings", sealed=("note",))
 
     def __str__(self) -> str:
         return f"{self.match_id}/{self.match_revision}"

@@ -2,14 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 from django.conf import settings as project
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -79,7 +78,7 @@ def phone(window: Open) -> Page:
 
 
 @pytest.fixture
-def desk(window: Open, address: str, roles: None) -> Callable[..., Page]:
+def desk(window: Open, address: str) -> Callable[..., Page]:
     """A window in which a new member of these groups is signed in: desk("reviewers", locale="en-GB")."""
 
     def sit_down(*groups: str, user: User | None = None, **more: Any) -> Page:
@@ -91,16 +90,6 @@ def desk(window: Open, address: str, roles: None) -> Callable[..., Page]:
         return context.new_page()
 
     return sit_down
-
-
-@pytest.fixture
-def roles(transactional_db: None) -> None:
-    """The groups that a migration made: a test that really commits leaves every table empty behind it."""
-    for name, wanted in import_module("matching.migrations.0003_roles").ROLES.items():
-        labels, codenames = zip(*(path.split(".") for path in wanted), strict=True)
-        rights = Permission.objects.filter(content_type__app_label__in=labels, codename__in=codenames)
-        assert rights.count() == len(wanted)
-        Group.objects.get_or_create(name=name)[0].permissions.set(rights)
 
 
 @pytest.fixture

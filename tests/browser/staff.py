@@ -64,11 +64,13 @@ def commit(page: Page) -> None:
 
 
 def same_button(page: Page) -> Locator:
-    return page.locator("button[name=verdict][value=same]")
+    """The first reason for "the same person"."""
+    return page.locator("[data-key=x] input").first
 
 
 def confirm(page: Page) -> None:
-    same_button(page).click()
+    same_button(page).check()
+    page.locator("#record").click()
     page.wait_for_load_state()
 
 

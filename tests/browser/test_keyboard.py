@@ -101,13 +101,43 @@ def the_summary_leads_to_the_mistake(page: Page, name: str) -> None:
     expect(page.locator(f"#id_{name}")).to_be_focused()
 
 
-def test_a_pair_is_decided_with_the_keyboard_alone(desk: Callable[..., Page]) -> None:
+def test_a_pair_is_decided_by_tab_alone(desk: Callable[..., Page]) -> None:
     match = factories.a_match()
     page = desk("reviewers")
     page.goto(f"/admin/matching/match/{match.pk}/change/")
-    tab_to(page, "id_note")
-    page.keyboard.type("Збігаються ім'я та дата")
-    tab_to(page, "desk-button desk-button-same")
+    page.locator("#id_note").focus()
+    page.keyboard.type("xnu?: у полі це літери")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "record")
     page.keyboard.press("Enter")
     page.wait_for_url("**/match/")
-    assert Decision.objects.get().verdict == "same"
+    assert Decision.objects.get().note == "xnu?: у полі це літери"
+
+
+def test_a_pair_is_decided_with_single_keys(desk: Callable[..., Page]) -> None:
+    match = factories.a_match()
+    page = desk("reviewers")
+    page.goto("/admin/matching/match/next/")
+    page.wait_for_url(f"**/{match.pk}/change/")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_have_attribute("open", "")
+    page.keyboard.press("l")
+    expect(page.locator(".desk-latin").first).to_be_visible()
+    page.keyboard.press("x")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/match/")
+    decision = Decision.objects.get()
+    assert (decision.verdict, decision.reason) == ("same", "name_and_father")
+
+
+def test_single_keys_can_be_switched_off(desk: Callable[..., Page]) -> None:
+    match = factories.a_match()
+    page = desk("reviewers")
+    page.goto(f"/admin/matching/match/{match.pk}/change/")
+    page.locator("#keys summary").click()
+    page.locator("#keys-on").uncheck()
+    page.reload()
+    page.keyboard.press("x")
+    expect(page.locator("[data-key=x] input").first).not_to_be_checked()

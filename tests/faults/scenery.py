@@ -47,20 +47,20 @@ def line(man: dict[str, str]) -> str:
     return f"{man['surname']} {man['given']} {man['patronymic']};{day}.{month}.{year}"
 
 
-def families(wanted: list[dict[str, str]], first: int = 0) -> list[str]:
+def families(wanted: list[dict[str, str]], first: int = 0, *, with_email: bool = True) -> list[str]:
     """A report about each of these, with a phone and a mailbox of its own, numbered from `first`; the addresses."""
     addresses = []
     for number, man in enumerate(wanted, start=first):
-        phone, email = f"+38099{number:07}", f"family{number}@example.org"
+        phone, email = f"+38099{number:07}", f"family{number}@example.org" if with_email else ""
         a_report(phone=phone, email=email, **man)
-        addresses += [phone, email]
+        addresses += [phone, email] if email else [phone]
     return addresses
 
 
-def matched_families(count: int, first: int = 0) -> list[str]:
+def matched_families(count: int, first: int = 0, *, with_email: bool = True) -> list[str]:
     """Families whose sons are on a matched list, the pairs waiting for reviewers; the addresses."""
     sons = men(first + count, seed=5)[first:]
-    addresses = families(sons, first)
+    addresses = families(sons, first, with_email=with_email)
     a_committed_list(*map(line, sons))
     match_all()
     return addresses

@@ -1,10 +1,13 @@
 """The staff's pages: who may open them, what they say of a bad file, and how a pair is decided on them."""
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from familylink.reports.models import AccessRecord
+from familylink.roles import ROLES, renew_roles
 from matching import review
 from matching.models import Decision, ListEntry, Match, MatchState, SourceList
 from tests.factories import (
@@ -19,6 +22,7 @@ from tests.factories import (
     a_wave,
     match_all,
 )
+from tests.matching.deciding import confirmed
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +35,14 @@ def signed_in(client, *groups):
     user = a_member_of_staff(*groups)
     client.force_login(user)
     return user
+
+
+def say(client, match, choice="same:name_and_date", **told):
+    """Open the pair, and send a verdict with what the page had shown."""
+    address = page("matching_match_change", match.pk)
+    shown = client.get(address).context
+    form = {"choice": choice, "revision": match.revision, "seen": shown["seen"] if shown else "", **told}
+    return client.post(address, form)
 
 
 def upload(client, content, name="list.csv", language="uk", **facts):
@@ -48,23 +60,66 @@ def upload(client, content, name="list.csv", language="uk", **facts):
     return client.post(page("matching_sourcelist_add"), told)
 
 
-ROLES = {
-    "matching_match_changelist": {"reviewers"},
-    "matching_sourcelist_changelist": {"reviewers", "importers"},
+PAGES = {
+    "matching_match_changelist": {"reviewers", "leads", "auditors"},
+    "matching_match_next": {"reviewers", "leads", "auditors"},
+    "matching_match_together": {"reviewers", "leads"},
+    "matching_match_why_not": {"reviewers", "leads"},
+    "matching_sourcelist_changelist": {"reviewers", "leads", "importers", "auditors"},
     "matching_sourcelist_add": {"importers"},
+    "matching_wave_changelist": {"reviewers", "leads", "importers", "auditors"},
     "matching_wave_add": {"importers"},
-    "matching_exchange_changelist": {"reviewers", "importers"},
-    "reports_report_changelist": {"reviewers"},
-    "notifications_notification_changelist": {"reviewers"},
-    "auth_user_changelist": set(),
+    "matching_exchange_changelist": {"reviewers", "leads", "importers", "auditors"},
+    "matching_exchange_add": {"importers"},
+    "reports_report_changelist": {"reviewers", "leads", "intake"},
+    "reports_accessrecord_changelist": {"auditors"},
+    "notifications_notification_changelist": {"reviewers", "leads", "auditors"},
+    "notifications_sunkmessage_changelist": {"reviewers", "leads"},
+    "notifications_sendingswitch_changelist": {"administrators"},
+    "auth_user_changelist": {"administrators"},
+    "auth_user_add": {"administrators"},
+    "auth_group_changelist": {"administrators"},
+    "auth_group_add": set(),
 }
 
 
-@pytest.mark.parametrize("role", ["reviewers", "importers", ""])
-@pytest.mark.parametrize("name", ROLES)
-def test_each_role_opens_its_own_pages_and_no_other(client, name, role):
+@pytest.mark.parametrize("role", [*ROLES, ""])
+def test_each_role_opens_its_own_pages_and_no_other(client, role):
     signed_in(client, role)
-    assert client.get(page(name)).status_code == (200 if role in ROLES[name] else 403)
+    opened = {name for name in PAGES if client.get(page(name)).status_code in (200, 302)}
+    assert opened == {name for name, roles in PAGES.items() if role in roles}
+
+
+ACTS_OF_REVIEWERS = ("claim", "release", "undo", "reopen", "raise_flag", "propose_link", "end_link", "tell")
+ACTS_OF_LEADS = ("correct", "lower_flag", "close_correction")
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in ("reviewers", "leads")])
+def test_nobody_but_reviewers_and_leads_does_anything_to_a_pair(client, role):
+    match = a_match()
+    signed_in(client, role)
+    address = page("matching_match_change", match.pk)
+    for form in ({"action": act} for act in (*ACTS_OF_REVIEWERS, *ACTS_OF_LEADS)):
+        assert client.post(address, form).status_code == 403, form
+    assert client.post(address, {"choice": "same:details"}).status_code == 403
+    assert client.post(page("matching_match_together"), {}).status_code == 403
+    assert not Decision.objects.exists()
+
+
+def test_what_is_for_leads_is_refused_to_a_reviewer_in_words(client):
+    match = confirmed(a_match())
+    signed_in(client, "reviewers")
+    response = client.post(page("matching_match_change", match.pk), {"action": "correct", "note": "помилка"})
+    assert response.status_code == 409
+    assert match.corrections.count() == 0
+
+
+def test_every_migration_gives_each_role_exactly_its_rights():
+    Group.objects.get(name="reviewers").permissions.add(Permission.objects.get(codename="commit_sourcelist"))
+    renew_roles(apps.get_app_config("notifications"))
+    for name, wanted in ROLES.items():
+        rights = Group.objects.get(name=name).permissions.select_related("content_type")
+        assert {f"{right.content_type.app_label}.{right.codename}" for right in rights} == set(wanted)
 
 
 def test_only_who_may_commit_commits(client):
@@ -78,7 +133,9 @@ def test_an_importer_sees_no_pair_and_decides_none(client):
     match = a_match()
     signed_in(client, "importers")
     address = page("matching_match_change", match.pk)
-    assert client.get(address).status_code == client.post(address, {"verdict": "same"}).status_code == 403
+    assert (
+        client.get(address).status_code == client.post(address, {"choice": "same:details"}).status_code == 403
+    )
     assert not Decision.objects.exists()
 
 
@@ -180,7 +237,7 @@ def test_two_reviewers_confirm_on_the_page(client):
     match = a_match()
     for _ in range(2):
         signed_in(client, "reviewers")
-        client.post(page("matching_match_change", match.pk), {"verdict": "same", "revision": match.revision})
+        say(client, match)
     match.refresh_from_db()
     assert match.state == MatchState.CONFIRMED
 
@@ -198,9 +255,7 @@ def test_the_second_reviewer_does_not_see_the_first_ones_verdict(client):
 def test_a_refused_verdict_says_why_and_keeps_the_note(client):
     match = a_match()
     signed_in(client, "reviewers")
-    response = client.post(
-        page("matching_match_change", match.pk), {"verdict": "same", "revision": 99, "note": "моя думка"}
-    )
+    response = say(client, match, revision=99, note="моя думка")
     assert response.status_code == 409
     assert "моя думка" in response.content.decode()
     assert not Decision.objects.exists()
@@ -212,14 +267,14 @@ def test_the_next_pair_opens_by_itself(client):
     match_all()
     first, second = Match.objects.all()
     signed_in(client, "reviewers")
-    response = client.post(page("matching_match_change", first.pk), {"verdict": "same", "revision": 1})
+    response = say(client, first)
     assert response.url == page("matching_match_change", second.pk)
 
 
 def test_what_i_have_judged_leaves_my_queue_and_stays_in_my_colleagues(client):
     match = a_match()
     signed_in(client, "reviewers")
-    client.post(page("matching_match_change", match.pk), {"verdict": "same", "revision": 1})
+    say(client, match)
     assert match not in client.get(page("matching_match_changelist")).context["cl"].queryset
     signed_in(client, "reviewers")
     assert match in client.get(page("matching_match_changelist")).context["cl"].queryset
@@ -280,4 +335,5 @@ def test_a_confirmed_match_whose_report_has_no_address_is_shown_for_a_call(clien
     for _ in range(2):
         review.decide(match.pk, reviewer=a_reviewer(), verdict="same", revision=1)
     signed_in(client, "reviewers")
-    assert client.get(reverse("admin:index")).context["untold"] == [match]
+    untold = client.get(reverse("admin:index")).context["untold"]
+    assert [shown for shown, _what in untold] == [match]

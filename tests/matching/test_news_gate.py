@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from familylink.reports import intake
 from familylink.reports.models import Contact, Report
+from familylink.reports.references import news_reference
 from matching import review
 from matching.models import Match, SourceList, Verdict
 from notifications import follow_ups, recovery
@@ -97,4 +97,4 @@ def test_a_message_whose_basis_is_not_known_keeps_it_back(match) -> None:
 def test_a_family_without_an_address_is_called() -> None:
     report = a_report(phone="")
     confirmed(a_match(report=report))
-    assert follow_ups.standing(intake.news_reference(report)).call_reason == "no_address"
+    assert follow_ups.standing(news_reference(report)).call_reason == "no_address"

@@ -11,7 +11,16 @@ from familylink.reports.references import news_reference
 from matching import review, waves
 from matching.models import Band, Decision, ListKind, Match, MatchState, Verdict
 from notifications.models import Notification
-from tests.factories import SON_ON_LIST, a_committed_list, a_match, a_person, a_report, a_reviewer, match_all
+from tests.factories import (
+    SON_ON_LIST,
+    a_committed_list,
+    a_lead,
+    a_match,
+    a_person,
+    a_report,
+    a_reviewer,
+    match_all,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -108,23 +117,25 @@ def test_a_match_is_never_deleted():
         Match.objects.filter(pk=match.pk).delete()
 
 
-def test_disagreement_needs_a_third_person():
+def test_disagreement_needs_a_lead():
     match = a_match()
     verdict(match, a_reviewer())
     verdict(match, a_reviewer(), Verdict.DIFFERENT, note="Інший рік")
     match.refresh_from_db()
     assert match.state == MatchState.DISPUTED
     assert not news().exists()
-    assert verdict(match, a_reviewer()).state == MatchState.CONFIRMED
+    with pytest.raises(review.LeadNeeded):
+        verdict(match, a_reviewer())
+    assert verdict(match, a_lead()).state == MatchState.CONFIRMED
     assert news().count() == 1
 
 
-def test_a_third_person_may_also_turn_a_disputed_pair_down():
+def test_a_lead_may_also_turn_a_disputed_pair_down():
     match = a_match()
     verdict(match, a_reviewer())
     verdict(match, a_reviewer(), Verdict.DIFFERENT, note="Інший рік")
     match.refresh_from_db()
-    assert verdict(match, a_reviewer(), Verdict.DIFFERENT, note="Так").state == MatchState.REJECTED
+    assert verdict(match, a_lead(), Verdict.DIFFERENT, note="Так").state == MatchState.REJECTED
     assert not news().exists()
 
 
@@ -223,14 +234,19 @@ def test_no_list_but_one_of_the_released_leads_to_a_message(kind):
     assert not news().exists()
 
 
-def test_a_man_confirmed_on_two_lists_is_told_to_his_family_once():
+def test_a_man_on_two_lists_of_the_released_is_told_to_his_family_once_and_his_other_pair_is_settled():
     report = a_report()
-    first = confirmed(a_match(report=report))
+    a_committed_list()
     a_committed_list(SON_ON_LIST, "Інший Рядок Списку;01.01.1970")
     match_all()
-    second = Match.objects.exclude(pk=first.pk).get(missing_person=report.missing_person)
-    confirmed(second)
-    assert second.state == MatchState.CONFIRMED
+    first, second = Match.objects.filter(missing_person=report.missing_person)
+    confirmed(first)
+    second.refresh_from_db()
+    assert (second.state, second.settled_by) == (MatchState.SETTLED, first)
+    assert news().count() == 1
+    review.reopen(second.pk, by=a_reviewer(), note="Другий список теж про нього")
+    second.refresh_from_db()
+    assert confirmed(second).state == MatchState.CONFIRMED
     assert news().count() == 1
 
 

@@ -4,17 +4,22 @@ from familylink.reports.models.access import AccessRecord
 from familylink.reports.models.consent import Consent, Purpose
 from familylink.reports.models.contact import Channel, Contact, ContactCode
 from familylink.reports.models.draft import Draft
+from familylink.reports.models.flag import BLOCKING, Flag, FlagKind
+from familylink.reports.models.link import ReportLink
 from familylink.reports.models.person import MissingPerson, MissingPersonKey, PersonName, Sex
 from familylink.reports.models.picture import Picture
 from familylink.reports.models.report import Relation, Report
 
 __all__ = [
+    "BLOCKING",
     "AccessRecord",
     "Channel",
     "Consent",
     "Contact",
     "ContactCode",
     "Draft",
+    "Flag",
+    "FlagKind",
     "MissingPerson",
     "MissingPersonKey",
     "PersonName",
@@ -22,5 +27,6 @@ __all__ = [
     "Purpose",
     "Relation",
     "Report",
+    "ReportLink",
     "Sex",
 ]

@@ -1,0 +1,104 @@
+"""Turn weak pairs down together: only behind a preview, 200 at most, and all can be taken back for ten minutes."""
+
+import uuid
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from familylink.reports.privacy import record_view
+from familylink.staff import signed_in
+from matching import review
+from matching.admin.pairs import percent
+from matching.admin.queue import waiting_for
+from matching.models import Band, Match, MatchState, Reason, Verdict
+from matching.models.match import REASONS
+from matching.review.deciding import MOST_TOGETHER
+from matching.review.locking import DECIDE
+
+AT_FIRST = 50
+
+
+def reject_page(request: HttpRequest) -> HttpResponse:
+    """The weakest open pairs with what speaks against each; those left ticked are turned down with one reason."""
+    if not request.user.has_perm(DECIDE):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _undo(request) if request.POST.get("bulk") else _reject(request)
+    return _preview(request)
+
+
+def _preview(request: HttpRequest, status: int = 200) -> HttpResponse:
+    weak = waiting_for(request, Match.objects.all()).filter(band=Band.POSSIBLE, state=MatchState.OPEN)
+    weak = weak.select_related("entry__source_list__wave__exchange", "missing_person")
+    shown = list(
+        weak.prefetch_related("missing_person__names").order_by("probability", "id")[: _wanted(request)]
+    )
+    for match in shown:
+        record_view(signed_in(request), match)
+    context: dict[str, Any] = {
+        **admin.site.each_context(request),
+        "title": _("Turn weak pairs down together"),
+        "rows": [(match, percent(match.probability)) for match in shown],
+        "reasons": [(Reason(reason).value, Reason(reason).label) for reason in REASONS[Verdict.DIFFERENT]],
+        "most": MOST_TOGETHER,
+    }
+    return TemplateResponse(request, "matching/bulk_page.html", context, status=status)
+
+
+def _wanted(request: HttpRequest) -> int:
+    text = request.GET.get("count", "")
+    return min(int(text), MOST_TOGETHER) if text.isdecimal() and len(text) < 5 else AT_FIRST
+
+
+def _reject(request: HttpRequest) -> HttpResponse:
+    reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
+    chosen = dict(filter(None, map(_chosen, request.POST.getlist("pair"))))
+    try:
+        if reason not in REASONS[Verdict.DIFFERENT]:
+            raise review.ReasonRequired
+        if reason == Reason.OTHER and not note.strip():
+            raise review.NoteRequired
+        bulk, done, left = review.reject_together(
+            chosen, reviewer=signed_in(request), reason=reason, note=note
+        )
+    except review.Refused as refused:
+        messages.error(request, refused.words)
+        return _preview(request, status=409)
+    request.session["bulk"] = str(bulk) if done else ""
+    said = ngettext("%(count)d pair was turned down.", "%(count)d pairs were turned down.", done)
+    messages.success(request, said % {"count": done})
+    if left:
+        said = ngettext("%(count)d pair was left alone.", "%(count)d pairs were left alone.", len(left))
+        messages.warning(request, said % {"count": len(left)})
+    return redirect("admin:matching_match_together")
+
+
+def _undo(request: HttpRequest) -> HttpResponse:
+    bulk = _uuid(request.POST.get("bulk", ""))
+    undone, rest = review.undo_together(bulk, by=signed_in(request)) if bulk else (0, 0)
+    request.session["bulk"] = ""
+    said = ngettext("%(count)d pair is open again.", "%(count)d pairs are open again.", undone)
+    messages.success(request, said % {"count": undone})
+    if rest:
+        said = ngettext("%(count)d pair stays as it is.", "%(count)d pairs stay as they are.", rest)
+        messages.warning(request, said % {"count": rest})
+    return redirect("admin:matching_match_changelist")
+
+
+def _chosen(text: str) -> tuple[uuid.UUID, int] | None:
+    match_id, _, revision = text.partition(":")
+    found = _uuid(match_id)
+    return (found, int(revision)) if found and revision.isdecimal() and len(revision) < 10 else None
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

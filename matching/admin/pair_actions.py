@@ -1,0 +1,117 @@
+"""What else can be done on the pair page: each takes the posted form, and says in words what was done."""
+
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from familylink.reports.models import FlagKind
+from familylink.staff import signed_in
+from matching import review
+from matching.models import Match
+
+
+def _claim(request: HttpRequest, match: Match) -> str:
+    if not review.claim(match.pk, by=signed_in(request)):
+        raise review.Claimed
+    return _("The pair is yours for a quarter of an hour.")
+
+
+def _release(request: HttpRequest, match: Match) -> str:
+    review.release(match.pk, by=signed_in(request))
+    return _("The pair is free for others again.")
+
+
+def _undo(request: HttpRequest, match: Match) -> str:
+    review.undo(match.pk, by=signed_in(request), note=_note(request))
+    return _("The verdict was taken back. The pair is open again, and nobody is told.")
+
+
+def _reopen(request: HttpRequest, match: Match) -> str:
+    review.reopen(match.pk, by=signed_in(request), note=_note(request))
+    return _("The pair is open again and will be compared anew.")
+
+
+def _correct(request: HttpRequest, match: Match) -> str:
+    tasks = review.correct(match.pk, by=signed_in(request), note=_note(request))
+    said = ngettext(
+        "The pair is open again. %(count)d family must be called by a person.",
+        "The pair is open again. %(count)d families must be called by a person.",
+        len(tasks),
+    )
+    return said % {"count": len(tasks)}
+
+
+def _close_correction(request: HttpRequest, match: Match) -> str:
+    correction = match.corrections.get(pk=_id(request, "correction"))
+    review.close_correction(correction.pk, by=signed_in(request), note=_note(request))
+    return _("Recorded. The correction is closed.")
+
+
+def _tell(request: HttpRequest, match: Match) -> str:
+    count = review.tell(match.pk, by=signed_in(request), seen=bytes.fromhex(request.POST.get("digest", "00")))
+    return ngettext("%(count)d message was written.", "%(count)d messages were written.", count) % {
+        "count": count
+    }
+
+
+def _raise_flag(request: HttpRequest, match: Match) -> str:
+    kind = request.POST.get("kind", "")
+    if kind not in FlagKind.values:
+        raise review.ReasonRequired
+    review.raise_flag(match.missing_person_id, kind=kind, by=signed_in(request), note=_note(request))
+    return _("The flag stands, and everybody who opens the pair sees it.")
+
+
+def _lower_flag(request: HttpRequest, match: Match) -> str:
+    flag = match.missing_person.flags.get(pk=_id(request, "flag"))
+    review.lower_flag(flag.pk, by=signed_in(request), note=_note(request))
+    return _("The flag was lowered. Nobody is told by that alone.")
+
+
+def _propose_link(request: HttpRequest, match: Match) -> str:
+    other = Match.objects.get(pk=_id(request, "rival"), entry=match.entry_id)
+    for report in other.missing_person.reports.open():
+        review.propose_link(report.pk, match.missing_person_id, by=signed_in(request), note=_note(request))
+    return _("Proposed. A second person must agree that both reports are about one man.")
+
+
+def _confirm_link(request: HttpRequest, match: Match) -> str:
+    link = match.missing_person.links_here.get(pk=_id(request, "link"))
+    review.confirm_link(link.pk, by=signed_in(request))
+    return _("Linked. Both families are told together, once each.")
+
+
+def _end_link(request: HttpRequest, match: Match) -> str:
+    link = match.missing_person.links_here.get(pk=_id(request, "link"))
+    review.end_link(link.pk, by=signed_in(request), note=_note(request))
+    return _("The reports stand apart again.")
+
+
+def _note(request: HttpRequest) -> str:
+    return request.POST.get("note", "")
+
+
+def _id(request: HttpRequest, name: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get(name, ""))
+    except ValueError:
+        raise review.Refused from None
+
+
+ACTIONS: dict[str, Callable[[HttpRequest, Match], str]] = {
+    "claim": _claim,
+    "release": _release,
+    "undo": _undo,
+    "reopen": _reopen,
+    "correct": _correct,
+    "close_correction": _close_correction,
+    "tell": _tell,
+    "raise_flag": _raise_flag,
+    "lower_flag": _lower_flag,
+    "propose_link": _propose_link,
+    "confirm_link": _confirm_link,
+    "end_link": _end_link,
+}

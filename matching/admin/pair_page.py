@@ -1,0 +1,197 @@
+"""Everything the pair page shows, in the reviewer's language; what it may not show yet stays out."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from familylink.reports.models import Channel, Flag, FlagKind, ReportLink
+from familylink.staff import signed_in
+from matching import engine, pair_insight, review
+from matching.admin.pairs import feature_name, percent, shown_evidence, shown_people, shown_sentence
+from matching.admin.timeline import timeline
+from matching.models import Match, MatchState, Reason, Verdict
+from matching.models.match import DECIDED, REASONS, UNDECIDED
+from matching.review.locking import DECIDE, LEAD
+
+MOST_RIVALS = 10
+BLOCKS = {
+    "not_released": gettext_lazy("this is not a list of the released"),
+    FlagKind.HOLD: gettext_lazy("a flag says to hold"),
+    FlagKind.CONFLICT: gettext_lazy("the relatives are in conflict"),
+    FlagKind.MINOR: gettext_lazy("this may be a minor: a person must speak to the family"),
+}
+MODES = {
+    "send": gettext_lazy("is sent at once"),
+    "sending_off": gettext_lazy("is held: sending is off"),
+    "switch_off": gettext_lazy("waits: the sending switch is off"),
+    "correction_open": gettext_lazy(
+        "is held: a person must first speak to the family about an earlier message"
+    ),
+    "contact_unconfirmed": gettext_lazy("is held: the address is not confirmed, a person must call"),
+}
+VERDICTS = {
+    Verdict.SAME: ("=", gettext_lazy("The same person"), "x"),
+    Verdict.DIFFERENT: ("≠", gettext_lazy("Not the same person"), "n"),
+    Verdict.UNSURE: ("?", gettext_lazy("Unsure"), "u"),
+}
+
+
+def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
+    """The context of matching/pair_page.html."""
+    reviewer = signed_in(request)
+    gave_verdict = review.already_gave_verdict(match, reviewer)
+    may_decide = _may_decide(request, match, gave_verdict)
+    evidence = pair_insight.evidence_of(match.evidence)
+    # The second reviewer judges the evidence, not the first one's verdict.
+    may_see_verdicts = gave_verdict or match.state in DECIDED or match.state == MatchState.DISPUTED
+    return {
+        **shown_people(match.missing_person, match.entry),
+        **shown_evidence(evidence, match.evidence["caps"]),
+        **_shown_plan(match),
+        "match": match,
+        "probability": percent(match.probability),
+        "points": match.points,
+        "bearers": _bearers(evidence),
+        "missing": [(feature_name(one.feature), one) for one in pair_insight.what_would_decide(match)],
+        "changes": shown_changes(pair_insight.changes_since_decision(match)),
+        "rivals": _rivals(match),
+        "flags": Flag.objects.standing().filter(missing_person=match.missing_person_id),
+        "flag_kinds": FlagKind.choices,
+        "links": ReportLink.objects.standing()
+        .filter(to_person=match.missing_person_id)
+        .select_related("report"),
+        "gave_verdict": gave_verdict,
+        "may_decide": may_decide,
+        "may_lead": request.user.has_perm(LEAD),
+        "verdicts": _verdicts() if may_decide else [],
+        "claimed_by": _claimed_by(match, reviewer),
+        "is_mine": match.claimed_by_id == reviewer.pk,
+        "undoable": review.undoable(reviewer, match),
+        "corrections": [(task, _scripts(match)) for task in match.corrections.open()],
+        "timeline": timeline(match) if may_see_verdicts else [],
+        "seen": seen_now(match, evidence),
+        "note": request.POST.get("note", ""),
+        "chosen": request.POST.get("choice", ""),
+    }
+
+
+def seen_now(match: Match, evidence: list[engine.Evidence]) -> str:
+    """What this page shows, signed: it comes back with the verdict, and a refusal can say what has changed."""
+    return signing.dumps(
+        {
+            "plan": review.plan(match).digest.hex(),
+            "evidence": [line.as_dict() for line in evidence],
+            "state": match.state,
+        },
+        salt=f"pair-{match.pk}",
+        compress=True,
+    )
+
+
+def seen_before(match: Match, text: str) -> dict[str, Any]:
+    """What the page had shown to whoever sends this; nothing where it is not ours."""
+    try:
+        found: dict[str, Any] = signing.loads(
+            text, salt=f"pair-{match.pk}", max_age=settings.SESSION_COOKIE_AGE
+        )
+    except signing.BadSignature:
+        return {}
+    return found
+
+
+def changes_since(match: Match, before: dict[str, Any]) -> list[dict[str, str]]:
+    """The difference between what a page had shown and what is so now."""
+    evidence = pair_insight.evidence_of(match.evidence)
+    return shown_changes(pair_insight.changes(pair_insight.evidence_of(before), evidence)) if before else []
+
+
+def shown_changes(changes: list[pair_insight.Change]) -> list[dict[str, str]]:
+    return [
+        {
+            "feature": feature_name(change.feature),
+            "before": shown_sentence(change.before),
+            "now": shown_sentence(change.now),
+        }
+        for change in changes
+    ]
+
+
+def _scripts(match: Match) -> list[tuple[Any, list[str]]]:
+    """Whom to call, and what to say in their language."""
+    reports = match.missing_person.reports.order_by("filed_at")
+    return [(report, review.script(report)) for report in reports]
+
+
+def _may_decide(request: HttpRequest, match: Match, gave_verdict: bool) -> bool:
+    if gave_verdict or match.state not in UNDECIDED or not request.user.has_perm(DECIDE):
+        return False
+    return match.state != MatchState.DISPUTED or request.user.has_perm(LEAD)
+
+
+def _verdicts() -> list[dict[str, Any]]:
+    return [
+        {
+            "value": verdict.value,
+            "sign": sign,
+            "title": title,
+            "key": key,
+            "reasons": [(Reason(reason).value, Reason(reason).label) for reason in REASONS[verdict]],
+        }
+        for verdict, (sign, title, key) in VERDICTS.items()
+    ]
+
+
+def _claimed_by(match: Match, reviewer: Any) -> Any:
+    others = not Match.objects.filter(pk=match.pk).unclaimed_by_others(reviewer.pk).exists()
+    return match.claimed_by if others else None
+
+
+def _bearers(evidence: list[engine.Evidence]) -> str:
+    told = (line.params.get("bearers", "") for line in evidence if line.feature == "full_name")
+    return next(told, "")
+
+
+def _rivals(match: Match) -> dict[str, list[Match]]:
+    """Beside each side; who is confirmed comes first, because then this pair is most likely wrong."""
+    others = Match.objects.exclude(pk=match.pk).exclude(state=MatchState.LAPSED)
+    for_entry = others.filter(entry=match.entry_id).select_related("missing_person")
+    for_person = others.filter(missing_person=match.missing_person_id).select_related(
+        "entry__source_list__wave__exchange"
+    )
+    return {
+        "for_entry": list(for_entry.prefetch_related("missing_person__names", "missing_person__reports"))[
+            :MOST_RIVALS
+        ],
+        "for_person": list(for_person[:MOST_RIVALS]),
+        "taken": [rival for rival in for_entry if rival.state == MatchState.CONFIRMED],
+    }
+
+
+def _shown_plan(match: Match) -> dict[str, Any]:
+    """Who would be told, over what, in which words, and what becomes of it now."""
+    planned = review.plan(match)
+    letters = [
+        {
+            "report": letter.report,
+            "channel": Channel(letter.contact.channel).label if letter.contact else None,
+            "subject": letter.subject,
+            "body": letter.body,
+            "sms_parts": letter.sms_parts,
+            "mode": MODES.get(letter.mode, letter.mode),
+            "problem": letter.problem,
+            "posted": letter.posted,
+            "is_told": letter.is_told,
+        }
+        for letter in planned.letters
+    ]
+    return {
+        "letters": letters,
+        "letters_owed": len(planned.owed),
+        "families": len({letter.report.pk for letter in planned.letters}),
+        "blocks": [BLOCKS.get(code, code) for code in planned.blocks],
+        "plan_digest": planned.digest.hex(),
+        "may_tell": match.state == MatchState.CONFIRMED and bool(planned.owed),
+    }

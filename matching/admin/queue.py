@@ -1,0 +1,89 @@
+"""The queue of pairs: what waits for whom, and the filters over it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from familylink.reports.models import Report
+from familylink.staff import signed_in
+from matching.models import Match, MatchState
+from matching.models.match import DECIDED
+
+LEAD = "matching.lead_match"
+
+
+def waiting_for(request: HttpRequest, matches: QuerySet[Match]) -> QuerySet[Match]:
+    """Undecided pairs on whose present evidence whoever asks has given no verdict; disagreements are for leads."""
+    mine = matches.unjudged_by(signed_in(request).pk)  # type: ignore[attr-defined]
+    found: QuerySet[Match] = mine if request.user.has_perm(LEAD) else mine.exclude(state=MatchState.DISPUTED)
+    return found
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What waits for this reviewer comes first; the rest is a click away."""
+
+    title = gettext_lazy("what to show")
+    parameter_name = "show"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("mine", gettext_lazy("waiting for my verdict")),
+            ("second", gettext_lazy("awaiting the second reviewer")),
+            ("disputed", gettext_lazy("reviewers disagree")),
+            ("new", gettext_lazy("new evidence after a decision")),
+            ("decided", gettext_lazy("decided")),
+            ("all", gettext_lazy("all")),
+        ]
+
+    def choices(self, changelist: Any) -> Any:
+        # No "All" of the framework's own: without a choice the queue shows what waits for me.
+        for value, title in self.lookup_choices:
+            yield {
+                "selected": (self.value() or "mine") == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": title,
+            }
+
+    def queryset(self, request: HttpRequest, matches: QuerySet[Match]) -> QuerySet[Match]:
+        shown: dict[str, Callable[[], QuerySet[Match]]] = {
+            "second": lambda: matches.filter(state=MatchState.AWAITING_SECOND),
+            "disputed": lambda: matches.filter(state=MatchState.DISPUTED),
+            "new": lambda: matches.filter(state__in=DECIDED, new_evidence_at__isnull=False),
+            "decided": lambda: matches.filter(state__in=DECIDED),
+            "all": lambda: matches,
+        }
+        return shown.get(self.value() or "", lambda: waiting_for(request, matches))()
+
+
+class ClaimFilter(admin.SimpleListFilter):
+    title = pgettext_lazy("filter", "who looks at it")
+    parameter_name = "claimed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("nobody", gettext_lazy("nobody")), ("me", gettext_lazy("I do"))]
+
+    def queryset(self, request: HttpRequest, matches: QuerySet[Match]) -> QuerySet[Match]:
+        if self.value() == "nobody":
+            free: QuerySet[Match] = matches.unclaimed_by_others(None)  # type: ignore[attr-defined]
+            return free
+        return matches.filter(claimed_by=signed_in(request)) if self.value() == "me" else matches
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    title = gettext_lazy("language of a family")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("uk", "Українська"), ("en", "English"), ("ru", "Русский")]
+
+    def queryset(self, request: HttpRequest, matches: QuerySet[Match]) -> QuerySet[Match]:
+        if not self.value():
+            return matches
+        reports = Report.objects.open().filter(
+            missing_person=OuterRef("missing_person"), language=self.value()
+        )
+        return matches.filter(Exists(reports))

@@ -1,0 +1,90 @@
+"""All that happened with a pair, on one line of time: views, verdicts, reopenings, flags, links, messages."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from familylink.reports.models import AccessRecord, Flag, ReportLink
+from familylink.reports.references import news_reference
+from matching.models import Match
+from notifications import outbox
+
+MOST_VIEWS = 50
+
+
+class Event(NamedTuple):
+    """One line: when, who (None: the service itself), what, and the words left with it."""
+
+    at: dt.datetime
+    who: Any
+    what: str
+    note: str = ""
+
+
+def timeline(match: Match) -> list[Event]:
+    """Newest first. Everything comes from tables that the database lets nobody change."""
+    events = [*_pair(match), *_views(match), *_flags(match), *_links(match), *_messages(match)]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _pair(match: Match) -> Iterator[Event]:
+    yield Event(match.proposed_at, None, _("The pair was proposed."))
+    for decision in match.decisions.select_related("reviewer"):
+        words = f"{decision.get_verdict_display()}: {decision.get_reason_display()}"
+        if decision.match_revision != match.revision:
+            words += " " + _("(on earlier evidence)")
+        yield Event(decision.decided_at, decision.reviewer, words, decision.note)
+    for event in match.reopenings.select_related("reopened_by"):
+        words = _("Opened again: %(cause)s.") % {"cause": event.get_cause_display()}
+        yield Event(event.reopened_at, event.reopened_by, words, event.note)
+    if match.settled_by_id and match.decided_at:
+        yield Event(match.decided_at, None, _("Settled: another pair was confirmed."))
+    yield from _corrections(match)
+
+
+def _corrections(match: Match) -> Iterator[Event]:
+    for task in match.corrections.select_related("raised_by", "settled_by"):
+        words = _("Correction: %(reason)s.") % {"reason": task.get_reason_display()}
+        yield Event(task.raised_at, task.raised_by, words)
+        if task.settled_at:
+            yield Event(task.settled_at, task.settled_by, _("The correction was closed."), task.note)
+
+
+def _views(match: Match) -> Iterator[Event]:
+    seen = AccessRecord.objects.filter(subject_id__in=[match.pk, match.missing_person_id])
+    for record in seen.select_related("viewer")[:MOST_VIEWS]:
+        yield Event(record.viewed_at, record.viewer, _("Looked at the page."))
+
+
+def _flags(match: Match) -> Iterator[Event]:
+    flags = Flag.objects.filter(missing_person=match.missing_person_id)
+    for flag in flags.select_related("raised_by", "lowered_by"):
+        told = {"flag": flag.get_kind_display()}
+        yield Event(flag.raised_at, flag.raised_by, _("Flag raised: %(flag)s.") % told, flag.note)
+        if flag.lowered_at:
+            words = _("Flag lowered: %(flag)s.") % told
+            yield Event(flag.lowered_at, flag.lowered_by, words, flag.lowered_note or "")
+
+
+def _links(match: Match) -> Iterator[Event]:
+    links = ReportLink.objects.filter(to_person=match.missing_person_id)
+    for link in links.select_related("report", "proposed_by", "confirmed_by", "ended_by"):
+        told = {"report": link.report.reference}
+        yield Event(
+            link.proposed_at, link.proposed_by, _("Proposed to link the report %(report)s.") % told, link.note
+        )
+        if link.confirmed_at:
+            yield Event(link.confirmed_at, link.confirmed_by, _("Linked the report %(report)s.") % told)
+        if link.ended_at:
+            words = _("Took the link of the report %(report)s back.") % told
+            yield Event(link.ended_at, link.ended_by, words, link.ended_note or "")
+
+
+def _messages(match: Match) -> Iterator[Event]:
+    for report in match.missing_person.reports.all():
+        for standing in outbox.state_of(news_reference(report)):
+            told = {"report": report.reference, "channel": standing.channel, "state": standing.state.label}
+            at = standing.settled_at or standing.posted_at
+            yield Event(at, None, _("Message for %(report)s by %(channel)s: %(state)s.") % told)

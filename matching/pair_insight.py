@@ -1,0 +1,122 @@
+"""ASK: what would decide a pair, and what is new in it since somebody last decided. Nothing is written."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from matching import engine
+from matching.models import ListEntry, Match, Verdict
+
+MOST_TELLING = 3
+LEAST_GAIN = 0.5
+_PARTS = ("surname", "given", "patronymic")
+
+
+class Missing(NamedTuple):
+    """Something that a side does not tell, and how many points it would bring if both told the same."""
+
+    feature: str
+    report_lacks: bool
+    gain: float
+
+
+class Change(NamedTuple):
+    """One kind of evidence as it was and as it is; None where it was not there."""
+
+    feature: str
+    before: engine.Evidence | None
+    now: engine.Evidence | None
+
+
+def compared_now(match: Match) -> engine.Comparison:
+    """The pair as the engine sees it today, whatever is stored with it."""
+    wanted = engine.Profile.from_bytes(bytes(match.missing_person.profile))
+    found = engine.Profile.from_bytes(bytes(match.entry.profile))
+    return engine.compare(wanted, found, engine.Population.from_tables())
+
+
+def evidence_of(stored: Mapping[str, Any]) -> list[engine.Evidence]:
+    """The evidence that a match or a decision keeps."""
+    return [engine.Evidence.from_dict(line) for line in stored["evidence"]]
+
+
+def changes(before: Iterable[engine.Evidence], now: Iterable[engine.Evidence]) -> list[Change]:
+    """What differs in level or in what was told; not the last digit of a weight."""
+    earlier = {line.feature: line for line in before}
+    later = {line.feature: line for line in now}
+    return [
+        Change(feature, earlier.get(feature), later.get(feature))
+        for feature in {**earlier, **later}
+        if _told(earlier.get(feature)) != _told(later.get(feature))
+    ]
+
+
+def changes_since_decision(match: Match) -> list[Change]:
+    """New in a decided pair since it was decided, or in an open one since its newest verdict on earlier evidence."""
+    if match.new_evidence_at:
+        return changes(evidence_of(match.evidence), compared_now(match).evidence)
+    earlier = match.decisions.filter(match_revision__lt=match.revision, evidence__isnull=False)
+    last = earlier.exclude(verdict=Verdict.UNSURE).order_by("-decided_at").first()
+    return changes(evidence_of(last.evidence), evidence_of(match.evidence)) if last else []
+
+
+def what_would_decide(match: Match) -> list[Missing]:
+    """The most telling things that a side does not say, best first: what to ask the family for, or the source."""
+    person, entry = match.missing_person.as_person(), _entry_as_person(match.entry)
+    before = _compare(person, entry)
+    found = (_missing(line, person, entry, before.points) for line in before.evidence)
+    telling = sorted((one for one in found if one and one.gain > LEAST_GAIN), key=lambda one: -one.gain)
+    return telling[:MOST_TELLING]
+
+
+def _told(line: engine.Evidence | None) -> tuple[str, str, str] | None:
+    return (line.level, line.wanted, line.found) if line else None
+
+
+def _missing(
+    line: engine.Evidence, person: engine.Person, entry: engine.Person, before: float
+) -> Missing | None:
+    """What the pair would gain if the side that is silent, or vague, said what the other one says."""
+    if line.feature == "birth_date":
+        return _missing_date(person, entry, before)
+    if line.level not in ("not_given", "initial") or not (line.wanted or line.found):
+        return None
+    report_lacks = len(line.wanted) < len(line.found)
+    if report_lacks:
+        after = _compare(_told_too(person, line.feature, line.found), entry)
+    else:
+        after = _compare(person, _told_too(entry, line.feature, line.wanted))
+    return Missing(line.feature, report_lacks, after.points - before)
+
+
+def _missing_date(person: engine.Person, entry: engine.Person, before: float) -> Missing | None:
+    if person.birth.is_full and entry.birth.is_full:
+        return None
+    known = person.birth if person.birth.is_full else entry.birth
+    if not known.is_full:
+        known = engine.BirthDate(1990, 6, 15)  # neither tells it: any day shows what a date is worth
+    both = [dataclasses.replace(side, birth=known) for side in (person, entry)]
+    return Missing("birth_date", not person.birth.is_full, _compare(*both).points - before)
+
+
+def _told_too(one: engine.Person, feature: str, text: str) -> engine.Person:
+    main = one.names[0]
+    if feature not in _PARTS:
+        told: dict[str, Any] = {feature: text}
+        return dataclasses.replace(one, **told)
+    more = {"full": f"{main.full} {text}"} if main.full else {feature: text}
+    return dataclasses.replace(one, names=(dataclasses.replace(main, **more), *one.names[1:]))
+
+
+def _compare(person: engine.Person, entry: engine.Person) -> engine.Comparison:
+    return engine.compare(engine.profile(person), engine.profile(entry), engine.Population.from_tables())
+
+
+def _entry_as_person(entry: ListEntry) -> engine.Person:
+    return engine.Person(
+        names=(engine.Name(full=entry.name_text),),
+        birth=engine.BirthDate.parse(entry.birth_date),
+        sex=entry.sex,
+        place=entry.place,
+        unit=entry.unit,
+    )

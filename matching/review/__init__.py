@@ -1,0 +1,83 @@
+"""ASK: two different people decide; only then, and in the same transaction, a family is owed a message.
+
+Everything that a person at the desk can do to a pair stands here, and nothing else changes one: `decide`, `undo`,
+`reopen`, `tell`; flags, links of reports, corrections, claims. Each raises a Refused whose words the page shows.
+"""
+
+from matching.review.claims import claim, next_for, release
+from matching.review.correcting import close_correction, correct, reopen, script
+from matching.review.deciding import already_gave_verdict, decide, reject_together
+from matching.review.flags import lower_flag, raise_flag
+from matching.review.linking import confirm_link, end_link, propose_link
+from matching.review.refusals import (
+    AlreadyDecided,
+    AlreadySent,
+    BulkOnlyForPossible,
+    Claimed,
+    EntryTaken,
+    LeadNeeded,
+    LinkRefused,
+    NoteRequired,
+    NothingToTell,
+    NothingToUndo,
+    NotYours,
+    PlanChanged,
+    ReasonRequired,
+    Refused,
+    SameReviewer,
+    StaleRevision,
+    TakenBackByTheList,
+    TooLate,
+    TooMany,
+)
+from matching.review.telling import NEWS, Letter, Plan, addressees, may_tell, plan, tell, untold
+from matching.review.undoing import UNDO_MINUTES, undo, undo_together, undoable
+
+__all__ = [
+    "NEWS",
+    "UNDO_MINUTES",
+    "AlreadyDecided",
+    "AlreadySent",
+    "BulkOnlyForPossible",
+    "Claimed",
+    "EntryTaken",
+    "LeadNeeded",
+    "Letter",
+    "LinkRefused",
+    "NotYours",
+    "NoteRequired",
+    "NothingToTell",
+    "NothingToUndo",
+    "Plan",
+    "PlanChanged",
+    "ReasonRequired",
+    "Refused",
+    "SameReviewer",
+    "StaleRevision",
+    "TakenBackByTheList",
+    "TooLate",
+    "TooMany",
+    "addressees",
+    "already_gave_verdict",
+    "claim",
+    "close_correction",
+    "confirm_link",
+    "correct",
+    "decide",
+    "end_link",
+    "lower_flag",
+    "may_tell",
+    "next_for",
+    "plan",
+    "propose_link",
+    "raise_flag",
+    "reject_together",
+    "release",
+    "reopen",
+    "script",
+    "tell",
+    "undo",
+    "undo_together",
+    "undoable",
+    "untold",
+]

@@ -1,0 +1,46 @@
+"""Who has a pair open: by name, with an end. Exactly one of two who ask at once gets it."""
+
+import uuid
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Now
+
+from matching.models import Decision, Match, MatchState
+
+CLAIM_MINUTES = 15
+
+
+def claim(match_id: uuid.UUID, *, by: User) -> bool:
+    """Take or keep the pair for a quarter of an hour; False: a colleague has it, or nothing is left to decide."""
+    free = Match.objects.undecided().unclaimed_by_others(by.pk).filter(pk=match_id)
+    return free.update(claimed_by=by, claimed_until=_end()) == 1
+
+
+def release(match_id: uuid.UUID, *, by: User) -> bool:
+    """Give the pair back before its time."""
+    return Match.objects.filter(pk=match_id, claimed_by=by).update(claimed_by=None, claimed_until=None) == 1
+
+
+@transaction.atomic
+def next_for(reviewer: User, queue: models.QuerySet[Match], *, lead: bool = False) -> Match | None:
+    """The first pair of this queue that waits for this reviewer and nobody has open, now claimed by them.
+
+    What they found unsure is left to others. Two who ask at once get two pairs: whoever is locked is passed by.
+    """
+    seen = Decision.objects.filter(
+        match=OuterRef("pk"), match_revision=OuterRef("revision"), reviewer=reviewer
+    )
+    waiting = queue.undecided().exclude(Exists(seen)).unclaimed_by_others(reviewer.pk)  # type: ignore[attr-defined]
+    if not lead:
+        waiting = waiting.exclude(state=MatchState.DISPUTED)
+    match: Match | None = waiting.select_for_update(skip_locked=True, of=("self",)).first()
+    if match is not None:
+        Match.objects.filter(pk=match.pk).update(claimed_by=reviewer, claimed_until=_end())
+    return match
+
+
+def _end() -> object:
+    return Now() + Value(timedelta(minutes=CLAIM_MINUTES))

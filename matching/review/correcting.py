@@ -1,0 +1,86 @@
+"""A decided pair opens again: by undo, by new evidence, or by a correction after a family may have heard.
+
+What has not left is called back. Where a family may have heard, a person calls them: nothing here, and nothing
+anywhere, sends "we were wrong" by itself.
+"""
+
+import uuid
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from familylink.reports.models import MissingPerson, Report
+from matching import corrections
+from matching.models import Correction, CorrectionReason, Match, MatchState, Reopening
+from matching.reopening import open_again
+from matching.review.locking import LEAD, SETTLE, allowed, lock_match, still_listed
+from matching.review.refusals import AlreadyDecided, NoteRequired
+
+
+@transaction.atomic
+def reopen(match_id: uuid.UUID, *, by: User, note: str) -> Match:
+    """A rejected or settled pair opens again because of new evidence, which `note` names; it is compared anew.
+
+    Raises NoteRequired, AlreadyDecided when it is neither, TakenBackByTheList.
+    """
+    match, _rivals = lock_match(match_id)
+    allowed(by)
+    still_listed(match)
+    if match.state not in (MatchState.REJECTED, MatchState.SETTLED):
+        raise AlreadyDecided
+    if not note.strip():
+        raise NoteRequired
+    open_again(match, Reopening.Cause.NEW_EVIDENCE, by, note)
+    MissingPerson.objects.filter(pk=match.missing_person_id).update(revision=F("revision") + 1)
+    return match
+
+
+@transaction.atomic
+def correct(match_id: uuid.UUID, *, by: User, note: str) -> list[Correction]:
+    """A confirmed pair was wrong: a lead opens it again. Where its family may have heard, that is a person's task.
+
+    Raises LeadNeeded, NoteRequired, AlreadyDecided when it is not confirmed.
+    """
+    match, _rivals = lock_match(match_id, with_rivals=True)
+    allowed(by, LEAD)
+    if match.state != MatchState.CONFIRMED:
+        raise AlreadyDecided
+    if not note.strip():
+        raise NoteRequired
+    revoke(match, Reopening.Cause.CORRECTION, by, note)
+    return list(match.corrections.open())
+
+
+def revoke(match: Match, cause: Reopening.Cause, by: User, note: str) -> None:
+    """Open a decided pair again and call back what it owed; the caller holds `lock_match`'s locks."""
+    was_confirmed = match.state == MatchState.CONFIRMED
+    open_again(match, cause, by, note)
+    if was_confirmed:
+        corrections.take_back([match], reason=CorrectionReason.UNDONE, by=by)
+
+
+@transaction.atomic
+def close_correction(correction_id: uuid.UUID, *, by: User, note: str) -> None:
+    """A person has spoken to the family. Raises NoteRequired, NotYours, AlreadyDecided when it is closed."""
+    allowed(by, SETTLE)
+    if not note.strip():
+        raise NoteRequired
+    if not corrections.settle(correction_id, by=by, note=note):
+        raise AlreadyDecided
+
+
+def script(report: Report) -> list[str]:
+    """The words for the call after a wrong message, in the family's language."""
+    with translation.override(report.language):
+        return [
+            _("Say your name, that you call from this service, and the code word: %(word)s.")
+            % {"word": report.code_word},
+            _("“We wrote to you that there is news. I am sorry: that message was not right.”"),
+            _("“We do not know where he is now. We go on searching, and your report stays open.”"),
+            _("“This was our mistake, not yours and not his.” Then be silent and listen."),
+            _("Offer the number of psychological help, and to call again tomorrow. Promise nothing."),
+            _("Never say whose message it was, and nothing about any other family."),
+        ]

@@ -1,0 +1,218 @@
+"""One reviewer's verdict on the evidence they saw, and what follows from it."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.db.models.functions import Now
+
+from matching.models import Band, Decision, Match, MatchState, Reason, Verdict
+from matching.models.match import REASONS, UNDECIDED
+from matching.review import telling
+from matching.review.locking import LEAD, allowed, lock_match, still_listed
+from matching.review.refusals import (
+    AlreadyDecided,
+    BulkOnlyForPossible,
+    Claimed,
+    EntryTaken,
+    NoteRequired,
+    PlanChanged,
+    ReasonRequired,
+    Refused,
+    SameReviewer,
+    StaleRevision,
+    TooMany,
+)
+
+MOST_TOGETHER = 200
+
+
+@transaction.atomic
+def decide(
+    match_id: uuid.UUID,
+    *,
+    reviewer: User,
+    verdict: str,
+    revision: int,
+    reason: str = Reason.EVIDENCE,
+    note: str = "",
+    seen: bytes | None = None,
+) -> Match:
+    """Record one reviewer's verdict on the revision they saw, and what follows from it.
+
+    The locks make two simultaneous verdicts come one after the other: without them two approvals each see only
+    themselves, and nobody is told. `seen` is the digest of the `plan` on the reviewer's page: a "same" that
+    would send something else is refused. Raises a Refused.
+    """
+    match, rivals = lock_match(match_id, with_rivals=True)
+    _refuse(match, reviewer, Verdict(verdict), reason, note, revision)
+    if verdict == Verdict.SAME and any(_has_taken(rival, match) for rival in rivals):
+        raise EntryTaken
+    planned = telling.plan(match) if verdict == Verdict.SAME else None
+    if planned and seen is not None and planned.digest != seen:
+        raise PlanChanged
+    _record(match, reviewer, verdict, reason, note, planned.digest if planned else None)
+    if verdict != Verdict.UNSURE:
+        _advance(match, reviewer, Verdict(verdict))
+    _release(match)
+    match.save()
+    if planned and match.state == MatchState.CONFIRMED:
+        telling.flag_minor(match, reviewer)
+        telling.post(match, planned)
+        _settle(match, rivals)
+    return match
+
+
+def already_gave_verdict(match: Match, reviewer: User) -> bool:
+    """Whether this reviewer has decided the pair as it now stands."""
+    return _verdicts(match).filter(reviewer=reviewer).exists()
+
+
+def reject_together(
+    chosen: Mapping[uuid.UUID, int], *, reviewer: User, reason: str, note: str = ""
+) -> tuple[uuid.UUID, int, list[uuid.UUID]]:
+    """Turn down open pairs of the band "possible" that a preview has shown: match -> revision seen there.
+
+    Returns the number by which all can be taken back together, how many were turned down, and the pairs left
+    alone because somebody was faster or the evidence changed. Nobody confirms in bulk. Raises TooMany.
+    """
+    if len(chosen) > MOST_TOGETHER:
+        raise TooMany
+    bulk, left = uuid.uuid4(), []
+    for match_id, revision in chosen.items():
+        try:
+            _reject_one(match_id, revision, reviewer, reason, note, bulk)
+        except Refused:
+            left.append(match_id)
+    return bulk, len(chosen) - len(left), left
+
+
+@transaction.atomic
+def _reject_one(
+    match_id: uuid.UUID, revision: int, reviewer: User, reason: str, note: str, bulk: uuid.UUID
+) -> None:
+    match, _ = lock_match(match_id)
+    _refuse(match, reviewer, Verdict.DIFFERENT, reason, note, revision)
+    if match.band != Band.POSSIBLE or match.state != MatchState.OPEN:
+        raise BulkOnlyForPossible
+    _record(match, reviewer, Verdict.DIFFERENT, reason, note, None, bulk)
+    _advance(match, reviewer, Verdict.DIFFERENT)
+    _release(match)
+    match.save()
+
+
+def _record(
+    match: Match,
+    reviewer: User,
+    verdict: str,
+    reason: str,
+    note: str,
+    plan_digest: bytes | None,
+    bulk: uuid.UUID | None = None,
+) -> None:
+    Decision.objects.create(
+        match=match,
+        match_revision=match.revision,
+        reviewer=reviewer,
+        verdict=verdict,
+        reason=reason,
+        note=note.strip(),
+        evidence=match.evidence,
+        evidence_index=match.evidence_index,
+        plan_digest=plan_digest,
+        bulk=bulk,
+    )
+
+
+def _verdicts(match: Match) -> models.QuerySet[Decision]:
+    return match.decisions.filter(match_revision=match.revision).exclude(verdict=Verdict.UNSURE)
+
+
+def _refuse(match: Match, reviewer: User, verdict: Verdict, reason: str, note: str, revision: int) -> None:
+    allowed(reviewer)
+    still_listed(match)
+    if match.state not in UNDECIDED:
+        raise AlreadyDecided
+    if match.revision != revision:
+        raise StaleRevision
+    if already_gave_verdict(match, reviewer):
+        raise SameReviewer
+    if match.state == MatchState.DISPUTED:
+        allowed(reviewer, LEAD)
+    if is_claimed_by_another(match, reviewer):
+        raise Claimed
+    if reason != Reason.EVIDENCE and reason not in REASONS[verdict]:
+        raise ReasonRequired
+    if not note.strip() and wants_note(match, verdict, reason):
+        raise NoteRequired
+
+
+def is_claimed_by_another(match: Match, reviewer: User) -> bool:
+    """Whether a colleague has this pair open now."""
+    return not Match.objects.filter(pk=match.pk).unclaimed_by_others(reviewer.pk).exists()
+
+
+def wants_note(match: Match, verdict: Verdict, reason: str = Reason.EVIDENCE) -> bool:
+    """Doubt is explained, and so is turning down what the evidence speaks for, and any reason not on the list."""
+    against_evidence = verdict == Verdict.DIFFERENT and match.band != Band.POSSIBLE
+    return verdict == Verdict.UNSURE or against_evidence or reason == Reason.OTHER
+
+
+def _advance(match: Match, reviewer: User, verdict: Verdict) -> None:
+    """The state machine of a match; the verdict that is being given is already among its decisions."""
+    if match.state == MatchState.OPEN:
+        match.first_reviewer, match.first_verdict = reviewer, verdict
+        match.state = MatchState.AWAITING_SECOND
+        # One no is enough for what the evidence hardly speaks for; more would drown the desk on the night.
+        if verdict == Verdict.DIFFERENT and match.band == Band.POSSIBLE:
+            _close(match, MatchState.REJECTED)
+    elif _agree(match, reviewer, verdict):
+        _close(match, MatchState.CONFIRMED if verdict == Verdict.SAME else MatchState.REJECTED)
+    else:
+        match.state = MatchState.DISPUTED
+
+
+def _agree(match: Match, reviewer: User, verdict: Verdict) -> bool:
+    """Whether another reviewer said the same; the two who agree are written on the match."""
+    other = _verdicts(match).filter(verdict=verdict).exclude(reviewer=reviewer).first()
+    if other is None:
+        return False
+    match.first_reviewer, match.second_reviewer = other.reviewer, reviewer
+    match.first_verdict = verdict
+    return True
+
+
+def _close(match: Match, state: MatchState) -> None:
+    match.state = state
+    match.decided_at = Now()  # the database's clock
+
+
+def _release(match: Match) -> None:
+    match.claimed_by = match.claimed_until = None
+
+
+def _has_taken(rival: Match, match: Match) -> bool:
+    return rival.state == MatchState.CONFIRMED and rival.entry_id == match.entry_id
+
+
+def _settle(match: Match, rivals: Iterable[Match]) -> None:
+    """Close the pairs that cannot also be true; reversibly, and with the pair that settled them."""
+    for rival in rivals:
+        if rival.state in UNDECIDED and _is_settled_by(rival, match):
+            rival.settled_by, rival.state = match, MatchState.SETTLED
+            rival.decided_at = Now()
+            _release(rival)
+            rival.save()
+
+
+def _is_settled_by(rival: Match, match: Match) -> bool:
+    """Another entry cannot be this man too, once he is found where he can be told of.
+
+    Another family's pair with this entry is closed only where the evidence hardly speaks for it: a strong one is
+    most often a second report about the same man, and closing it would lose that family. It stays for a look.
+    """
+    if rival.missing_person_id == match.missing_person_id:
+        same_list = rival.entry.source_list_id == match.entry.source_list_id
+        return same_list or telling.may_tell(match)
+    return rival.band == Band.POSSIBLE

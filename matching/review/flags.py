@@ -1,0 +1,55 @@
+"""Flags on a missing person. A blocking one calls back what has not left, and the database lets nothing new out."""
+
+import uuid
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models.functions import Now
+
+from familylink.reports.models import BLOCKING, Flag, FlagKind, Report
+from familylink.reports.news import call_back
+from matching.review.locking import DECIDE, LEAD, allowed, lock_persons
+from matching.review.refusals import NoteRequired
+
+
+@transaction.atomic
+def raise_flag(person_id: uuid.UUID, *, kind: str, by: User, note: str) -> Flag:
+    """Any reviewer raises one, with a reason. Raising one that stands already changes nothing.
+
+    Raises NoteRequired, NotYours.
+    """
+    allowed(by, DECIDE)
+    if not note.strip():
+        raise NoteRequired
+    lock_persons([person_id])
+    standing = Flag.objects.standing().filter(missing_person=person_id, kind=FlagKind(kind)).first()
+    if standing:
+        return standing
+    flag = Flag.objects.create(missing_person_id=person_id, kind=kind, note=note.strip(), raised_by=by)
+    if kind in BLOCKING:
+        _stop_news(person_id)
+    return flag
+
+
+@transaction.atomic
+def lower_flag(flag_id: uuid.UUID, *, by: User, note: str) -> Flag:
+    """A lead lowers it, with a reason. Nobody is told by that alone: somebody reads the plan and asks to `tell`.
+
+    Raises NoteRequired, LeadNeeded.
+    """
+    allowed(by, LEAD)
+    if not note.strip():
+        raise NoteRequired
+    flag = Flag.objects.select_for_update().get(pk=flag_id)
+    if flag.lowered_at is None:
+        flag.lowered_by, flag.lowered_note, flag.lowered_at = by, note.strip(), Now()
+        flag.save()
+    return flag
+
+
+def _stop_news(person_id: uuid.UUID) -> None:
+    """What has left was true and stays so."""
+    for report in (
+        Report.objects.filter(missing_person=person_id).order_by("pk").select_for_update(no_key=True)
+    ):
+        call_back(report, "flag_raised")

@@ -1,0 +1,50 @@
+"""The order in which the desk locks rows: person, entry, pairs. Whoever keeps it waits, and never deadlocks."""
+
+import uuid
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+from familylink.reports.models import MissingPerson
+from matching.models import ListEntry, Match
+from matching.review.refusals import LeadNeeded, NotYours, TakenBackByTheList
+
+DECIDE = "matching.decide_match"
+LEAD = "matching.lead_match"
+SETTLE = "matching.settle_correction"
+
+
+def lock_persons(ids: Iterable[uuid.UUID]) -> None:
+    """Whoever withdraws a report, raises a flag or decides about this person comes after us."""
+    persons = MissingPerson.objects.filter(pk__in=set(ids)).order_by("pk")
+    list(persons.select_for_update(no_key=True).values_list("pk"))
+
+
+def lock_match(match_id: uuid.UUID, *, with_rivals: bool = False) -> tuple[Match, list[Match]]:
+    """The pair with its entry and list, and its rivals on both sides, all locked. Raises Match.DoesNotExist."""
+    person_id, entry_id = Match.objects.values_list("missing_person", "entry").get(pk=match_id)
+    lock_persons([person_id])
+    list(ListEntry.objects.filter(pk=entry_id).select_for_update(no_key=True).values_list("pk"))
+    beside = Q(missing_person=person_id) | Q(entry=entry_id)
+    pairs = Match.objects.filter(beside if with_rivals else Q(pk=match_id))
+    rows = (
+        pairs.select_related("entry__source_list__wave", "missing_person")
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    found = {match.pk: match for match in rows}
+    return found.pop(match_id), list(found.values())
+
+
+def still_listed(match: Match) -> None:
+    """A corrected list that takes the row back comes wholly before or after us. Raises TakenBackByTheList."""
+    if match.entry.removed_at is not None:
+        raise TakenBackByTheList
+
+
+def allowed(user: User, permission: str = DECIDE) -> None:
+    """By the database as it is now, not as it was when the page was opened. Raises NotYours, LeadNeeded."""
+    now = User.objects.filter(pk=user.pk, is_active=True).first()
+    if now is None or not now.has_perm(permission):
+        raise LeadNeeded if permission == LEAD and now and now.has_perm(DECIDE) else NotYours

@@ -1,0 +1,88 @@
+"""What the desk refuses, each in words for whoever asked."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """Nothing was recorded; `words` say why to the member of staff."""
+
+    words = _("This verdict was not recorded.")
+
+
+class AlreadyDecided(Refused):
+    words = _("Somebody else has decided this pair meanwhile. Your verdict was not recorded.")
+
+
+class StaleRevision(Refused):
+    words = _("The evidence has changed since you opened this page. Please look again.")
+
+
+class TakenBackByTheList(Refused):
+    words = _("A corrected list no longer has this row. Your verdict was not recorded, and nobody is told.")
+
+
+class PlanChanged(Refused):
+    words = _("What would be sent has changed since you opened this page. Please look again.")
+
+
+class SameReviewer(Refused):
+    words = _(
+        "You have already given your verdict on this pair. The second one must come from somebody else."
+    )
+
+
+class NoteRequired(Refused):
+    words = _("Please write a note that says why.")
+
+
+class ReasonRequired(Refused):
+    words = _("Please choose a reason that belongs to your verdict.")
+
+
+class LeadNeeded(Refused):
+    words = _("The reviewers disagree: a lead must decide now.")
+
+
+class NotYours(Refused):
+    words = _("Your role does not allow this any more. Nothing was recorded.")
+
+
+class Claimed(Refused):
+    words = _("A colleague is looking at this pair right now.")
+
+
+class EntryTaken(Refused):
+    words = _(
+        "This list entry has been confirmed for another missing person. If both reports are about one man, "
+        "link them; if not, the other confirmation must be taken back first."
+    )
+
+
+class NothingToUndo(Refused):
+    words = _("There is no verdict of yours here that could be taken back.")
+
+
+class TooLate(Refused):
+    words = _("More than ten minutes have passed. A lead can open a correction.")
+
+
+class AlreadySent(Refused):
+    words = _("A message has already left: it cannot be undone. A lead can open a correction.")
+
+
+class BulkOnlyForPossible(Refused):
+    words = _(
+        "Only open pairs of the band “possible” can be turned down together; the others need a look each."
+    )
+
+
+class TooMany(Refused):
+    words = _("At most 200 pairs can be turned down together.")
+
+
+class LinkRefused(Refused):
+    words = _("These reports cannot be linked in this way.")
+
+
+class NothingToTell(Refused):
+    words = _("There is nobody who could be told now.")

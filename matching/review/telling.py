@@ -1,0 +1,247 @@
+"""Who is told of a confirmed pair, over what and in which words: shown before, and posted exactly so."""
+
+import dataclasses
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+
+from familylink.reports.models import Contact, Flag, FlagKind, Report
+from familylink.reports.references import news_reference
+from familylink.sealing import blind_index
+from matching import corrections
+from matching.engine import BirthDate
+from matching.models import ListKind, Match, MatchState
+from matching.review.locking import allowed, lock_match, still_listed
+from matching.review.refusals import NothingToTell, PlanChanged
+from notifications import follow_ups, messages, outbox
+
+NEWS = "news"
+NOT_RELEASED = "not_released"
+GROWN_UP_YEARS = 18
+
+
+@dataclasses.dataclass(frozen=True)
+class Addressee:
+    """One contact that would be told, or the report that has none."""
+
+    report: Report
+    contact: Contact | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Letter:
+    """One message to one contact as it would leave; without a contact or with a `problem` a person must call."""
+
+    report: Report
+    contact: Contact | None
+    subject: str = ""
+    body: str = ""
+    sms_parts: int = 0
+    problem: str = ""
+    mode: str = ""
+    posted: tuple[outbox.Standing, ...] = ()
+
+    @property
+    def can_go(self) -> bool:
+        return bool(self.contact and not self.problem)
+
+    @property
+    def is_told(self) -> bool:
+        """Something about this stands posted to the family already, over whatever channel."""
+        return any(standing.state != "cancelled" for standing in self.posted)
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """All that a confirmation would send, in the order in which families filed; nothing while `blocks` has a code."""
+
+    letters: tuple[Letter, ...]
+    blocks: tuple[str, ...]
+
+    @property
+    def digest(self) -> bytes:
+        """32 keyed bytes: equal exactly where a reviewer would read the same."""
+        shown = [
+            [
+                str(letter.report.pk),
+                str(letter.contact.pk) if letter.contact else "",
+                *(letter.subject, letter.body, letter.problem, letter.mode, letter.is_told),
+            ]
+            for letter in self.letters
+        ]
+        return blind_index("news.plan", json.dumps([shown, self.blocks], ensure_ascii=False))
+
+    @property
+    def owed(self) -> list[Letter]:
+        """What would be posted: a family that was told, however long ago and to which number, is not told again."""
+        if self.blocks:
+            return []
+        return [letter for letter in self.letters if letter.can_go and not letter.is_told]
+
+    @property
+    def call(self) -> list[Letter]:
+        """Whom no message will reach by itself."""
+        return [letter for letter in self.letters if letter.problem or not letter.contact]
+
+
+def may_tell(match: Match) -> bool:
+    """Only a row that stands on a list of the released may lead to a message."""
+    return match.entry.source_list.kind == ListKind.RELEASED and match.entry.removed_at is None
+
+
+def plan(match: Match) -> Plan:
+    """What a confirmation of this pair would send now."""
+    blocks = [] if may_tell(match) else [NOT_RELEASED]
+    standing = Flag.objects.filter(missing_person=match.missing_person_id).blocking()
+    flags = set(standing.values_list("kind", flat=True))
+    if is_minor(match):
+        flags.add(FlagKind.MINOR)
+    return Plan(tuple(_letters(match)), tuple(blocks + sorted(flags)))
+
+
+def addressees(match: Match) -> list[Addressee]:
+    """Whom a confirmation would tell: every open report's contacts, and reports that have none."""
+    return list(_addressees(match))
+
+
+def is_minor(match: Match) -> bool:
+    """Whether either side's birth date lets the person be under eighteen on the day of the exchange."""
+    day = match.entry.source_list.wave.occurred_on
+    dates = (match.missing_person.birth_date, match.entry.birth_date)
+    return any(_may_be_minor(BirthDate.parse(text), day) for text in dates)
+
+
+def _may_be_minor(birth: BirthDate, day: Any) -> bool:
+    latest = birth.year_to or birth.year
+    if latest is None:
+        return False
+    # What is not known of the date counts as the end of the year: a doubt makes a person call.
+    turns = (latest + GROWN_UP_YEARS, birth.month or 12, birth.day or 31)
+    return bool(turns > (day.year, day.month, day.day))
+
+
+def post(match: Match, planned: Plan) -> int:
+    """Owe what was shown, in this transaction; how many messages."""
+    lock_reports(match)
+    is_corrected = corrections.is_open_for(match.missing_person_id)
+    if not planned.blocks:
+        for letter in planned.call:
+            follow_ups.owe_call(reference=news_reference(letter.report), language=letter.report.language)
+    for letter in planned.owed:
+        contact, report = letter.contact, letter.report
+        assert contact
+        outbox.post(
+            reference=news_reference(report),
+            channel=contact.channel,
+            to=contact.address,
+            message=NEWS,
+            language=report.language,
+            context=_context(report),
+            hold_reason=_hold_reason(contact, is_corrected),
+            basis=f"{match.pk}:{match.revision}",
+            batch=_batch(match),
+        )
+    return len(planned.owed)
+
+
+def _batch(match: Match) -> str:
+    """What can be stopped together."""
+    return f"wave-{match.entry.source_list.wave_id}"
+
+
+def lock_reports(match: Match) -> None:
+    """Whoever takes another confirmation of this man back does so before us or after us."""
+    reports = Report.objects.filter(missing_person=match.missing_person_id).order_by("pk")
+    list(reports.select_for_update(no_key=True).values_list("pk"))
+
+
+def _hold_reason(contact: Contact, is_corrected: bool) -> str:
+    """What keeps a message back until a person looks."""
+    if not contact.confirmed_at:
+        return outbox.CONTACT_UNCONFIRMED
+    return outbox.CORRECTION_OPEN if is_corrected else ""
+
+
+def flag_minor(match: Match, by: User) -> None:
+    """The database itself shall refuse a message about a minor, and it cannot read a sealed birth date."""
+    person = match.missing_person_id
+    known = Flag.objects.standing().filter(missing_person=person, kind=FlagKind.MINOR)
+    if is_minor(match) and not known.exists():
+        Flag.objects.create(missing_person_id=person, kind=FlagKind.MINOR, note="", raised_by=by)
+
+
+@transaction.atomic
+def tell(match_id: uuid.UUID, *, by: User, seen: bytes) -> int:
+    """Post what a confirmed pair still owes: after a flag was lowered, or a family gave its first address.
+
+    `seen` is the digest of the plan that the member of staff has read. Raises a Refused.
+    """
+    match, _ = lock_match(match_id)
+    allowed(by)
+    still_listed(match)
+    planned = plan(match)
+    if match.state != MatchState.CONFIRMED or not planned.owed:
+        raise NothingToTell
+    if planned.digest != seen:
+        raise PlanChanged
+    return post(match, planned)
+
+
+def _addressees(match: Match) -> Iterator[Addressee]:
+    reports = Report.objects.open().filter(missing_person=match.missing_person_id)
+    for report in reports.order_by("filed_at", "pk").prefetch_related("contacts"):
+        contacts = [contact for contact in report.contacts.all() if contact.stopped_at is None]
+        for contact in contacts:
+            yield Addressee(report, contact)
+        if not contacts:
+            yield Addressee(report, None)
+
+
+def _letters(match: Match) -> Iterator[Letter]:
+    is_corrected = corrections.is_open_for(match.missing_person_id)
+    for addressee in _addressees(match):
+        report, contact = addressee.report, addressee.contact
+        posted = tuple(outbox.state_of(news_reference(report)))
+        if contact is None:
+            yield Letter(report, None, posted=posted)
+        else:
+            yield _letter(addressee, posted, _batch(match), is_corrected)
+
+
+def _letter(
+    addressee: Addressee, posted: tuple[outbox.Standing, ...], batch: str, is_corrected: bool
+) -> Letter:
+    report, contact = addressee.report, addressee.contact
+    assert contact
+    about = {"message": NEWS, "language": report.language, "channel": contact.channel}
+    try:
+        text = messages.render(**about, context=_context(report))
+    except messages.RefusedMessage:
+        return Letter(report, contact, problem="cannot_be_written", posted=posted)
+    return Letter(
+        report,
+        contact,
+        subject=text.subject,
+        body=text.body,
+        sms_parts=messages.sms_parts(text.body) if contact.channel == "sms" else 0,
+        mode=_hold_reason(contact, is_corrected) or outbox.mode(**about, batch=batch),
+        posted=posted,
+    )
+
+
+def _context(report: Report) -> dict[str, str]:
+    return {"reference": report.reference, "code_word": report.code_word}
+
+
+def untold(confirmed: models.QuerySet[Match]) -> list[Match]:
+    """Of these confirmed pairs on lists of the released, those with a family for whom no message stands posted."""
+    released = confirmed.filter(entry__source_list__kind=ListKind.RELEASED, entry__removed_at=None)
+    persons = dict(released.values_list("missing_person", "pk"))
+    reports = Report.objects.open().filter(missing_person__in=persons)
+    told = outbox.told_references([news_reference(report) for report in reports])
+    waiting = {report.missing_person_id for report in reports if news_reference(report) not in told}
+    return [match for match in released if match.missing_person_id in waiting]

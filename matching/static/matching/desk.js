@@ -1,0 +1,67 @@
+/* Keys of the pair page. They only press what is on the page: without them everything works by Tab and mouse.
+   Off while somebody types, off for good where "Keys are on" is unticked (kept in this browser). */
+"use strict";
+(() => {
+  const pair = document.getElementById("pair");
+  if (!pair) return;
+  const keys = document.getElementById("keys");
+  const on = document.getElementById("keys-on");
+  on.checked = localStorage.getItem("desk-keys") !== "off";
+  const show = () => pair.classList.toggle("desk-keys-off", !on.checked);
+  on.addEventListener("change", () => {
+    localStorage.setItem("desk-keys", on.checked ? "on" : "off");
+    show();
+  });
+  show();
+  let chosen = null; // the fieldset that a digit speaks to
+
+  const typing = (target) =>
+    target.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
+
+  const choose = (fieldset, number) => {
+    const radio = fieldset.querySelectorAll("input[type=radio]")[number];
+    if (!radio) return;
+    radio.checked = true;
+    radio.focus();
+  };
+
+  const press = (key) => {
+    const there = pair.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!there) return false;
+    if (there.tagName === "FIELDSET") {
+      chosen = there;
+      choose(there, 0);
+    } else {
+      there.click();
+    }
+    return true;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing(event.target)) return;
+    if (event.key === "?") {
+      keys.open = !keys.open;
+      if (keys.open) keys.querySelector("summary").focus();
+      event.preventDefault();
+      return;
+    }
+    if (!on.checked) return;
+    if (event.key === "l") {
+      document.getElementById("latin").click();
+    } else if (event.key === "Enter" && event.target.matches("input[type=radio]")) {
+      document.getElementById("record").click();
+    } else if (chosen && /^[1-9]$/.test(event.key)) {
+      choose(chosen, Number(event.key) - 1);
+    } else if (!press(event.key)) {
+      return;
+    }
+    event.preventDefault();
+  });
+
+  // A second click while the first is under way would only be refused.
+  document.getElementById("verdict")?.addEventListener("submit", (event) => {
+    const button = document.getElementById("record");
+    if (button.dataset.sent) event.preventDefault();
+    button.dataset.sent = "yes";
+  });
+})();

@@ -1,0 +1,57 @@
+"""What the tests of the review desk do again and again."""
+
+from datetime import timedelta
+from typing import Any
+
+import pgtrigger
+from django.db.models import F, QuerySet
+
+from matching import review
+from matching.models import Decision, Match, Verdict
+from notifications.models import Attempt, Notification
+from tests.factories import a_reviewer
+
+
+def verdict(match: Match, reviewer: Any, verdict: str = Verdict.SAME, **told: Any) -> Match:
+    match.refresh_from_db()
+    return review.decide(
+        match.pk, reviewer=reviewer, verdict=verdict, **{"revision": match.revision, "note": "так", **told}
+    )
+
+
+def confirmed(match: Match) -> Match:
+    """Two reviewers said that it is the same person."""
+    for reviewer in (a_reviewer(), a_reviewer()):
+        verdict(match, reviewer)
+    match.refresh_from_db()
+    return match
+
+
+def rejected(match: Match) -> Match:
+    for reviewer in (a_reviewer(), a_reviewer()):
+        verdict(match, reviewer, Verdict.DIFFERENT)
+    match.refresh_from_db()
+    return match
+
+
+def news() -> QuerySet[Notification]:
+    return Notification.objects.filter(message=review.NEWS)
+
+
+def live_news() -> QuerySet[Notification]:
+    return news().exclude(state="cancelled")
+
+
+def has_left() -> None:
+    """The provider has taken every message that is owed."""
+    for row in live_news().filter(state__in=["queued", "held"]):
+        Attempt.objects.create(
+            notification=row, n=1, fence=0, transport="sink", outcome="accepted", finished_at=row.posted_at
+        )
+        Notification.objects.filter(pk=row.pk).move("accepted")
+
+
+def grow_old(decisions: QuerySet[Decision], minutes: int) -> None:
+    """As if they had been given so long ago."""
+    with pgtrigger.ignore("matching.Decision:decisions_only_added"):
+        decisions.update(decided_at=F("decided_at") - timedelta(minutes=minutes))

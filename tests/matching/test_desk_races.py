@@ -1,0 +1,188 @@
+"""What happens at the same instant comes to one defined outcome each, in real concurrent transactions."""
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+
+from familylink.reports import intake
+from matching import review
+from matching.models import Decision, Match, MatchState, Verdict
+from notifications.models import Notification
+from tests.factories import a_lead, a_match, a_report, a_reviewer
+from tests.faults.scenery import matched_families
+from tests.matching.deciding import has_left, live_news, news, verdict
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROUNDS = 4
+ALL = 500
+WORKERS = 8
+
+
+def at_once(*acts):
+    """Each in a thread and on a connection of its own, from one barrier; what each returned, or its refusal."""
+    barrier = threading.Barrier(len(acts))
+
+    def act(number):
+        try:
+            barrier.wait(timeout=30)
+            return acts[number]()
+        except review.Refused as refused:
+            return type(refused)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(act, range(len(acts))))
+
+
+def approved_once():
+    match = a_match()
+    verdict(match, a_reviewer())
+    match.refresh_from_db()
+    return match, a_reviewer()
+
+
+def test_five_hundred_pairs_and_two_reviewers_each_make_five_hundred_messages():
+    """Reviewers meet at a barrier before every pair, so that both verdicts on it fall together."""
+    addresses = matched_families(ALL, with_email=False)
+    matches = list(Match.objects.order_by("entry", "-points").distinct("entry"))
+    assert len(matches) == len(addresses) == ALL
+    pairs_of_reviewers = [(a_reviewer(), a_reviewer()) for _ in range(WORKERS // 2)]
+
+    def sit(number):
+        barrier, reviewer = barriers[number // 2], pairs_of_reviewers[number // 2][number % 2]
+        try:
+            for match in matches[number // 2 :: len(pairs_of_reviewers)]:
+                barrier.wait(timeout=60)
+                review.decide(match.pk, reviewer=reviewer, verdict=Verdict.SAME, revision=match.revision)
+        finally:
+            connection.close()
+
+    barriers = [threading.Barrier(2) for _ in pairs_of_reviewers]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(sit, range(WORKERS)))
+    assert Counter(Match.objects.values_list("state", flat=True))["confirmed"] == ALL
+    assert Decision.objects.count() == 2 * ALL
+    assert Notification.objects.filter(message="news").count() == ALL
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_approval_against_rejection_is_a_disagreement_and_tells_nobody(round_):
+    match = a_match()
+    yes, no = a_reviewer(), a_reviewer()
+    at_once(lambda: verdict(match, yes), lambda: verdict(Match.objects.get(pk=match.pk), no, "different"))
+    match.refresh_from_db()
+    assert match.state == MatchState.DISPUTED
+    assert match.decisions.count() == 2
+    assert not news().exists()
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_a_report_withdrawn_during_the_approval_leaves_nothing_to_send(round_):
+    match, second = approved_once()
+    report = match.missing_person.reports.get()
+    at_once(lambda: verdict(match, second), lambda: intake.withdraw(report))
+    assert not live_news().exists()
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_a_flag_raised_during_the_approval_leaves_nothing_to_send(round_):
+    match, second = approved_once()
+    person, other = match.missing_person_id, a_reviewer()
+    at_once(
+        lambda: verdict(match, second),
+        lambda: review.raise_flag(person, kind="hold", by=other, note="зачекати"),
+    )
+    match.refresh_from_db()
+    assert match.state == MatchState.CONFIRMED
+    assert not live_news().exists()
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_a_role_taken_away_during_the_approval_either_counts_or_does_not(round_):
+    match, second = approved_once()
+    said, _ = at_once(lambda: verdict(match, second), lambda: second.groups.clear())
+    match.refresh_from_db()
+    told = said is not review.NotYours
+    assert match.state == (MatchState.CONFIRMED if told else MatchState.AWAITING_SECOND)
+    assert news().exists() is told
+
+
+def test_a_role_taken_away_before_counts_although_the_page_is_still_open():
+    match, second = approved_once()
+    assert second.has_perm("matching.decide_match")
+    Group.objects.get(name="reviewers").user_set.remove(second)
+    with pytest.raises(review.NotYours):
+        verdict(match, second)
+
+
+def test_a_member_of_staff_who_left_decides_nothing():
+    match, second = approved_once()
+    second.is_active = False
+    second.save()
+    with pytest.raises(review.NotYours):
+        verdict(match, second)
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_two_tabs_of_one_reviewer_give_one_verdict(round_):
+    match, reviewer = a_match(), a_reviewer()
+    said = at_once(*[lambda: verdict(match, reviewer)] * 2)
+    assert said.count(review.SameReviewer) == 1
+    assert match.decisions.count() == 1
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_of_two_who_claim_a_pair_at_once_exactly_one_gets_it(round_):
+    match, reviewers = a_match(), [a_reviewer() for _ in range(4)]
+    won = at_once(*[lambda who=who: review.claim(match.pk, by=who) for who in reviewers])
+    assert won.count(True) == 1
+    match.refresh_from_db()
+    assert match.claimed_by == reviewers[won.index(True)]
+
+
+def test_two_who_ask_for_the_next_pair_get_two_pairs():
+    matched_families(2)
+    first, second = at_once(
+        *[lambda who=who: review.next_for(who, Match.objects.all()) for who in (a_reviewer(), a_reviewer())]
+    )
+    assert {first, second} == set(Match.objects.all())
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_an_undo_against_the_second_verdict_never_leaves_a_message_without_two_standing_verdicts(round_):
+    match = a_match()
+    first, second = a_reviewer(), a_reviewer()
+    verdict(match, first)
+    at_once(lambda: review.undo(match.pk, by=first), lambda: verdict(Match.objects.get(pk=match.pk), second))
+    match.refresh_from_db()
+    assert live_news().exists() is (match.state == MatchState.CONFIRMED)
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_of_two_who_confirm_one_entry_for_two_men_one_is_refused(round_):
+    a_report(phone="+380990000002")
+    match = a_match()
+    other = Match.objects.exclude(pk=match.pk).get()
+    for each in (match, other):
+        verdict(each, a_reviewer())
+    said = at_once(*[lambda each=each: verdict(each, a_reviewer()) for each in (match, other)])
+    assert said.count(review.EntryTaken) == 1
+    assert news().count() == 1
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_two_corrections_at_once_make_one_task(round_, settings):
+    settings.SENDING = "send"
+    match, second = approved_once()
+    verdict(match, second)
+    has_left()
+    lead = a_lead()
+    said = at_once(*[lambda: review.correct(match.pk, by=lead, note="помилка")] * 2)
+    assert said.count(review.AlreadyDecided) == 1
+    assert match.corrections.count() == 1

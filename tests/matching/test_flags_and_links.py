@@ -1,0 +1,234 @@
+"""Flags hold every message, in the database too; reports about one man are linked by two people, reversibly."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from familylink.reports.models import Flag, ReportLink
+from familylink.reports.references import news_reference
+from matching import review
+from matching.models import Correction, CorrectionReason, Match, MatchState
+from notifications.models import Notification
+from tests.factories import a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all, person_of
+from tests.matching.deciding import confirmed, has_left, live_news, news, verdict
+
+pytestmark = pytest.mark.django_db
+
+
+def flagged(match, kind="hold"):
+    return review.raise_flag(match.missing_person_id, kind=kind, by=a_reviewer(), note="мати в лікарні")
+
+
+@pytest.mark.parametrize("kind", ["hold", "conflict", "minor"])
+def test_a_blocking_flag_keeps_every_message_back(kind):
+    match = a_match()
+    flagged(match, kind)
+    assert confirmed(match).state == MatchState.CONFIRMED
+    assert not news().exists()
+
+
+def test_a_vulnerable_family_is_shown_and_not_kept_waiting():
+    match = a_match()
+    flagged(match, "vulnerable")
+    confirmed(match)
+    assert news().count() == 1
+
+
+@pytest.mark.parametrize("kind", ["hold", "conflict", "minor"])
+def test_the_database_itself_refuses_a_message_under_a_flag(kind):
+    match = confirmed(a_match())
+    row = news().get()
+    flagged(match, kind)
+    row.pk, row.reference = None, news_reference(match.missing_person.reports.get())
+    with pytest.raises(IntegrityError, match="flag"), transaction.atomic():
+        Notification.objects.create(
+            reference=row.reference,
+            channel="sms",
+            message="news",
+            language="uk",
+            to="+380990000001",
+            to_index=b"y" * 32,
+            body="news",
+            body_digest=b"x" * 32,
+            template_version="1",
+            priority=1,
+        )
+
+
+def test_a_flag_calls_back_what_has_not_left_and_tells_after_a_lead_lowered_it(settings):
+    settings.SENDING = "send"
+    match = confirmed(a_match())
+    flag = flagged(match)
+    assert not live_news().exists()
+    with pytest.raises(review.LeadNeeded):
+        review.lower_flag(flag.pk, by=a_reviewer(), note="усе добре")
+    review.lower_flag(flag.pk, by=a_lead(), note="усе добре")
+    assert not live_news().exists(), "nobody is told by that alone"
+    match = Match.objects.get(pk=match.pk)
+    review.tell(match.pk, by=a_reviewer(), seen=review.plan(match).digest)
+    assert live_news().count() == 1
+
+
+def test_a_flag_raised_after_a_message_left_changes_nothing_that_was_true(settings):
+    settings.SENDING = "send"
+    match = confirmed(a_match())
+    has_left()
+    flagged(match, "conflict")
+    assert live_news().count() == 1
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("reported", "listed", "is_told"),
+    [
+        ("2008-05-25", "25.05.2008", False),
+        ("2008-05-24", "24.05.2008", True),
+        ("2008", "2008", False),
+        ("", "2012", False),
+        ("", "", True),
+    ],
+)
+def test_a_minor_is_told_of_by_a_person_and_never_by_a_message(reported, listed, is_told):
+    report = a_report(birth=reported)
+    a_committed_list(f"Вересняк Олександр Миколайович;{listed}")
+    match_all()
+    match = confirmed(Match.objects.get(missing_person=report.missing_person_id))
+    assert match.state == MatchState.CONFIRMED
+    assert news().exists() is is_told
+    assert Flag.objects.filter(kind="minor").exists() is not is_told
+
+
+def test_a_flag_is_raised_with_words_once_and_stays_on_record():
+    match = a_match()
+    with pytest.raises(review.NoteRequired):
+        review.raise_flag(match.missing_person_id, kind="hold", by=a_reviewer(), note=" ")
+    assert flagged(match) == flagged(match)
+    for change in (lambda: Flag.objects.update(kind="vulnerable"), lambda: Flag.objects.all().delete()):
+        with pytest.raises(Exception, match=r"Cannot delete|only added"), transaction.atomic():
+            change()
+
+
+# ------------------------------------------------------------------------------------------------- links
+
+
+def two_reports():
+    mother, wife = a_report(), a_report(phone="+380990000002", given="Саша")
+    a_committed_list()
+    match_all()
+    return mother, wife
+
+
+def match_of(report):
+    return Match.objects.get(missing_person=person_of(report))
+
+
+def linked(report, to, **by):
+    link = review.propose_link(
+        report.pk, to.missing_person_id, by=by.get("first") or a_reviewer(), note="мати й дружина"
+    )
+    return review.confirm_link(link.pk, by=by.get("second") or a_reviewer())
+
+
+def test_nothing_moves_until_a_second_person_agrees_that_it_is_one_man():
+    mother, wife = two_reports()
+    first = a_reviewer()
+    link = review.propose_link(wife.pk, mother.missing_person_id, by=first, note="мати й дружина")
+    wife.refresh_from_db()
+    assert wife.missing_person_id != mother.missing_person_id
+    with pytest.raises(review.SameReviewer):
+        review.confirm_link(link.pk, by=first)
+    with pytest.raises(IntegrityError, match="confirmed_by_another"), transaction.atomic():
+        ReportLink.objects.filter(pk=link.pk).update(confirmed_by=first, confirmed_at="2026-05-24T21:00Z")
+
+
+def test_every_linked_family_is_told_once():
+    mother, wife = two_reports()
+    linked(wife, mother)
+    confirmed(match_of(mother))
+    assert news().count() == 2
+    assert news().values("to_index").distinct().count() == 2
+
+
+def test_a_report_linked_to_a_confirmed_man_is_told_then_and_the_others_not_again():
+    mother, wife = two_reports()
+    confirmed(match_of(mother))
+    assert news().count() == 1
+    linked(wife, mother)
+    assert news().count() == 2
+    assert news().filter(reference=news_reference(mother)).count() == 1
+
+
+def test_the_spellings_of_a_linked_report_come_with_it_and_leave_with_it():
+    mother, wife = two_reports()
+    link = linked(wife, mother)
+    names = {name.given_name for name in person_of(mother).names.all()}
+    assert names == {"Олександр", "Саша"}
+    review.end_link(link.pk, by=a_reviewer(), note="двоє різних")
+    wife.refresh_from_db()
+    assert wife.missing_person_id == link.from_person_id
+    assert {name.given_name for name in person_of(mother).names.all()} == {"Олександр"}
+
+
+def test_a_link_voids_verdicts_given_before_it():
+    mother, wife = two_reports()
+    match, first = match_of(mother), a_reviewer()
+    verdict(match, first)
+    linked(wife, mother)
+    match.refresh_from_db()
+    assert (match.state, match.revision) == (MatchState.OPEN, 2)
+    assert verdict(match, first).state == MatchState.AWAITING_SECOND
+
+
+def test_unlinking_a_family_that_heard_makes_a_task_and_one_that_did_not_is_called_back(settings):
+    settings.SENDING = "send"
+    mother, wife = two_reports()
+    link = linked(wife, mother)
+    confirmed(match_of(mother))
+    news().filter(reference=news_reference(mother)).move("accepted")
+    review.end_link(link.pk, by=a_reviewer(), note="двоє різних")
+    assert not Correction.objects.exists()
+    assert [row.reference for row in live_news()] == [news_reference(mother)]
+    wife.refresh_from_db()
+    again = linked(wife, mother)
+    wife.refresh_from_db()
+    live_news().filter(reference=news_reference(wife)).move("accepted")
+    review.end_link(again.pk, by=a_reviewer(), note="таки двоє")
+    assert Correction.objects.get().reason == CorrectionReason.UNLINKED
+
+
+def test_a_link_away_from_a_confirmed_man_is_refused():
+    mother, wife = two_reports()
+    confirmed(match_of(mother))
+    with pytest.raises(review.LinkRefused):
+        review.propose_link(mother.pk, wife.missing_person_id, by=a_reviewer(), note="навпаки")
+
+
+def test_a_conflict_holds_all_the_relatives_linked():
+    mother, wife = two_reports()
+    linked(wife, mother)
+    match = match_of(mother)
+    flagged(match, "conflict")
+    confirmed(match)
+    assert not news().exists()
+
+
+def test_a_reviewer_that_saw_another_plan_is_refused():
+    match = a_match()
+    seen = review.plan(match).digest
+    verdict(match, a_reviewer(), seen=seen)
+    flagged(match)
+    with pytest.raises(review.PlanChanged):
+        verdict(match, a_reviewer(), seen=seen)
+    assert match.decisions.count() == 1
+
+
+def test_the_plan_says_who_is_told_and_in_which_words(settings):
+    settings.SENDING = "send"
+    report = a_report(email="nina@example.org", language="uk")
+    planned = review.plan(a_match(report=report))
+    assert {letter.mode for letter in planned.letters} == {"send"}
+    assert len(planned.owed) == 2
+    for letter in planned.letters:
+        assert report.reference in letter.body
+        assert (letter.sms_parts > 0) is (letter.contact.channel == "sms")
+    confirmed(Match.objects.get())
+    assert sorted(row.body for row in news()) == sorted(letter.body for letter in planned.letters)

@@ -1,0 +1,324 @@
+"""A verdict is taken back within ten minutes and before anything left; afterwards a person corrects it."""
+
+import uuid
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from matching import lists_intake, review
+from matching.models import (
+    Correction,
+    CorrectionReason,
+    Decision,
+    Heard,
+    Match,
+    MatchState,
+    Reopening,
+    Verdict,
+)
+from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all
+from tests.matching.deciding import confirmed, grow_old, has_left, live_news, news, rejected, verdict
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_first_verdict_is_taken_back_by_whoever_gave_it():
+    match, reviewer = a_match(), a_reviewer()
+    verdict(match, reviewer)
+    review.undo(match.pk, by=reviewer)
+    match.refresh_from_db()
+    assert (match.state, match.revision, match.first_reviewer) == (MatchState.OPEN, 2, None)
+    assert match.decisions.count() == 1, "the verdict stays on record"
+    assert match.reopenings.get().cause == Reopening.Cause.UNDONE
+    assert verdict(match, reviewer).state == MatchState.AWAITING_SECOND
+
+
+def test_nobody_takes_back_a_colleagues_verdict_but_a_lead():
+    match = a_match()
+    verdict(match, a_reviewer())
+    with pytest.raises(review.LeadNeeded):
+        review.undo(match.pk, by=a_reviewer())
+    review.undo(match.pk, by=a_lead())
+    match.refresh_from_db()
+    assert match.state == MatchState.OPEN
+
+
+def test_undoing_a_confirmation_calls_the_message_back_before_it_leaves(settings):
+    settings.SENDING = "send"
+    match, second = a_match(), a_reviewer()
+    verdict(match, a_reviewer())
+    verdict(match, second)
+    assert news().get().state == "queued"
+    review.undo(match.pk, by=second)
+    match.refresh_from_db()
+    assert match.state == MatchState.OPEN
+    assert news().get().state == "cancelled"
+
+
+def test_a_family_whose_news_was_called_back_is_told_after_a_new_decision():
+    match, second = a_match(), a_reviewer()
+    verdict(match, a_reviewer())
+    verdict(match, second)
+    review.undo(match.pk, by=second)
+    confirmed(match)
+    assert sorted(news().values_list("state", flat=True)) == ["cancelled", "held"]
+
+
+def test_nothing_is_undone_once_a_message_has_left(settings):
+    settings.SENDING = "send"
+    match, second = a_match(), a_reviewer()
+    verdict(match, a_reviewer())
+    verdict(match, second)
+    has_left()
+    with pytest.raises(review.AlreadySent):
+        review.undo(match.pk, by=second)
+    match.refresh_from_db()
+    assert match.state == MatchState.CONFIRMED
+    assert live_news().count() == 1
+
+
+def test_when_one_of_two_messages_has_left_neither_is_called_back(settings):
+    settings.SENDING = "send"
+    match, second = a_match(report=a_report(email="nina@example.org")), a_reviewer()
+    verdict(match, a_reviewer())
+    verdict(match, second)
+    has_left_by_sms = news().filter(channel="sms")
+    has_left_by_sms.move("accepted")
+    with pytest.raises(review.AlreadySent):
+        review.undo(match.pk, by=second)
+    assert sorted(news().values_list("channel", "state")) == [("email", "queued"), ("sms", "accepted")]
+
+
+def test_after_ten_minutes_nothing_is_undone():
+    match, reviewer = a_match(), a_reviewer()
+    verdict(match, reviewer)
+    grow_old(match.decisions.all(), review.UNDO_MINUTES)
+    with pytest.raises(review.TooLate):
+        review.undo(match.pk, by=reviewer)
+    assert review.undoable(reviewer) is None
+
+
+def test_a_rejection_is_taken_back_too():
+    match = rejected(a_match())
+    review.undo(match.pk, by=match.second_reviewer)
+    match.refresh_from_db()
+    assert match.state == MatchState.OPEN
+
+
+def test_unsure_is_nothing_to_take_back():
+    match, reviewer = a_match(), a_reviewer()
+    verdict(match, reviewer, Verdict.UNSURE)
+    with pytest.raises(review.NothingToUndo):
+        review.undo(match.pk, by=reviewer)
+
+
+def test_the_database_opens_no_decided_pair_without_an_event_on_record():
+    match = rejected(a_match())
+    for change in ({"state": "open", "decided_at": None}, {"state": "open", "revision": match.revision + 1}):
+        with pytest.raises(IntegrityError, match="recorded event"), transaction.atomic():
+            Match.objects.filter(pk=match.pk).update(**change)
+
+
+@pytest.mark.parametrize("change", [lambda rows: rows.update(cause="correction"), lambda rows: rows.delete()])
+def test_an_event_can_be_neither_changed_nor_deleted(change):
+    match, reviewer = a_match(), a_reviewer()
+    verdict(match, reviewer)
+    review.undo(match.pk, by=reviewer, note="інший")
+    with pytest.raises(Exception, match=r"Cannot delete|only added"), transaction.atomic():
+        change(Reopening.objects.all())
+
+
+# ------------------------------------------------------------------------------------------------- correction
+
+
+def wrongly_told(settings):
+    settings.SENDING = "send"
+    match = confirmed(a_match(report=a_report(language="en")))
+    has_left()
+    return match
+
+
+def test_a_lead_corrects_what_was_sent_and_a_person_gets_the_task(settings):
+    match = wrongly_told(settings)
+    [task] = review.correct(match.pk, by=a_lead(), note="Інший рік народження")
+    match.refresh_from_db()
+    assert match.state == MatchState.OPEN
+    assert (task.reason, task.heard, task.settled_at) == (CorrectionReason.UNDONE, Heard.MESSAGE, None)
+
+
+def test_the_words_for_the_call_are_in_the_familys_language():
+    report = a_report(language="en")
+    words = review.script(report)
+    assert report.code_word in words[0]
+    assert "not right" in words[1]
+
+
+def test_a_correction_sends_nothing_by_itself(settings):
+    match = wrongly_told(settings)
+    before = list(news().values_list("pk", "state"))
+    review.correct(match.pk, by=a_lead(), note="Інший рік народження")
+    assert list(news().values_list("pk", "state")) == before
+
+
+def test_only_a_lead_corrects_and_only_with_words(settings):
+    match = wrongly_told(settings)
+    with pytest.raises(review.LeadNeeded):
+        review.correct(match.pk, by=a_reviewer(), note="?")
+    with pytest.raises(review.NoteRequired):
+        review.correct(match.pk, by=a_lead(), note=" ")
+
+
+def test_a_family_that_was_told_wrongly_gets_no_message_before_a_person_spoke_to_them(settings):
+    match = wrongly_told(settings)
+    review.correct(match.pk, by=a_lead(), note="Інший рік народження")
+    confirmed(match)
+    newest = news().latest("posted_at")
+    assert (newest.state, newest.state_reason) == ("held", "correction_open")
+
+
+def test_a_correction_is_closed_once_and_stays_on_record(settings):
+    lead = a_lead()
+    [task] = review.correct(wrongly_told(settings).pk, by=lead, note="помилка")
+    review.close_correction(task.pk, by=lead, note="Мати знає")
+    with pytest.raises(review.AlreadyDecided):
+        review.close_correction(task.pk, by=lead, note="ні")
+    with pytest.raises(IntegrityError, match="only added"), transaction.atomic():
+        Correction.objects.update(settled_at=None, settled_by=None)
+
+
+# ------------------------------------------------------------------------------------------------- rivals
+
+
+def test_an_entry_that_is_one_mans_is_closed_for_a_weak_rival_and_opens_again_with_the_undo():
+    his_report, _ = a_report(birth=""), a_report(given="Олексій", birth="")
+    a_committed_list("Вересняк О. М.;")
+    match_all()
+    his = Match.objects.get(missing_person=his_report.missing_person_id)
+    brothers = Match.objects.exclude(pk=his.pk).get()
+    assert brothers.band == "possible"
+    confirmed(his)
+    brothers.refresh_from_db()
+    assert (brothers.state, brothers.settled_by) == (MatchState.SETTLED, his)
+    his.refresh_from_db()
+    review.undo(his.pk, by=his.second_reviewer)
+    brothers.refresh_from_db()
+    assert (brothers.state, brothers.settled_by, brothers.revision) == (MatchState.OPEN, None, 2)
+
+
+def test_a_second_report_about_the_same_man_is_not_closed_with_the_first():
+    a_report()
+    a_report(phone="+380990000002")
+    a_committed_list()
+    match_all()
+    his, too = Match.objects.all()
+    confirmed(his)
+    too.refresh_from_db()
+    assert too.state == MatchState.OPEN
+
+
+def test_an_entry_is_never_confirmed_for_two_missing_persons():
+    a_report()
+    a_report(phone="+380990000002")
+    a_committed_list()
+    match_all()
+    his, too = Match.objects.all()
+    confirmed(his)
+    with pytest.raises(review.EntryTaken):
+        verdict(too, a_reviewer())
+    with pytest.raises(IntegrityError, match=r"one_person|two different people"), transaction.atomic():
+        Match.objects.filter(pk=too.pk).update(
+            state="confirmed",
+            first_reviewer=a_reviewer(),
+            second_reviewer=a_reviewer(),
+            decided_at="2026-05-24T21:00Z",
+        )
+
+
+def test_what_is_settled_leaves_a_man_of_a_list_that_tells_nobody_alone():
+    report = a_report()
+    planned = a_match(report=report, kind="planned")
+    a_committed_list(SON_ON_LIST, "Інший Рядок Списку;01.01.1970")
+    match_all()
+    confirmed(planned)
+    released = Match.objects.exclude(pk=planned.pk).get(missing_person=report.missing_person_id)
+    assert released.state == MatchState.OPEN, "nobody was told by the other list"
+    confirmed(released)
+    assert news().count() == 1
+
+
+def test_an_undone_pair_leaves_news_alone_that_another_list_has_earned():
+    report = a_report()
+    a_committed_list()
+    a_committed_list(SON_ON_LIST, "Інший Рядок Списку;01.01.1970")
+    match_all()
+    first, second = Match.objects.filter(missing_person=report.missing_person_id)
+    confirmed(first)
+    review.reopen(second.pk, by=a_reviewer(), note="він і там")
+    second.refresh_from_db()
+    confirmed(second)
+    review.undo(second.pk, by=second.second_reviewer)
+    assert live_news().count() == 1
+
+
+def test_pairs_that_a_withdrawn_list_had_settled_open_again():
+    report = a_report()
+    a_committed_list()
+    a_committed_list(SON_ON_LIST, "Інший Рядок Списку;01.01.1970")
+    match_all()
+    first, second = Match.objects.filter(missing_person=report.missing_person_id)
+    confirmed(first)
+    lists_intake.withdraw_list(first.entry.source_list_id, by=a_reviewer())
+    second.refresh_from_db()
+    assert (second.state, second.settled_by) == (MatchState.OPEN, None)
+    assert confirmed(second).state == MatchState.CONFIRMED
+    assert live_news().count() == 1
+
+
+# ------------------------------------------------------------------------------------------------- together
+
+
+def weak_pairs(count):
+    """Men of common names, with nothing else known."""
+    surnames = ("Шевченко", "Бондаренко", "Ткаченко")[:count]
+    for surname in surnames:
+        a_report(surname=surname, given="Олексій", patronymic="Іванович", birth="")
+    a_committed_list(*(f"{surname} Олексій Іванович;" for surname in surnames))
+    match_all()
+    return list(Match.objects.filter(band="possible", state="open"))
+
+
+def test_weak_pairs_are_turned_down_together_and_taken_back_together():
+    pairs, reviewer = weak_pairs(3), a_reviewer()
+    assert len(pairs) == 3
+    chosen = {match.pk: match.revision for match in pairs}
+    bulk, done, left = review.reject_together(chosen, reviewer=reviewer, reason="namesake")
+    assert (done, left) == (len(pairs), [])
+    assert not Match.objects.undecided().filter(pk__in=chosen).exists()
+    assert review.undo_together(bulk, by=reviewer) == (len(pairs), 0)
+    assert Match.objects.undecided().filter(pk__in=chosen).count() == len(pairs)
+
+
+def test_a_strong_pair_and_one_that_has_changed_are_left_alone_in_bulk():
+    strong, (weak, *_rest) = a_match(), weak_pairs(1)
+    chosen = {strong.pk: strong.revision, weak.pk: weak.revision + 1}
+    _bulk, done, left = review.reject_together(chosen, reviewer=a_reviewer(), reason="namesake")
+    assert (done, set(left)) == (0, {strong.pk, weak.pk})
+
+
+def test_two_hundred_at_most_are_turned_down_together():
+    chosen = {uuid.uuid4(): 1 for _ in range(201)}
+    with pytest.raises(review.TooMany):
+        review.reject_together(chosen, reviewer=a_reviewer(), reason="namesake")
+
+
+def test_the_database_refuses_a_confirmation_in_bulk():
+    match = a_match()
+    with pytest.raises(IntegrityError, match="nobody_confirms_in_bulk"), transaction.atomic():
+        Decision.objects.create(
+            match=match,
+            match_revision=1,
+            reviewer=a_reviewer(),
+            verdict="same",
+            evidence_index=b"x" * 32,
+            bulk=match.pk,
+        )
