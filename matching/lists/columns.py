@@ -92,9 +92,9 @@ class Mapping:
 class Recognition:
     """The columns of the first sheet with names; `others` are the further sheets, each with its own.
 
-    `header_line` is the line's number in the file, of two-line headings the last; it is 0 when there is no
-    heading, or when the file names its fields in every record (JSON, PFIF). `order` is how dates such as
-    03/04/1987 are meant, and whether the file proves it.
+    `header_line` is the line's number in the file, of two-line headings the last, and `header_rows` are their
+    cells; it is 0 when there is no heading, or when the file names its fields in every record (JSON, PFIF).
+    `order` is how dates such as 03/04/1987 are meant, and whether the file proves it.
     """
 
     header_line: int
@@ -102,7 +102,7 @@ class Recognition:
     sheet: str = ""
     others: tuple["Recognition", ...] = ()
     order: DateOrder = DateOrder.UNPROVEN
-    header_height: int = 1
+    header_rows: tuple[tuple[str, ...], ...] = ()
     date1904: bool = False
 
     def field_of(self, index: int) -> str:
@@ -125,7 +125,7 @@ class Recognition:
     @property
     def fingerprint(self) -> str:
         """The same for the same headings in the same order, however they are capitalised or spaced."""
-        return layout_of([column.heading for column in self.columns], has_heading=bool(self.header_height))
+        return layout_of([column.heading for column in self.columns], has_heading=bool(self.header_rows))
 
     def mapping(self) -> Mapping:
         """The columns as they are now taken, of all sheets: what is remembered for the source."""

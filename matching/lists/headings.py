@@ -94,6 +94,7 @@ _RULES = tuple(
 
 
 _REASONS = {"age": "age"}
+UNDER = " › "  # between the heading of a group of columns and the heading under it
 
 
 def words_of(heading: str) -> str:
@@ -115,6 +116,9 @@ def meaning(heading: str) -> tuple[str, str, str]:
 
     `variant` tells spellings of one name apart: "u", "r", "e" for languages, "former", "script".
     """
+    top, group, sub = heading.partition(UNDER)
+    if group:
+        return _meaning_of_two(top, sub)
     words = words_of(heading) if len(heading) <= 120 else ""
     if not words:
         return "", "", "unknown"
@@ -123,6 +127,18 @@ def meaning(heading: str) -> tuple[str, str, str]:
         if pattern.search(words):
             return (field, variant or extra, _REASONS.get(field, "heading")) if field else ("", "", extra)
     return "", "", "unknown"
+
+
+def _meaning_of_two(top: str, sub: str) -> tuple[str, str, str]:
+    """ "ПІБ" over "Прізвище" is the surname, "Місце" over "народження" and the reverse are one place."""
+    of_top, of_sub = meaning(top), meaning(sub)
+    if of_top[2] == "about_another":
+        return of_top
+    if of_sub[2] != "unknown" and (of_top[0] == "full_name" or of_top[2] == "unknown"):
+        return of_sub
+    # Both orders at once: it is "дата народження" whichever of the two stands above.
+    of_both = meaning(f"{top} {sub} {top}")
+    return of_both if of_both[2] != "unknown" else of_sub
 
 
 def _without_language(words: str) -> tuple[str, str]:

@@ -131,8 +131,9 @@ class _SheetReader:
             c for c in recognition.columns if c.field in NAME_FIELDS | {"patronymic", "other_names"}
         ]
         self.first_name_column = next(c for c in recognition.columns if c.field in NAME_FIELDS)
-        self.header_words = [words_of(column.heading) for column in recognition.columns]
-        self.headings = {column.heading.strip() for column in recognition.columns} - {""}
+        self.header_words = [[words_of(cell) for cell in row] for row in recognition.header_rows]
+        self.headings = {cell.strip() for row in recognition.header_rows for cell in row} - {""}
+        self.first_header_line = recognition.header_line - len(recognition.header_rows) + 1
         self.variants = tuple(dict.fromkeys(c.variant for c in self.name_columns if c.field != "other_names"))
 
     def _cells(self, line: Line, field: str) -> list[str]:
@@ -154,7 +155,7 @@ class _SheetReader:
         if not line.cells:
             return "blank"
         if line.number <= self.header_line:
-            return "heading" if line.number == self.header_line else "above_heading"
+            return "heading" if line.number >= self.first_header_line else "above_heading"
         if self._is_heading(line):
             return "heading_again"
         if line.lent and self._goes_on(line):
@@ -177,8 +178,7 @@ class _SheetReader:
         if self.headings.isdisjoint(map(str.strip, line.cells)):
             return False
         words = [words_of(cell) if len(cell) < 120 else cell for cell in line.cells]
-        same = sum(a == b for a, b in zip(words, self.header_words, strict=False) if b)
-        return same > 0 and same >= 0.7 * min(sum(map(bool, words)), sum(map(bool, self.header_words)))
+        return any(_is_same_heading(words, header) for header in self.header_words)
 
     def _below(self, line: Line, filled: list[str]) -> str:
         """Totals and signatures: few cells, no date of birth, and a word that says so."""
@@ -295,6 +295,11 @@ class _SheetReader:
             if column.index < len(line.cells) and (cell := line.cells[column.index].strip()):
                 return column, cell
         return None
+
+
+def _is_same_heading(words: list[str], header: list[str]) -> bool:
+    same = sum(a == b for a, b in zip(words, header, strict=False) if b)
+    return same > 0 and same >= 0.7 * min(sum(map(bool, words)), sum(map(bool, header)))
 
 
 def _is_one_word(names: Sequence[Name]) -> bool:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Pairs
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from matching.lists.birthdates import DateOrder, birth_date, date_order
 from matching.lists.columns import NAME_FIELDS, Column, Mapping, Recognition, as_told, layout_of, numbered
-from matching.lists.headings import meaning, words_of
+from matching.lists.headings import UNDER, meaning, words_of
 from matching.lists.table import Line, Lines, Table, Unreadable, short
 
 _LINES_ABOVE_HEADING = 40
@@ -71,8 +71,8 @@ def _recognise_sheet(sheet: str, lines: Lines, mapping: Mapping, header_line: in
     header = _told_header(lines, mapping, header_line)
     if header is None:
         found = _header(top) or _header_without_names([line for line in top if line.cells][:_SAMPLE_LINES])
-        header = (found,) if found else ()
-    headings = header[-1].cells if header else ()
+        header = _with_second_line([line for line in top if line.cells], found) if found else ()
+    headings = _headings(header)
     last = header[-1].number if header else -1
     below = list(islice(_below(lines, last), _SAMPLE_LINES))
     width = min(max(len(headings), *(len(line.cells) for line in below), 0), 1000)
@@ -82,7 +82,8 @@ def _recognise_sheet(sheet: str, lines: Lines, mapping: Mapping, header_line: in
     told = mapping.layouts.get(layout_of([c.heading for c in columns], has_heading=bool(header)))
     columns = [_with_share(column, cells) for column in (as_told(columns, told) if told else columns)]
     order = _order(columns, _below(lines, last))
-    return Recognition(max(last, 0), tuple(columns), sheet, order=order, header_height=len(header))
+    rows = tuple(line.cells for line in header)
+    return Recognition(max(last, 0), tuple(columns), sheet, order=order, header_rows=rows)
 
 
 def _told_header(lines: Lines, mapping: Mapping, number: int | None) -> tuple[Line, ...] | None:
@@ -91,8 +92,51 @@ def _told_header(lines: Lines, mapping: Mapping, number: int | None) -> tuple[Li
         return tuple(islice((line for line in lines if line.cells and line.number == number), 1))
     if not mapping.layouts:
         return None
-    known = (line for line in lines[:_LINES_ABOVE_HEADING] if layout_of(line.cells) in mapping.layouts)
-    return next(((line,) for line in known if line.cells), None)
+    filled = [line for line in lines[:_LINES_ABOVE_HEADING] if line.cells]
+    headers = [*((line,) for line in filled), *pairwise(filled)]
+    return next((each for each in headers if layout_of(_headings(each)) in mapping.layouts), None)
+
+
+def _with_second_line(filled: Sequence[Line], header: Line) -> tuple[Line, ...]:
+    """The heading with the line of groups above it, or the line below that divides some of its columns."""
+    place = filled.index(header)
+    if place + 1 < len(filled) and _divides(filled[place + 1], header):
+        return header, filled[place + 1]
+    if place and _divides(header, filled[place - 1]):
+        return filled[place - 1], header
+    return (header,)
+
+
+def _divides(sub: Line, top: Line) -> bool:
+    """Under a group that spans columns left empty behind it, the lower line says what each of them is."""
+    said = [cell for cell in sub.cells if cell.strip()]
+    known = sum(meaning(cell[:200])[2] != "unknown" for cell in said)
+    spanned = [i for i, cell in enumerate(sub.cells) if cell.strip() and not _at(top.cells, i)]
+    grouped = any(i and _at(top.cells, i - 1) and _at(sub.cells, i - 1) for i in spanned)
+    # "Степова область" in a person's line would pass for a heading; her name beside it does not.
+    return (
+        grouped
+        and known >= 0.75 * len(said)
+        and sum(map(bool, top.cells)) > 1
+        and not any(re.search(r"\d", cell) or len(cell) > 60 for cell in (*sub.cells, *top.cells))
+    )
+
+
+def _at(cells: Sequence[str], index: int) -> str:
+    return cells[index].strip() if index < len(cells) else ""
+
+
+def _headings(header: Sequence[Line]) -> tuple[str, ...]:
+    """One heading for each column: of two lines "ПІБ › Прізвище", a group reaching over what it left empty."""
+    if len(header) < 2:
+        return header[0].cells if header else ()
+    top, sub = header[0].cells, header[1].cells
+    group, headings = "", []
+    for i in range(max(len(top), len(sub))):
+        above, below = _at(top, i), _at(sub, i)
+        group = (above or group) if below else ""
+        headings.append(f"{group}{UNDER}{below}" if group else above or below)
+    return tuple(headings)
 
 
 def _order(columns: list[Column], below: Iterable[Line]) -> DateOrder:
@@ -164,6 +208,8 @@ def _by_content(columns: list[Column], cells: list[list[str]]) -> list[Column]:
     known = {column.field for column in columns}
     if "birth_date" not in known:
         columns = _take_first(columns, cells, "birth_date", _looks_like_dates)
+    if "unit" not in known:
+        columns = _take_first(columns, cells, "unit", _looks_like_units)
     if NAME_FIELDS & known:
         return columns
     named = _take_first(columns, cells, "full_name", _looks_like_names_with_patronymic)
@@ -210,6 +256,13 @@ def _is_date(cell: str) -> bool:
 
 def _looks_like_dates(cells: list[str]) -> bool:
     return _share(cells, _DATE.fullmatch) >= 0.6
+
+
+_UNIT = re.compile(r"(?:в\s?/?\s?ч\.?\s*)?[АAТT]-?\d{4}|в\s?/?\s?ч\.?\s*\d{3,5}", re.I)
+
+
+def _looks_like_units(cells: list[str]) -> bool:
+    return _share(cells, _UNIT.fullmatch) >= 0.6
 
 
 def _looks_like_names(cells: list[str]) -> bool:
