@@ -154,8 +154,14 @@ def table_of(frames: Iterable[bytes], progress: Progress = unheard) -> Table:
 
 
 def _child(reader: str, content: bytes, options: Options) -> Frames:
-    """The frames of a child with no environment but a path, killed at the latest when nobody listens any more."""
-    command = [sys.executable, "-P", "-m", f"matching.parsing.{reader}", options.to_json()]
+    return frames_of([sys.executable, "-P", "-m", f"matching.parsing.{reader}", options.to_json()], content)
+
+
+def frames_of(command: list[str], content: bytes, *, seconds: float = MAX_SECONDS) -> Frames:
+    """The frames of a child with no environment but a path, killed at the latest when nobody listens any more.
+
+    Raises Unreadable("too_heavy") for one that its limits or the clock stopped.
+    """
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         env={"PYTHONPATH": str(_ROOT)},
@@ -163,7 +169,7 @@ def _child(reader: str, content: bytes, options: Options) -> Frames:
         assert child.stdin
         assert child.stdout
         feeder = Thread(target=_feed, args=(child.stdin, content), daemon=True)
-        clock = Timer(MAX_SECONDS, child.kill)
+        clock = Timer(seconds, child.kill)
         feeder.start()
         clock.start()
         try:
@@ -173,7 +179,7 @@ def _child(reader: str, content: bytes, options: Options) -> Frames:
             clock.cancel()
             child.kill()
             feeder.join()
-    if child.returncode < 0 and -child.returncode in _STOPPED:
+    if -child.returncode in _STOPPED:
         raise Unreadable("too_heavy")
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from matching.parsing.encodings import Why, decode
-from matching.parsing.frames import Options, Out, Refusal, serve
+from matching.parsing.frames import LINES_BESIDE_ROWS, Options, Out, Refusal, serve
 from matching.parsing.message import is_message, tell_message
 
 _DELIMITERS = (";", "\t", "|", ",")
@@ -25,6 +25,7 @@ def read(content: bytes, options: Options, out: Out) -> None:
     if zeros:
         out.note("zeros_removed", count=str(zeros))
     _refuse_binary(text)
+    _refuse_length(text, options.max_rows)
     if not options.delimiter and is_message(text):
         out.table(format="text", encoding=encoding, is_message=True)
         tell_message(text, out)
@@ -36,6 +37,14 @@ def read(content: bytes, options: Options, out: Out) -> None:
     out.sheet("")
     for number, cells in _lines(text, delimiter, out):
         out.line(number, cells)
+
+
+def _refuse_length(text: str, max_rows: int) -> None:
+    """Where no quote can join lines, they can be counted before anything is taken apart."""
+    if text.count("\n") <= max_rows + LINES_BESIDE_ROWS or '"' in text:
+        return
+    if sum(map(bool, map(str.strip, text.split("\n")))) > max_rows + LINES_BESIDE_ROWS:
+        raise Refusal("too_many_rows", limit=str(max_rows))
 
 
 def _refuse_binary(text: str) -> None:
