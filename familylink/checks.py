@@ -51,9 +51,9 @@ def _debug() -> Iterator[CheckMessage]:
 
 
 def _staff() -> Iterator[CheckMessage]:
-    if not settings.IS_BARE:
-        yield checks.Warning(
-            "Staff sign in by password alone.",
-            hint="Keep /admin/ behind a VPN or a proxy that asks for a second factor until the service does.",
-            id="familylink.W003",
+    if not settings.STAFF_NEED_SECOND_FACTOR and not settings.IS_BARE:
+        yield checks.Error(
+            "Staff may sign in by password alone.",
+            hint="Unset FAMILYLINK_DEMO_WITHOUT_SECOND_FACTOR: it is for the demo on a machine of one's own.",
+            id="familylink.E003",
         )

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
-ADMIN_PATH = "/admin/"
+STAFF_PATHS = ("/admin/", "/staff/")
 
 
 class ContentSecurityPolicy(CSPMiddleware):
@@ -16,7 +16,7 @@ class ContentSecurityPolicy(CSPMiddleware):
     ) -> PolicyParts:
         """The policy's parts, widened below the admin."""
         parts: PolicyParts = super().get_policy_parts(request, response, report_only)
-        if request.path.startswith(ADMIN_PATH) and not report_only:
+        if request.path.startswith(STAFF_PATHS) and not report_only:
             parts.replace = {**(parts.replace or {}), **settings.ADMIN_CONTENT_SECURITY_POLICY}
         return parts
 

@@ -99,6 +99,11 @@ def _index_key(secret: str, purpose: str) -> bytes:
     )
 
 
+def derived_key(purpose: str) -> bytes:
+    """32 secret bytes of this purpose's own, which stay when sealing keys rotate."""
+    return _index_key(settings.INDEX_KEY, purpose)
+
+
 def blind_index(purpose: str, value: str) -> bytes:
     """32 bytes by which an exact value is found again; without the secret it says nothing."""
     return hmac.digest(_index_key(settings.INDEX_KEY, purpose), value.encode(), "sha256")

@@ -102,9 +102,14 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "rest_framework",
     "pgtrigger",
     "familylink",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
     "familylink.reports",
     "familylink.portal",
     "matching",
@@ -121,7 +126,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "familylink.second_factor.SecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -145,6 +153,12 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
 )
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# Codes shown once and tries counted, for all web processes together. In PostgreSQL: nobody stays outside because a
+# broker is down.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "familylink_cache"}
+}
 
 # --- Celery: wake-up calls only (docs/architecture.md); kombu's own recovery is a second net
 REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url())
@@ -218,6 +232,28 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+# --- the staff's second factor (familylink/second_factor.py) and passwords that somebody tries
+STAFF_NEED_SECOND_FACTOR = not env.bool("FAMILYLINK_DEMO_WITHOUT_SECOND_FACTOR", default=False)
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+ACCOUNT_ADAPTER = "familylink.second_factor.StaffAccounts"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_LOGOUT_REDIRECT_URL = "admin:login"
+MFA_ADAPTER = "familylink.second_factor.SealedSecrets"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = SERVICE_NAME
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_BARE  # a machine of one's own has no certificate
+# By name and address together: nobody locks a colleague out from elsewhere, and no lock is for ever.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "familylink.second_factor.client_address"
+AXES_LOCKOUT_TEMPLATE = "staff/locked.html"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "password"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("staff/", include("familylink.staff_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("staff-api/", include("matching.urls")),
     path("callbacks/", include("notifications.urls")),

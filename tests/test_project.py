@@ -56,7 +56,7 @@ def test_every_staff_page_asks_for_a_sign_in(client):
     [
         ({"SENDING": "Send"}, "familylink.W001"),
         ({"SENDING": "send", "IS_BARE": False}, "familylink.W002"),
-        ({"IS_BARE": False}, "familylink.W003"),
+        ({"IS_BARE": False, "STAFF_NEED_SECOND_FACTOR": False}, "familylink.E003"),
         ({"DEBUG": True, "SENDING": "send"}, "familylink.E002"),
         ({"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}}, "familylink.E001"),
     ],

@@ -1,0 +1,97 @@
+"""The staff's second factor: a code of an authenticator app, a passkey, or a recovery code, before any page opens.
+
+The password is asked by the admin's own page; what follows is django-allauth's. A session that has only the password
+sees nothing: every page of the desk sends it to the second step, or to set one up.
+"""
+
+import base64
+import os
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from familylink.sealing import derived_key
+
+DESK = ("/admin/", "/staff-api/")
+ENROLMENT = "/staff/second-factor/"
+OPEN = (
+    *("/admin/login/", "/admin/logout/", "/admin/jsi18n/"),
+    *(f"{ENROLMENT}reauthenticate/", f"{ENROLMENT}webauthn/reauthenticate/"),
+)
+PURPOSE = "staff-second-factor"
+
+
+class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # no types
+    """Accounts are made by an administrator, and nothing is written to the staff by e-mail."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """The first factor is set up right after the password; whatever changes one asks for it again."""
+        return bool(is_mfa_enabled(self.request.user))
+
+
+class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # no types
+    """A stolen database gives nobody a second factor. The key stays when sealing keys rotate."""
+
+    def encrypt(self, text: str) -> str:
+        nonce = os.urandom(12)
+        sealed = AESGCM(derived_key(PURPOSE)).encrypt(nonce, text.encode(), PURPOSE.encode())
+        return base64.b64encode(nonce + sealed).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        sealed = base64.b64decode(encrypted_text)
+        plain = AESGCM(derived_key(PURPOSE)).decrypt(sealed[:12], sealed[12:], PURPOSE.encode())
+        return plain.decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": super().get_public_key_credential_rp_entity()["id"], "name": settings.SERVICE_NAME}
+
+
+class SecondFactor:
+    """Middleware: no page of the desk for a session that has shown no second factor, nor the page to change it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _is_guarded(request) and not has_shown_it(request):
+            enrolled = is_mfa_enabled(request.user)
+            if enrolled:
+                shown = urlencode({"next": request.get_full_path()})
+                return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{shown}")
+            if settings.STAFF_NEED_SECOND_FACTOR and request.path.startswith(DESK):
+                return HttpResponseRedirect(reverse("mfa_activate_totp"))
+        return self.get_response(request)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Whose tries are counted: behind our own proxy the address that it saw, which nobody can forge."""
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
+        return forwarded.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def has_shown_it(request: HttpRequest) -> bool:
+    """Whether this session has shown a second factor."""
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "mfa" for record in records)
+
+
+def _is_guarded(request: HttpRequest) -> bool:
+    is_of_staff = request.path.startswith((*DESK, ENROLMENT)) and not request.path.startswith(OPEN)
+    return is_of_staff and request.user.is_authenticated
