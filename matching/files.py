@@ -26,8 +26,10 @@ from matching.engine import (
     profile,
     query_numbers,
     rank_pairs,
+    saying,
+    share_between_entries,
 )
-from matching.lists import PersonRow, Recognition, Rows, Table, harmless, read_rows, read_table, recognise
+from matching.lists import Recognition, Rows, Table, harmless, read_rows, read_table, recognise
 
 # A key like a common surname alone may hold thousands of reports; beyond this it is left out, and said so.
 MAX_BEHIND_BROAD_KEY = 4_000
@@ -169,22 +171,45 @@ def match_list(
     top: int,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[Listed]:
-    """The best `top` reports for each person of a list; `progress` hears of rows done and rows in all."""
+    """The best `top` reports for each person of a list; `progress` hears of rows done and rows in all.
+
+    Nothing comes before the last row is done: a report that another row claims as well is said of both."""
     population = Population.from_tables()
     numbers = rows.data_numbers()
+    found: list[Listed] = []
+    clusters: list[str] = []
     for first in range(0, len(rows.people), AT_ONCE):
         part = rows.people[first : first + AT_ONCE]
-        for done, (row, best) in enumerate(zip(part, _best(index, part, population, top), strict=True), 1):
-            yield Listed(numbers[row.sheet, row.number], *best)
-            progress(first + done, len(rows.people))
+        compiled = [_compiled(row.person) for row in part]
+        for row, one, best in zip(part, compiled, _best(index, compiled, population, top), strict=True):
+            found.append(Listed(numbers[row.sheet, row.number], *best))
+            clusters.append(one.cluster if one is not None else "")
+            progress(len(found), len(rows.people))
+    yield from _one_row_each(found, clusters)
 
 
 def _best(
-    index: ReportIndex, rows: Sequence[PersonRow], population: Population, top: int
+    index: ReportIndex, people: Sequence[Profile | None], population: Population, top: int
 ) -> Iterator[tuple[int, tuple[Ranked, ...]]]:
-    compiled = [_compiled(row.person) for row in rows]
-    best = iter(index.best([one for one in compiled if one is not None], population, top))
-    return (next(best) if one is not None else (0, ()) for one in compiled)
+    best = iter(index.best([one for one in people if one is not None], population, top))
+    return (next(best) if one is not None else (0, ()) for one in people)
+
+
+def _one_row_each(listed: Sequence[Listed], clusters: Sequence[str]) -> Iterator[Listed]:
+    """What is said of each report, when at most one man of the list is meant by it."""
+    claims: dict[int, list[tuple[int, float]]] = {}
+    for place, row in enumerate(listed):
+        for ranked in row.ranked:
+            claims.setdefault(ranked.index, []).append((place, ranked.probability))
+    shared: dict[tuple[int, int], float] = {}
+    for report, rivals in claims.items():
+        places, said = [place for place, _ in rivals], [probability for _, probability in rivals]
+        now = share_between_entries(said, [clusters[place] for place in places])
+        shared |= {(place, report): one for place, one in zip(places, now, strict=True)}
+    for place, row in enumerate(listed):
+        said_anew = [saying(one, shared[place, one.index]) for one in row.ranked]
+        best_first = sorted(said_anew, key=lambda one: (-one.probability, -one.comparison.points))
+        yield Listed(row.data_row, row.candidates, tuple(best_first))
 
 
 def _compiled(person: Person) -> Profile | None:

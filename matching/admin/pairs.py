@@ -54,13 +54,22 @@ def shown_people(person: MissingPerson, entry: ListEntry) -> dict[str, Any]:
     return {
         "person": person,
         "entry": entry,
-        "person_sex": dict(Sex.choices).get(person.sex, ""),
-        "entry_sex": dict(Sex.choices).get(entry.sex, ""),
+        "person_sex": _sex_in_words(person),
+        "entry_sex": _sex_in_words(entry),
         "person_names": [_name(name.text, name.kind == "other") for name in person.names.all()],
         "entry_names": [_name(entry.name_text)],
         "raw_row": [cell for cell in entry.raw if cell],
         "reports": person.reports.open().order_by("filed_at"),
     }
+
+
+def _sex_in_words(one: MissingPerson | ListEntry) -> str:
+    """As told; else as the names show it, which the page says."""
+    sexes = dict(Sex.choices)
+    if one.sex:
+        return str(sexes.get(one.sex, ""))
+    shown = engine.Profile.from_bytes(bytes(one.profile)).sex
+    return _("%(sex)s, going by the name") % {"sex": sexes[shown]} if shown else ""
 
 
 def shown_evidence(evidence: Iterable[engine.Evidence], caps: Iterable[str]) -> dict[str, Any]:
@@ -79,7 +88,7 @@ def shown_evidence(evidence: Iterable[engine.Evidence], caps: Iterable[str]) -> 
 
 def _shown(evidence: engine.Evidence, language: str, strongest: float) -> ShownEvidence:
     sign, verdict = _verdict(evidence)
-    wanted, found = marked(evidence.wanted, evidence.found)
+    wanted, found = marked(*(_in_words(evidence.feature, one) for one in (evidence.wanted, evidence.found)))
     return ShownEvidence(
         feature=feature_name(evidence.feature),
         wanted=wanted,
@@ -104,6 +113,10 @@ def shown_sentence(evidence: engine.Evidence | None) -> str:
 
 def _name(text: str, is_other: bool = False) -> ShownName:
     return ShownName(text, in_latin(text), str(_("other spelling")) if is_other else "")
+
+
+def _in_words(feature: str, original: str) -> str:
+    return str(dict(Sex.choices).get(original, original)) if feature == "sex" else original
 
 
 def _verdict(evidence: engine.Evidence) -> tuple[str, str]:

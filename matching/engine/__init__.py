@@ -32,7 +32,7 @@ from matching.engine.posterior import Ranked, rank
 from matching.engine.profiles import Profile, profile
 from matching.engine.ranking import Asked, rank_pairs, rank_profiles
 from matching.engine.scoring import BANDS, ENGINE_VERSION, LEAST_POINTS
-from matching.engine.sharing import share_between_entries
+from matching.engine.sharing import saying, share_between_entries
 from matching.engine.tables import TABLES_VERSION
 from matching.engine.weighing import weigh
 
@@ -79,6 +79,7 @@ __all__ = [
     "rank",
     "rank_pairs",
     "rank_profiles",
+    "saying",
     "share_between_entries",
     "stored_keys",
     "stored_numbers",

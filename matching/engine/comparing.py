@@ -48,7 +48,7 @@ def compare(wanted: Profile, found: Profile, population: Population) -> Comparis
     names, spellings = _best_names(wanted, found, population)
     birth = facts.birth_date(wanted.birth, found.birth)
     bearers = _expected_bearers(names, spellings, population)
-    sex = facts.sex(wanted.sex, found.sex)
+    sex = facts.shown_sex(wanted, found)
     evidence = (
         *names,
         features.namesakes(max(1, int(bearers))),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from matching.engine.dates import BirthDate
-from matching.engine.evidence import Evidence, fixed, silent
+from matching.engine.evidence import NOT_GIVEN, Evidence, fixed, silent
 from matching.engine.profiles import Profile
 from matching.engine.scoring import APART_STEPS, LONG_ENOUGH_TO_SLIP, NEAR_STEPS, POINTS, SENIOR_STEP
 
@@ -105,6 +106,13 @@ def sex(wanted: str, found: str) -> Evidence:
     if not wanted or not found:
         return silent("sex", wanted, found)
     return fixed("sex", "same" if wanted == found else "differs", wanted, found)
+
+
+def shown_sex(wanted: Profile, found: Profile) -> Evidence:
+    """As `sex`, and says so where nobody told it and a name or a patronymic shows it."""
+    seen = sex(wanted.sex, found.sex)
+    is_inferred = seen.level != NOT_GIVEN and not (wanted.sex_is_told and found.sex_is_told)
+    return replace(seen, code=f"{seen.code}.inferred") if is_inferred else seen
 
 
 def place(wanted: Profile, found: Profile) -> Evidence:

@@ -85,6 +85,11 @@ class Profile:
         self.cluster = _cluster(spellings[0], birth)
 
     @property
+    def sex_is_told(self) -> bool:
+        """Somebody told it; else `sex` is what a patronymic or a name shows."""
+        return self._written.sex in _SEXES
+
+    @property
     def person(self) -> Person:
         """The person as written. Made when asked for: most candidates are weighed and never explained."""
         if self._person is None:

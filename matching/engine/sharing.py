@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matching.engine.posterior import Ranked, band
+
 _NEARLY_ONE = 1 - 1e-12
 
 
@@ -24,6 +26,11 @@ def share_between_entries(said: Sequence[float], clusters: Sequence[str]) -> lis
         return list(said)
     total = 1 + sum(best.values())
     return [one / (total - best[person] + one) for person, one in zip(people, odds, strict=True)]
+
+
+def saying(ranked: Ranked, probability: float) -> Ranked:
+    """The same pair with another probability, and the band that goes with it."""
+    return ranked._replace(probability=probability, band=band(probability, ranked.comparison))
 
 
 def _people(clusters: Sequence[str]) -> list[str]:

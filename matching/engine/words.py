@@ -211,6 +211,16 @@ EVIDENCE: Table = {
         "en": "a man and a woman",
         "ru": "разный пол: мужчина и женщина",
     },
+    "sex.same.inferred": {
+        "uk": "стать та сама, як видно з імені чи по батькові; прямо її вказано не всюди",
+        "en": "the same sex, going by the names; it is not told on both sides",
+        "ru": "пол тот же, судя по имени или отчеству; прямо он указан не везде",
+    },
+    "sex.differs.inferred": {
+        "uk": "чоловік і жінка, як видно з імені чи по батькові; прямо стать вказано не всюди",
+        "en": "a man and a woman, going by the names; the sex is not told on both sides",
+        "ru": "мужчина и женщина, судя по имени или отчеству; прямо пол указан не везде",
+    },
     "place.same": {
         "uk": "{wanted} і {found}: те саме місце",
         "en": "{wanted} and {found}: the same place",

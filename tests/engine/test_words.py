@@ -53,6 +53,24 @@ def test_a_caseworker_reads_that_two_patronymics_are_of_one_father() -> None:
     assert seen["patronymic"].sentence("uk") == "Николаевич = Миколайович: те саме ім'я батька"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "found", "sentence"),
+    [
+        ("Ткач Іван |  | m", "Ткач Іван |  | m", "the same sex"),
+        ("Ткач Іван |  | m", "Ткач Іван", "the same sex, going by the names; it is not told on both sides"),
+        (
+            "Ткач Іван |  | m",
+            "Ткач Ганна",
+            "a man and a woman, going by the names; the sex is not told on both sides",
+        ),
+        ("Ткач Валя |  | m", "Ткач Валя", "not given; this says nothing"),
+    ],
+)
+def test_a_sex_that_nobody_told_is_said_to_be_inferred(wanted: str, found: str, sentence: str) -> None:
+    [sex] = [one for one in compared(wanted, found).evidence if one.feature == "sex"]
+    assert sex.sentence("en") == sentence
+
+
 def test_a_surname_says_how_common_it_is() -> None:
     surname = compared("Шевченко Іван", "Шевченко Іван").evidence[0]
     assert (

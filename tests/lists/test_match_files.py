@@ -72,6 +72,26 @@ def test_candidates_of_a_row_come_best_first_and_no_more_than_asked_for(run: Run
     assert [match["report_id"] for match in first_only] == ["R-1"]
 
 
+def test_a_report_that_two_rows_claim_is_said_of_neither_as_sure(run: Run) -> None:
+    reports = (REPORTS[0], ("R-7", "Лаврінець Зіновій Орестович", ""))
+    names = ("Лаврінець Зіновій Орестович", "Лавринец Зиновий Орестович")
+    alone = run(csv_of(reports), xlsx_of((("ПІБ", "Дата народження"), (names[0], ""))))
+    both = run(csv_of(reports), xlsx_of((("ПІБ", "Дата народження"), *((name, "") for name in names))))
+
+    [surest] = [float(match["probability"]) for match in alone]
+    assert surest > 0.9
+    assert [match["list_row"] for match in both] == ["1", "2"]
+    assert all(0.4 < float(match["probability"]) < 0.5 for match in both)
+    assert {match["band"] for match in both} == {"possible"}
+
+
+def test_a_man_listed_twice_with_his_date_stays_sure(run: Run) -> None:
+    row = ("Лаврінець Зіновій Орестович", "12.03.1987")
+    reports = csv_of((REPORTS[0], ("R-7", *row)))
+    twice = run(reports, xlsx_of((("ПІБ", "Дата народження"), row, ("Лавринец Зиновий", "12.03.1987"))))
+    assert [match["band"] for match in twice] == ["certain", "certain"]
+
+
 def test_the_evidence_is_told_in_the_language_asked_for(run: Run) -> None:
     english = run(csv_of(REPORTS), xlsx_of(LIST))[0]["why"]
     ukrainian = run(csv_of(REPORTS), xlsx_of(LIST), "--language", "uk")[0]["why"]
