@@ -32,11 +32,11 @@ def _sending() -> Iterator[CheckMessage]:
             hint="Set it to exactly 'send' to let messages leave.",
             id="familylink.W001",
         )
-    sunk = [channel for channel, path in settings.TRANSPORTS.items() if path.startswith(SINK)]
+    sunk = [channel for channel, paths in settings.TRANSPORTS.items() if any(SINK in path for path in paths)]
     if sunk and settings.SENDING == "send" and not settings.IS_BARE:
         yield checks.Warning(
             f"Messages by {' and '.join(sunk)} go to the local sink: no family will receive them.",
-            hint="Set FAMILYLINK_SMS_TRANSPORT=twilio and FAMILYLINK_EMAIL_TRANSPORT=smtp.",
+            hint="Set FAMILYLINK_SMS_TRANSPORT=gateway or twilio and FAMILYLINK_EMAIL_TRANSPORT=smtp.",
             id="familylink.W002",
         )
 

@@ -39,11 +39,13 @@ TRANSPORT_CLASSES = {
     "sink": "notifications.transports.sink.SinkTransport",
     "smtp": "notifications.transports.email_smtp.SmtpTransport",
     "twilio": "notifications.transports.sms_twilio.TwilioTransport",
+    "gateway": "notifications.transports.sms_gateway.GatewayTransport",
     "memory": "notifications.transports.memory.MemoryTransport",
 }
+# The usual one first; the next gets only what the one before has certainly not taken.
 TRANSPORTS = {
-    "sms": TRANSPORT_CLASSES[env.str("FAMILYLINK_SMS_TRANSPORT", default="sink")],
-    "email": TRANSPORT_CLASSES[env.str("FAMILYLINK_EMAIL_TRANSPORT", default="sink")],
+    "sms": [TRANSPORT_CLASSES[name] for name in env.list("FAMILYLINK_SMS_TRANSPORT", default=["sink"])],
+    "email": [TRANSPORT_CLASSES[name] for name in env.list("FAMILYLINK_EMAIL_TRANSPORT", default=["sink"])],
 }
 # Whoever posted a message says right before the call whether it is still true; news without a gate never leaves.
 MESSAGE_GATES = {"news": "matching.news_gate.refusal"}
@@ -65,6 +67,7 @@ TRANSPORT_OPTIONS = {
         "sender": env.str("TWILIO_FROM", default=""),
         "messaging_service_sid": env.str("TWILIO_MESSAGING_SERVICE_SID", default=""),
         "callback_url": env.str("TWILIO_CALLBACK_URL", default=""),
+        **env.json("SMS_GATEWAY", default={}),
     },
     "email": {
         "host": env.str("SMTP_HOST", default="localhost"),

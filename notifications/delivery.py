@@ -13,20 +13,24 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.conf import settings
+from django.core import signing
 from django.db import DatabaseError, models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.urls import reverse
 
-from notifications import gates
+from notifications import gates, messages
 from notifications.models import (
     Attempt,
+    Channel,
     DbClock,
     Notification,
     NotificationQuerySet,
     SendingSwitch,
     State,
 )
-from notifications.transports import for_channel
+from notifications.transports import for_attempt
 from notifications.transports.base import (
     Accepted,
     OutcomeUnknown,
@@ -41,6 +45,7 @@ LEASE = timedelta(seconds=60)
 GRACE = timedelta(minutes=15)  # before a provider's "I never saw it" may be believed
 BACK_OFF_S = (30, 120, 300, 900, 1800, 3600)
 MAX_ATTEMPTS = 12
+UNSUBSCRIBE = "notifications.unsubscribe"  # salt of the links in e-mails
 MAX_UNREADABLE = 12  # claims, not attempts: the key service may be away for a while
 
 
@@ -130,7 +135,7 @@ def open_attempt(claimed: Claim) -> Opened | None:
             raise LostClaim
         if _turned_back(row):
             return None
-        transport = for_channel(row.channel)
+        transport = for_attempt(row.channel, row.attempt_count + 1)
         attempt = Attempt.objects.create(
             notification=row, n=row.attempt_count + 1, fence=claimed.fence, transport=transport.name
         )
@@ -140,7 +145,16 @@ def open_attempt(claimed: Claim) -> Opened | None:
 
 def outgoing_of(row: Notification, attempt: Attempt) -> Outgoing:
     """What the provider gets, opened from its seals. Raises CannotOpen."""
-    return Outgoing(attempt.reference, row.to, row.subject, row.body, row.language)
+    link = "" if messages.is_secret(row.message) else unsubscribe_url(row)
+    return Outgoing(attempt.reference, row.to, row.subject, row.body, row.language, link)
+
+
+def unsubscribe_url(row: Notification) -> str:
+    """Where one POST stops messages to this mailbox: signed, for ever good, and it names nobody. "" for an SMS."""
+    if row.channel != Channel.EMAIL:
+        return ""
+    token = signing.dumps(str(row.pk), salt=UNSUBSCRIBE)
+    return f"{settings.PUBLIC_URL}{reverse('notifications:unsubscribe', args=[token])}"
 
 
 def hand_over(opened: Opened) -> Result:

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from notifications import delivery, gates, messages
 from notifications.models import Attempt, Notification, State
-from notifications.transports import for_channel
+from notifications.transports import named
 from notifications.transports.base import Accepted, CannotTell, LookUp, NotThere
 
 logger = logging.getLogger(__name__)
@@ -86,8 +86,8 @@ def _ask(pk: uuid.UUID, attempt: Attempt) -> LookUp:
     """The provider's word, asked outside any transaction. Another provider's word is worth nothing."""
     try:
         row = Notification.objects.get(pk=pk)
-        transport = for_channel(row.channel)
-        if transport.name != attempt.transport:
+        transport = named(row.channel, attempt.transport)
+        if transport is None:
             return CannotTell()
         return transport.look_up(delivery.outgoing_of(row, attempt), since=attempt.started_at)
     except DatabaseError:

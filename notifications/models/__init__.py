@@ -12,6 +12,7 @@ from notifications.models.notification import (
     State,
 )
 from notifications.models.recipient import Recipient
+from notifications.models.reply import Reply
 from notifications.models.sunk import SunkMessage
 from notifications.models.switch import SendingSwitch
 
@@ -26,6 +27,7 @@ __all__ = [
     "NotificationQuerySet",
     "Receipt",
     "Recipient",
+    "Reply",
     "SendingSwitch",
     "State",
     "SunkMessage",

@@ -1,4 +1,8 @@
-"""Which transport serves a channel: the settings TRANSPORTS and TRANSPORT_OPTIONS say it."""
+"""Which transport serves a channel: the settings TRANSPORTS and TRANSPORT_OPTIONS say it.
+
+A channel may have several, the usual one first. The next one gets a message only after the one before has certainly
+not taken it: an unknown outcome is never tried elsewhere, since no provider knows what another has sent.
+"""
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -6,9 +10,27 @@ from django.utils.module_loading import import_string
 from notifications.transports.base import Transport
 
 
-def for_channel(channel: str) -> Transport:
-    """A transport made from the settings as they are. Raises ImproperlyConfigured, ImportError, KeyError."""
-    transport: Transport = import_string(settings.TRANSPORTS[channel])(
-        channel, settings.TRANSPORT_OPTIONS.get(channel, {})
-    )
+def for_attempt(channel: str, n: int) -> Transport:
+    """The transport of the n-th attempt, made from the settings. Raises ImproperlyConfigured, ImportError, KeyError."""
+    paths = _paths(channel)
+    return _made(channel, paths[(n - 1) % len(paths)])
+
+
+def named(channel: str, name: str) -> Transport | None:
+    """The transport that an earlier attempt went over; None if this channel has it no more."""
+    return next((one for one in all_of(channel) if one.name == name), None)
+
+
+def all_of(channel: str) -> list[Transport]:
+    """Every transport of this channel."""
+    return [_made(channel, path) for path in _paths(channel)]
+
+
+def _paths(channel: str) -> list[str]:
+    paths = settings.TRANSPORTS[channel]
+    return [paths] if isinstance(paths, str) else list(paths)
+
+
+def _made(channel: str, path: str) -> Transport:
+    transport: Transport = import_string(path)(channel, settings.TRANSPORT_OPTIONS.get(channel, {}))
     return transport

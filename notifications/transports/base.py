@@ -26,6 +26,7 @@ class Outgoing:
     subject: str
     body: str
     language: str
+    unsubscribe_url: str = ""  # e-mail: one POST there stops messages (RFC 8058)
 
     def __repr__(self) -> str:
         return f"Outgoing({self.reference})"  # may end up in a log: no address, no text
@@ -47,6 +48,14 @@ class NotThere:
 @dataclass(frozen=True)
 class CannotTell:
     """The provider cannot say, or could not be asked."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One line of a provider's own list. `reference` None: not a message of ours."""
+
+    reference: uuid.UUID | None
+    provider_id: str
 
 
 LookUp = Accepted | NotThere | CannotTell

@@ -101,6 +101,9 @@ class SmtpTransport:
         letter["Date"] = formatdate(usegmt=True)
         letter["Message-ID"] = self._message_id(outgoing)
         letter["Auto-Submitted"] = "auto-generated"
+        if outgoing.unsubscribe_url:
+            letter["List-Unsubscribe"] = f"<{outgoing.unsubscribe_url}>"
+            letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         letter.set_content(outgoing.body, charset="utf-8", cte="quoted-printable")
         letter["Content-Language"] = outgoing.language  # set_content drops every Content- header set before
         return letter

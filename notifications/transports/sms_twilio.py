@@ -15,8 +15,8 @@ import requests
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
-from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from notifications.transports import http_calls
 from notifications.transports.base import (
     CONNECT_TIMEOUT_S,
     READ_TIMEOUT_S,
@@ -37,9 +37,6 @@ STATUSES = {
     "undelivered": "undelivered",
     "failed": "undelivered",
 }
-OUR_FAULT = (401, 403)  # credentials or account: every message meets it, so none may be given up for it
-TRY_LATER = (429, 503)  # documented as "not taken"
-NO_PROOF = (408,)
 
 
 class TwilioTransport:
@@ -62,18 +59,12 @@ class TwilioTransport:
         self._url = f"{base}/2010-04-01/Accounts/{self._auth[0]}/Messages.json"
 
     def send(self, outgoing: Outgoing) -> Accepted:
-        try:
-            # No session: a kept connection that the server has just closed would look like a lost reply.
-            response = requests.post(
-                self._url,
-                data=self._form(outgoing),
-                auth=self._auth,
-                timeout=self.timeouts_s,
-                allow_redirects=False,
+        form = self._form(outgoing)
+        return _read_answer(
+            http_calls.call(
+                "POST", self._url, name=self.name, data=form, auth=self._auth, timeout=self.timeouts_s
             )
-        except requests.RequestException as error:
-            raise _read_failure(error) from None
-        return _read_answer(response)
+        )
 
     def look_up(self, outgoing: Outgoing, *, since: datetime) -> LookUp:
         """Our text to this number since that day: a text carries its own reference or code."""
@@ -109,6 +100,12 @@ def callback_url(reference: uuid.UUID, options: Options) -> str:
     return root + reverse("notifications:twilio-status", args=[reference])
 
 
+def reply_url(options: Options) -> str:
+    """Where Twilio hands on what families write back."""
+    root = str(options.get("callback_url") or settings.PUBLIC_URL).rstrip("/")
+    return root + reverse("notifications:twilio-reply")
+
+
 def is_signed(auth_token: str, url: str, form: Mapping[str, str], signature: str) -> bool:
     """Twilio's rule: HMAC-SHA1 over the address and the sorted fields. No token, no belief."""
     text = url + "".join(name + form[name] for name in sorted(form))
@@ -121,38 +118,12 @@ def code_word(code: Any) -> str:
     return f"twilio_{code}" if str(code).isdigit() else ""
 
 
-def _read_failure(error: requests.RequestException) -> TransportError | OutcomeUnknown:
-    """Only a connection that was never made is a certain no."""
-    reason = error.args[0].reason if error.args and isinstance(error.args[0], MaxRetryError) else None
-    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError):
-        return TransportError("no_connection")
-    return OutcomeUnknown(f"twilio_{type(error).__name__}")
-
-
 def _read_answer(response: requests.Response) -> Accepted:
-    status, answer = response.status_code, _json(response)
+    status, answer = response.status_code, http_calls.object_of(response)
     word = code_word(answer.get("error_code") or answer.get("code")) or f"twilio_http_{status}"
-    if status in (200, 201) and answer.get("status") in ("failed", "undelivered"):
+    http_calls.raise_for_status(response, word)
+    if answer.get("status") in ("failed", "undelivered"):
         raise TransportError(word, permanent=True)
     if status in (200, 201) and answer.get("sid"):
         return Accepted(str(answer["sid"])[:120])
-    if status in TRY_LATER:
-        raise TransportError(word, retry_after_s=_seconds(response.headers.get("Retry-After", "")))
-    if status in OUR_FAULT:
-        raise TransportError(word)
-    if 400 <= status < 500 and status not in NO_PROOF:
-        raise TransportError(word, permanent=True)
     raise OutcomeUnknown(f"twilio_http_{status}")
-
-
-def _json(response: requests.Response) -> dict[str, Any]:
-    try:
-        answer = response.json()
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
-
-
-def _seconds(header: str) -> float:
-    """Retry-After as seconds; its other form, a date, is left to our own back-off."""
-    return float(header) if header.isdigit() else 0.0

@@ -174,7 +174,7 @@ def _services(state: Path, port: int) -> list[Service]:
 
 def _environment(address: str) -> dict[str, str]:
     defaults = {"FAMILYLINK_URL": address, "REDIS_URL": embedded.redis_url()}
-    if settings.IS_BARE and all("sink" in path for path in settings.TRANSPORTS.values()):
+    if settings.IS_BARE and all("sink" in path for paths in settings.TRANSPORTS.values() for path in paths):
         defaults["FAMILYLINK_SENDING"] = "send"  # to the demo's own phones; a real one is never assumed
         defaults["FAMILYLINK_DEMO_WITHOUT_SECOND_FACTOR"] = (
             "true"  # invented staff; a check refuses it elsewhere

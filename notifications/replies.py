@@ -1,0 +1,77 @@
+"""DO: what somebody wrote back, kept and taken at its word: stop, not me, I have read it. All else a person reads."""
+
+import re
+
+from django.db import transaction
+
+from notifications import follow_ups, recipients
+from notifications.addresses import index_of, normalised
+from notifications.models import Channel, FollowUp, Notification, Reply, State
+from notifications.models.follow_up import FollowUpQuerySet
+
+Meaning = Reply.Meaning
+
+# Whole answers, in small letters and without punctuation. Whoever writes more than this is read by a person.
+WORDS: dict[str, Meaning] = {
+    **dict.fromkeys(
+        ("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "стоп", "відписатися", "відписати",
+         "не пишіть", "не писати", "отписаться", "отписать", "не пишите", "не писать"),
+        Meaning.STOP,
+    ),
+    **dict.fromkeys(
+        ("not me", "wrong number", "не я", "це не я", "не той номер", "чужий номер", "ви помилилися",
+         "помилка", "помилились номером", "это не я", "не тот номер", "чужой номер", "вы ошиблись", "ошибка"),
+        Meaning.NOT_ME,
+    ),
+    **dict.fromkeys(
+        ("yes", "ok", "okay", "thanks", "thank you", "received", "так", "добре", "дякую", "отримала", "отримав",
+         "прочитала", "прочитав", "да", "ок", "хорошо", "спасибо", "получила", "получил", "прочитала", "прочитал"),
+        Meaning.HEARD,
+    ),
+}  # fmt: skip
+
+
+def meaning_of(text: str) -> Meaning:
+    """How an answer is taken."""
+    words = re.sub(r"[^\w\s]", " ", text.casefold()).split()
+    return WORDS.get(" ".join(words), Meaning.OTHER)
+
+
+@transaction.atomic
+def receive(*, transport: str, event_id: str, sender: str, text: str) -> Meaning | None:
+    """Keep an SMS from `sender` and do what it asks. None: known already. Raises RefusedAddress."""
+    sender = normalised(Channel.SMS, sender if sender.startswith("+") else f"+{sender}")
+    reply = Reply(
+        transport=transport,
+        event_id=event_id[:120],
+        channel=Channel.SMS,
+        from_index=index_of(Channel.SMS, sender),
+        sender=sender,
+        text=text[:2000],
+        meaning=meaning_of(text),
+    )
+    Reply.objects.bulk_create([reply], ignore_conflicts=True)
+    if not Reply.objects.filter(pk=reply.pk).exists():
+        return None
+    _obey(reply)
+    return Meaning(reply.meaning)
+
+
+def _obey(reply: Reply) -> None:
+    to_index, why = bytes(reply.from_index), FollowUp.Why
+    if reply.meaning == Meaning.STOP:
+        recipients.stop_index(reply.channel, to_index, recipients.StopReason.ASKED)
+    elif reply.meaning == Meaning.NOT_ME:
+        recipients.stop_index(reply.channel, to_index, recipients.StopReason.NOT_ME)
+    elif reply.meaning == Meaning.HEARD:
+        for reference in _told(reply.channel, to_index).values_list("reference", flat=True):
+            follow_ups.heard(reference=reference, how=FollowUp.Outcome.REPLY)
+    else:
+        follow_ups.call_for(_told(reply.channel, to_index), why.WROTE_BACK)
+
+
+def _told(channel: str, to_index: bytes) -> FollowUpQuerySet:
+    """The families to whom news has gone out at this address: only they can be answering it."""
+    left = [State.ACCEPTED, State.DELIVERED, State.UNKNOWN, State.UNDELIVERED]
+    sent = Notification.objects.filter(channel=channel, to_index=to_index, state__in=left)
+    return FollowUp.objects.filter(reference__in=sent.values("reference"))

@@ -1,0 +1,161 @@
+"""Stop stops, "not me" stops for good and has somebody call, "yes" is heard; anything else a person reads."""
+
+import pytest
+from django.core import signing
+from django.db import connection
+from django.urls import reverse
+
+from notifications import delivery, follow_ups, recipients, recovery, replies
+from notifications.models import FollowUp, Notification, Reply
+from notifications.transports import memory
+from notifications.transports.sms_twilio import reply_url
+
+from .conftest import MAILBOX, NUMBER, owe, state
+
+pytestmark = pytest.mark.django_db
+REFERENCE = "match-17-report-4"
+Meaning = Reply.Meaning
+
+
+@pytest.fixture(autouse=True)
+def news_without_a_match(db: None, settings) -> None:
+    settings.MESSAGE_GATES = {"news": "tests.notifications.test_gates.open_gate"}
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE notifications_notification DISABLE TRIGGER news_needs_two_people")
+
+
+def reply(text: str, *, sender: str = NUMBER, event: str = "e-1") -> Meaning | None:
+    return replies.receive(transport="gateway", event_id=event, sender=sender, text=text)
+
+
+def told() -> Notification:
+    owed = owe(message="news")
+    recovery.sweep()
+    return owed
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("STOP", Meaning.STOP),
+        (" стоп. ", Meaning.STOP),
+        ("Не пишіть!", Meaning.STOP),
+        ("Це не я", Meaning.NOT_ME),
+        ("чужой номер", Meaning.NOT_ME),
+        ("Так, дякую", Meaning.OTHER),
+        ("Дякую!", Meaning.HEARD),
+        ("да", Meaning.HEARD),
+        ("stop sending my son to the front", Meaning.OTHER),
+        ("", Meaning.OTHER),
+        ("не", Meaning.OTHER),
+    ],
+)
+def test_how_an_answer_is_taken(text, meaning) -> None:
+    assert replies.meaning_of(text) == meaning
+
+
+def test_stop_stops_messages_and_the_family_is_called_about_its_news() -> None:
+    told()
+    assert reply("Стоп") == Meaning.STOP
+    assert recipients.wishes_of(channel="sms", to=NUMBER).stop_reason == "asked"
+    standing = follow_ups.standing(REFERENCE)
+    assert (standing.heard_at, standing.call_reason) == (None, "stopped")
+
+
+def test_a_stranger_is_never_written_to_again_and_the_family_counts_as_not_told() -> None:
+    told()
+    reply("так")
+    assert follow_ups.standing(REFERENCE).heard_at
+    reply("це не я", event="e-2")
+    standing = follow_ups.standing(REFERENCE)
+    assert (standing.heard_at, standing.call_reason) == (None, "wrong_address")
+    owe(reference="match-18", message="contact_code", context={"code": "123456"})
+    recovery.sweep()
+    assert len(memory.sent) == 1
+
+
+def test_an_answer_before_anything_was_sent_confirms_nothing() -> None:
+    owe(message="news")
+    reply("так")
+    assert follow_ups.standing(REFERENCE).heard_at is None
+
+
+def test_what_is_not_understood_is_read_by_a_person() -> None:
+    told()
+    assert reply("А де він зараз?") == Meaning.OTHER
+    assert follow_ups.standing(REFERENCE).call_reason == FollowUp.Why.WROTE_BACK
+
+
+def test_a_reply_reported_twice_counts_once() -> None:
+    assert reply("стоп") == Meaning.STOP
+    recipients.allow_again(channel="sms", to=NUMBER)
+    assert reply("стоп") is None
+    assert not recipients.wishes_of(channel="sms", to=NUMBER).is_stopped
+
+
+def test_the_database_shows_neither_who_wrote_nor_what() -> None:
+    reply("А де він зараз?")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(r)::text FROM notifications_reply r")
+        (stored,) = cursor.fetchone()
+    assert "зараз" not in stored
+    assert NUMBER[1:] not in stored
+
+
+def test_twilio_hands_on_replies_and_must_sign_them(client, settings) -> None:
+    settings.TRANSPORT_OPTIONS = {"sms": {"auth_token": "t0ken"}}
+    form = {"MessageSid": "SM1", "From": NUMBER, "Body": "STOP"}
+    url = reverse("notifications:twilio-reply")
+    assert client.post(url, form, headers={"X-Twilio-Signature": "AAAA"}).status_code == 403
+    assert Reply.objects.count() == 0
+    signed = twilio_signature(reply_url(settings.TRANSPORT_OPTIONS["sms"]), form)
+    assert client.post(url, form, headers={"X-Twilio-Signature": signed}).status_code == 200
+    assert Reply.objects.get().meaning == Meaning.STOP
+
+
+def twilio_signature(url: str, form: dict[str, str]) -> str:
+    import base64
+    import hmac
+
+    text = url + "".join(name + form[name] for name in sorted(form))
+    return base64.b64encode(hmac.digest(b"t0ken", text.encode(), "sha1")).decode()
+
+
+# --- e-mail
+
+
+def link_in(sent) -> str:
+    assert sent.unsubscribe_url.startswith("http")
+    return sent.unsubscribe_url.removeprefix("http://127.0.0.1:8000")
+
+
+def test_one_click_in_an_e_mail_stops_e_mails_and_closes_nothing(client, settings) -> None:
+    settings.PUBLIC_URL = "http://127.0.0.1:8000"
+    owe(message="news", channel="email", to=MAILBOX)
+    recovery.sweep()
+    link = link_in(memory.sent[0])
+    assert MAILBOX not in link
+    assert client.get(link).status_code == 200
+    assert not recipients.wishes_of(channel="email", to=MAILBOX).is_stopped
+    answer = client.post(link, {"List-Unsubscribe": "One-Click"})
+    assert "Ваше звернення лишається відкритим" in answer.content.decode()
+    assert recipients.wishes_of(channel="email", to=MAILBOX).is_stopped
+    assert follow_ups.standing(REFERENCE).heard_at is None
+    later = owe(channel="email", to=MAILBOX)
+    recovery.sweep()
+    assert state(later) == "review"
+
+
+def test_a_code_and_an_sms_offer_no_link() -> None:
+    owe(message="contact_code", context={"code": "123456"}, channel="email", to=MAILBOX)
+    owe()
+    recovery.sweep()
+    assert [sent.unsubscribe_url for sent in memory.sent] == ["", ""]
+
+
+def test_a_link_that_we_have_not_signed_stops_nobody(client) -> None:
+    owed = owe(channel="email", to=MAILBOX)
+    for token in (str(owed.pk), signing.dumps(str(owed.pk), salt="another"), "x"):
+        assert client.post(reverse("notifications:unsubscribe", args=[token])).status_code == 404
+    assert delivery.unsubscribe_url(owed)
+    assert not recipients.wishes_of(channel="email", to=MAILBOX).is_stopped
