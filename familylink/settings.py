@@ -48,7 +48,7 @@ TRANSPORTS = {
     "email": [TRANSPORT_CLASSES[name] for name in env.list("FAMILYLINK_EMAIL_TRANSPORT", default=["sink"])],
 }
 # Whoever posted a message says right before the call whether it is still true; news without a gate never leaves.
-MESSAGE_GATES = {"news": "matching.news_gate.refusal"}
+MESSAGE_GATES = {"news": "matching.news_gate.refusal", "checked": "matching.news_gate.checked_refusal"}
 # By the clock of the recipient: what can wait does not wake anybody. Good news and answers do not wait for it.
 QUIET_HOURS = tuple(
     map(dt.time.fromisoformat, env.list("FAMILYLINK_QUIET_HOURS", default=["21:00", "08:00"]))
@@ -56,6 +56,10 @@ QUIET_HOURS = tuple(
 MAX_PER_HOUR = env.int("FAMILYLINK_MAX_PER_HOUR", default=10_000)  # beyond it everything stops
 # Networks that the other side reads (Russia, Belarus): a person decides how such a family hears.
 BLOCKED_PREFIXES = env.list("FAMILYLINK_BLOCKED_PREFIXES", default=["+73", "+74", "+78", "+79", "+375"])
+# Minutes after which somebody calls: no message has arrived; one has, and the family has not answered.
+CALL_AFTER_MINUTES = env.int("FAMILYLINK_CALL_AFTER_MINUTES", default=30)
+CALL_SILENT_AFTER_MINUTES = env.int("FAMILYLINK_CALL_SILENT_AFTER_MINUTES", default=180)
+SWEEP_SECONDS = env.float("FAMILYLINK_SWEEP_SECONDS", default=5.0)  # of every worker; 0 leaves it to beat
 SERVICE_NAME = env.str("FAMILYLINK_NAME", default="FamilyLink")
 SERVICE_PHONE = env.str("FAMILYLINK_PHONE", default="0 800 000 000")
 PUBLIC_URL = env.str("FAMILYLINK_URL", default="http://127.0.0.1:8000").rstrip("/")

@@ -10,10 +10,11 @@ from django.db.models import Q
 
 from familylink.reports.models import Contact, Flag, Report
 from familylink.reports.references import news_reference
-from matching.models import ListKind, Match
-from notifications.gates import Question
+from matching.models import Band, ListKind, Match
+from notifications.gates import LATER, Question
 
 _REFERENCE = re.compile(r"news-report-([0-9a-f-]{36})(-[0-9]+)?")
+_CHECKED = re.compile(r"checked-wave-[0-9a-f-]+-report-([0-9a-f-]{36})")
 _BASIS = re.compile(r"([0-9a-f-]{36}):([0-9]+)")
 
 
@@ -32,6 +33,21 @@ def refusal(question: Question) -> str:
     if Flag.objects.blocking().filter(missing_person=report.missing_person_id).exists():
         return "flag_stands"
     return _contact(report, question) or _match(report.missing_person_id, question.basis)
+
+
+def checked_refusal(question: Question) -> str:
+    """Whether "nobody certain was found" is true: not while a likely pair waits, and never after a confirmed one."""
+    named = _CHECKED.fullmatch(question.reference)
+    report = Report.objects.filter(pk=named[1], withdrawn_at=None).first() if named else None
+    if named is None or report is None:
+        return "report_not_open"
+    matches = Match.objects.filter(missing_person=report.missing_person_id)
+    if matches.confirmed().exists():
+        return "somebody_was_found"
+    likely = matches.undecided().filter(band__in=[Band.PROBABLE, Band.CERTAIN])
+    if likely.filter(entry__source_list__kind=ListKind.RELEASED).exists():
+        return f"{LATER}a_likely_pair_waits"
+    return _contact(report, question)
 
 
 def _contact(report: Report, question: Question) -> str:

@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from matching import name_counts, refiling, waves
+from matching import after_wave, name_counts, refiling, waves
 from matching.models import MatchRun
 
 # A task ends well before its time limit and wakes a successor, so that every queue gets its turn.
@@ -37,6 +37,7 @@ def sweep() -> None:
         waves.plan_batches(run_id)
         waves.close_if_done(run_id)
     waves.lapse_unsought()
+    after_wave.tell_checked()
     match_waiting()
 
 

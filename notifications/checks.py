@@ -19,5 +19,5 @@ def every_sms_fits(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Ch
         )
         for message in messages.KINDS
         for language in messages.LANGUAGES
-        if not messages.fits(message, language)
+        if not messages.fits_when_longest(messages.shipped(message, language, "sms"), message, language)
     ]

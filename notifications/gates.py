@@ -18,13 +18,16 @@ from django.utils.module_loading import import_string
 from notifications import messages
 from notifications.models import Attempt, DbClock, Notification, Recipient, SendingSwitch, State
 
-OK = ""
+LATER = "later:"  # before an owner's reason: ask again in an hour
 DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Question:
-    """What an owner's gate is asked: may this message still go? It answers "" or a short reason."""
+    """What an owner's gate is asked: may this message still go?
+
+    It answers "", or a short reason; a reason after LATER holds for now, and the gate is asked again.
+    """
 
     reference: str
     basis: str
@@ -62,6 +65,7 @@ def _all(row: Notification) -> Iterator[Shut | None]:
     yield _switch(row)
     yield _time(row)
     yield _text(row)
+    yield _wording(row, kind)
     yield _blocked(row, kind)
     recipient = Recipient.objects.filter(channel=row.channel, to_index=row.to_index).first()
     yield _stopped(recipient, kind)
@@ -87,6 +91,14 @@ def _text(row: Notification) -> Shut | None:
     return None if is_same else Shut(State.REVIEW, "text_differs_from_what_was_posted")
 
 
+def _wording(row: Notification, kind: messages.Kind) -> Shut | None:
+    """The version that it was made from, not the newest: it must not have been retired."""
+    is_good = messages.is_in_force(
+        message=row.message, language=row.language, channel=row.channel, version=row.template_version
+    )
+    return None if is_good else _turned_down(kind, "wording_retired")
+
+
 def _blocked(row: Notification, kind: messages.Kind) -> Shut | None:
     """A number in a country whose networks the adversary reads: a person decides how this family hears."""
     is_blocked = row.channel == "sms" and row.to.startswith(tuple(settings.BLOCKED_PREFIXES))
@@ -109,6 +121,8 @@ def _owner(row: Notification, kind: messages.Kind) -> Shut | None:
         return _turned_down(kind, "no_gate") if kind.is_news else None
     gate: OwnersGate = import_string(path)
     reason = gate(Question(row.reference, row.basis, row.channel, row.to, row.language))
+    if reason.startswith(LATER):
+        return Shut(State.QUEUED, reason.removeprefix(LATER), dt.timedelta(hours=1))
     return _turned_down(kind, reason) if reason else None
 
 

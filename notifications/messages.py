@@ -1,7 +1,7 @@
 """Message key, language, channel and context in; subject and text out, and what an SMS of it costs.
 
-One file per message, language and channel stands in templates/messages. A file may hold nothing but text and
-the placeholders of its message; its version is the hash of its bytes and is kept with every notification.
+The wording stands in the database, in versions that two people have approved (`wording`); the first ones come with
+the program, from templates/messages. A wording holds nothing but text and the placeholders of its message.
 """
 
 import functools
@@ -16,6 +16,7 @@ from django.template import Context, Engine
 from django.template.base import TextNode, VariableNode
 
 from familylink.sealing import blind_index
+from notifications.models import Template
 
 FOLDER = Path(__file__).parent / "templates" / "messages"
 LANGUAGES = ("uk", "en", "ru")
@@ -27,8 +28,17 @@ VALUES: dict[str, re.Pattern[str]] = {
     "code": re.compile(r"[0-9]{4,8}"),
     "reference": re.compile(r"[A-Z0-9][A-Z0-9-]*"),
     "code_word": re.compile(r"[^\W_]+(?:['’ʼ -][^\W_]+)*"),
+    "list_date": re.compile(r"[0-9]{1,2} [^\W\d_]+"),
+    "list_size": re.compile(r"[0-9]+"),
 }
-LONGEST = {"code": 8, "reference": 14, "code_word": 16}
+# The longest that each may be, in the script that costs most.
+LONGEST = {
+    "code": "0" * 8,
+    "reference": "A" * 14,
+    "code_word": "щ" * 16,
+    "list_date": "30 September",
+    "list_size": "9" * 6,
+}
 SERVICE = {"service": "SERVICE_NAME", "phone": "SERVICE_PHONE", "address": "PUBLIC_URL"}
 
 
@@ -58,6 +68,22 @@ KINDS: dict[str, Kind] = {
     ),
     "news": Kind(frozenset({"reference", "code_word"}), priority=1, is_news=True),
     "report_received": Kind(frozenset({"reference", "code_word"}), priority=2, is_answer=True),
+    "report_withdrawn": Kind(frozenset({"reference"}), priority=2, is_answer=True),
+    "report_erased": Kind(frozenset({"reference"}), priority=2, is_answer=True),
+    "call_us": Kind(frozenset({"reference", "code_word"}), priority=2, per_day=3, is_courtesy=True),
+    "please_complete": Kind(
+        frozenset({"reference"}), priority=3, per_day=2, is_courtesy=True, may_lapse=True
+    ),
+    "still_searching": Kind(
+        frozenset({"reference"}), priority=4, per_day=1, is_courtesy=True, may_lapse=True
+    ),
+    "checked": Kind(
+        frozenset({"reference", "list_date", "list_size"}),
+        priority=5,
+        per_day=1,
+        is_courtesy=True,
+        may_lapse=True,
+    ),
 }
 
 
@@ -71,24 +97,30 @@ class Rendered:
 
 
 @dataclass(frozen=True)
-class _Source:
+class Source:
+    """The words of one version of a message."""
+
     subject: str
     body: str
     version: str
 
 
 def render(*, message: str, language: str, channel: str, context: Mapping[str, str]) -> Rendered:
-    """The text as it will be sent. Raises RefusedMessage."""
+    """The text as it will be sent, from the wording in force. Raises RefusedMessage."""
     kind = KINDS.get(message)
     if kind is None or language not in LANGUAGES:
         raise RefusedMessage("no such message in this language")
     _refuse_bad_values(kind, context)
-    source = _source(message, language, channel)
-    values = {**context, **{name: str(getattr(settings, setting)) for name, setting in SERVICE.items()}}
-    rendered = Rendered(_fill(source.subject, values), _fill(source.body, values), source.version)
+    rendered = _filled(_in_force(message, language, channel), context)
     if channel == "sms" and sms_parts(rendered.body) > MAX_SMS_PARTS:
         raise RefusedMessage("the SMS would need more than two parts")
     return rendered
+
+
+def is_in_force(*, message: str, language: str, channel: str, version: str) -> bool:
+    """Whether the wording that a text was made from may still be sent."""
+    of_this = Template.objects.filter(message=message, language=language, channel=channel, digest=version)
+    return of_this.in_force().exists()
 
 
 def sms_parts(text: str) -> int:
@@ -115,15 +147,17 @@ def may_lapse(message: str) -> bool:
     return message in KINDS and KINDS[message].may_lapse
 
 
-def fits(message: str, language: str) -> bool:
-    """Whether the SMS stays within its parts with the longest value of every placeholder."""
-    letters = {"code": "0", "reference": "A", "code_word": "\N{CYRILLIC SMALL LETTER SHCHA}"}
-    longest = {name: letters[name] * LONGEST[name] for name in VALUES}
-    try:
-        render(message=message, language=language, channel="sms", context=longest)
-    except RefusedMessage:
-        return False
-    return True
+def longest_values(message: str, language: str) -> dict[str, str]:
+    """The longest value of every placeholder of a message; a month is written in the family's own language."""
+    months = {"uk": "30 листопада", "ru": "30 сентября"}
+    values = {**LONGEST, "list_date": months.get(language, LONGEST["list_date"])}
+    return {name: values[name] for name in KINDS[message].needs}
+
+
+def fits_when_longest(source: Source, message: str, language: str) -> bool:
+    """Whether an SMS of this wording stays within its parts with the longest values."""
+    longest = longest_values(message, language)
+    return sms_parts(_filled(source, longest).body) <= MAX_SMS_PARTS
 
 
 def placeholders(source: str) -> set[str]:
@@ -142,22 +176,33 @@ def _refuse_bad_values(kind: Kind, context: Mapping[str, str]) -> None:
     if not kind.needs <= set(context) <= set(VALUES):
         raise RefusedMessage(f"this message needs: {', '.join(sorted(kind.needs))}")
     for name, value in context.items():
-        if len(value) > LONGEST[name] or not VALUES[name].fullmatch(value):
+        if len(value) > len(LONGEST[name]) or not VALUES[name].fullmatch(value):
             raise RefusedMessage(f"the value of {name} may not go into a text")
 
 
+def _in_force(message: str, language: str, channel: str) -> Source:
+    """One's own wording before the shipped one, the newest first. Raises RefusedMessage: none is approved."""
+    of_this = Template.objects.in_force().filter(message=message, language=language, channel=channel)
+    row = of_this.order_by("is_shipped", "-version").first()
+    if row is None:
+        raise RefusedMessage(f"no approved wording of {message}.{language}.{channel}")
+    return Source(row.subject, row.text, row.digest)
+
+
 @functools.cache
-def _source(message: str, language: str, channel: str) -> _Source:
-    """Read once per process. The first line of an e-mail's file is its subject."""
+def shipped(message: str, language: str, channel: str) -> Source:
+    """The wording that comes with the program. The first line of an e-mail's file is its subject."""
     raw = (FOLDER / f"{message}.{language}.{channel}.txt").read_bytes()
-    text = raw.decode().strip()
-    if stray := placeholders(text) - KINDS[message].needs - set(SERVICE):
-        raise RefusedMessage(f"{message}.{language}.{channel} uses {', '.join(sorted(stray))}")
-    version = hashlib.sha256(raw).hexdigest()[:12]
+    text, version = raw.decode().strip(), hashlib.sha256(raw).hexdigest()[:12]
     if channel == "sms":
-        return _Source("", text, version)
+        return Source("", text, version)
     subject, _, body = text.partition("\n")
-    return _Source(subject.removeprefix("Subject: "), body.strip() + "\n", version)
+    return Source(subject.removeprefix("Subject: "), body.strip() + "\n", version)
+
+
+def _filled(source: Source, context: Mapping[str, str]) -> Rendered:
+    values = {**context, **{name: str(getattr(settings, setting)) for name, setting in SERVICE.items()}}
+    return Rendered(_fill(source.subject, values), _fill(source.body, values), source.version)
 
 
 def _fill(source: str, values: Mapping[str, str]) -> str:

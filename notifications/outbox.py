@@ -225,7 +225,9 @@ def _owe_once(owed: Notification) -> Notification:
     standing = Notification.objects.without_text().get(
         reference=owed.reference, message=owed.message, channel=owed.channel, to_index=owed.to_index
     )
-    if standing.pk == owed.pk and owed.state == State.QUEUED:
+    # What can wait takes no nudge: thousands after a wave must not stand in the broker's queue before good news.
+    is_pressing = not messages.KINDS[owed.message].is_courtesy
+    if standing.pk == owed.pk and owed.state == State.QUEUED and is_pressing:
         # robust: a broken broker must not turn a committed decision into an error page
         transaction.on_commit(lambda: wake(tasks.deliver, str(owed.pk)), robust=True)
     return standing

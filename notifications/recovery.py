@@ -3,12 +3,13 @@
 import logging
 import time
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import DatabaseError, models, transaction
 from django.db.models.functions import Now
 
-from notifications import delivery, gates, messages
+from notifications import delivery, gates, messages, overdue
 from notifications.models import Attempt, Notification, State
 from notifications.transports import named
 from notifications.transports.base import Accepted, CannotTell, LookUp, NotThere
@@ -20,14 +21,15 @@ GIVE_UP_AFTER = timedelta(minutes=30)
 BATCH = 200
 
 
-def sweep(budget_s: float = 4.0) -> None:
+def sweep(budget_s: float = 4.0, *, go_on: Callable[[], bool] = lambda: True) -> None:
     """What time alone sets off, then what is due, for about `budget_s`. Safe in many workers at once."""
     begun = time.monotonic()
     hold_while_off()
     lapse()
     release_stale()
     settle_unknown()
-    while time.monotonic() - begun < budget_s and delivery.deliver_next():
+    overdue.ask_for_calls()
+    while time.monotonic() - begun < budget_s and go_on() and delivery.deliver_next():
         pass
 
 

@@ -4,7 +4,9 @@ import uuid
 
 from celery import shared_task
 
-from notifications import delivery, recovery
+from notifications import delivery, recovery, sweeper
+
+__all__ = ["deliver", "sweep", "sweeper"]  # the last one starts with a worker
 
 
 @shared_task(acks_late=True, ignore_result=True)

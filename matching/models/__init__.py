@@ -1,5 +1,6 @@
 """Exchanges and waves, the lists received about them, the runs over them, and the matches decided."""
 
+from matching.models.checks import ChecksTold
 from matching.models.correction import Correction, CorrectionReason, Heard
 from matching.models.exchange import Exchange, Wave
 from matching.models.match import Band, Decision, Match, MatchState, Reason, Reopening, Verdict
@@ -27,6 +28,7 @@ __all__ = [
     "BatchState",
     "Calibration",
     "CalibrationSwitch",
+    "ChecksTold",
     "Correction",
     "CorrectionReason",
     "CountedPerson",

@@ -15,6 +15,7 @@ from notifications.models.recipient import Recipient
 from notifications.models.reply import Reply
 from notifications.models.sunk import SunkMessage
 from notifications.models.switch import SendingSwitch
+from notifications.models.template import Template
 
 __all__ = [
     "NO_RECEIPT_AFTER",
@@ -31,4 +32,5 @@ __all__ = [
     "SendingSwitch",
     "State",
     "SunkMessage",
+    "Template",
 ]

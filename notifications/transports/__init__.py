@@ -4,6 +4,8 @@ A channel may have several, the usual one first. The next one gets a message onl
 not taken it: an unknown outcome is never tried elsewhere, since no provider knows what another has sent.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -27,7 +29,7 @@ def all_of(channel: str) -> list[Transport]:
 
 
 def _paths(channel: str) -> list[str]:
-    paths = settings.TRANSPORTS[channel]
+    paths: Any = settings.TRANSPORTS[channel]
     return [paths] if isinstance(paths, str) else list(paths)
 
 

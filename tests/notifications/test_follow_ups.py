@@ -1,14 +1,20 @@
 """A family has heard when it says so, or whoever called it does; no receipt of a provider counts."""
 
+import datetime as dt
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import ProgrammingError, connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Now
 
 from notifications import follow_ups, outbox, recipients, recovery
 from notifications.models import Call, FollowUp, Notification
 from notifications.transports import memory
+from notifications.transports.base import OutcomeUnknown, TransportError
 
 from .conftest import NUMBER, owe
+from .test_gates import all_day
 
 pytestmark = pytest.mark.django_db
 REFERENCE = "match-17-report-4"
@@ -129,3 +135,64 @@ def test_a_family_that_has_heard_and_withdraws_is_left_in_peace(settings) -> Non
     follow_ups.heard(reference=REFERENCE)
     outbox.cancel(reference=REFERENCE, reason="report_withdrawn")
     assert follow_ups.awaiting_a_call() == 0
+
+
+# --- who must be called when
+
+
+def waits(minutes: int) -> str:
+    """Why somebody must call after so many minutes."""
+    FollowUp.objects.update(opened_at=Now() - Value(dt.timedelta(minutes=minutes)))
+    recovery.overdue.ask_for_calls()
+    return why()
+
+
+@pytest.fixture
+def open_gate(settings) -> None:
+    settings.MESSAGE_GATES = {"news": "tests.notifications.test_gates.open_gate"}
+
+
+def test_a_message_that_does_not_arrive_in_time_is_a_call(open_gate) -> None:
+    news()
+    recovery.sweep()
+    assert (waits(29), waits(31)) == ("", Why.NOT_DELIVERED)
+
+
+def test_a_message_refused_for_good_is_a_call_at_once(open_gate) -> None:
+    memory.failures.append(TransportError("no_such_number", permanent=True))
+    news()
+    recovery.sweep()
+    assert waits(0) == Why.NOT_DELIVERED
+
+
+def test_an_outcome_that_nobody_knows_is_a_call(open_gate) -> None:
+    memory.failures.append(OutcomeUnknown("timeout"))
+    news()
+    recovery.sweep()
+    assert (waits(5), waits(31)) == ("", Why.MAY_BE_LOST)
+
+
+def test_a_delivered_message_that_nobody_answers_is_a_call_later(open_gate) -> None:
+    owed = news()
+    recovery.sweep()
+    Notification.objects.filter(pk=owed.pk).update(state="delivered")
+    assert (waits(100), waits(181)) == ("", Why.NO_ANSWER)
+
+
+def test_a_message_that_waits_for_the_morning_is_no_call(open_gate) -> None:
+    all_day("sms", NUMBER, "Europe/Kyiv")
+    news()
+    recovery.sweep()
+    assert waits(60) == ""
+
+
+def test_a_message_held_because_sending_is_off_is_a_call(open_gate, settings) -> None:
+    settings.SENDING = "hold"
+    news()
+    assert waits(31) == Why.NOT_DELIVERED
+
+
+def test_a_family_that_has_heard_is_not_called(open_gate) -> None:
+    news()
+    follow_ups.heard(reference=REFERENCE)
+    assert waits(1000) == ""

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifications import delivery, gates, recipients, recovery
+from notifications import delivery, gates, messages, recipients, recovery
 from notifications.models import Notification
 from notifications.transports import memory
 
@@ -63,7 +63,7 @@ def test_a_number_in_a_network_of_the_other_side_gets_nothing(to: str) -> None:
 
 def test_news_without_its_owners_gate_never_leaves(settings) -> None:
     owed = owe()
-    Notification.objects.filter(pk=owed.pk).update(message="news")
+    make_news(owed, settings)
     settings.MESSAGE_GATES = {}
     recovery.sweep()
     assert (state(owed), reason(owed), memory.sent) == ("review", "no_gate", [])
@@ -147,7 +147,8 @@ def all_day(channel: str, to: str, zone: str) -> None:
 
 
 def make_news(owed: Notification, settings) -> None:
-    Notification.objects.filter(pk=owed.pk).update(message="news")
+    version = messages.shipped("news", "uk", "sms").version
+    Notification.objects.filter(pk=owed.pk).update(message="news", template_version=version)
     settings.MESSAGE_GATES = {"news": f"{__name__}.open_gate"}
 
 

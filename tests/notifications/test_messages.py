@@ -7,9 +7,11 @@ import pytest
 from notifications import messages
 from notifications.checks import every_sms_fits
 
+pytestmark = pytest.mark.django_db
+
 EVERY = [(message, language) for message in messages.KINDS for language in messages.LANGUAGES]
 FILES = sorted(messages.FOLDER.iterdir())
-LONGEST = {"code": "0" * 8, "reference": "A" * 14, "code_word": "щ" * 16}
+LONGEST = messages.LONGEST
 INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u202f\u2060\ufeff]")
 
 

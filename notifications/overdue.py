@@ -1,0 +1,37 @@
+"""DO: families that are owed news and whose message has not arrived, or who do not answer: somebody calls them."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+
+from notifications.follow_ups import call_for
+from notifications.models import FollowUp, Notification, State
+
+Why = FollowUp.Why
+BY_ITSELF = Q(state=State.QUEUED, state_reason="quiet_hours") | Q(state=State.CANCELLED)
+LOST = Q(state=State.UNKNOWN) | Q(state=State.REVIEW, state_reason="may_have_been_sent")
+
+
+def ask_for_calls() -> int:
+    """Mark whoever must be called by now; how many were added."""
+    quiet = FollowUp.objects.open().filter(call_reason="")
+    theirs = Notification.objects.filter(reference=OuterRef("reference"))
+    late = quiet.filter(opened_at__lte=Now() - _minutes(settings.CALL_AFTER_MINUTES))
+    silent = quiet.filter(opened_at__lte=Now() - _minutes(settings.CALL_SILENT_AFTER_MINUTES))
+    failed = theirs.filter(state__in=[State.REVIEW, State.UNDELIVERED])
+    missing = theirs.exclude(BY_ITSELF).exclude(state=State.DELIVERED)
+    delivered = theirs.filter(state=State.DELIVERED)
+    return (
+        call_for(quiet.filter(Exists(theirs.filter(LOST, state=State.REVIEW))), Why.MAY_BE_LOST)
+        + call_for(quiet.filter(Exists(failed)), Why.NOT_DELIVERED)
+        + call_for(late.filter(Exists(theirs.filter(LOST)), ~Exists(delivered)), Why.MAY_BE_LOST)
+        + call_for(late.filter(Exists(missing), ~Exists(delivered)), Why.NOT_DELIVERED)
+        + call_for(silent.filter(Exists(delivered)), Why.NO_ANSWER)
+    )
+
+
+def _minutes(count: int) -> models.Value:
+    return models.Value(timedelta(minutes=count))

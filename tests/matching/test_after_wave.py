@@ -1,0 +1,172 @@
+"""Honest about no match: to those who wish it, once a wave and once a day, never against what is known."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from familylink.reports.models import Contact, Report
+from matching import after_wave, review
+from matching.models import ChecksTold, ListKind, Match, Verdict
+from notifications import delivery, recipients, recovery
+from notifications.models import Notification
+from notifications.transports import memory
+from tests.factories import a_committed_list, a_report, a_reviewer, a_wave, match_all
+
+pytestmark = pytest.mark.django_db
+MEMORY = "notifications.transports.memory.MemoryTransport"
+PHONE = "+380990000001"
+STRANGER = "Далекий Чоловік Інший;01.01.1950"
+
+
+@pytest.fixture(autouse=True)
+def sending(settings) -> Iterator[None]:
+    settings.SENDING = "send"
+    settings.TRANSPORTS = {"sms": MEMORY, "email": MEMORY}
+    settings.QUIET_HOURS = ()
+    memory.reset()
+    yield
+    memory.reset()
+
+
+def wishing(**facts: str) -> Report:
+    """A report whose family wants to hear after each wave."""
+    report = a_report(**facts)
+    for contact in report.contacts.all():
+        recipients.want_checks(channel=contact.channel, to=contact.address, wanted=True)
+    return report
+
+
+def a_matched_list(*rows: str, **facts) -> None:
+    a_committed_list(*(rows or [STRANGER]), **facts)
+    match_all()
+
+
+def told() -> list[str]:
+    after_wave.tell_checked()
+    recovery.sweep()
+    return [sent.body for sent in memory.sent]
+
+
+def test_a_family_that_wishes_it_hears_that_nobody_certain_was_found() -> None:
+    report = wishing()
+    a_matched_list(STRANGER, "Інший Далекий;1951")
+    words = (
+        "звірено зі списком від 24 травня, 2 осіб. Достовірного збігу немає. Це не висновок про долю людини."
+    )
+    assert told() == [f"{report.reference}: {words}"]
+
+
+@pytest.mark.parametrize(("language", "day"), [("en", "24 May"), ("ru", "24 мая")])
+def test_the_day_is_written_in_the_familys_language(language: str, day: str) -> None:
+    wishing(language=language)
+    a_matched_list()
+    assert day in told()[0]
+
+
+def test_who_has_not_asked_for_it_hears_nothing() -> None:
+    a_report()
+    a_matched_list()
+    assert told() == []
+
+
+@pytest.mark.parametrize("kind", [ListKind.PLANNED, ListKind.MEDIA, ListKind.CLAIMED_DEAD])
+def test_only_lists_of_the_released_are_spoken_of(kind) -> None:
+    wishing()
+    a_matched_list(kind=kind)
+    assert told() == []
+
+
+def test_nothing_is_said_before_the_list_is_compared_to_its_end() -> None:
+    wishing()
+    a_committed_list(STRANGER)
+    assert told() == []
+    match_all()
+    assert len(told()) == 1
+
+
+def test_however_often_it_is_looked_for_it_is_owed_once() -> None:
+    wishing()
+    a_matched_list()
+    told()
+    ChecksTold.objects.all().delete()
+    assert len(told()) == 1
+
+
+def test_two_lists_of_one_wave_are_one_message() -> None:
+    wishing()
+    wave = a_wave()
+    a_matched_list(wave=wave)
+    a_matched_list("Зовсім Інший;1960", wave=wave)
+    assert len(told()) == 1
+
+
+def test_at_most_one_a_day_and_the_other_wave_waits() -> None:
+    wishing()
+    a_matched_list()
+    a_matched_list("Зовсім Інший;1960", wave=a_wave(occurred_on=dt.date(2026, 5, 25)))
+    assert len(told()) == 1
+    waiting = Notification.objects.get(message="checked", state="queued")
+    assert waiting.state_reason == "enough_for_today"
+
+
+def test_while_a_likely_pair_waits_for_reviewers_nobody_says_that_there_is_none() -> None:
+    wishing()
+    a_matched_list("Вересняк Олександр Миколайович;12.03.1987")
+    assert told() == []
+    assert Notification.objects.get().state_reason == "a_likely_pair_waits"
+    decide(Verdict.DIFFERENT)
+    let_an_hour_pass()
+    assert len(told()) == 1
+
+
+def test_a_family_whose_son_was_found_never_hears_that_nobody_was() -> None:
+    wishing()
+    a_matched_list("Вересняк Олександр Миколайович;12.03.1987")
+    after_wave.tell_checked()
+    decide(Verdict.SAME)
+    let_an_hour_pass()
+    assert [("звірено" in text, "новина" in text) for text in told()] == [(False, True)]
+    assert Notification.objects.get(message="checked").state == "cancelled"
+
+
+def decide(verdict: Verdict) -> None:
+    match = Match.objects.get()
+    for reviewer in (a_reviewer(), a_reviewer()):
+        review.decide(
+            match.pk, reviewer=reviewer, verdict=verdict, revision=match.revision, note="бачили обоє"
+        )
+
+
+def let_an_hour_pass() -> None:
+    for row in Notification.objects.all():
+        Notification.objects.filter(pk=row.pk).update(due_at=row.due_at - dt.timedelta(hours=2))
+
+
+@pytest.mark.parametrize("change", ["withdrawn", "stopped", "address gone"])
+def test_what_has_changed_since_keeps_it_back(change: str) -> None:
+    report = wishing()
+    a_matched_list()
+    after_wave.tell_checked()
+    if change == "withdrawn":
+        Report.objects.update(withdrawn_at=report.filed_at)
+    elif change == "stopped":
+        recipients.stop(channel="sms", to=PHONE)
+    else:
+        Contact.objects.all().delete()
+    recovery.sweep()
+    assert memory.sent == []
+
+
+def test_good_news_never_stands_behind_a_crowd_of_these() -> None:
+    for number in range(20):
+        wishing(phone=f"+38099000{number:04}", surname=f"Ластівк{'абвгдежзиклмнопрстуф'[number]}енко")
+    a_matched_list()
+    after_wave.tell_checked()
+    wanted = a_report(phone="+380991112233")
+    a_matched_list("Вересняк Олександр Миколайович;12.03.1987")
+    match = Match.objects.get(missing_person=wanted.missing_person)
+    for reviewer in (a_reviewer(), a_reviewer()):
+        review.decide(match.pk, reviewer=reviewer, verdict=Verdict.SAME, revision=match.revision)
+    assert delivery.deliver_next()
+    assert ["новина" in sent.body for sent in memory.sent] == [True]
