@@ -1,6 +1,6 @@
 # make help lists what there is. Nothing is needed but Python >= 3.11, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench evaluate format messages lock clean
+.PHONY: help run demo test faults check bench evaluate format messages lock clean
 BIN := .venv/bin
 PYTEST_ARGS ?= -n 2 --dist worksteal
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
@@ -22,6 +22,10 @@ test: ## the whole suite, on a PostgreSQL, a Valkey and a browser of its own
 	@$(BIN)/python manage.py compile_translations
 	@FAMILYLINK_CHROMIUM="$$($(BIN)/python -m tests.browser_setup)" && export FAMILYLINK_CHROMIUM && \
 		exec $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+faults: ## kill, freeze, cut off and forge at full size; ends with a table; about an hour
+	@.ci/venv tests/requirements.txt
+	@FAULTS=full exec $(BIN)/python -m pytest -m fault -p no:randomly -n0 tests/faults tests/notifications
 
 check: ## style, types, import directions, missing migrations
 	@.ci/venv tests/requirements.txt

@@ -49,6 +49,9 @@ TRANSPORTS = {
 }
 # Whoever posted a message says right before the call whether it is still true; news without a gate never leaves.
 MESSAGE_GATES = {"news": "matching.news_gate.refusal", "checked": "matching.news_gate.checked_refusal"}
+RECORD_VIEW = (
+    "familylink.reports.privacy.record_view"  # who of the staff looked at a family's address or answer
+)
 # By the clock of the recipient: what can wait does not wake anybody. Good news and answers do not wait for it.
 QUIET_HOURS = tuple(
     map(dt.time.fromisoformat, env.list("FAMILYLINK_QUIET_HOURS", default=["21:00", "08:00"]))
@@ -59,6 +62,7 @@ BLOCKED_PREFIXES = env.list("FAMILYLINK_BLOCKED_PREFIXES", default=["+73", "+74"
 # Minutes after which somebody calls: no message has arrived; one has, and the family has not answered.
 CALL_AFTER_MINUTES = env.int("FAMILYLINK_CALL_AFTER_MINUTES", default=30)
 CALL_SILENT_AFTER_MINUTES = env.int("FAMILYLINK_CALL_SILENT_AFTER_MINUTES", default=180)
+LEASE_SECONDS = env.float("FAMILYLINK_LEASE_SECONDS", default=60.0)  # of a claim; a call takes 15 s at most
 SWEEP_SECONDS = env.float("FAMILYLINK_SWEEP_SECONDS", default=5.0)  # of every worker; 0 leaves it to beat
 SERVICE_NAME = env.str("FAMILYLINK_NAME", default="FamilyLink")
 SERVICE_PHONE = env.str("FAMILYLINK_PHONE", default="0 800 000 000")
@@ -360,6 +364,9 @@ UNFOLD = {
                 "title": _("Messages"),
                 "items": [
                     _page(_("Messages to families"), "outgoing_mail", "notifications", "notification"),
+                    _page(_("Families to call"), "call", "notifications", "followup"),
+                    _page(_("Replies"), "reply", "notifications", "reply"),
+                    _page(_("Wordings"), "edit_note", "notifications", "template"),
                     _page(_("Demo phones and mailboxes"), "smartphone", "notifications", "sunkmessage"),
                     _page(_("Sending switch"), "toggle_on", "notifications", "sendingswitch"),
                 ],

@@ -41,7 +41,7 @@ from notifications.transports.base import (
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 GRACE = timedelta(minutes=15)  # before a provider's "I never saw it" may be believed
 BACK_OFF_S = (30, 120, 300, 900, 1800, 3600)
 MAX_ATTEMPTS = 12

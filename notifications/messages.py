@@ -154,6 +154,11 @@ def longest_values(message: str, language: str) -> dict[str, str]:
     return {name: values[name] for name in KINDS[message].needs}
 
 
+def preview(text: str, values: Mapping[str, str]) -> str:
+    """A wording with these values and the service's own filled in."""
+    return _filled(Source("", text, ""), values).body
+
+
 def fits_when_longest(source: Source, message: str, language: str) -> bool:
     """Whether an SMS of this wording stays within its parts with the longest values."""
     longest = longest_values(message, language)

@@ -13,7 +13,7 @@ from familylink.reports.models import Draft, Picture, Report
 from matching import corrections, lists_intake, review
 from matching.engine.normalise import consonants, token
 from matching.models import Correction, Match
-from notifications import delivery
+from notifications import delivery, replies
 from tests.factories import a_committed_list, a_lead, a_received_list, a_report, a_reviewer, match_all
 
 FAMILIES = (
@@ -44,6 +44,7 @@ FLAG_NOTE = "дружина Мелетинська на сьомому міся�
 LINK_NOTE = "свекруха й невістка Перегудівські"
 ROW_NOTE = "шрам над лівою бровою"
 BAD_ROW = "Зіпсованенко Кошторис;31.06.1975;;;"
+STRANGER, WROTE_BACK = "+380443219876", "передайте Калістрату Хуртовині"
 FILENAME = "список-Бобринчука.csv"
 
 
@@ -70,6 +71,7 @@ def plant() -> list[str]:
         corrections.settle(correction.pk, by=reviewers[0], note=CORRECTION_NOTE)
     draft = Draft.objects.create(answers={"told_by": UNSENT})
     Picture.objects.create(draft=draft, kind="photo", content=ON_A_PHOTO.encode())
+    replies.receive(transport="sink", event_id="1", sender=STRANGER, text=WROTE_BACK)
     contact_codes.send_sign_in_code(reports[0])  # owed, and not delivered
     return list(_told(reports))
 
@@ -112,6 +114,8 @@ def _told(reports: Iterable[Report]) -> Iterator[str]:
         LINK_NOTE,
         ROW_NOTE,
         FILENAME,
+        STRANGER,
+        WROTE_BACK,
         *BAD_ROW.split(";")[:2],
     )
     yield "Незатверджений Рукописець"

@@ -9,6 +9,8 @@ import redis
 
 import familylink.celery
 from familylink import embedded
+from tests.faults import table
+from tests.faults.phones import Phones
 from tests.faults.processes import Processes
 
 
@@ -40,6 +42,29 @@ def processes(broker: str, tmp_path: Path, transactional_db: None, settings: Any
     started = Processes(tmp_path)
     yield started
     started.end()
+
+
+@pytest.fixture
+def phones(tmp_path: Path) -> Iterator[Phones]:
+    """The families' phones and mailboxes behind a simulated provider."""
+    simulator = Phones(tmp_path / "phones.jsonl")
+    yield simulator
+    simulator.end()
+
+
+@pytest.fixture
+def other_phones(tmp_path: Path) -> Iterator[Phones]:
+    """The same families behind another provider."""
+    simulator = Phones(tmp_path / "other-phones.jsonl")
+    yield simulator
+    simulator.end()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """`make faults` ends with the table."""
+    if table.IS_FULL:
+        for line in table.lines():
+            terminalreporter.write_line(line)
 
 
 def empty(url: str) -> None:

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 
 from notifications.models import Notification, State
-from notifications.transports import for_channel
+from notifications.transports import for_attempt
 from notifications.transports.base import OutcomeUnknown, Outgoing, TransportError
 
 
@@ -27,8 +27,8 @@ def _send_next() -> bool:
     if row is None:
         return False
     try:
-        for_channel(row.channel).send(Outgoing(uuid.uuid4(), row.to, row.subject, row.body, row.language))
+        for_attempt(row.channel, 1).send(Outgoing(uuid.uuid4(), row.to, row.subject, row.body, row.language))
     except (TransportError, OutcomeUnknown):
         return True  # it stays queued: "just try again"
-    Notification.objects.filter(pk=row.pk).move(State.DELIVERED)
+    Notification.objects.filter(pk=row.pk).move(State.ACCEPTED)
     return True

@@ -1,61 +1,60 @@
-"""Workers die while messages leave: nobody is lost, nobody hears twice, and a careless sender would be caught."""
+"""Machines die and freeze while messages leave: nobody is lost, nobody hears twice; a careless sender is caught."""
 
-import json
+import os
 import random
+import signal
+import time
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from celery import Task
+from django.db import connection
 from django.db.models import F
 
-from notifications import tasks
+from notifications import outbox, switches, tasks
 from notifications.models import Attempt, Notification, State
+from tests.factories import a_reviewer
 from tests.faults.conftest import empty
 from tests.faults.naive import send_then_mark
+from tests.faults.phones import Phones
 from tests.faults.processes import Processes, nudge, until
-from tests.faults.provider import Log
 from tests.faults.scenery import approve_all, matched_families
+from tests.faults.table import Fault, size
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
-FAMILIES = 31
-ROUNDS = 5
-# One message in five meets a fault; in a storm a machine also dies every dozen of messages.
-STORM: dict[str, Any] = {
-    "seconds": 0.02,
-    "seed": 7,
-    "refused": 0.04,
-    "dies": 0.03,
-    "lost": 0.08,
-    "dies_after": 0.05,
-}
+# One try in seven meets a fault of the provider; in a storm a machine also dies every dozen of messages.
+STORM: dict[str, Any] = {"seconds": 0.02, "seed": 7, "refused": 0.05, "dropped": 0.03, "lost": 0.06}
 CALM: dict[str, Any] = {"seconds": 0.0, "seed": 7}
+ROUNDS = size(4, 100)
+MESSAGES = size(48, 2000)
+MOVING = [State.QUEUED, State.CLAIMED, State.UNKNOWN]
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Log:
-    return Log(tmp_path / "received.jsonl")
+def owed(count: int, *, first: int = 0) -> list[str]:
+    """So many families, each owed one message; their numbers."""
+    numbers = [f"+38050{number:07}" for number in range(first, first + count)]
+    for to in numbers:
+        outbox.post(
+            reference=f"report-{to}",
+            channel="sms",
+            to=to,
+            message="report_received",
+            language="uk",
+            context={"reference": "FL-34AC-7DEF", "code_word": "калина 47"},
+        )
+    return numbers
 
 
-def provider(log: Log, processes: Processes, weather: dict[str, Any], *, looks_up: bool) -> None:
-    """From now on workers talk to a provider that behaves like this."""
-    options = {"log": str(log.path), "looks_up": looks_up, **weather}
-    processes.environment["FAULT_PROVIDER"] = json.dumps(options)
-
-
-def storm(task: Task[Any, Any], log: Log, processes: Processes) -> None:
-    """Again and again a worker begins, sends some, and is killed with all its children at a random moment.
-
-    Late in the storm fewer may be due than a round wants: the rest waits for leases and pauses to pass.
-    """
+def storm(task: Task[Any, Any], phones: Phones, processes: Processes) -> None:
+    """Again and again a worker begins, sends some, and is killed with all its children at a random moment."""
     draw = random.Random(11)
     for _ in range(ROUNDS):
-        before, some = log.taken().total(), draw.randint(4, 12)
+        before, some = phones.taken().total(), draw.randint(4, 12)
         worker = processes.worker()
         until(
-            lambda before=before, some=some: log.taken().total() >= before + some or nothing_is_due(),
+            lambda before=before, some=some: phones.taken().total() >= before + some or nothing_is_due(),
             "message of this round",
             processes,
             meanwhile=lambda: nudge(task),
@@ -72,8 +71,7 @@ def nothing_is_due() -> bool:
 
 def undecided() -> int:
     """Messages that still move by themselves."""
-    moving = [State.HELD, State.QUEUED, State.CLAIMED, State.UNKNOWN, State.ACCEPTED]
-    return Notification.objects.filter(state__in=moving).count()
+    return Notification.objects.filter(state__in=MOVING).count()
 
 
 def let_time_pass(rows: Any) -> None:
@@ -83,15 +81,16 @@ def let_time_pass(rows: Any) -> None:
     Attempt.objects.filter(notification__in=rows).update(started_at=F("started_at") - hour)
 
 
-def calm_down(task: Task[Any, Any], processes: Processes) -> None:
+def calm_down(task: Task[Any, Any], processes: Processes, *, worker: bool = True) -> None:
     """A worker that lives, until nothing moves any more. Time passes for what nobody is sending just then."""
-    processes.worker()
+    if worker:
+        processes.worker()
 
     def meanwhile() -> None:
         let_time_pass(Notification.objects.exclude(state=State.CLAIMED))
         nudge(task)
 
-    until(lambda: not undecided(), "rest", processes, meanwhile=meanwhile)
+    until(lambda: not undecided(), "rest", processes, meanwhile=meanwhile, seconds=300)
     processes.end()
 
 
@@ -100,49 +99,174 @@ def states() -> Counter[tuple[str, str]]:
 
 
 def test_a_storm_over_a_provider_that_can_be_asked_loses_nobody_and_tells_nobody_twice(
-    processes: Processes, log: Log
+    processes: Processes, phones: Phones
 ) -> None:
-    addresses = matched_families(FAMILIES)
+    fault = Fault("F1 killed again and again, provider can be asked", ROUNDS)
+    matched = matched_families(8)
     approve_all()
-    assert undecided() == len(addresses)
-    provider(log, processes, STORM, looks_up=True)
-    storm(tasks.sweep, log, processes)
-    provider(log, processes, CALM, looks_up=True)
+    addresses = [*matched, *owed(MESSAGES - len(matched))]
+    phones.serve(processes)
+    phones.weather(**STORM)
+    storm(tasks.sweep, phones, processes)
+    phones.weather(**CALM)
     calm_down(tasks.sweep, processes)
-    assert log.taken() == Counter(addresses)
-    assert states() == {(State.DELIVERED, ""): len(addresses)}
+    fault.judge(addresses, phones.taken())
+    assert phones.taken() == Counter(addresses)
+    assert states() == {(State.ACCEPTED, ""): len(addresses)}
     assert Attempt.objects.exclude(outcome=Attempt.Outcome.ACCEPTED).count() > 0, "the storm did nothing"
 
 
 def test_a_storm_over_a_provider_that_cannot_be_asked_leaves_every_doubt_to_a_person(
-    processes: Processes, log: Log
+    processes: Processes, phones: Phones
 ) -> None:
-    addresses = matched_families(FAMILIES)
-    approve_all()
-    provider(log, processes, STORM, looks_up=False)
-    storm(tasks.sweep, log, processes)
-    provider(log, processes, CALM, looks_up=False)
+    fault = Fault("F4 killed again and again, provider cannot be asked", ROUNDS)
+    addresses = owed(MESSAGES)
+    phones.serve(processes, lookup_url="")
+    phones.weather(**STORM)
+    storm(tasks.sweep, phones, processes)
+    phones.weather(**CALM)
     calm_down(tasks.sweep, processes)
-    assert max(log.taken().values()) == 1
-    assert set(states()) == {(State.DELIVERED, ""), (State.REVIEW, "may_have_been_sent")}
-    awaited = set(Notification.objects.awaiting_a_person().values_list("pk", flat=True))
-    told = {row.to: row.pk for row in Notification.objects.all()}
-    assert {told[address] for address in set(addresses) - set(log.taken())} <= awaited
-    delivered = [row.to for row in Notification.objects.filter(state=State.DELIVERED)]
-    assert all(log.taken()[address] == 1 for address in delivered)
-    assert len(delivered) + len(awaited) == len(addresses)
+    fault.judge(addresses, phones.taken())
+    assert set(states()) <= {(State.ACCEPTED, ""), (State.REVIEW, "may_have_been_sent")}
+    accepted = [row.to for row in Notification.objects.filter(state=State.ACCEPTED)]
+    assert all(phones.taken()[to] == 1 for to in accepted)
 
 
 def test_the_same_storm_makes_a_careless_sender_tell_families_twice(
-    processes: Processes, log: Log, broker: str
+    processes: Processes, phones: Phones, broker: str
 ) -> None:
-    addresses = matched_families(FAMILIES)
-    approve_all()
-    empty(broker)  # the approval's nudges: the service itself must not send any of these
-    provider(log, processes, STORM, looks_up=True)
-    storm(send_then_mark, log, processes)
-    provider(log, processes, CALM, looks_up=True)
+    fault = Fault("F1 the same storm over send-then-mark", ROUNDS)
+    addresses = owed(MESSAGES)
+    empty(broker)  # the nudges: the service itself must not send any of these
+    processes.environment["FAMILYLINK_SWEEP_SECONDS"] = "0"
+    phones.serve(processes)
+    phones.weather(**STORM)
+    storm(send_then_mark, phones, processes)
+    phones.weather(**CALM)
     calm_down(send_then_mark, processes)
-    assert set(log.taken()) == set(addresses)
-    doubled = [address for address, times in log.taken().items() if times > 1]
-    assert len(doubled) >= 3, f"the storm is too weak to prove anything: {len(doubled)} doubled"
+    fault.judge(addresses, phones.taken(), may_double=True)
+    doubled = [to for to, times in phones.taken().items() if times > 1]
+    assert len(doubled) >= size(2, 20), f"the storm is too weak to prove anything: {len(doubled)} doubled"
+
+
+def test_workers_frozen_for_longer_than_their_lease_send_nothing_twice(
+    processes: Processes, phones: Phones
+) -> None:
+    rounds = size(2, 50)
+    fault = Fault("F3 frozen for three leases, then woken", rounds)
+    addresses = owed(size(40, 4000))
+    processes.environment["FAMILYLINK_LEASE_SECONDS"] = "2"
+    phones.serve(processes)
+    phones.weather(seconds=0.05)
+    frozen, other = processes.worker(), processes.worker()
+    until(
+        lambda: phones.taken().total() > 2, "first message", processes, meanwhile=lambda: nudge(tasks.sweep)
+    )
+    for _ in range(rounds):
+        os.killpg(frozen.pid, signal.SIGSTOP)
+        stopped_at = time.monotonic()
+        until(lambda: time.monotonic() - stopped_at > 6, "end of the pause", processes)  # noqa: B023
+        os.killpg(frozen.pid, signal.SIGCONT)
+        frozen, other = other, frozen
+        time.sleep(0.2)
+    calm_down(tasks.sweep, processes, worker=False)
+    fault.judge(addresses, phones.taken())
+    assert phones.taken() == Counter(addresses)
+
+
+def test_a_database_that_throws_everybody_out_in_the_middle_loses_and_doubles_nothing(
+    processes: Processes, phones: Phones
+) -> None:
+    rounds = size(3, 20)
+    fault = Fault("F7 every connection of the database cut", rounds)
+    addresses = owed(size(40, 1000))
+    phones.serve(processes)
+    phones.weather(seconds=0.02)
+    processes.worker()
+    for turn in range(rounds):
+        until(
+            lambda turn=turn: phones.taken().total() > turn * 4 or nothing_is_due(),
+            "more messages",
+            processes,
+            meanwhile=lambda: nudge(tasks.sweep),
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+    processes.revive()
+    calm_down(tasks.sweep, processes, worker=False)
+    fault.judge(addresses, phones.taken())
+    assert phones.taken() == Counter(addresses)
+
+
+def test_a_worker_whose_clock_is_wrong_sends_nothing_twice(processes: Processes, phones: Phones) -> None:
+    fault = Fault("F15 two workers, their clocks 20 minutes apart", 1)
+    addresses = owed(size(30, 500))
+    phones.serve(processes)
+    phones.weather(seconds=0.02, lost=0.1)
+    for skew in ("-10", "10"):
+        processes.environment["FAULT_CLOCK_MINUTES"] = skew
+        processes.worker(children=2)
+    calm_down(tasks.sweep, processes, worker=False)
+    fault.judge(addresses, phones.taken())
+    assert phones.taken() == Counter(addresses)
+
+
+def test_the_switch_stops_a_burst_within_the_calls_under_way_and_nothing_is_lost_by_it(
+    processes: Processes, phones: Phones
+) -> None:
+    children, fault = 2, Fault("F16 the switch thrown in a burst", 1)
+    addresses = owed(size(40, 2000))
+    phones.serve(processes)
+    phones.weather(seconds=0.1)
+    processes.worker(children=children)
+    until(lambda: phones.taken().total() >= 5, "burst", processes, meanwhile=lambda: nudge(tasks.sweep))
+    switches.stop("all", reason="drill")
+    off_at, clock = time.time(), time.monotonic()
+    until(
+        lambda: time.monotonic() - clock > 3,
+        "three seconds of sweeps that may send nothing",
+        processes,
+        meanwhile=lambda: nudge(tasks.sweep),
+    )
+    begun_after = [line for line in phones.tried() if line.at > off_at]
+    assert len(begun_after) <= children + 1  # its children, and the worker's own sweep
+    assert len(addresses) > phones.taken().total(), "the burst was over before the switch"
+    for reviewer in (a_reviewer(), a_reviewer()):
+        switches.resume("all", by=reviewer)
+    calm_down(tasks.sweep, processes, worker=False)
+    fault.judge(addresses, phones.taken())
+
+
+def test_a_message_that_cannot_be_opened_holds_up_nobody(processes: Processes, phones: Phones) -> None:
+    fault = Fault("F17 poisoned rows among the others", 1)
+    poisoned, healthy = owed(3), owed(size(20, 500), first=100)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notifications_notification SET body = '\\x00'::bytea WHERE reference = ANY(%s)",
+            [[f"report-{to}" for to in poisoned]],
+        )
+    phones.serve(processes)
+    calm_down(tasks.sweep, processes)
+    assert phones.taken() == Counter(healthy)
+    assert set(states()) == {(State.ACCEPTED, ""), (State.REVIEW, "cannot_open_CannotOpen")}
+    fault.add(len(healthy), parked=len(poisoned))
+
+
+@pytest.mark.parametrize("weather", ["refuses", "answers nothing"])
+def test_another_provider_gets_only_what_the_first_has_certainly_not_taken(
+    processes: Processes, phones: Phones, other_phones: Phones, weather: str
+) -> None:
+    fault = Fault(f"F18 the first of two providers {weather}", 1)
+    addresses = owed(size(20, 500))
+    phones.serve(processes, second=other_phones, lookup_url="")
+    phones.weather(**({"refused": 1.0} if weather == "refuses" else {"lost": 0.5, "dropped": 0.5}))
+    calm_down(tasks.sweep, processes)
+    fault.judge(addresses, phones.taken() + other_phones.taken())
+    if weather == "refuses":
+        assert other_phones.taken() == Counter(addresses)
+    else:
+        assert other_phones.taken() == Counter()
+        assert {state for state, _ in states()} == {State.REVIEW}

@@ -9,14 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, TabularInline
 
 from notifications import outbox, switches
+from notifications.admin.shared import ReadOnly, staff
 from notifications.messages import is_secret
 from notifications.models import (
     Attempt,
@@ -31,6 +31,12 @@ MESSAGES = {
     "contact_code": _("one-time code"),
     "news": _("news: please look"),
     "report_received": _("report received"),
+    "report_withdrawn": _("report withdrawn"),
+    "report_erased": _("report erased"),
+    "call_us": _("please call us"),
+    "please_complete": _("please complete the report"),
+    "still_searching": _("are you still searching?"),
+    "checked": _("checked, nobody certain found"),
 }
 # Our own reasons; a code of a provider is shown as the provider gives it.
 REASONS = {
@@ -54,20 +60,25 @@ REASONS = {
     "person_says_not_sent": _("a member of staff says that it did not arrive"),
     "text_differs_from_what_was_posted": _("the text is not the one that was posted"),
     "staff_desk": _("by a member of staff"),
+    "quiet_hours": _("it is night there"),
+    "enough_for_today": _("they have had one today"),
+    "too_many_for_one_recipient": _("too many to one address in a day"),
+    "too_many_in_an_hour": _("more messages in an hour than any wave needs"),
+    "number_is_not_safe": _("a network of the other side: a person decides"),
+    "recipient_asked": _("they asked us to stop"),
+    "recipient_not_me": _("a stranger has this address"),
+    "recipient_complained": _("called our e-mail spam"),
+    "recipient_dead_address": _("the address does not exist"),
+    "no_gate": _("nobody vouches for it"),
+    "decision_no_longer_stands": _("the decision no longer stands"),
+    "report_not_open": _("the report is not open"),
+    "language_changed": _("the family has changed its language"),
+    "a_likely_pair_waits": _("a likely pair waits for reviewers"),
+    "somebody_was_found": _("somebody was found"),
+    "wording_retired": _("its wording was retired"),
+    "database_was_restored": _("this database was restored from a backup"),
+    "went_over_another_channel": _("sent over another channel"),
 }
-
-
-class ReadOnly:
-    """Nothing is added, changed or deleted by a form."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class AttemptInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold has no types
@@ -137,7 +148,7 @@ class NotificationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold h
     search_fields = ["reference"]
     ordering = ["-posted_at"]
     inlines = [AttemptInline]
-    actions = ["release_held", "send_again", "confirm_arrived"]
+    actions = ["release_held", "send_again", "send_over_another", "confirm_arrived"]
     facts = [
         "reference",
         "channel",
@@ -211,6 +222,10 @@ class NotificationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold h
     def send_again(self, request: HttpRequest, chosen: NotificationQuerySet) -> None:
         self._settle(request, chosen, outbox.send_again)
 
+    @admin.action(description=_("Send it over another channel of the family"), permissions=["settle"])
+    def send_over_another(self, request: HttpRequest, chosen: NotificationQuerySet) -> None:
+        self._settle(request, chosen, outbox.send_over_another)
+
     @admin.action(description=_("It arrived: I have spoken to the family"), permissions=["settle"])
     def confirm_arrived(self, request: HttpRequest, chosen: NotificationQuerySet) -> None:
         self._settle(request, chosen, outbox.confirm_arrived)
@@ -268,7 +283,7 @@ class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold 
     @admin.action(description=_("Stop sending"), permissions=["switch"])
     def stop(self, request: HttpRequest, chosen: QuerySet[SendingSwitch]) -> None:
         for switch in chosen:
-            switches.stop(switch.scope, reason="staff_desk", by=_staff(request))
+            switches.stop(switch.scope, reason="staff_desk", by=staff(request))
             self.log_change(request, switch, "stop")
         self.message_user(request, _("Sending is stopped."))
 
@@ -276,7 +291,7 @@ class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold 
     def resume(self, request: HttpRequest, chosen: QuerySet[SendingSwitch]) -> None:
         for switch in chosen:
             try:
-                goes_on = switches.resume(switch.scope, by=_staff(request))
+                goes_on = switches.resume(switch.scope, by=staff(request))
             except switches.SamePerson:
                 self.message_user(request, _("A second, different person must say the same."), messages.ERROR)
                 continue
@@ -287,11 +302,6 @@ class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold 
                 else _("Recorded: a second, different person must say the same.")
             )
             self.message_user(request, text)
-
-
-def _staff(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _in_words(reason: str) -> str:

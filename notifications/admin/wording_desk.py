@@ -1,0 +1,102 @@
+"""The wordings: written on a form that says what may not stand in them, approved by two, retired by one."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+
+from notifications import lint, wording
+from notifications.admin.shared import staff
+from notifications.messages import KINDS, longest_values, preview, sms_parts
+from notifications.models import Template
+
+
+class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new version. The same wording twice is a mistake that the lint does not see; two people will."""
+
+    message = forms.ChoiceField(label=_("message"), choices=[(key, key) for key in KINDS])
+
+    class Meta:
+        model = Template
+        fields = ["message", "language", "channel", "subject", "text"]
+
+    def clean(self) -> dict[str, Any]:
+        wanted: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            for problem in lint.problems(**{name: wanted[name] for name in self.Meta.fields}):
+                self.add_error("text", problem)
+        return wanted
+
+
+@admin.register(Template)
+class TemplateAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+    form = TemplateForm
+    list_display = [
+        "message",
+        "language",
+        "channel",
+        "version",
+        "is_shipped",
+        "approved_at",
+        "retired_at",
+        "first_approver",
+        "second_approver",
+    ]
+    list_filter = ["message", "language", "channel", "is_shipped"]
+    ordering = ["message", "language", "channel", "-version"]
+    actions = ["approve", "retire"]
+
+    def get_fields(self, request: HttpRequest, obj: Template | None = None) -> list[str]:
+        shown = ["version", "digest", "looks_like", "parts", "written_by", "approved_at", "retired_at"]
+        return [*TemplateForm.Meta.fields, *(shown if obj else [])]
+
+    def has_change_permission(self, request: HttpRequest, obj: Template | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Template | None = None) -> bool:
+        return False
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("notifications.approve_template")
+
+    def save_model(self, request: HttpRequest, obj: Template, form: TemplateForm, change: bool) -> None:
+        made = wording.propose(
+            **{name: form.cleaned_data[name] for name in TemplateForm.Meta.fields}, by=staff(request)
+        )
+        obj.pk = made.pk
+        obj.refresh_from_db()
+
+    @admin.display(description=_("with the longest values"))
+    def looks_like(self, template: Template) -> str:
+        return preview(template.text, longest_values(template.message, template.language))
+
+    @admin.display(description=_("SMS parts"))
+    def parts(self, template: Template) -> str:
+        return str(sms_parts(self.looks_like(template))) if template.channel == "sms" else "-"
+
+    @admin.action(description=_("Approve (two people)"), permissions=["approve"])
+    def approve(self, request: HttpRequest, chosen: QuerySet[Template]) -> None:
+        for template in chosen:
+            try:
+                in_force = wording.approve(template.pk, by=staff(request))
+            except wording.AlreadyApproved:
+                self.message_user(
+                    request, _("You have approved it already, or it is decided."), messages.ERROR
+                )
+                continue
+            self.log_change(request, template, "approve")
+            text = (
+                _("In force now.") if in_force else _("Recorded: a second, different person must approve it.")
+            )
+            self.message_user(request, text)
+
+    @admin.action(description=_("Retire at once"), permissions=["approve"])
+    def retire(self, request: HttpRequest, chosen: QuerySet[Template]) -> None:
+        for template in chosen:
+            if wording.retire(template.pk):
+                self.log_change(request, template, "retire")
+        self.message_user(request, _("No message made from it leaves any more."))

@@ -1,0 +1,133 @@
+"""The staff's pages for calls, replies and wordings: who may see an address, and that looking is on record."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
+
+from familylink.reports.models import AccessRecord
+from notifications import follow_ups, outbox, recovery, replies
+from notifications.models import FollowUp, Reply, Template
+from notifications.transports import memory
+from notifications.transports.base import TransportError
+
+from .conftest import MAILBOX, NUMBER, owe, reason, state
+from .test_follow_ups import news_without_a_match
+
+__all__ = ["news_without_a_match"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client: Any) -> Any:
+    names = iter(("lesia", "taras"))
+
+    def sign_in(*permissions: str) -> Any:
+        clerk = User.objects.create_user(next(names), is_staff=True)
+        clerk.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+        client.force_login(clerk)
+        return client
+
+    return sign_in
+
+
+def page(client: Any, row: Any) -> str:
+    kind = row._meta.model_name
+    return client.get(reverse(f"admin:notifications_{kind}_change", args=[row.pk])).content.decode()
+
+
+def act(client: Any, action: str, row: Any) -> None:
+    form = {"action": action, "_selected_action": [str(row.pk)]}
+    client.post(reverse(f"admin:notifications_{row._meta.model_name}_changelist"), form)
+
+
+@pytest.fixture
+def to_call() -> FollowUp:
+    owe(message="news", hold_reason=outbox.CONTACT_UNCONFIRMED)
+    return FollowUp.objects.get()
+
+
+def test_who_calls_sees_the_number_and_that_is_on_record(desk, to_call) -> None:
+    seen = page(desk("view_followup", "record_call"), to_call)
+    assert NUMBER in seen.replace(" ", "")
+    record = AccessRecord.objects.get()
+    assert (record.subject, record.subject_id) == ("notifications.followup", to_call.pk)
+
+
+def test_who_only_looks_sees_no_number(desk, to_call) -> None:
+    assert NUMBER[1:] not in page(desk("view_followup"), to_call)
+    assert not AccessRecord.objects.exists()
+
+
+def test_the_list_shows_whom_to_call_in_which_language_and_no_number(desk, to_call) -> None:
+    client = desk("view_followup", "record_call")
+    seen = client.get(reverse("admin:notifications_followup_changelist") + "?call=yes").content.decode()
+    assert to_call.reference in seen
+    assert NUMBER[1:] not in seen
+
+
+@pytest.mark.parametrize(("outcome", "left"), [("no_answer", 1), ("wrong_number", 1), ("spoke", 0)])
+def test_a_call_is_recorded_with_its_outcome(desk, to_call, outcome: str, left: int) -> None:
+    act(desk("view_followup", "record_call"), f"record_{outcome}", to_call)
+    assert follow_ups.awaiting_a_call() == left
+    assert to_call.calls.get().outcome == outcome
+
+
+def test_who_may_not_call_records_nothing(desk, to_call) -> None:
+    act(desk("view_followup"), "record_spoke", to_call)
+    assert to_call.calls.count() == 0
+
+
+def test_what_a_family_wrote_is_read_by_those_who_may_and_that_is_on_record(desk) -> None:
+    replies.receive(transport="gateway", event_id="1", sender=NUMBER, text="А де він зараз?")
+    reply = Reply.objects.get()
+    assert "зараз" not in page(desk("view_reply"), reply)
+    assert "А де він зараз?" in page(desk("view_reply", "view_text"), reply)
+    assert AccessRecord.objects.get().subject == "notifications.reply"
+
+
+def test_a_wording_is_written_and_approved_on_the_pages(desk) -> None:
+    rights = ("view_template", "add_template", "approve_template")
+    form = {"message": "report_received", "language": "uk", "channel": "sms", "subject": ""}
+    first = desk(*rights)
+    url = reverse("admin:notifications_template_add")
+    refused = first.post(url, {**form, "text": "{{ reference }} {{ code_word }} https://x.example"})
+    assert "a link" in refused.content.decode()
+    first.post(url, {**form, "text": "Звернення {{ reference }} у нас. Слово: {{ code_word }}."})
+    made = Template.objects.get(is_shipped=False)
+    assert "Звернення AAAAAAAAAAAAAA у нас" in page(first, made)
+    act(first, "approve", made)
+    act(first, "approve", made)
+    made.refresh_from_db()
+    assert made.approved_at is None
+    second = desk(*rights)
+    act(second, "approve", made)
+    assert owe().template_version == made.digest
+    act(second, "retire", made)
+    assert owe(reference="match-18").template_version != made.digest
+
+
+def test_a_message_that_cannot_arrive_goes_over_the_familys_other_channel(desk, settings) -> None:
+    settings.MESSAGE_GATES = {"news": "tests.notifications.test_gates.open_gate"}
+    memory.failures.append(TransportError("no_such_number", permanent=True))
+    by_sms = owe(message="news")
+    recovery.sweep()
+    by_mail = owe(message="news", channel="email", to=MAILBOX, hold_reason="cautious")
+    act(desk("view_notification", "settle_notification"), "send_over_another", by_sms)
+    assert (state(by_mail), reason(by_mail)) == ("queued", "went_over_another_channel")
+    recovery.sweep()
+    assert [sent.to for sent in memory.sent] == [MAILBOX]
+
+
+def test_what_may_have_been_sent_over_the_other_channel_is_not_sent_again(settings) -> None:
+    settings.MESSAGE_GATES = {"news": "tests.notifications.test_gates.open_gate"}
+    by_mail = owe(message="news", channel="email", to=MAILBOX)
+    memory.failures.append(RuntimeError())
+    recovery.sweep()
+    memory.failures.append(TransportError("no_such_number", permanent=True))
+    by_sms = owe(message="news")
+    recovery.sweep()
+    assert state(by_sms) == "review"
+    assert not outbox.send_over_another(by_sms.pk)
+    assert state(by_mail) == "unknown"
