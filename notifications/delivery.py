@@ -20,7 +20,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from notifications import gates, messages
+from notifications import gates, home, messages
 from notifications.models import (
     Attempt,
     Channel,
@@ -101,7 +101,7 @@ def deliver_next() -> bool:
 
 def claim(notification_id: uuid.UUID | None = None) -> Claim | None:
     """Take one due row for LEASE; None when there is none that nobody else is taking."""
-    if not gates.is_sending():
+    if not gates.is_sending() or not home.is_here():
         return None
     due = SendingSwitch.without_stopped(Notification.objects.due())
     if notification_id:

@@ -9,7 +9,7 @@ from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import connections
 
-from notifications import recovery
+from notifications import reconcile, recovery
 
 logger = logging.getLogger(__name__)
 _stopping = threading.Event()
@@ -32,6 +32,7 @@ def _sweep_until_stopped() -> None:
     while not _stopping.wait(settings.SWEEP_SECONDS * random.uniform(0.8, 1.2)):  # noqa: S311
         try:
             recovery.sweep(go_on=lambda: not _stopping.is_set())
+            reconcile.reconcile_if_due()
         except Exception as error:  # the database may be away: the next sweep tries again
             logger.warning("sweep failed (%s)", type(error).__name__)
         finally:

@@ -1,6 +1,7 @@
 """What is owed, what was tried, what came back; and what the person behind an address wants."""
 
 from notifications.models.follow_up import Call, FollowUp
+from notifications.models.home import Home
 from notifications.models.notification import (
     NO_RECEIPT_AFTER,
     Attempt,
@@ -12,6 +13,7 @@ from notifications.models.notification import (
     State,
 )
 from notifications.models.recipient import Recipient
+from notifications.models.reconciliation import Reconciliation
 from notifications.models.reply import Reply
 from notifications.models.sunk import SunkMessage
 from notifications.models.switch import SendingSwitch
@@ -24,10 +26,12 @@ __all__ = [
     "Channel",
     "DbClock",
     "FollowUp",
+    "Home",
     "Notification",
     "NotificationQuerySet",
     "Receipt",
     "Recipient",
+    "Reconciliation",
     "Reply",
     "SendingSwitch",
     "State",
