@@ -37,6 +37,7 @@ check: ## style, types, import directions, missing migrations
 
 bench: ## how fast beside brute force, as JSON lines; 3 minutes, or SIZE=1000000 for the full size
 	@.ci/venv tests/requirements.txt
+	@$(BIN)/python -m tests.benchmarks.messages
 	@exec $(BIN)/python -m tests.benchmarks
 
 CASES ?= tests/cases/dated tests/cases/undated

@@ -38,6 +38,7 @@ SENDING = env.str("FAMILYLINK_SENDING", default="hold")
 TRANSPORT_CLASSES = {
     "sink": "notifications.transports.sink.SinkTransport",
     "smtp": "notifications.transports.email_smtp.SmtpTransport",
+    "mailgun": "notifications.transports.email_mailgun.MailgunTransport",
     "twilio": "notifications.transports.sms_twilio.TwilioTransport",
     "gateway": "notifications.transports.sms_gateway.GatewayTransport",
     "memory": "notifications.transports.memory.MemoryTransport",
@@ -84,6 +85,10 @@ TRANSPORT_OPTIONS = {
         "password": env.str("SMTP_PASSWORD", default=""),
         "use_tls": env.bool("SMTP_STARTTLS", default=True),
         "sender": env.str("SMTP_FROM", default="noreply@localhost"),
+        "mailgun_api_key": env.str("MAILGUN_API_KEY", default=""),
+        "mailgun_domain": env.str("MAILGUN_DOMAIN", default=""),
+        "mailgun_url": env.str("MAILGUN_URL", default="https://api.eu.mailgun.net/v3"),
+        "mailgun_signing_key": env.str("MAILGUN_SIGNING_KEY", default=""),
     },
 }
 

@@ -25,7 +25,7 @@ def call(method: str, url: str, *, name: str, **how: Any) -> requests.Response:
         # No session: a kept connection that the server has just closed would look like a lost reply.
         return requests.request(method, url, allow_redirects=False, **how)  # noqa: S113  set above
     except requests.RequestException as error:
-        raise _read_failure(name, error) from None
+        raise read_failure(name, error) from None
 
 
 def raise_for_status(response: requests.Response, word: str) -> None:
@@ -51,7 +51,7 @@ def object_of(response: requests.Response) -> Mapping[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _read_failure(name: str, error: requests.RequestException) -> TransportError | OutcomeUnknown:
+def read_failure(name: str, error: requests.RequestException) -> TransportError | OutcomeUnknown:
     """Only a connection that was never made is a certain no."""
     reason = error.args[0].reason if error.args and isinstance(error.args[0], MaxRetryError) else None
     if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError):

@@ -16,6 +16,15 @@ def send_then_mark() -> None:
         pass
 
 
+@shared_task
+def send_one(pk: str) -> None:
+    """A task per message, as it is common: read, send, mark."""
+    row = Notification.objects.get(pk=pk)
+    if row.state == State.QUEUED:
+        for_attempt(row.channel, 1).send(Outgoing(uuid.uuid4(), row.to, row.subject, row.body, row.language))
+        Notification.objects.filter(pk=pk).move(State.ACCEPTED)
+
+
 @transaction.atomic
 def _send_next() -> bool:
     row = (

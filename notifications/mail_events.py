@@ -1,0 +1,73 @@
+"""What Mailgun reports of an e-mail: delivered, bounced, called spam, unsubscribed. Believed when it is signed."""
+
+import time
+import uuid
+from typing import Any
+
+from anymail.exceptions import AnymailWebhookValidationFailure
+from anymail.signals import EventType
+from anymail.webhooks.mailgun import MailgunTrackingWebhookView
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from notifications import recipients
+from notifications.models import Attempt, Receipt
+from notifications.receipts import record_receipt
+from notifications.transports.email_mailgun import ATTEMPT, MailgunTransport
+from notifications.transports.sms_gateway import as_uuid
+
+STATUSES = {
+    EventType.DELIVERED: Receipt.Status.DELIVERED,
+    EventType.BOUNCED: Receipt.Status.UNDELIVERED,
+    EventType.REJECTED: Receipt.Status.UNDELIVERED,
+}
+STOPS = {
+    EventType.BOUNCED: recipients.StopReason.DEAD,
+    EventType.COMPLAINED: recipients.StopReason.COMPLAINED,
+    EventType.UNSUBSCRIBED: recipients.StopReason.ASKED,
+}
+OLDEST_S = 9 * 3600  # Mailgun repeats what we did not take for eight hours
+
+
+@csrf_exempt
+@require_POST
+def receive_mailgun(request: HttpRequest) -> HttpResponse:
+    """One event. 403 unless signed with our key and not older than Mailgun's own repeats."""
+    key = str(settings.TRANSPORT_OPTIONS.get("email", {}).get("mailgun_signing_key") or "")
+    if not key or request.content_type != "application/json":
+        return HttpResponse(status=403)
+    view = MailgunTrackingWebhookView(webhook_signing_key=key)
+    try:
+        view.run_validators(request)
+        events = view.parse_events(request)
+    except (AnymailWebhookValidationFailure, UnicodeError, TypeError, KeyError):
+        return HttpResponse(status=403)
+    for event in events:
+        _believe(event)
+    return HttpResponse(status=200)
+
+
+def _believe(event: Any) -> None:
+    reference = as_uuid((event.metadata or {}).get(ATTEMPT))
+    age = time.time() - event.timestamp.timestamp() if event.timestamp else 0.0
+    if reference is None or not event.event_id or age > OLDEST_S:
+        return
+    if status := STATUSES.get(event.event_type):
+        record_receipt(
+            transport=MailgunTransport.name,
+            event_id=str(event.event_id),
+            reference=reference,
+            status=status,
+            provider_id=str(event.message_id or "")[:120],
+            detail=f"mailgun_{event.reject_reason}" if event.reject_reason else "",
+        )
+    if reason := STOPS.get(event.event_type):
+        _stop(reference, reason)
+
+
+def _stop(reference: uuid.UUID, reason: str) -> None:
+    told = Attempt.objects.filter(reference=reference, transport=MailgunTransport.name)
+    for channel, to_index in told.values_list("notification__channel", "notification__to_index"):
+        recipients.stop_index(channel, bytes(to_index), reason)
