@@ -211,6 +211,11 @@ CELERY_TASK_ROUTES = {"notifications.*": {"queue": "delivery"}}
 # A sweep that nobody took up before the next one is due is worth nothing.
 CELERY_BEAT_SCHEDULE = {
     "match what waits": {"task": "matching.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "look for what may never be": {
+        "task": "matching.tasks.watch",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "count names": {"task": "matching.tasks.count_names", "schedule": 600.0, "options": {"expires": 600}},
     "do what is due for reports": {
         "task": "familylink.reports.tasks.sweep",

@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from matching import after_wave, name_counts, refiling, waves
+from matching import after_wave, alarms, name_counts, refiling, waves
 from matching.models import MatchRun
 
 # A task ends well before its time limit and wakes a successor, so that every queue gets its turn.
@@ -28,6 +28,12 @@ def match_waiting() -> None:
         if time.monotonic() > ends_at:
             match_waiting.delay()
             return
+
+
+@shared_task
+def watch() -> None:
+    """By the clock: what may never be is looked for, and stops sending."""
+    alarms.watch()
 
 
 @shared_task

@@ -79,6 +79,11 @@ def call_off(reference: str) -> None:
     _close(FollowUp.objects.filter(reference=reference), Outcome.CANCELLED)
 
 
+def known_references() -> set[str]:
+    """Every reference under which a family was ever owed news, by a message or a call."""
+    return set(FollowUp.objects.values_list("reference", flat=True))
+
+
 def awaiting_a_call() -> int:
     """How many families somebody must call."""
     return FollowUp.objects.awaiting_a_call().count()

@@ -155,6 +155,12 @@ def count_by_state() -> list[tuple[str, str, int]]:
     return [(state.value, str(state.label), counts[state]) for state in State if state in counts]
 
 
+def live_references(message: str) -> set[str]:
+    """Under which references messages of this kind are owed or have left; not those taken back in time."""
+    rows = Notification.objects.filter(message=message).exclude(state=State.CANCELLED)
+    return set(rows.values_list("reference", flat=True).distinct())
+
+
 def awaiting_a_person() -> int:
     """How many messages stand still until a caseworker looks or calls."""
     return Notification.objects.awaiting_a_person().count()

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from familylink.reports.models import MissingPerson
 from familylink.staff import signed_in
-from matching import review, workload
+from matching import alarms, review, workload
 from matching.admin.queue import waiting_for
 from matching.models import Band, Correction, Match, MatchRun, MatchState
 from matching.progress import progress
-from notifications import outbox
+from notifications import follow_ups, outbox
 
 MOST_UNTOLD = 50
 Tile = tuple[str, Any, str, dict[str, str]]
@@ -72,6 +72,9 @@ def _tiles(request: HttpRequest) -> list[Tile]:
             messages,
             {"awaiting": "yes"},
         ),
+        (_("Families to call"), follow_ups.awaiting_a_call(), "notifications_followup", {"call": "yes"}),
+        (_("Approved, and nobody owed a message"), alarms.approved_without_message(), queue, {"show": "decided"}),
+        (_("Messages without an approval"), alarms.messages_without_approval(), messages, {}),
     ]
 
 

@@ -1,4 +1,4 @@
-"""A web process whose connection keeps breaking: lines "match reviewer revision" on stdin, each tried until it is answered.
+"""A web process whose connection keeps breaking: lines "match reviewer revision" on stdin, tried until answered.
 
 As a member of staff would: the page says that something went wrong, and they click again.
 """

@@ -1,0 +1,48 @@
+"""DO: the two numbers that must be 0: a family approved and owed nothing; news that nobody has approved."""
+
+import logging
+import re
+
+from familylink.reports.models import Report
+from familylink.reports.references import news_reference
+from matching.models import ListKind, Match
+from matching.models.match import MatchQuerySet
+from notifications import follow_ups, outbox, switches
+
+logger = logging.getLogger(__name__)
+NEWS = "news"
+_PERSON = re.compile(r"person-([0-9a-f-]{36})-")
+
+
+def approved_without_message() -> int:
+    """Reports that were open when two people confirmed their man, and that no message or call is owed for."""
+    decided = dict(_approved().values_list("missing_person_id", "decided_at"))
+    reports = Report.objects.open().filter(missing_person__in=decided)
+    known = follow_ups.known_references() | outbox.live_references(NEWS)
+    return sum(
+        news_reference(report) not in known
+        for report in reports.only("pk", "missing_person_id", "filed_at")
+        if report.filed_at <= decided[report.missing_person_id]
+    )
+
+
+def messages_without_approval() -> int:
+    """News owed or sent for a man about whom no two people's confirmation was ever made."""
+    approved = {
+        str(pk) for pk in Match.objects.exclude(decided_at=None).values_list("missing_person_id", flat=True)
+    }
+    people = [_PERSON.match(reference) for reference in outbox.live_references(NEWS)]
+    return sum(named is None or named[1] not in approved for named in people)
+
+
+def watch() -> None:
+    """Say both in the log; news that nobody approved stops all news until two people have looked."""
+    if untold := approved_without_message():
+        logger.error("%d reports approved and owed no message", untold)
+    if unapproved := messages_without_approval():
+        logger.error("%d messages of news without an approval", unapproved)
+        switches.stop("message:news", reason="news_without_approval")
+
+
+def _approved() -> MatchQuerySet:
+    return Match.objects.confirmed().filter(entry__source_list__kind=ListKind.RELEASED)
