@@ -22,7 +22,7 @@ def approved_without_message() -> int:
     return sum(
         news_reference(report) not in known
         for report in reports.only("pk", "missing_person_id", "filed_at")
-        if report.filed_at <= decided[report.missing_person_id]
+        if report.filed_at <= (decided[report.missing_person_id] or report.filed_at)
     )
 
 

@@ -32,7 +32,7 @@ def is_here() -> bool:
     if not _is_known(_place()):
         return False
     connection.ensure_connection()
-    connection.connection.familylink_is_here = True  # type: ignore[union-attr]
+    connection.connection.familylink_is_here = True
     return True
 
 

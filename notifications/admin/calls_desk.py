@@ -19,7 +19,8 @@ class CallInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold has n
     model = Call
     extra = 0
     hide_title = True
-    fields = readonly_fields = ["called_at", "caller", "outcome"]
+    readonly_fields = ["called_at", "caller", "outcome"]
+    fields = ("called_at", "caller", "outcome")
 
 
 class ToCall(admin.SimpleListFilter):
@@ -55,7 +56,7 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
     ordering = ["closed_at", "call_since"]
     inlines = [CallInline]
     actions = [_recorder(outcome, label) for outcome, label in Call.Outcome.choices]
-    fields = [
+    facts = (
         "reference",
         "language",
         "addresses",
@@ -65,8 +66,8 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
         "outcome",
         "closed_at",
         "closed_by",
-    ]
-    readonly_fields = fields
+    )
+    readonly_fields = facts
 
     def has_call_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.record_call")
@@ -91,9 +92,9 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
             sorted({row.to for row in Notification.objects.filter(reference=follow_up.reference)})
         )
 
-    def get_fields(self, request: HttpRequest, obj: FollowUp | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: FollowUp | None = None) -> list[Any]:
         may_call = self.has_call_permission(request)
-        return [name for name in self.fields if may_call or name != "addresses"]
+        return [name for name in self.facts if may_call or name != "addresses"]
 
 
 @admin.register(Reply)
@@ -102,7 +103,7 @@ class ReplyAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no t
     list_filter = ["meaning"]
     ordering = ["-received_at"]
 
-    def get_fields(self, request: HttpRequest, obj: Reply | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Reply | None = None) -> list[Any]:
         told = ["received_at", "channel", "meaning"]
         return [*told, "sender", "text"] if request.user.has_perm("notifications.view_text") else told
 

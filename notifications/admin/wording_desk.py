@@ -33,7 +33,7 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Template)
-class TemplateAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class TemplateAdmin(ModelAdmin):
     form = TemplateForm
     list_display = [
         "message",
@@ -50,7 +50,7 @@ class TemplateAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     ordering = ["message", "language", "channel", "-version"]
     actions = ["approve", "retire"]
 
-    def get_fields(self, request: HttpRequest, obj: Template | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Template | None = None) -> list[Any]:
         shown = ["version", "digest", "looks_like", "parts", "written_by", "approved_at", "retired_at"]
         return [*TemplateForm.Meta.fields, *(shown if obj else [])]
 
@@ -63,7 +63,7 @@ class TemplateAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     def has_approve_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.approve_template")
 
-    def save_model(self, request: HttpRequest, obj: Template, form: TemplateForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         made = wording.propose(
             **{name: form.cleaned_data[name] for name in TemplateForm.Meta.fields}, by=staff(request)
         )
