@@ -377,6 +377,7 @@ UNFOLD = {
                     _page(_("Families to call"), "call", "notifications", "followup"),
                     _page(_("Replies"), "reply", "notifications", "reply"),
                     _page(_("Wordings"), "edit_note", "notifications", "template"),
+                    _page(_("Comparisons with providers"), "fact_check", "notifications", "reconciliation"),
                     _page(_("Demo phones and mailboxes"), "smartphone", "notifications", "sunkmessage"),
                     _page(_("Sending switch"), "toggle_on", "notifications", "sendingswitch"),
                 ],

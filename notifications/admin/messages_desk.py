@@ -23,6 +23,7 @@ from notifications.models import (
     Notification,
     NotificationQuerySet,
     Receipt,
+    Reconciliation,
     SendingSwitch,
     SunkMessage,
 )
@@ -148,7 +149,15 @@ class NotificationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold h
     search_fields = ["reference"]
     ordering = ["-posted_at"]
     inlines = [AttemptInline]
-    actions = ["release_held", "send_again", "send_over_another", "confirm_arrived"]
+    actions = [
+        "release_held",
+        "send_again",
+        "send_over_another",
+        "confirm_arrived",
+        "stop_kind",
+        "stop_wording",
+        "stop_wave",
+    ]
     facts = [
         "reference",
         "channel",
@@ -230,6 +239,27 @@ class NotificationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold h
     def confirm_arrived(self, request: HttpRequest, chosen: NotificationQuerySet) -> None:
         self._settle(request, chosen, outbox.confirm_arrived)
 
+    def has_switch_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("notifications.change_sendingswitch")
+
+    @admin.action(description=_("Stop all messages of this kind, now"), permissions=["switch"])
+    def stop_kind(self, request: HttpRequest, chosen: NotificationQuerySet) -> None:
+        self._stop(request, {f"message:{row.message}" for row in chosen})
+
+    @admin.action(description=_("Stop all messages with this wording, now"), permissions=["switch"])
+    def stop_wording(self, request: HttpRequest, chosen: NotificationQuerySet) -> None:
+        self._stop(request, {f"template:{row.message}.{row.language}.{row.channel}" for row in chosen})
+
+    @admin.action(description=_("Stop all messages of this wave, now"), permissions=["switch"])
+    def stop_wave(self, request: HttpRequest, chosen: NotificationQuerySet) -> None:
+        self._stop(request, {f"batch:{row.batch}" for row in chosen if row.batch})
+
+    def _stop(self, request: HttpRequest, scopes: set[str]) -> None:
+        for scope in scopes:
+            switches.stop(scope, reason="staff_desk", by=staff(request))
+        text = _("Sending is stopped: %s.") % ", ".join(sorted(scopes) or ["-"])
+        self.message_user(request, text, messages.SUCCESS if scopes else messages.WARNING)
+
     def _settle(
         self, request: HttpRequest, chosen: NotificationQuerySet, settle: Callable[[Any], bool]
     ) -> None:
@@ -245,6 +275,16 @@ class ReceiptAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no
     list_display = ["attempt_reference", "transport", "status", "detail", "is_orphan", "received_at"]
     list_filter = ["transport", "status", "is_orphan"]
     ordering = ["-received_at"]
+
+
+@admin.register(Reconciliation)
+class ReconciliationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
+    """Neither of the last two numbers may be anything but 0."""
+
+    list_display = ["compared_at", "transport", "theirs", "foreign", "missing"]
+    list_display_links = None
+    list_filter = ["transport"]
+    ordering = ["-compared_at"]
 
 
 @admin.register(SunkMessage)

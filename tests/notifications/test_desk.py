@@ -154,6 +154,24 @@ def test_one_throws_the_switch_and_two_let_sending_go_on(desk) -> None:
     assert switches.stopped() == []
 
 
+@pytest.mark.parametrize(
+    ("action", "scope"),
+    [
+        ("stop_kind", "message:report_received"),
+        ("stop_wording", "template:report_received.uk.sms"),
+        ("stop_wave", "batch:wave-7"),
+    ],
+)
+def test_a_kind_a_wording_or_a_wave_is_stopped_from_the_list_of_messages(desk, action, scope) -> None:
+    owed = owe(batch="wave-7")
+    act(desk("view_notification"), action, owed)
+    assert switches.stopped() == []
+    act(desk("view_notification", "change_sendingswitch"), action, owed)
+    assert switches.stopped() == [scope]
+    recovery.sweep()
+    assert state(owed) == "queued"
+
+
 def test_one_who_may_only_look_cannot_turn_the_switch(desk) -> None:
     switch, _ = SendingSwitch.objects.get_or_create(scope="sms")
     act(desk("view_sendingswitch"), "stop", switch, model="sendingswitch")
