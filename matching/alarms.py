@@ -11,7 +11,7 @@ from notifications import follow_ups, outbox, switches
 
 logger = logging.getLogger(__name__)
 NEWS = "news"
-_PERSON = re.compile(r"person-([0-9a-f-]{36})-")
+_REPORT = re.compile(r"news-report-([0-9a-f-]{36})(?:-[0-9]+)?")
 
 
 def approved_without_message() -> int:
@@ -28,11 +28,12 @@ def approved_without_message() -> int:
 
 def messages_without_approval() -> int:
     """News owed or sent for a man about whom no two people's confirmation was ever made."""
-    approved = {
-        str(pk) for pk in Match.objects.exclude(decided_at=None).values_list("missing_person_id", flat=True)
+    approved = set(Match.objects.exclude(decided_at=None).values_list("missing_person_id", flat=True))
+    named = [_REPORT.fullmatch(reference) for reference in outbox.live_references(NEWS)]
+    known = {
+        str(pk) for pk in Report.objects.filter(missing_person__in=approved).values_list("pk", flat=True)
     }
-    people = [_PERSON.match(reference) for reference in outbox.live_references(NEWS)]
-    return sum(named is None or named[1] not in approved for named in people)
+    return sum(report is None or report[1] not in known for report in named)
 
 
 def watch() -> None:

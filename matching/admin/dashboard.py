@@ -73,7 +73,12 @@ def _tiles(request: HttpRequest) -> list[Tile]:
             {"awaiting": "yes"},
         ),
         (_("Families to call"), follow_ups.awaiting_a_call(), "notifications_followup", {"call": "yes"}),
-        (_("Approved, and nobody owed a message"), alarms.approved_without_message(), queue, {"show": "decided"}),
+        (
+            _("Approved, and nobody owed a message"),
+            alarms.approved_without_message(),
+            queue,
+            {"show": "decided"},
+        ),
         (_("Messages without an approval"), alarms.messages_without_approval(), messages, {}),
     ]
 

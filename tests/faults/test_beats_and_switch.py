@@ -27,7 +27,7 @@ def test_without_any_beat_a_committed_list_is_matched_and_approved_messages_leav
 
 
 def test_three_beats_and_two_workers_match_and_tell_once(processes: Processes) -> None:
-    processes.environment["FAULT_BEAT_SECONDS"] = "0.2"
+    processes.environment["FAULT_BEAT_SECONDS"] = "0.5"
     for start in (processes.beat, processes.beat, processes.beat, processes.worker, processes.worker):
         start()
     sons = men(12, seed=5)

@@ -5,6 +5,7 @@ import logging
 import pytest
 from django.db import connection
 
+from familylink.reports.references import news_reference
 from matching import alarms, review
 from matching.models import Verdict
 from notifications import outbox, switches
@@ -53,7 +54,7 @@ def test_news_that_nobody_approved_stops_all_news() -> None:
     report = a_report()
     past_the_trigger("notifications_notification")
     outbox.post(
-        reference=f"person-{report.missing_person_id}-report-{report.pk}",
+        reference=news_reference(report),
         channel="sms",
         to="+380501234567",
         message="news",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0009_yardstick'),
+        ('matching', '0011_news_of_a_report'),
     ]
 
     operations = [
