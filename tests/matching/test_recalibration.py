@@ -344,7 +344,7 @@ def test_a_pair_that_its_loss_cannot_be_blamed_on_does_not_stand_in_the_way():
 
 def test_no_curve_takes_a_pair_out_of_the_queue():
     before = undecided_pairs()
-    switched_on(a_calibration({stratum: [[0.5, 0.011]] for stratum in engine.STRATA}))
+    switched_on(a_calibration({stratum: [[0.5, 0.011], [0.9999, 0.012]] for stratum in engine.STRATA}))
     match_all()
     assert stored().keys() == before.keys()
     assert {band for band, _, _ in stored().values()} == {"possible"}
