@@ -8,7 +8,7 @@ from math import exp, log
 from urllib.parse import urlencode
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.models.functions import Now
@@ -16,9 +16,9 @@ from django.urls import reverse
 
 from familylink.reports.models import MissingPerson, MissingPersonKey
 from matching import engine, name_counts, recalibration, review, why_not, yardstick
-from matching.models import Calibration, CalibrationSwitch, Decision, ListEntry, Match, MatchState
+from matching.models import Calibration, CalibrationSwitch, Decision, Match, MatchState
 from matching.reliability import interval, reliability_of, said_unseen
-from tests.factories import a_committed_list, a_match, a_report, a_reviewer, match_all
+from tests.factories import a_committed_list, a_match, a_report, match_all
 
 pytestmark = pytest.mark.django_db
 _numbers = itertools.count()
@@ -28,6 +28,12 @@ HALVED = {"none": [[0.05, 0.02], [0.95, 0.4]], "full": [[0.5, 0.3], [0.999, 0.9]
 def staff(name=""):
     """Without a password: to hash one takes longer than most of these tests."""
     return User.objects.create(username=name or f"person{next(_numbers)}", is_staff=True)
+
+
+def reviewer():
+    user = staff()
+    user.groups.add(Group.objects.get(name="reviewers"))
+    return user
 
 
 def someone_who_may(name=""):
@@ -66,7 +72,7 @@ def decided_pairs(count, seed=1):
     """So many pairs without dates, decided by two as the truth of `right_share` has it. Their person has changed
     since, so that no matching would propose them again."""
     days = [f"{n % 28 + 1:02}.{n // 28 % 12 + 1:02}.19{n // 336 + 60}" for n in range(count)]
-    a_committed_list(*(f"Далекий Хтось Кимович;{day}" for day in days))
+    run = a_committed_list(*(f"Далекий Хтось Кимович;{day}" for day in days))
     person, draw = a_report(surname="Нетутешній", birth="").missing_person, random.Random(seed)
     evidence = {"evidence": [], "caps": []}
     said = [draw.uniform(0.02, 0.98) for _ in range(count)]
@@ -83,7 +89,7 @@ def decided_pairs(count, seed=1):
             tables_version=engine.TABLES_VERSION,
             person_revision=0,
         )
-        for entry, one in zip(ListEntry.objects.order_by("position")[:count], said, strict=True)
+        for entry, one in zip(run.source_list.entries.order_by("position"), said, strict=True)
     ]
     Match.objects.bulk_create(matches)
     first, second = staff(), staff()
@@ -163,9 +169,9 @@ def test_what_was_said_before_a_calibration_is_what_the_next_is_fitted_to():
     match = a_match()
     switched_on(a_calibration())
     match_all()
-    for reviewer in (staff(), staff()):
+    for who in (reviewer(), reviewer()):
         match.refresh_from_db()
-        review.decide(match.pk, reviewer=reviewer, verdict="same", revision=match.revision)
+        review.decide(match.pk, reviewer=who, verdict="same", revision=match.revision)
     (decided,) = recalibration.decisions()
     match.refresh_from_db()
     assert (decided.stratum, decided.is_right) == ("full", True)
@@ -237,8 +243,8 @@ def test_a_new_pair_is_measured_by_the_calibration_in_force():
 
 def test_a_decided_pair_is_only_flagged():
     match = a_match()
-    for reviewer in (staff(), staff()):
-        review.decide(match.pk, reviewer=reviewer, verdict="same", revision=1)
+    for who in (reviewer(), reviewer()):
+        review.decide(match.pk, reviewer=who, verdict="same", revision=1)
     undecided_pairs()
     switched_on(a_calibration({"full": [[0.5, 0.02], [0.999, 0.05]]}))
     MissingPerson.objects.update(matched_revision=None)
@@ -316,8 +322,8 @@ def test_versions_and_switches_are_only_added():
 
 def a_confirmed_pair_that_is_found_no_more():
     match = a_match()
-    for reviewer in (staff(), staff()):
-        review.decide(match.pk, reviewer=reviewer, verdict="same", revision=1)
+    for who in (reviewer(), reviewer()):
+        review.decide(match.pk, reviewer=who, verdict="same", revision=1)
     MissingPersonKey.objects.filter(missing_person=match.missing_person).delete()
     return match
 
@@ -412,8 +418,7 @@ def pages_about(match):
 
 
 def test_the_pages_say_by_what_a_pair_was_measured(client):
-    reviewer = a_reviewer()
-    client.force_login(reviewer)
+    client.force_login(reviewer())
     settled = a_match()
     for page in pages_about(settled):
         told = client.get(page, headers={"accept-language": "en"}).content.decode()
