@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unicodedata import normalize
 
 import pytest
 from hypothesis import example, given
@@ -209,3 +210,51 @@ def test_a_name_without_a_letter_is_refused(nothing: str) -> None:
 @pytest.mark.parametrize("letters", ["Ж", "נ", "Ω", "王", "გ", "ў", "ь", "ъ", "'ь", "Ы", "i", "ع"])
 def test_a_letter_of_any_alphabet_never_becomes_nothing(letters: str) -> None:
     assert profile(Person((Name(surname=letters),))).spellings
+
+
+# Words and no name of anybody: each may be kept, and none may be taken for another.
+NOBODY = [
+    "Іванович",
+    "Ивановна",
+    "О.",
+    "О. М.",
+    "О.М.",
+    "Ш",
+    "Z",
+    "ш" * 500,
+    "نور",
+    "שלום",
+    "王",
+    "Ткач",
+    "Іван",
+    "1 а 2",
+]
+
+
+@pytest.mark.parametrize("one", NOBODY)
+def test_who_is_hardly_named_is_never_more_than_possible(one: str) -> None:
+    for other in NOBODY:
+        pair = both(Person((Name(full=one),)), Person((Name(full=other),)))
+        assert rank([pair], searched=1)[0].band in ("", "possible"), other
+
+
+@pytest.mark.parametrize("one", ["Іванович", "О.", "О. М.", "Іван", "😀 Іванович 12"])
+def test_who_has_no_surname_meets_nobody_over_that_alone(one: str) -> None:
+    nameless = profile(Person((Name(full=one),)))
+    assert not meet(nameless, nameless) or nameless.spellings[0].surnames
+
+
+@given(invented, st.sampled_from(["NFC", "NFD", "NFKD"]))
+def test_composed_and_taken_apart_letters_are_one_name(person: Person, form: str) -> None:
+    (name,) = person.names
+    parts = (normalize(form, part) for part in (name.surname, name.given, name.patronymic))
+    again = profile(replace(person, names=(Name(*parts),)))
+    assert stored_keys(again) == stored_keys(profile(person))
+    assert query_keys(again) == query_keys(profile(person))
+    assert compare(again, profile(person), POPULATION).caps == both(person, person).caps
+
+
+@given(any_text)
+def test_a_rank_a_place_or_a_unit_of_any_text_is_an_answer(text: str) -> None:
+    person = Person((Name("Ткач", "Іван"),), sex=text[:1], place=text, unit=text, rank=text)
+    assert both(person, person).points > 0
