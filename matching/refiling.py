@@ -4,7 +4,7 @@ from django.db import transaction
 
 from familylink.reports.keys import AT_ONCE, OUTDATED, PROFILE_VERSION, refile_next_persons, stored_keys
 from matching import engine
-from matching.models import EntryKey, ListEntry
+from matching.models import ListEntry
 
 
 def refile_next() -> bool:
@@ -23,7 +23,6 @@ def _refile_next_entries() -> bool:
         profile = engine.Profile.from_bytes(entry.profile)
         entry.profile = profile.to_bytes()
         entry.profile_version = PROFILE_VERSION
-        entry.save(update_fields=["profile", "profile_version"])
-        EntryKey.objects.filter(entry=entry).delete()
-        EntryKey.objects.bulk_create(EntryKey(key=key, entry=entry) for key in stored_keys(profile))
+        entry.keys = stored_keys(profile) if entry.removed_at is None else []
+        entry.save(update_fields=["profile", "profile_version", "keys"])
     return bool(entries)

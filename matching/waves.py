@@ -9,15 +9,15 @@ import functools
 import logging
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from familylink.reports.models import MissingPerson, Report
-from familylink.reports.models.person import MAX_FAILURES
 from matching import candidates, engine, yardstick
 from matching.models import BatchState, ListEntry, Match, MatchBatch, MatchRun
 from matching.models.run import MAX_ATTEMPTS
@@ -26,7 +26,7 @@ from matching.yardstick import Yardstick
 
 log = logging.getLogger(__name__)
 
-BATCH_SIZE = 50
+BATCH_SIZE = 100
 PERSONS_AT_ONCE = 50
 _COUNTED_FOR_SECONDS = 60
 
@@ -150,24 +150,20 @@ def _entries_to_look_at(persons: Sequence[MissingPerson]) -> list[ListEntry]:
 
     Sharing a key is not enough here: every entry returned is ranked anew with all its rivals.
     """
-    profiles = {person.pk: _profile(bytes(person.profile)) for person in persons}
+    profiles = [engine.Profile.from_bytes(bytes(person.profile)) for person in persons]
     population = yardstick.in_force().population
-    met = candidates.entries_for(profiles).met
-    before = set(Match.objects.filter(missing_person__in=persons).values_list("entry_id", flat=True))
-    live = ListEntry.objects.live()
-    entries = {entry.pk: entry for entry in live.filter(pk__in=before.union(*met.values()))}
-    worth = {
-        entry_id
-        for person_id, ids in met.items()
-        for entry_id in ids & entries.keys()
-        if _is_worth_ranking(profiles[person_id], entries[entry_id], population)
-    }
-    return [entry for entry_id, entry in entries.items() if entry_id in worth or entry_id in before]
+    met = candidates.entries_for(profiles, _worth_asking(population, engine.LEAST_POINTS))
+    entries = candidates.entries(met.numbers)
+    are_here, places = entries.places(met.numbers)
+    pairs = engine.Pairs(places, met.askers[are_here])
+    weighed = engine.weigh_pairs(entries.columns, engine.Columns.of(profiles), pairs, population)
+    worth = {entries.ids[place] for place in places[weighed.points >= engine.LEAST_POINTS].tolist()}
+    before = Match.objects.filter(missing_person__in=persons).values_list("entry_id", flat=True)
+    return list(ListEntry.objects.live().filter(pk__in=worth.union(map(str, before))))
 
 
-def _is_worth_ranking(person: engine.Profile, entry: ListEntry, population: engine.Population) -> bool:
-    found = _profile(bytes(entry.profile))
-    return engine.weigh(person, found, population) >= engine.LEAST_POINTS
+def _worth_asking(population: engine.Population, least: float) -> candidates.Wanted:
+    return lambda asker, key: engine.is_worth_asking(asker, key, population, least)
 
 
 def _tick(persons: Iterable[MissingPerson]) -> None:
@@ -194,16 +190,36 @@ class Judged(NamedTuple):
 
 def judge_entries(entries: Sequence[ListEntry], measured_by: Yardstick) -> Judged:
     """As `match_entries` compares them, by any yardstick; nothing is stored."""
-    profiles = {entry.pk: _profile(bytes(entry.profile)) for entry in entries}
-    found = candidates.persons_for(profiles)
-    persons = _sought(set().union(*found.met.values()))
-    searched = _searched(int(time.monotonic() // _COUNTED_FOR_SECONDS))
+    population, searched = measured_by.population, _searched(int(time.monotonic() // _COUNTED_FOR_SECONDS))
+    profiles = [engine.Profile.from_bytes(bytes(entry.profile)) for entry in entries]
+    met = candidates.persons_for(profiles, _worth_asking(population, engine.least_points(searched)))
+    persons = candidates.persons(met.numbers)
+    are_here, places = persons.places(met.numbers)
+    pairs, columns = engine.Pairs(places, met.askers[are_here]), engine.Columns.of(profiles)
+    weighed = engine.weigh_pairs(persons.columns, columns, pairs, population)
+    pairs, weighed = _of_sought(persons, pairs, weighed, searched)
+    ranked = engine.rank_weighed(
+        persons.columns, columns, pairs, weighed, population, engine.Asked(searched=searched)
+    )
     proposals = [
-        proposal
-        for entry_id, met in found.met.items()
-        for proposal in _rank(entry_id, profiles[entry_id], met, persons, searched, measured_by)
+        Proposal(uuid.UUID(persons.ids[one.index]), entries[place].pk, persons.revisions[one.index], one)
+        for place, rivals in ranked
+        for one in engine.calibrated(rivals, measured_by.curves)
+        if one.band
     ]
-    return Judged(proposals, sum(len(met) for met in found.met.values()), found.too_common)
+    return Judged(proposals, len(met.numbers), {entries[place].pk for place in met.too_common})
+
+
+def _of_sought(
+    persons: candidates.Records, pairs: engine.Pairs, weighed: engine.Weighed, searched: int
+) -> tuple[engine.Pairs, engine.Weighed]:
+    """Without those whom nobody looks for any more. That is asked of who may matter alone, a few of hundreds: who has
+    fewer points takes a share from nobody that could be seen."""
+    may_matter = weighed.points >= engine.unseen_points(searched)
+    numbers = persons.numbers[pairs.wanted]
+    sought = candidates.sought(np.unique(numbers[may_matter]))
+    stays = ~may_matter | np.isin(numbers, sought)
+    return engine.Pairs(*(part[stays] for part in pairs)), engine.Weighed(*(part[stays] for part in weighed))
 
 
 @functools.lru_cache(maxsize=1)
@@ -213,48 +229,7 @@ def _searched(period: int) -> int:
     return Report.objects.open().count()
 
 
-class _Sought(NamedTuple):
-    profile: engine.Profile
-    revision: int
-
-
-def _sought(ids: set[uuid.UUID]) -> dict[uuid.UUID, _Sought]:
-    """One object stands for each row in turn: making a model of every candidate costs more than comparing it."""
-    rows = MissingPerson.objects.sought().filter(pk__in=ids).values_list("pk", "profile", "revision")
-    person, sought = MissingPerson(), {}
-    for person.pk, person.profile, revision in rows:
-        try:
-            sought[person.pk] = _Sought(_profile(bytes(person.profile)), revision)
-        except ValueError:  # one damaged profile must not keep its rivals from being matched
-            log.exception("the profile of %s is damaged", person.pk)
-            MissingPerson.objects.filter(pk=person.pk).update(match_failures=MAX_FAILURES)
-    return sought
-
-
-def _rank(
-    entry_id: uuid.UUID,
-    entry: engine.Profile,
-    met: Iterable[uuid.UUID],
-    persons: Mapping[uuid.UUID, _Sought],
-    searched: int,
-    measured_by: Yardstick,
-) -> list[Proposal]:
-    rivals = sorted(met & persons.keys() if isinstance(met, set) else met)
-    profiles = [persons[rival].profile for rival in rivals]
-    ranked = engine.rank_profiles(profiles, entry, measured_by.population, searched=searched)
-    return [
-        Proposal(rivals[one.index], entry_id, persons[rivals[one.index]].revision, one)
-        for one in engine.calibrated(ranked, measured_by.curves)
-        if one.band
-    ]
-
-
 def _mark_too_common(entries: Iterable[ListEntry], too_common: set[uuid.UUID]) -> None:
     changed = [entry.pk for entry in entries if entry.is_too_common != (entry.pk in too_common)]
     if changed:
         ListEntry.objects.filter(pk__in=changed).update(is_too_common=~F("is_too_common"))
-
-
-@functools.lru_cache(maxsize=20_000)
-def _profile(data: bytes) -> engine.Profile:
-    return engine.Profile.from_bytes(data)

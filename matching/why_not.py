@@ -6,7 +6,6 @@ the two meet. Nothing is stored, and nobody is told.
 
 import enum
 import logging
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -132,13 +131,13 @@ def explain(report: Report, entry: ListEntry) -> Explained:
     log.info("report %s compared with entry %s", report.pk, entry.pk)
     person = report.missing_person
     wanted, found = (engine.Profile.from_bytes(bytes(one.profile)) for one in (person, entry))
-    met = candidates.persons_for({entry.pk: found}).met[entry.pk]
+    met = candidates.persons_for([found]).numbers.tolist()
     measured_by = yardstick.in_force()
     ranked = _ranked(person, wanted, found, met, measured_by)
     place, mine = next((place, one) for place, one in enumerate(ranked, start=1) if one.index == 0)
-    kinds = _kinds(engine.stored_keys(wanted), engine.query_keys(found))
+    kinds = _kinds(engine.filed(wanted), engine.asked_for(found))
     match = Match.objects.filter(missing_person=person, entry=entry).first()
-    has_met = person.pk in met
+    has_met = person.number in met
     return Explained(
         report=report,
         person=person,
@@ -160,19 +159,19 @@ def _ranked(
     person: MissingPerson,
     wanted: engine.Profile,
     found: engine.Profile,
-    met: Iterable[uuid.UUID],
+    met: Iterable[int],
     measured_by: Yardstick,
 ) -> list[engine.Ranked]:
     """This person (index 0) and all others who meet the entry, ranked as the matching ranks them."""
     sought = MissingPerson.objects.sought()
-    others = sought.filter(pk__in=met).exclude(pk=person.pk).order_by("pk").only("profile")
+    others = sought.filter(number__in=met).exclude(pk=person.pk).order_by("pk").only("profile")
     profiles = [wanted, *(engine.Profile.from_bytes(bytes(other.profile)) for other in others)]
     comparisons = [engine.compare(profile, found, measured_by.population) for profile in profiles]
     ranked = engine.rank(comparisons, searched=sought.count())
     return engine.calibrated(ranked, measured_by.curves)
 
 
-def _kinds(filed: frozenset[str], asked: frozenset[str]) -> tuple[KeyKind, ...]:
+def _kinds(filed: set[engine.Key], asked: set[engine.Key]) -> tuple[KeyKind, ...]:
     """The matching asks with the entry's keys among those that persons are filed under."""
     shared = filed & asked
     too_common = _kinds_of(candidates.too_common_among(shared))
@@ -192,8 +191,8 @@ def _kinds(filed: frozenset[str], asked: frozenset[str]) -> tuple[KeyKind, ...]:
     )
 
 
-def _kinds_of(keys: Iterable[str]) -> set[str]:
-    return {key.partition(":")[0] for key in keys}
+def _kinds_of(keys: Iterable[engine.Key]) -> set[str]:
+    return {key.kind for key in keys}
 
 
 def _answer(person: MissingPerson, entry: ListEntry, match: Match | None) -> Answer | None:

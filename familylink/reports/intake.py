@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from familylink.reports.answers import answers_of, person_of
-from familylink.reports.keys import describe, file_under_keys
+from familylink.reports.keys import describe
 from familylink.reports.models import (
     Channel,
     Consent,
@@ -149,7 +149,6 @@ def change_person(person_id: uuid.UUID, facts: Person) -> MissingPerson:
     person.save()
     person.names.all().delete()
     _write_names(person, facts.names)
-    file_under_keys(person, profile)
     return person
 
 
@@ -182,7 +181,6 @@ def _new_missing_person(facts: Person) -> MissingPerson:
     _set_facts(person, facts, profile)
     person.save(force_insert=True)
     _write_names(person, facts.names)
-    file_under_keys(person, profile)
     return person
 
 

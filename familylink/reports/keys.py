@@ -3,14 +3,18 @@
 A key of earlier rules may not meet one of the present: an old report would silently miss a new list.
 """
 
+from collections.abc import Sequence
+
+import numpy as np
 from django.db import transaction
 from django.db.models import Q
 
-from familylink.reports.models import MissingPerson, MissingPersonKey
-from familylink.sealing import blocking_key
+from familylink.reports.models import MissingPerson
+from familylink.sealing import blocking_keys
 from matching import engine
 
-PROFILE_VERSION = f"{engine.ENGINE_VERSION}/{engine.TABLES_VERSION}"
+_KEYS_VERSION = "k2"  # raise when the same facts are filed under other keys
+PROFILE_VERSION = f"{engine.ENGINE_VERSION}/{engine.TABLES_VERSION}/{_KEYS_VERSION}"
 # Two ranges, which an index answers; "not equal" would read every row at every sweep.
 OUTDATED = Q(profile_version__lt=PROFILE_VERSION) | Q(profile_version__gt=PROFILE_VERSION)
 AT_ONCE = 100
@@ -18,21 +22,23 @@ AT_ONCE = 100
 
 def stored_keys(profile: engine.Profile) -> list[int]:
     """The keyed hashes under which this profile is filed, in the index's order."""
-    return sorted({blocking_key(key) for key in engine.stored_keys(profile)})
+    (keys,) = stored_keys_of([profile])
+    return keys
+
+
+def stored_keys_of(profiles: Sequence[engine.Profile]) -> list[list[int]]:
+    """As `stored_keys` of many, at a fraction of the cost."""
+    filed = engine.stored_numbers(profiles)
+    hashed = blocking_keys(filed.words, filed.rests)
+    bounds = np.searchsorted(filed.owners, np.arange(1, len(profiles)))
+    return [np.unique(keys).tolist() for keys in np.split(hashed, bounds)]
 
 
 def describe(person: MissingPerson, profile: engine.Profile) -> None:
-    """Set what the engine compiled; the caller saves."""
+    """Set what the engine compiled and the keys it is filed under; the caller saves."""
     person.profile = profile.to_bytes()
+    person.keys = stored_keys(profile)
     person.profile_version = PROFILE_VERSION
-
-
-def file_under_keys(person: MissingPerson, profile: engine.Profile) -> None:
-    """Exactly the keys of this profile, whatever was filed before."""
-    MissingPersonKey.objects.filter(missing_person=person).delete()
-    MissingPersonKey.objects.bulk_create(
-        MissingPersonKey(key=key, missing_person=person) for key in stored_keys(profile)
-    )
 
 
 @transaction.atomic
@@ -41,9 +47,7 @@ def refile_next_persons() -> bool:
     outdated = MissingPerson.objects.filter(OUTDATED).select_for_update(skip_locked=True, no_key=True)
     persons = list(outdated.order_by("pk")[:AT_ONCE])
     for person in persons:
-        profile = engine.profile(person.as_person())
-        describe(person, profile)
+        describe(person, engine.profile(person.as_person()))
         person.matched_revision = None
-        person.save(update_fields=["profile", "profile_version", "matched_revision"])
-        file_under_keys(person, profile)
+        person.save(update_fields=["profile", "profile_version", "keys", "matched_revision"])
     return bool(persons)

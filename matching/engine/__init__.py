@@ -20,17 +20,19 @@ from matching.engine.calibration import (
     fit,
 )
 from matching.engine.columns import Columns
+from matching.engine.columns import as_present as present
 from matching.engine.comparing import Comparison, cap_sentence, compare
 from matching.engine.dates import BirthDate, NotADate
 from matching.engine.evidence import Evidence
 from matching.engine.keynumbers import KeyNumbers, mixed, numbers_of, query_numbers, stored_numbers
-from matching.engine.keys import Key, filed, is_broad, query_keys, stored_keys
-from matching.engine.pairs import Pairs, weigh_pairs
+from matching.engine.keys import Key, asked_for, filed, is_broad, query_keys, stored_keys
+from matching.engine.pairs import Pairs, Weighed, weigh_pairs
 from matching.engine.people import Name, NoName, Person
 from matching.engine.population import Count, Forms, Population, forms_to_count
 from matching.engine.posterior import Ranked, rank
 from matching.engine.profiles import Profile, profile
-from matching.engine.ranking import Asked, rank_pairs, rank_profiles
+from matching.engine.ranking import Asked, rank_pairs, rank_profiles, rank_weighed
+from matching.engine.reach import is_worth_asking, least_points, unseen_points
 from matching.engine.scoring import BANDS, ENGINE_VERSION, LEAST_POINTS
 from matching.engine.sharing import saying, share_between_entries
 from matching.engine.tables import TABLES_VERSION
@@ -63,6 +65,8 @@ __all__ = [
     "Population",
     "Profile",
     "Ranked",
+    "Weighed",
+    "asked_for",
     "calibrated",
     "cap_sentence",
     "compare",
@@ -71,18 +75,23 @@ __all__ = [
     "fit",
     "forms_to_count",
     "is_broad",
+    "is_worth_asking",
+    "least_points",
     "mixed",
     "numbers_of",
+    "present",
     "profile",
     "query_keys",
     "query_numbers",
     "rank",
     "rank_pairs",
     "rank_profiles",
+    "rank_weighed",
     "saying",
     "share_between_entries",
     "stored_keys",
     "stored_numbers",
+    "unseen_points",
     "weigh",
     "weigh_pairs",
 ]

@@ -23,6 +23,11 @@ _MOST_KNOWN = 50_000
 _LONGEST = 40
 
 
+def as_present(stored: bytes) -> bytes:
+    """A stored profile as it would be written now. ValueError for what is none."""
+    return stored if stored.startswith(PRESENT) else Profile.from_bytes(stored).to_bytes()
+
+
 class Sounds(NamedTuple):
     """Of each spelling how many readings its surname has (0: is no single plain word), and those."""
 
@@ -57,7 +62,7 @@ class Columns:
     @classmethod
     def of_bytes(cls, stored: Iterable[bytes]) -> Columns:
         """Columns of what `Profile.to_bytes` wrote, now or earlier. ValueError for what is no profile."""
-        present = [one if one.startswith(PRESENT) else Profile.from_bytes(one).to_bytes() for one in stored]
+        present = list(map(as_present, stored))
         return cls._of_present(present, len(PRESENT), lambda place: Profile.from_bytes(present[place]))
 
     @classmethod

@@ -6,7 +6,6 @@ Each kind of key needs two facts to agree, except those that `is_broad` names.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -35,7 +34,7 @@ class Key(NamedTuple):
 
 
 def is_broad(key: str) -> bool:
-    """Keys that common people share with thousands: a surname alone, a given name with patronymic.
+    """Keys, or their kinds, that common people share with thousands: a surname alone, a given name with patronymic.
     A store may refuse to open them above a size, and must then say so."""
     return key.partition(":")[0] in BROAD
 
@@ -47,10 +46,15 @@ def stored_keys(profile: Profile) -> frozenset[str]:
 
 def query_keys(profile: Profile) -> frozenset[str]:
     """Keys with which the profile asks for others: also a year off, day and month swapped, a letter wrong."""
+    return frozenset(map(str, asked_for(profile)))
+
+
+def asked_for(profile: Profile) -> set[Key]:
+    """As `query_keys`."""
     slipped = (
         Key("sg", near, given) for surname, given in slips_asked(profile) for near in one_slip_around(surname)
     )
-    return frozenset(map(str, itertools.chain(asked(profile), slipped)))
+    return asked(profile).union(slipped)
 
 
 def filed(profile: Profile) -> set[Key]:

@@ -120,7 +120,9 @@ def _persons(rows: list[int], rivals: Rivals) -> list[list[int]]:
 
 
 def ranked(index: int, probability: float, comparison: Comparison) -> Ranked:
-    return Ranked(index, probability, band(probability, comparison), comparison)
+    # Beyond this many digits it would depend on the order in which the rivals were added up.
+    said = round(probability, 12)
+    return Ranked(index, said, band(said, comparison), comparison)
 
 
 def band(probability: float, comparison: Comparison) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from matching.engine.columns import Array, Columns
 from matching.engine.comparing import compare
-from matching.engine.pairs import Pairs, weigh_pairs
+from matching.engine.pairs import Pairs, Weighed, weigh_pairs
 from matching.engine.population import Population
 from matching.engine.posterior import Ranked, Rivals, best_first, probabilities, ranked
 from matching.engine.profiles import Profile
@@ -49,6 +49,13 @@ def rank_pairs(
 
     `pairs` are in the order of the found, and those of one found person in the order that breaks ties."""
     weighed = weigh_pairs(wanted, found, pairs, population)
+    return rank_weighed(wanted, found, pairs, weighed, population, asked)
+
+
+def rank_weighed(
+    wanted: Columns, found: Columns, pairs: Pairs, weighed: Weighed, population: Population, asked: Asked
+) -> Iterator[tuple[int, list[Ranked]]]:
+    """As `rank_pairs`, of pairs that are weighed already."""
     heads = wanted.heads[pairs.wanted]
     rivals = Rivals(pairs.found, *weighed, heads["cluster"], heads["father"])
     shown = probabilities(rivals, asked.searched, asked.prior)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from familylink.celery import wake
-from familylink.reports.keys import PROFILE_VERSION, stored_keys
+from familylink.reports.keys import PROFILE_VERSION, stored_keys_of
 from matching import engine, lists, tasks
 from matching.corrections import TakenBack
 from matching.lists_intake import versions
@@ -19,7 +19,6 @@ from matching.lists_intake.receiving import preview_list
 from matching.lists_intake.timeline import note_event
 from matching.models import (
     CorrectionReason,
-    EntryKey,
     EventKind,
     ListEntry,
     ListState,
@@ -140,13 +139,9 @@ def _write_entries(source_list: SourceList, people: Sequence[lists.PersonRow]) -
 def _write_chunk(source_list: SourceList, chunk: Iterable[tuple[int, lists.PersonRow]]) -> list[ListEntry]:
     profiled = [(position, row, engine.profile(row.person)) for position, row in chunk]
     entries = [_entry(source_list, *each) for each in profiled]
-    ListEntry.objects.bulk_create(entries)
-    EntryKey.objects.bulk_create(
-        EntryKey(key=key, entry=entry)
-        for entry, (_, _, profile) in zip(entries, profiled, strict=True)
-        for key in stored_keys(profile)
-    )
-    return entries
+    for entry, keys in zip(entries, stored_keys_of([profile for _, _, profile in profiled]), strict=True):
+        entry.keys = keys
+    return ListEntry.objects.bulk_create(entries)
 
 
 def _entry(

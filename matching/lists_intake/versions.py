@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from matching import corrections, engine, lists
 from matching.corrections import TakenBack
 from matching.lists_intake.content import content_index, content_index_of, facts_of
-from matching.models import CorrectionReason, EntryKey, ListEntry, Match, MatchState, SourceList
+from matching.models import CorrectionReason, ListEntry, Match, MatchState, SourceList
 from matching.models.match import UNDECIDED
 
 Id = TypeVar("Id", int, uuid.UUID)
@@ -148,8 +148,7 @@ def take_back_entries(
     """
     rows = ListEntry.objects.filter(pk__in=list(entry_ids), removed_at=None).order_by("pk")
     ids = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
-    ListEntry.objects.filter(pk__in=ids).update(removed_at=Now(), removed_in=removed_in)
-    EntryKey.objects.filter(entry__in=ids).delete()
+    ListEntry.objects.filter(pk__in=ids).update(removed_at=Now(), removed_in=removed_in, keys=[])
     return corrections.take_back(_end_matches(ids), reason=reason, by=by, source_list=removed_in)
 
 

@@ -3,12 +3,14 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from familylink.reports.models.filing import filing_triggers
 from familylink.sealing import SealedBytesField, SealedJSONField, SealedTextField
 from matching.models.exchange import Wave
 
@@ -186,6 +188,11 @@ class ListEntry(models.Model):
     note = SealedTextField(_("note"), blank=True)
     profile = SealedBytesField()
     profile_version = models.CharField(max_length=40, db_index=True)
+    # Short stands for long in the table of keys; null: not yet filed since there are numbers.
+    number = models.IntegerField(
+        null=True, editable=False, db_default=None
+    )  # made by a trigger, and read back
+    keys = ArrayField(models.IntegerField(), default=list, editable=False)
     # A key shared by thousands was left out: this entry needs a birth date to be matched safely.
     is_too_common = models.BooleanField(default=False)
     # Keyed hashes: of all that the line says, and of wave, whole name and full birth date (one man, several lists).
@@ -215,7 +222,9 @@ class ListEntry(models.Model):
             ),
             models.UniqueConstraint(fields=["source_list", "sheet", "row"], name="one_entry_per_row"),
             models.UniqueConstraint(fields=["source_list", "position"], name="one_entry_per_position"),
+            models.UniqueConstraint(fields=["number"], name="one_entry_per_number"),
         ]
+        triggers = filing_triggers(sequence="matching_listentry_number", keys="matching_entrykey")
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.row}".strip()
@@ -227,11 +236,13 @@ class ListEntry(models.Model):
 
 
 class EntryKey(models.Model):
-    """A keyed hash under which a list entry may meet a missing person."""
+    """A keyed hash under which a list entry may meet a missing person.
 
-    pk = models.CompositePrimaryKey("key", "entry_id")
-    key = models.BigIntegerField()
-    entry = models.ForeignKey(ListEntry, on_delete=models.CASCADE, related_name="keys")
+    The database alone writes it, from the record's own `keys`."""
+
+    pk = models.CompositePrimaryKey("key", "number")
+    key = models.IntegerField()
+    number = models.IntegerField()
 
     class Meta:
         verbose_name = _("blocking key")

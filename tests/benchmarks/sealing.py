@@ -9,12 +9,12 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from django.conf import settings
 
-from familylink.sealing import Keyring, blind_index, blocking_key
+from familylink.sealing import Keyring, blind_index, blocking_keys
 from matching import engine
 from matching.engine import BirthDate, Name, Person
 
@@ -45,26 +45,14 @@ def measure_value(name: str, value: bytes) -> None:
 def measure_keys(person: Person) -> None:
     """Keyed hashes against hashes without a key, which a thief would reverse by trying all names."""
     compiled = engine.profile(person)
-    for name, found in (("stored", engine.stored_keys(compiled)), ("asked", engine.query_keys(compiled))):
-        keys = sorted(found)
-        keyed = per_value(partial(each, blocking_key, keys), len(keys))
-        say("blocking key", name, mean(keys), keyed, per_value(partial(each, hashed, keys), len(keys)))
+    for name, found in (("stored", engine.stored_numbers), ("asked", engine.query_numbers)):
+        keys = found([compiled])
+        keyed = per_value(partial(blocking_keys, keys.words, keys.rests), len(keys.words))
+        plain = per_value(partial(engine.mixed, keys.words, keys.rests), len(keys.words))
+        say("blocking key", name, 16, keyed, plain)
     phone = "+380671234509"
     keyed = per_value(lambda: blind_index("contact:sms", phone))
     say("blind index", "phone", len(phone), keyed, per_value(lambda: hashlib.sha256(phone.encode()).digest()))
-
-
-def each(work: Callable[[str], int], values: Sequence[str]) -> list[int]:
-    return [work(value) for value in values]
-
-
-def hashed(key: str) -> int:
-    digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
-def mean(values: Sequence[str]) -> int:
-    return round(sum(map(len, values)) / len(values))
 
 
 def per_value(work: Callable[[], object], values: int = 1) -> float:

@@ -2,50 +2,57 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from contextlib import contextmanager
+from itertools import count, islice
 
 from django.db import connection
 
+from familylink.reports.keys import PROFILE_VERSION, stored_keys_of
 from familylink.reports.models import MissingPerson, MissingPersonKey, Report
-from familylink.sealing import blocking_key, current_keyring
+from familylink.sealing import current_keyring
 from matching import engine
 
 _AT_ONCE = 20_000
-_KEYS = MissingPersonKey._meta.db_table
+_PREPARED_AT_ONCE = 500
+_KEYS, _PERSONS = MissingPersonKey._meta.db_table, MissingPerson._meta.db_table
 _PERSON = (
-    "id,birth_date,sex,place,unit,profile,profile_version,revision,matched_revision,match_failures,created_at"
+    "id,birth_date,sex,place,unit,profile,profile_version,number,keys,revision,matched_revision,match_failures,"
+    "created_at"
 )
 _REPORT = (
     "id,reference,missing_person_id,source,source_reference,relation,reporter_name,circumstances,code_word,"
-    "language,consent_version,filed_at"
+    "language,consent_version,filed_at,news_round"
 )
 
 
 class Prepared:
     """What is written of one person."""
 
-    __slots__ = ("id", "keys", "profile")
+    __slots__ = ("id", "keys", "number", "profile")
 
-    def __init__(self, person: engine.Person) -> None:
-        profile = engine.profile(person)
-        self.id = uuid.uuid4()
-        self.profile = profile.to_bytes()
-        self.keys = sorted({blocking_key(key) for key in engine.stored_keys(profile)})
+    def __init__(self, number: int, profile: engine.Profile, keys: list[int]) -> None:
+        self.id, self.number = uuid.uuid4(), number
+        self.profile, self.keys = profile.to_bytes(), keys
+
+
+def prepare(people: Iterable[engine.Person]) -> Iterator[Prepared]:
+    """Profiles and keys, as intake makes them."""
+    numbers, rest = count(1), iter(people)
+    while part := [engine.profile(person) for person in islice(rest, _PREPARED_AT_ONCE)]:
+        yield from map(Prepared, islice(numbers, len(part)), part, stored_keys_of(part))
 
 
 def fill(prepared: Iterable[Prepared]) -> int:
-    """Write them with COPY, the indexes of the keys afterwards; the number of keys."""
-    keys = 0
+    """Write them with COPY, and what the triggers would have written in one stroke; the number of keys."""
     rest = iter(prepared)
-    with _indexes_afterwards():
+    with _triggers_and_index_afterwards():
         while part := list(islice(rest, _AT_ONCE)):
             _copy(MissingPerson._meta.db_table, _PERSON, map(_person_line, part))
             _copy(Report._meta.db_table, _REPORT, map(_report_line, part))
-            _copy(_KEYS, "key,missing_person_id", _key_lines(part))
-            keys += sum(len(one.keys) for one in part)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    return keys
+        cursor.execute(f"SELECT count(*) FROM {_KEYS}")
+        return int(cursor.fetchone()[0])
 
 
 def _copy(table: str, columns: str, lines: Iterable[str]) -> None:
@@ -58,43 +65,33 @@ def _person_line(one: Prepared) -> str:
     context = f"{MissingPerson._meta.db_table}|{one.id}|profile".encode()
     sealed = current_keyring().seal(one.profile, context).hex()
     empty = r"\\x" + "\t"
-    return f"{one.id}\t{empty * 4}\\\\x{sealed}\t1\t1\t1\t0\t2026-01-01\n"
+    keys = "{" + ",".join(map(str, one.keys)) + "}"
+    return (
+        f"{one.id}\t{empty * 4}\\\\x{sealed}\t{PROFILE_VERSION}\t{one.number}\t{keys}\t1\t1\t0\t2026-01-01\n"
+    )
 
 
 def _report_line(one: Prepared) -> str:
     empty = "\\\\x\t"
-    return f"{uuid.uuid4()}\t{one.id.hex[:12]}\t{one.id}\timport\t\tmother\t{empty * 3}uk\t\t2026-01-01\n"
+    return f"{uuid.uuid4()}\t{one.id.hex[:12]}\t{one.id}\timport\t\tmother\t{empty * 3}uk\t\t2026-01-01\t0\n"
 
 
-def _key_lines(part: Iterable[Prepared]) -> Iterator[str]:
-    return (f"{key}\t{one.id}\n" for one in part for key in one.keys)
-
-
-class _indexes_afterwards:  # noqa: N801 -- read as a phrase
-    """Building an index at once is many times faster than row by row; the same index in the end."""
-
-    def __enter__(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
-                " WHERE conrelid = %s::regclass AND contype IN ('p', 'f')",
-                [_KEYS],
-            )
-            self._constraints = cursor.fetchall()
-            for name, _ in self._constraints:
-                cursor.execute(f'ALTER TABLE {_KEYS} DROP CONSTRAINT "{name}"')
-            cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s", [_KEYS])
-            self._indexes = cursor.fetchall()
-            for name, _ in self._indexes:
-                cursor.execute(f'DROP INDEX "{name}"')
-
-    def __exit__(self, *_: object) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET maintenance_work_mem = '512MB'")
-            for _name, definition in self._indexes:
-                cursor.execute(definition)
-            for name, definition in self._constraints:
-                cursor.execute(f'ALTER TABLE {_KEYS} ADD CONSTRAINT "{name}" {definition}')
+@contextmanager
+def _triggers_and_index_afterwards() -> Iterator[None]:
+    """Filing all at once is many times faster than row by row; the same keys and the same index in the end."""
+    persons = _PERSONS
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {persons} DISABLE TRIGGER USER")
+        cursor.execute(f"ALTER TABLE {_KEYS} DROP CONSTRAINT {_KEYS}_pkey")
+        yield
+        cursor.execute("SET maintenance_work_mem = '512MB'; SET work_mem = '512MB'")
+        cursor.execute(
+            f"INSERT INTO {_KEYS} (key, number) SELECT unnest(keys), number FROM {persons} ORDER BY 1, 2"
+        )
+        cursor.execute(f"ALTER TABLE {_KEYS} ADD CONSTRAINT {_KEYS}_pkey PRIMARY KEY (key, number)")
+        cursor.execute(f"ALTER TABLE {persons} ENABLE TRIGGER USER")
+        cursor.execute(f"SELECT setval('{persons}_number', (SELECT max(number) FROM {persons}))")
+        cursor.execute("RESET work_mem")
 
 
 def sizes() -> dict[str, int]:
@@ -105,7 +102,17 @@ def sizes() -> dict[str, int]:
             [_KEYS, _KEYS, MissingPerson._meta.db_table],
         )
         (table, indexes, persons), *_ = cursor.fetchall()
-    return {"key_table_bytes": table, "key_index_bytes": indexes, "person_bytes": persons}
+        cursor.execute(
+            f"SELECT sum(pg_column_size(keys)), pg_relation_size('one_person_per_number') FROM {_PERSONS}"
+        )
+        (arrays, by_number), *_ = cursor.fetchall()
+    return {
+        "key_table_bytes": table,
+        "key_index_bytes": indexes,
+        "keys_in_persons_bytes": arrays,
+        "number_index_bytes": by_number,
+        "person_bytes": persons,
+    }
 
 
 def percentile(values: Sequence[float], share: float) -> float:

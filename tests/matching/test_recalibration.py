@@ -324,7 +324,7 @@ def a_confirmed_pair_that_is_found_no_more():
     match = a_match()
     for who in (reviewer(), reviewer()):
         review.decide(match.pk, reviewer=who, verdict="same", revision=1)
-    MissingPersonKey.objects.filter(missing_person=match.missing_person).delete()
+    MissingPersonKey.objects.filter(number=match.missing_person.number).delete()
     return match
 
 

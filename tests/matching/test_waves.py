@@ -130,10 +130,10 @@ def test_progress_counts_every_entry_once():
 
 def test_a_batch_that_fails_is_counted_and_does_not_stop_the_others(monkeypatch):
     a_report()
-    strangers = [f"Інший Хтось Кимович;{n % 28 + 1:02d}.01.1980" for n in range(59)]
+    strangers = [f"Інший Хтось Кимович;{n % 28 + 1:02d}.01.1980" for n in range(109)]
     run = a_committed_list(SON_ON_LIST, *strangers)
     waves.plan_batches(run.pk)
-    entry = ListEntry.objects.get(position=55)
+    entry = ListEntry.objects.get(position=105)
     entry.profile = b"damaged"
     entry.save()
     while waves.match_next_batch():
@@ -141,7 +141,7 @@ def test_a_batch_that_fails_is_counted_and_does_not_stop_the_others(monkeypatch)
     states = dict(MatchBatch.objects.values_list("number", "state"))
     assert states == {1: BatchState.DONE, 2: BatchState.STUCK}
     now = progress(MatchRun.objects.get(pk=run.pk))
-    assert (now.done, now.is_finished, now.stuck_batches) == (50, False, 1)
+    assert (now.done, now.is_finished, now.stuck_batches) == (100, False, 1)
 
 
 def test_a_report_that_cannot_be_read_does_not_hold_up_the_others():
@@ -205,7 +205,21 @@ def test_an_entry_is_filed_under_hashes_only():
     a_committed_list()
     entry = ListEntry.objects.get()
     plain = engine.stored_keys(engine.Profile.from_bytes(entry.profile))
-    assert EntryKey.objects.filter(entry=entry).count() == len(plain) > 3
+    assert EntryKey.objects.filter(number=entry.number).count() == len(plain) > 3
+
+
+def test_the_database_keeps_the_keys_true_to_the_record():
+    person = person_of(a_report())
+    filed = MissingPersonKey.objects.filter(number=person.number)
+    assert set(filed.values_list("key", flat=True)) == set(person.keys)
+    person.keys = [*person.keys[:2], 77, 77]
+    person.number = None
+    person.save()
+    assert person_of(person.reports.get()).number is not None
+    assert set(filed.values_list("key", flat=True)) == set(person.keys)
+    person.reports.all().delete()
+    person.delete()
+    assert not MissingPersonKey.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -261,10 +275,10 @@ def test_a_report_and_a_list_that_arrive_together_find_each_other():
 
 def outdated() -> None:
     """As an engine of earlier rules left them: other keys, another version."""
-    MissingPersonKey.objects.all().delete()
-    EntryKey.objects.all().delete()
-    MissingPerson.objects.update(profile_version="2020.01-1/2020.01-1")
-    ListEntry.objects.update(profile_version="2020.01-1/2020.01-1")
+    MissingPerson.objects.update(profile_version="2020.01-1/2020.01-1", keys=[])
+    ListEntry.objects.update(profile_version="2020.01-1/2020.01-1", keys=[])
+    assert not MissingPersonKey.objects.exists()
+    assert not EntryKey.objects.exists()
 
 
 def test_what_earlier_rules_filed_is_filed_anew_and_matched():

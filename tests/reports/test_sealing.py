@@ -3,12 +3,13 @@
 import base64
 import os
 
+import numpy as np
 import pytest
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import connection
 
 from familylink.reports.models import PersonName, Report
-from familylink.sealing import CannotOpen, Keyring, blind_index, blocking_key
+from familylink.sealing import CannotOpen, Keyring, blind_index, blocking_keys
 from tests.factories import a_report
 
 CANARIES = (
@@ -113,7 +114,11 @@ def test_blind_indexes_of_two_purposes_differ_and_depend_on_the_secret(settings)
     assert blind_index("contact:sms", phone) != first
 
 
-def test_a_blocking_key_fits_a_bigint():
-    keys = [blocking_key(str(number)) for number in range(200)]
-    assert len(set(keys)) == 200
-    assert all(-(2**63) <= key < 2**63 for key in keys)
+def test_blocking_keys_depend_on_both_numbers_and_on_the_secret(settings):
+    numbers = np.arange(200, dtype=np.uint64)
+    first, other = blocking_keys(numbers, numbers[::-1]), blocking_keys(numbers, numbers)
+    assert first.dtype == np.int32
+    assert len({*first.tolist(), *other.tolist()}) == 400
+    assert (blocking_keys(numbers, numbers) == other).all()
+    settings.INDEX_KEY = "another"
+    assert not np.isin(blocking_keys(numbers, numbers), other).any()

@@ -2,10 +2,12 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from familylink.reports.models.filing import filing_triggers
 from familylink.sealing import SealedBytesField, SealedTextField
 from matching.engine import BirthDate, Name, Person
 
@@ -48,6 +50,11 @@ class MissingPerson(models.Model):
     rank = SealedTextField(_("military rank"), blank=True, null=True)  # null: from before it was asked
     profile = SealedBytesField(editable=False)
     profile_version = models.CharField(max_length=40, editable=False, db_index=True)
+    # Short stands for long in the table of keys; null: not yet filed since there are numbers.
+    number = models.IntegerField(
+        null=True, editable=False, db_default=None
+    )  # made by a trigger, and read back
+    keys = ArrayField(models.IntegerField(), default=list, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
     matched_revision = models.PositiveIntegerField(null=True, editable=False)
     matched_at = models.DateTimeField(null=True, editable=False)
@@ -63,7 +70,8 @@ class MissingPerson(models.Model):
             models.CheckConstraint(
                 condition=Q(matched_revision=None) | Q(matched_revision__lte=F("revision")),
                 name="nobody_is_matched_ahead_of_their_facts",
-            )
+            ),
+            models.UniqueConstraint(fields=["number"], name="one_person_per_number"),
         ]
         indexes = [
             models.Index(
@@ -72,6 +80,7 @@ class MissingPerson(models.Model):
                 condition=Q(matched_revision=None) | Q(matched_revision__lt=F("revision")),
             )
         ]
+        triggers = filing_triggers(sequence="reports_missingperson_number", keys="reports_missingpersonkey")
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -127,13 +136,13 @@ class PersonName(models.Model):
 
 
 class MissingPersonKey(models.Model):
-    """A keyed hash under which a missing person may meet a list entry."""
+    """A keyed hash under which a missing person may meet a list entry.
 
-    pk = models.CompositePrimaryKey("key", "missing_person_id")
-    key = models.BigIntegerField()
-    missing_person = models.ForeignKey(
-        MissingPerson, on_delete=models.CASCADE, related_name="keys", db_index=True
-    )
+    The database alone writes it, from the record's own `keys`."""
+
+    pk = models.CompositePrimaryKey("key", "number")
+    key = models.IntegerField()
+    number = models.IntegerField()
 
     class Meta:
         verbose_name = _("blocking key")

@@ -1,0 +1,52 @@
+"""What a pair can come to at most, before anybody has looked at it: what can come to nothing need not be met."""
+
+from __future__ import annotations
+
+from math import log
+
+from matching.engine.keys import ALPHABET, Key
+from matching.engine.population import Population
+from matching.engine.profiles import Profile, Spelling
+from matching.engine.scoring import LEAST_SEARCHED, POINTS, THRESHOLDS, rarity
+
+_WITHOUT_SURNAME = frozenset({"gf", "gfo"})
+_IN_ALPHABET = frozenset(ALPHABET)
+_BESIDE = ("sex", "place", "unit", "rank")
+_SHARE_NOBODY_SEES = 1e-6
+
+
+def least_points(searched: int, prior: float = 0.5) -> float:
+    """Points below which no pair reaches the lowest band among so many records, were it without any rival."""
+    _, probability, points = THRESHOLDS[0]
+    odds = probability / (1 - probability) * (1 - prior) / prior
+    return max(points, log(odds * max(searched, LEAST_SEARCHED)))
+
+
+def unseen_points(searched: int) -> float:
+    """Points below which a rival takes no share from others that anybody could see."""
+    return log(_SHARE_NOBODY_SEES * max(searched, LEAST_SEARCHED))
+
+
+def is_worth_asking(asker: Profile, key: Key, population: Population, least: float) -> bool:
+    """Whether a pair that shares this key, and none that a surname is in, can have so many points.
+
+    Those with an equal or nearly equal surname meet by it, so the surname here is another one, or alike at most."""
+    if key.kind not in _WITHOUT_SURNAME:
+        return True
+    given = max(rarity(population.given(key.word)), POINTS["given"]["alike"])
+    father = max(rarity(population.father(key.rest)), POINTS["patronymic"]["alike"])
+    beside = sum(max(POINTS[fact].values()) for fact in _BESIDE if getattr(asker, fact))
+    date = POINTS["birth_date"]["day_month_same"] if asker.birth else 0.0  # one side has no year
+    return given + father + _surname(asker) + date + beside >= least
+
+
+def _surname(asker: Profile) -> float:
+    """What a surname can be worth that none of its keys found."""
+    levels = POINTS["surname"]
+    if all(map(_asks_for_slips, asker.spellings)):
+        return max(levels["somewhat_alike"], levels["alike_short"])
+    return levels["alike"]
+
+
+def _asks_for_slips(spelling: Spelling) -> bool:
+    return all(_IN_ALPHABET.issuperset(loose) for word in spelling.surnames for loose in word.loose)
