@@ -80,7 +80,7 @@ class CalibrationAdmin(ModelAdmin):
             ],
             "asked": _asked(),
             "switches": calibration.switches.select_related("asked_by", "approved_by"),
-            "may_switch": request.user.has_perm(SWITCH),
+            "may_switch": request.user.has_perm(SWITCH) and yardstick.is_of_this_engine(calibration),
         }
         return TemplateResponse(request, "matching/calibration_page.html", context)
 
