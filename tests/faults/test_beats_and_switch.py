@@ -27,15 +27,17 @@ def test_without_any_beat_a_committed_list_is_matched_and_approved_messages_leav
 
 
 def test_three_beats_and_two_workers_match_and_tell_once(processes: Processes) -> None:
-    processes.environment["FAULT_BEAT_SECONDS"] = "0.5"
-    for start in (processes.beat, processes.beat, processes.beat, processes.worker, processes.worker):
-        start()
+    processes.environment["FAULT_BEAT_SECONDS"] = "1"
+    for _ in range(3):
+        processes.beat()
+    for _ in range(2):
+        processes.worker(children=2)
     sons = men(12, seed=5)
     addresses = families(sons)
     run = a_committed_list(*map(line, sons + men(160, seed=6)))
-    until(lambda: is_finished(run), "end of the run", processes)
+    until(lambda: is_finished(run), "end of the run", processes, seconds=300)
     approve_all()
-    until(all_delivered, "delivery of all messages", processes)
+    until(all_delivered, "delivery of all messages", processes, seconds=300)
     processes.end()
     assert received() == sorted(addresses)
     assert MatchRun.objects.get(pk=run.pk).entries_done == 172
