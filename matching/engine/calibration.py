@@ -35,6 +35,7 @@ _PRIOR_DECISIONS = (
 )
 _PRIOR_PRECISION = 4.0  # and the two parameters are expected within one half of "as it is"
 _LEAST_SLOPE = 0.1
+_MOST_ODDS = 500.0  # a step too far says "surely"; beyond this the exponential overflows
 _NEARLY_ONE = 1 - 1e-9
 
 Numbers = NDArray[np.float64]
@@ -145,7 +146,7 @@ def _line(said: Numbers, is_right: Numbers) -> list[Knot]:
     columns = np.stack([np.ones_like(odds), odds], axis=1)
     parameters = expected = np.array([0.0, 1.0])
     for _ in range(50):
-        share = 1 / (1 + np.exp(-columns @ parameters))
+        share = 1 / (1 + np.exp(np.clip(-columns @ parameters, -_MOST_ODDS, _MOST_ODDS)))
         slope = columns.T @ (is_right - share) - _PRIOR_PRECISION * (parameters - expected)
         bend = (columns.T * (share * (1 - share))) @ columns + _PRIOR_PRECISION * np.eye(2)
         step = np.linalg.solve(bend, slope)
@@ -206,4 +207,4 @@ def _odds(share: float) -> float:
 
 
 def _share(odds: float) -> float:
-    return 1 / (1 + exp(-odds))
+    return 1 / (1 + exp(min(-odds, _MOST_ODDS)))
