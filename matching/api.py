@@ -1,6 +1,7 @@
 """EDGE: what staff pages and scripts poll. A page asks for HTML and gets a fragment, a script gets JSON."""
 
 import dataclasses
+import uuid
 
 from django.shortcuts import get_object_or_404
 from rest_framework.renderers import JSONRenderer, TemplateHTMLRenderer
@@ -8,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from matching.models import MatchRun
+from matching.models import MatchRun, SourceList
 from matching.permissions import MayViewRuns
-from matching.progress import progress
+from matching.progress import list_progress, progress
 
 
 class RunProgress(APIView):
@@ -24,4 +25,20 @@ class RunProgress(APIView):
         found = progress(get_object_or_404(MatchRun, pk=run_id))
         if request.accepted_renderer.format == "html":
             return Response({"progress": found})
+        return Response(dataclasses.asdict(found))
+
+
+class ListProgress(APIView):
+    """Rows done, rate and time left of a list that is being read or committed. Numbers only."""
+
+    permission_classes = [MayViewRuns]
+    renderer_classes = [JSONRenderer, TemplateHTMLRenderer]
+    template_name = "matching/list_progress.html"
+
+    def get(self, request: Request, list_id: uuid.UUID) -> Response:
+        found = list_progress(get_object_or_404(SourceList.objects.without_content(), pk=list_id))
+        if request.accepted_renderer.format == "html":
+            # The page around the fragment shows something else once the work is done.
+            headers = {} if found.is_at_work else {"HX-Refresh": "true"}
+            return Response({"work": found}, headers=headers)
         return Response(dataclasses.asdict(found))

@@ -1,11 +1,13 @@
 """How far the matching of a list is: read from the rows, so that it survives any restart."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from matching.models import BatchState, MatchRun, SourceList
+from matching.models.source_list import AT_WORK
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,40 @@ class Progress:
     rate: float
     time_left: dt.timedelta | None
     is_finished: bool
+    is_stopped: bool
     stuck_batches: int
+
+
+@dataclass(frozen=True)
+class ListProgress:
+    """A list that a worker reads or writes: rows done of all (0: not known yet), and the time left."""
+
+    list_id: uuid.UUID
+    state: str
+    done: int
+    total: int
+    rate: float
+    time_left: dt.timedelta | None
+    is_at_work: bool
+    is_stopped: bool
+
+
+def list_progress(source_list: SourceList) -> ListProgress:
+    """How far the reading or the commit of this list is."""
+    began = source_list.work_began_at
+    seconds = (timezone.now() - began).total_seconds() if began else 0.0
+    rate = source_list.rows_done / seconds if seconds > 0 else 0.0
+    left = max(source_list.rows_total - source_list.rows_done, 0)
+    return ListProgress(
+        list_id=source_list.pk,
+        state=source_list.state,
+        done=source_list.rows_done,
+        total=source_list.rows_total,
+        rate=rate,
+        time_left=dt.timedelta(seconds=round(left / rate)) if rate and left else None,
+        is_at_work=source_list.state in AT_WORK,
+        is_stopped=source_list.stopped_at is not None,
+    )
 
 
 def progress_of(source_list: SourceList) -> Progress | None:
@@ -43,5 +78,6 @@ def progress(run: MatchRun) -> Progress:
         rate=rate,
         time_left=dt.timedelta(seconds=round(left / rate)) if rate and left else None,
         is_finished=run.finished_at is not None,
+        is_stopped=run.stopped_at is not None,
         stuck_batches=run.batches.filter(state=BatchState.STUCK).count(),
     )

@@ -4,12 +4,13 @@ import time
 
 from celery import shared_task
 
-from matching import after_wave, alarms, name_counts, refiling, waves
-from matching.models import MatchRun
+from matching import after_wave, alarms, name_counts, refiling, staging, waves
+from matching.models import MatchRun, SourceList
 
 # A task ends well before its time limit and wakes a successor, so that every queue gets its turn.
 SHIFT_SECONDS = 15
 WORKERS_WOKEN = 4
+READING_SECONDS = 600
 
 
 @shared_task
@@ -20,14 +21,31 @@ def match_list(run_id: int) -> None:
         match_waiting.delay()
 
 
+@shared_task(soft_time_limit=READING_SECONDS, time_limit=READING_SECONDS + 60)
+def read_lists() -> None:
+    """Read list after list, until none waits. A large one takes longer than other tasks may."""
+    while staging.read_next_list():
+        pass
+
+
 @shared_task
 def match_waiting() -> None:
-    """Match batch after batch, then changed persons, until none waits or the shift is over."""
+    """Write what is being committed, match batch after batch, then changed persons, until the shift is over."""
     ends_at = time.monotonic() + SHIFT_SECONDS
-    while refiling.refile_next() or waves.match_next_batch() or waves.match_next_persons():
+    while _commit_next() or refiling.refile_next() or waves.match_next_batch() or waves.match_next_persons():
         if time.monotonic() > ends_at:
             match_waiting.delay()
             return
+
+
+def _commit_next() -> bool:
+    """A slice of a list that is being committed, or the end of its commit."""
+    if staging.write_next_slice():
+        return True
+    run = staging.put_next_in_force()
+    if run is not None:
+        match_list.delay(run.pk)
+    return run is not None
 
 
 @shared_task
@@ -39,6 +57,8 @@ def watch() -> None:
 @shared_task
 def sweep() -> None:
     """By the clock: take up whatever was lost or came in since."""
+    if SourceList.objects.to_read().exists():
+        read_lists.delay()
     for run_id in MatchRun.objects.unfinished().values_list("pk", flat=True):
         waves.plan_batches(run_id)
         waves.close_if_done(run_id)

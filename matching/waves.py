@@ -64,6 +64,7 @@ def match_next_batch() -> bool:
         with transaction.atomic():
             batch = (
                 MatchBatch.objects.waiting()
+                .filter(run__stopped_at=None)
                 .select_for_update(skip_locked=True, of=("self",))
                 .select_related("run")
                 .order_by("attempts", "run", "number")

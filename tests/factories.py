@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from familylink.reports import intake
 from familylink.reports.models import Channel, Contact, MissingPerson, Report
-from matching import lists_intake, waves
+from matching import lists_intake, staging, waves
 from matching.engine import BirthDate, Name, Person
 from matching.models import Exchange, ListKind, Match, MatchRun, Reliability, SourceList, Wave
 
@@ -82,7 +82,17 @@ def a_received_list(
 
 
 def a_committed_list(*rows: str, **facts: Any) -> MatchRun:
-    return lists_intake.commit_list(a_received_list(*rows, **facts).pk, by=None)
+    return commit(a_received_list(*rows, **facts))
+
+
+def commit(source_list: SourceList) -> MatchRun:
+    """The run of a list that is committed, a large one by what the workers would do."""
+    run = lists_intake.commit_list(source_list.pk, by=None)
+    while run is None and staging.write_next_slice():
+        pass
+    run = run or staging.put_next_in_force()
+    assert run
+    return run
 
 
 def match_all() -> None:

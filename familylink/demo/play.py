@@ -71,7 +71,8 @@ def _code_that_arrived(contact: Contact) -> str:
 def list_is_matched(by: User) -> MatchRun:
     """The list arrives, is committed, and every entry is compared with every report."""
     source_list = people.receive_wave_list(people.make_wave(), by)
-    run = lists_intake.commit_list(source_list.pk, by=by)
+    lists_intake.commit_list(source_list.pk, by=by)
+    run = _until(source_list.runs.first, "the commit")
     _until(lambda: MatchRun.objects.get(pk=run.pk).finished_at, "the matching")
     _until(lambda: not MissingPerson.objects.awaiting_matching().exists() or None, "the reports' matching")
     run.refresh_from_db()

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
+from matching.admin.wave_page import shown_wave
 from matching.models import Exchange, ListState, Match, MatchState, SourceList, Wave
 from matching.models.match import UNDECIDED
 
@@ -71,6 +72,10 @@ class WaveAdmin(ModelAdmin):
     list_filter = ["exchange"]
     inlines = [SourceListInline]
     change_form_after_template = "matching/wave_actions.html"  # type: ignore[assignment]  # read as a path
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        wave = Wave.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        return super().change_view(request, object_id, extra_context=shown_wave(wave) if wave else {})
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Wave]:
         return Wave.objects.select_related("exchange").annotate(

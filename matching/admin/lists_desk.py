@@ -1,102 +1,62 @@
-"""Receive a list, look at what is in it, commit it, watch it being matched."""
+"""Receive a list, look at what is in it, put right how it is read, commit it, watch it being matched."""
 
+import uuid
+from collections.abc import Callable
 from typing import Any
 
-from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
-from matching import lists, lists_intake
-from matching.models import ListKind, ListState, Reliability, SourceList, Wave
-from matching.progress import progress_of
+from matching import lists, lists_intake, staging
+from matching.admin.list_forms import ReadAsForm, ReceiveListForm, told_columns
+from matching.admin.list_page import layouts_of, page_language, shown_list
+from matching.models import EventKind, ListState, RefusedRow, SourceList
+from matching.models.source_list import UNCOMMITTED
 
-FIRST_ROWS = 20
-FIELD_NAMES = {
-    "full_name": gettext_lazy("full name"),
-    "surname": gettext_lazy("surname"),
-    "given": gettext_lazy("given name"),
-    "patronymic": gettext_lazy("patronymic"),
-    "other_names": gettext_lazy("other spellings"),
-    "birth_date": gettext_lazy("birth date"),
-    "sex": gettext_lazy("sex"),
-    "place": gettext_lazy("place"),
-    "unit": gettext_lazy("military unit"),
-    "rank": gettext_lazy("rank"),
-    "note": gettext_lazy("note"),
-    "number": gettext_lazy("number"),
-    "report_id": gettext_lazy("report number"),
-}
 COMMIT = "matching.commit_sourcelist"
-
-
-class ReceiveListForm(forms.Form):
-    """What must be known of a list besides the file: lists lie, so kind and reliability are required."""
-
-    wave = forms.ModelChoiceField(
-        label=gettext_lazy("Wave"),
-        queryset=Wave.objects.select_related("exchange"),
-        widget=UnfoldAdminSelectWidget,
-    )
-    source_name = forms.CharField(
-        label=gettext_lazy("Source"),
-        max_length=200,
-        widget=UnfoldAdminTextInputWidget,
-        help_text=gettext_lazy("Who gave us this list, in words that a colleague understands."),
-    )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"),
-        choices=[("", "—"), *ListKind.choices],
-        widget=UnfoldAdminSelectWidget,
-        help_text=gettext_lazy("Only a list of the released may ever lead to a message to a family."),
-    )
-    reliability = forms.ChoiceField(
-        label=gettext_lazy("Reliability"),
-        choices=[("", "—"), *Reliability.choices],
-        widget=UnfoldAdminSelectWidget,
-    )
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        widget=UnfoldAdminFileFieldWidget,
-        help_text=gettext_lazy("CSV, TSV, XLSX, XLS or ODS."),
-        allow_empty_file=True,  # the reader says in words what is wrong with an empty file
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.MAX_LIST_BYTES:
-            raise forms.ValidationError(
-                _("The file is larger than %(limit)d MB.") % {"limit": settings.MAX_LIST_BYTES // 2**20}
-            )
-        return file
+RECEIVE = "matching.add_sourcelist"
 
 
 @admin.register(SourceList)
 class SourceListAdmin(ModelAdmin):
-    list_display = ["source_name", "wave", "kind", "reliability", "state", "entry_count", "refused_count"]
+    list_display = ["__str__", "kind", "reliability", "state", "entry_count", "refused_count", "received_at"]
     list_filter = ["state", "kind", "wave"]
     list_select_related = ["wave__exchange"]
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return SourceList.objects.without_content()
+
+    def get_urls(self) -> list[Any]:
+        row = self.admin_site.admin_view(self.refused_row_view)
+        sheet = self.admin_site.admin_view(self.refused_sheet_view)
+        return [
+            path("<uuid:list_id>/rows/<uuid:row_id>/", row, name="matching_sourcelist_row"),
+            path("<uuid:list_id>/refused.csv", sheet, name="matching_sourcelist_refused"),
+            *super().get_urls(),
+        ]
+
     def has_delete_permission(self, request: HttpRequest, obj: SourceList | None = None) -> bool:
         """A committed list stays: families may have been told because of it."""
-        committed = obj is not None and obj.state != ListState.RECEIVED
-        return super().has_delete_permission(request, obj) and obj is not None and not committed
+        may = super().has_delete_permission(request, obj)
+        return may and obj is not None and obj.state in UNCOMMITTED and obj.state != ListState.COMMITTING
+
+    def delete_model(self, request: HttpRequest, obj: SourceList) -> None:
+        lists_intake.drop_list(obj.pk, by=signed_in(request))
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        initial = {"wave": request.GET.get("wave")}
-        form = ReceiveListForm(request.POST or None, request.FILES or None, initial=initial)
+        form = ReceiveListForm(request.POST or None, request.FILES or None, initial=_initial(request))
         if request.method == "POST" and form.is_valid():
             received = _receive(request, form)
             if received is not None:
@@ -106,94 +66,220 @@ class SourceListAdmin(ModelAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        source_list = get_object_or_404(SourceList.objects.select_related("wave__exchange"), pk=object_id)
+        lists_ = SourceList.objects.defer("content").select_related("wave__exchange", "supersedes")
+        source_list = get_object_or_404(lists_, pk=object_id)
         if request.method == "POST":
-            return _commit(request, source_list)
+            return _do(request, source_list)
         record_view(signed_in(request), source_list)
+        _note_preview(request, source_list)
         return self._page(
             request,
             "matching/list_page.html",
             str(source_list),
             object=source_list,
-            **_what_it_holds(source_list),
+            **shown_list(source_list),
         )
+
+    def refused_row_view(self, request: HttpRequest, list_id: uuid.UUID, row_id: uuid.UUID) -> HttpResponse:
+        """One row that could not be read, to be put right."""
+        _require(request, RECEIVE)
+        rows = RefusedRow.objects.waiting().select_related("source_list__wave__exchange")
+        refused = get_object_or_404(rows, pk=row_id, source_list=list_id)
+        cells, problems = lists_intake.cells_of(refused), staging.problems_of(refused.problem)
+        if request.method == "POST":
+            cells = [request.POST.get(f"cell-{index}", "") for index in range(len(cells))]
+            problems = list(_correct(request, refused, cells))
+            if not problems:
+                return redirect("admin:matching_sourcelist_change", list_id)
+        record_view(signed_in(request), refused.source_list)
+        columns = lists_intake.columns_for(refused).columns
+        wrong = {problem.index for problem in problems}
+        return self._page(
+            request,
+            "matching/refused_row.html",
+            _("Put the row right"),
+            object=refused.source_list,
+            refused=refused,
+            cells=[
+                (column, cell, column.index in wrong) for column, cell in zip(columns, cells, strict=False)
+            ],
+            reasons=[problem.sentence(page_language()) for problem in problems],
+        )
+
+    def refused_sheet_view(self, request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
+        """The rows that could not be read, with the reasons, for the office that sent them."""
+        _require(request, RECEIVE)
+        source_list = get_object_or_404(SourceList.objects.without_content(), pk=list_id)
+        record_view(signed_in(request), source_list)
+        headings = [_("Sheet"), _("Row"), _("Why it could not be read"), _("As received")]
+        content = lists_intake.sheet_of_refused(source_list, language=page_language(), headings=headings)
+        answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="refused-{str(list_id)[:8]}.csv"'
+        return answer
 
     def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
         shared["may_commit"] = request.user.has_perm(COMMIT)
+        shared["may_receive"] = request.user.has_perm(RECEIVE)
         return TemplateResponse(request, template, {**shared, **context})
+
+
+def _require(request: HttpRequest, right: str) -> None:
+    if not request.user.has_perm(right):
+        raise PermissionDenied
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    """A corrected list is of the wave, source, kind and reliability of the one it replaces."""
+    replaced = SourceList.objects.replaceable().without_content()
+    number = request.GET.get("supersedes", "")
+    before = replaced.filter(pk=number).first() if _is_uuid(number) else None
+    if before is None:
+        return {"wave": request.GET.get("wave")}
+    told = {name: getattr(before, name) for name in ("wave", "source_name", "kind", "reliability")}
+    return {**told, "supersedes": before}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _note_preview(request: HttpRequest, source_list: SourceList) -> None:
+    """Once for everybody who looked before the commit."""
+    by = signed_in(request)
+    looked = source_list.events.filter(kind=EventKind.PREVIEWED, by=by)
+    if source_list.state == ListState.RECEIVED and not looked.exists():
+        staging.note_event(EventKind.PREVIEWED, source_list, by)
 
 
 def _receive(request: HttpRequest, form: ReceiveListForm) -> SourceList | None:
     """The list now kept; None with the reason written on the form."""
-    file = form.cleaned_data.pop("file")
+    told = {name: form.cleaned_data[name] for name in form.cleaned_data if name not in {"file", "text"}}
+    filename, content = form.content()
     try:
-        return lists_intake.receive_list(
-            **form.cleaned_data, filename=file.name, content=file.read(), by=signed_in(request)
-        )
+        return lists_intake.receive_list(**told, filename=filename, content=content, by=signed_in(request))
     except lists.Unreadable as unreadable:
-        form.add_error("file", unreadable.sentence(_language()))
+        form.add_error("file", unreadable.sentence(page_language()))
     except lists_intake.AlreadyReceived as received:
-        form.add_error(
-            "file",
-            _("This file was already received on %(day)s: %(list)s. Nothing was added.")
-            % {
-                "day": localtime(received.known.received_at).strftime("%d.%m.%Y %H:%M"),
-                "list": received.known,
-            },
-        )
+        form.add_error("file", _already_received(received.known))
     return None
 
 
-def _commit(request: HttpRequest, source_list: SourceList) -> HttpResponse:
-    if not request.user.has_perm(COMMIT):
-        raise PermissionDenied
+def _already_received(known: SourceList) -> str:
+    return _("This list was already received on %(day)s: %(list)s (%(state)s). Nothing was added.") % {
+        "day": localtime(known.received_at).strftime("%d.%m.%Y %H:%M"),
+        "list": known,
+        "state": known.get_state_display(),
+    }
+
+
+def _do(request: HttpRequest, source_list: SourceList) -> HttpResponse:
+    """What a button of the list's page asks for; the answer is a message on the page."""
+    asked = request.POST.get("do", "")
+    right, do = ACTIONS.get(asked, (COMMIT, _commit))
+    _require(request, right)
     try:
-        run = lists_intake.commit_list(source_list.pk, by=signed_in(request))
+        do(request, source_list)
     except lists_intake.AlreadyCommitted:
         messages.info(request, _("This list had already been committed. Nothing was added."))
     except lists_intake.NothingToCommit:
         messages.error(request, _("No row of this list could be read, so there is nothing to commit."))
-    else:
-        said = ngettext(
-            "%(count)d person was committed. The matching has started.",
-            "%(count)d people were committed. The matching has started.",
-            run.entry_count,
+    except lists_intake.NotReplaceable:
+        messages.error(
+            request,
+            _("The list that this one replaces was itself replaced meanwhile. Nothing was committed."),
         )
-        messages.success(request, said % {"count": run.entry_count})
+    except lists_intake.ComparedTooEarly:
+        lists_intake.read_anew(source_list.pk, by=signed_in(request))
+        messages.warning(
+            request,
+            _("The list that this one replaces has changed since. Please look at the differences again."),
+        )
+    except (lists_intake.NotWaiting, lists_intake.NotInForce):
+        messages.info(request, _("Somebody else was first: this list is in another state now."))
+    except lists_intake.AlreadyReceived as received:
+        messages.error(request, _already_received(received.known))
+    except lists.Unreadable as unreadable:
+        messages.error(request, unreadable.sentence(page_language()))
     return redirect("admin:matching_sourcelist_change", source_list.pk)
 
 
-def _what_it_holds(source_list: SourceList) -> dict[str, Any]:
-    preview = lists_intake.preview_list(source_list)
-    language = _language()
-    return {
-        "progress": progress_of(source_list),
-        "sheets": [_sheet(recognition, language) for recognition in _sheets(preview.recognition)],
-        "notes": [note.sentence(language) for note in preview.table.notes],
-        "people": preview.rows.people[:FIRST_ROWS],
-        "people_count": len(preview.rows.people),
-        "problems": [(problem, problem.sentence(language)) for problem in preview.rows.problems],
-        "skipped": [(line, line.sentence(language)) for line in preview.rows.skipped],
-    }
+def _commit(request: HttpRequest, source_list: SourceList) -> None:
+    run = lists_intake.commit_list(source_list.pk, by=signed_in(request))
+    if run is None:
+        messages.success(request, _("The list is being committed; the matching starts by itself."))
+        return
+    said = ngettext(
+        "%(count)d person was committed. The matching has started.",
+        "%(count)d people were committed. The matching has started.",
+        run.source_list.entry_count,
+    )
+    messages.success(request, said % {"count": run.source_list.entry_count})
 
 
-def _sheets(recognition: lists.Recognition) -> tuple[lists.Recognition, ...]:
-    return (recognition, *recognition.others)
+def _withdraw(request: HttpRequest, source_list: SourceList) -> None:
+    taken_back = lists_intake.withdraw_list(source_list.pk, by=signed_in(request))
+    messages.warning(
+        request,
+        _("Withdrawn. News not yet sent to %(cancelled)d families was cancelled; %(called)d must be called.")
+        % {"cancelled": taken_back.cancelled, "called": taken_back.to_correct},
+    )
 
 
-def _sheet(recognition: lists.Recognition, language: str) -> dict[str, Any]:
-    columns = [
-        {
-            "title": column.title(),
-            "field": FIELD_NAMES.get(column.field),
-            "samples": column.samples,
-            "reason": column.reason(language),
-        }
-        for column in recognition.columns
-    ]
-    return {"name": recognition.sheet, "columns": columns}
+def _read_as(request: HttpRequest, source_list: SourceList) -> None:
+    sheets = (source_list.preview or {}).get("sheet_names", [])
+    form = ReadAsForm(request.POST, sheet_names=sheets)
+    if not form.is_valid():
+        messages.error(request, _("That is no way to read a list."))
+        return
+    lists_intake.read_anew(source_list.pk, by=signed_in(request), read_as=form.read_as())
+    messages.success(request, _("The list was read again."))
 
 
-def _language() -> str:
-    return (get_language() or "uk")[:2]
+def _columns(request: HttpRequest, source_list: SourceList) -> None:
+    try:
+        mapping, header_lines = told_columns(request.POST, layouts_of(source_list))
+    except lists.BadMapping:
+        messages.error(request, _("That is no way to read a list."))
+        return
+    lists_intake.read_anew(source_list.pk, by=signed_in(request), mapping=mapping, header_lines=header_lines)
+    messages.success(request, _("The list was read again. These columns are remembered for this source."))
+
+
+def _anew(request: HttpRequest, source_list: SourceList) -> None:
+    lists_intake.read_anew(source_list.pk, by=signed_in(request), forget_source=True)
+    messages.success(request, _("The list was read again, as if it were the first of its source."))
+
+
+def _stop(request: HttpRequest, source_list: SourceList) -> None:
+    lists_intake.stop(source_list.pk, by=signed_in(request))
+
+
+def _resume(request: HttpRequest, source_list: SourceList) -> None:
+    lists_intake.resume(source_list.pk, by=signed_in(request))
+
+
+def _correct(request: HttpRequest, refused: RefusedRow, cells: list[str]) -> tuple[lists.Problem, ...]:
+    try:
+        problems = lists_intake.correct_row(refused.pk, cells, by=signed_in(request))
+    except lists_intake.NotWaiting:
+        messages.info(request, _("Somebody else was first: this list is in another state now."))
+        return ()
+    if not problems:
+        messages.success(request, _("Row %(row)d was put right.") % {"row": refused.row})
+    return problems
+
+
+ACTIONS: dict[str, tuple[str, Callable[[HttpRequest, SourceList], None]]] = {
+    "commit": (COMMIT, _commit),
+    "withdraw": (COMMIT, _withdraw),
+    "read_as": (RECEIVE, _read_as),
+    "columns": (RECEIVE, _columns),
+    "anew": (RECEIVE, _anew),
+    "stop": (COMMIT, _stop),
+    "resume": (COMMIT, _resume),
+}

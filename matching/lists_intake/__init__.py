@@ -1,4 +1,4 @@
-"""ASK: receive a list, show what is in it, commit it, correct it, withdraw it.
+"""ASK: receive a list, show what is in it, put right how it is read, commit it, correct it, withdraw it.
 
 Nothing is matched before a person has looked. `receive_list` keeps the file; `commit_list` writes what is new and takes
 back what a corrected list no longer says; `withdraw_list` takes back all of it.
@@ -8,21 +8,32 @@ from matching.lists_intake.committing import commit_list, withdraw_list
 from matching.lists_intake.errors import (
     AlreadyCommitted,
     AlreadyReceived,
+    ComparedTooEarly,
     NothingToCommit,
     NotInForce,
     NotReplaceable,
+    NotWaiting,
 )
-from matching.lists_intake.receiving import Preview, preview_list, receive_list
+from matching.lists_intake.receiving import drop_list, read_anew, receive_list, resume, stop
+from matching.lists_intake.refused_rows import cells_of, columns_for, correct_row, sheet_of_refused
 
 __all__ = [
     "AlreadyCommitted",
     "AlreadyReceived",
+    "ComparedTooEarly",
     "NotInForce",
     "NotReplaceable",
+    "NotWaiting",
     "NothingToCommit",
-    "Preview",
+    "cells_of",
+    "columns_for",
     "commit_list",
-    "preview_list",
+    "correct_row",
+    "drop_list",
+    "read_anew",
     "receive_list",
+    "resume",
+    "sheet_of_refused",
+    "stop",
     "withdraw_list",
 ]

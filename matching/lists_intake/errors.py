@@ -1,14 +1,6 @@
 """What may be refused, each named for what happened."""
 
-from matching.models import SourceList
-
-
-class AlreadyReceived(Exception):
-    """These very bytes, or the same rows in another order or encoding, came in before, as `known`."""
-
-    def __init__(self, known: SourceList) -> None:
-        super().__init__(str(known.pk))
-        self.known = known
+from matching.staging import AlreadyReceived, ComparedTooEarly, NotReplaceable
 
 
 class AlreadyCommitted(Exception):
@@ -19,9 +11,20 @@ class NothingToCommit(Exception):
     """No row of the list could be read."""
 
 
-class NotReplaceable(Exception):
-    """What this list says it replaces is of another wave or kind, or was replaced by another meanwhile."""
-
-
 class NotInForce(Exception):
     """Only a committed list, and only its latest version, can be withdrawn."""
+
+
+class NotWaiting(Exception):
+    """The list is not in a state in which this can be done to it."""
+
+
+__all__ = [
+    "AlreadyCommitted",
+    "AlreadyReceived",
+    "ComparedTooEarly",
+    "NotInForce",
+    "NotReplaceable",
+    "NotWaiting",
+    "NothingToCommit",
+]

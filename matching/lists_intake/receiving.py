@@ -1,26 +1,22 @@
-"""A file comes in: kept sealed once it proved readable, or answered "already received"."""
+"""A file comes in: kept sealed, read at once or by a worker, or answered "already received"."""
 
-import dataclasses
+import uuid
+from collections.abc import Mapping
+from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
+from familylink.celery import wake
 from familylink.sealing import blind_index
-from matching import lists
-from matching.lists_intake.content import content_index, facts_of, rows_index
-from matching.lists_intake.errors import AlreadyReceived, NotReplaceable
-from matching.lists_intake.timeline import note_event
-from matching.models import EventKind, SourceList, Wave
+from matching import lists, staging, tasks
+from matching.lists_intake.errors import NotReplaceable, NotWaiting
+from matching.models import EventKind, ListState, SourceLayout, SourceList, Wave
 
-
-@dataclasses.dataclass(frozen=True)
-class Preview:
-    """What a list holds, before anything of it is written."""
-
-    table: lists.Table
-    recognition: lists.Recognition
-    rows: lists.Rows
+READ_AT_ONCE_BYTES = 256 * 1024
+# What a caseworker may put right on the list's page; any other unreadable file is answered at once.
+MAY_BE_TOLD = frozenset({"no_name_column", "bad_encoding", "mixed_encoding"})
 
 
 def receive_list(
@@ -34,13 +30,16 @@ def receive_list(
     by: User | None,
     supersedes: SourceList | None = None,
 ) -> SourceList:
-    """Keep the file, sealed, once it proved readable; `supersedes` is the list of the same wave and kind that it
-    corrects. Raises lists.Unreadable, AlreadyReceived or NotReplaceable."""
+    """Keep the file, sealed; a small one is read now, a large one by a worker, and then says in its row how it went.
+
+    `supersedes` is the list of the same wave and kind that it corrects. Raises lists.Unreadable where nothing
+    that a caseworker may say would help, AlreadyReceived or NotReplaceable.
+    """
     if supersedes is not None and (supersedes.wave_id, supersedes.kind) != (wave.pk, kind):
         raise NotReplaceable
     received = SourceList(
         wave=wave,
-        source_name=source_name,
+        source_name=source_name.strip(),
         kind=kind,
         reliability=reliability,
         filename=filename,
@@ -48,53 +47,137 @@ def receive_list(
         content_index=blind_index("list-content", content.hex()),
         received_by=by,
         supersedes=supersedes,
+        state=ListState.READING,
     )
-    _refuse_known(received)
-    rows = _read(content, filename).rows
-    received.rows_index = _rows_index(rows)
-    received.entry_count, received.refused_count = len(rows.people), len(rows.refused)
-    _refuse_known(received)
-    return _keep(received, by)
-
-
-def preview_list(source_list: SourceList) -> Preview:
-    """The list read again from what was received: columns, rows, problems."""
-    return _read(source_list.content, source_list.filename)
-
-
-def _keep(received: SourceList, by: User | None) -> SourceList:
+    staging.refuse_known(received)
+    staged = _read_at_once(received)
     try:
         with transaction.atomic():
             received.save(force_insert=True)
-            note_event(
-                EventKind.RECEIVED,
-                received,
-                by,
-                people=received.entry_count,
-                refused=received.refused_count,
-            )
-            return received
+            _keep(received, staged)
+            staging.note_event(EventKind.RECEIVED, received, by)
     except IntegrityError:
-        _refuse_known(received)  # the other of two uploads at the same moment was first
+        staging.refuse_known(
+            received, rows=_bytes(received.rows_index)
+        )  # the other of two at the same moment was first
         raise
+    return received
 
 
-def _refuse_known(received: SourceList) -> None:
-    """The same bytes anywhere, the same rows in this wave. What was replaced or withdrawn may come back only as
-    a version that says what it replaces. Raises AlreadyReceived."""
-    known = SourceList.objects.all() if received.supersedes_id is None else SourceList.objects.standing()
-    same_rows = known.filter(wave=received.wave_id, kind=received.kind, rows_index=received.rows_index)
-    for same in (known.filter(content_index=received.content_index), same_rows):
-        if (found := same.first()) is not None:
-            raise AlreadyReceived(found)
+def read_anew(
+    source_list_id: uuid.UUID,
+    *,
+    by: User | None,
+    read_as: lists.ReadAs | None = None,
+    mapping: lists.Mapping | None = None,
+    header_lines: Mapping[str, int] | None = None,
+    forget_source: bool = False,
+) -> SourceList:
+    """Read an uncommitted list again as the caseworker says; the columns are remembered for its source.
+
+    Rows put right before are put right again by what was typed, as far as they are refused again. Raises
+    NotWaiting, lists.Unreadable or AlreadyReceived; then the list is as it was.
+    """
+    with transaction.atomic():
+        source_list = _locked_uncommitted(source_list_id)
+        reading = dict(source_list.reading)
+        if read_as is not None:
+            reading["read_as"] = read_as.to_json()
+        if header_lines is not None:
+            reading["header_lines"] = dict(header_lines)
+        if mapping is not None:
+            reading["mapping"] = mapping.to_json()
+            _remember(source_list.source_name, mapping, by)
+        if forget_source:
+            reading = {"is_anew": True}
+        source_list.reading, source_list.state = reading, ListState.READING
+        source_list.rows_index = source_list.stopped_at = None
+        source_list.failures = 0
+        source_list.fence += 1
+        staged = _read_at_once(source_list)
+        source_list.save()
+        _keep(source_list, staged)
+        staging.note_event(EventKind.CHANGED, source_list, by)
+    return source_list
 
 
-def _read(content: bytes, filename: str) -> Preview:
-    table = lists.read_table(content, filename, max_rows=settings.MAX_LIST_ROWS)
-    recognition = lists.recognise(table)
-    return Preview(table, recognition, lists.read_rows(table, recognition))
+@transaction.atomic
+def stop(source_list_id: uuid.UUID, *, by: User | None) -> None:
+    """No worker goes on with this list until somebody resumes. Raises NotWaiting."""
+    at_work = SourceList.objects.filter(
+        pk=source_list_id, state__in=[ListState.READING, ListState.COMMITTING], stopped_at=None
+    )
+    if not at_work.update(stopped_at=Now(), lease_until=None):
+        raise NotWaiting
+    staging.note_event(EventKind.STOPPED, SourceList.objects.get(pk=source_list_id), by)
 
 
-def _rows_index(rows: lists.Rows) -> bytes:
-    refused = [" ".join(row.raw) for row in rows.refused]
-    return rows_index((content_index(facts_of(row)) for row in rows.people), refused)
+@transaction.atomic
+def resume(source_list_id: uuid.UUID, *, by: User | None) -> None:
+    """Go on where the work was stopped: a reading from the start, a commit with the next part. Raises NotWaiting."""
+    stopped = SourceList.objects.filter(pk=source_list_id, stopped_at__isnull=False)
+    if not stopped.update(stopped_at=None):
+        raise NotWaiting
+    staging.note_event(EventKind.RESUMED, SourceList.objects.get(pk=source_list_id), by)
+    transaction.on_commit(_wake_workers, robust=True)
+
+
+@transaction.atomic
+def drop_list(source_list_id: uuid.UUID, *, by: User | None) -> None:
+    """An uncommitted list goes, its content with it; that it was here stays on the timeline. Raises NotWaiting."""
+    source_list = _locked_uncommitted(source_list_id)
+    staging.note_event(EventKind.DROPPED, source_list, by)
+    source_list.delete()
+
+
+def _locked_uncommitted(source_list_id: uuid.UUID) -> SourceList:
+    uncommitted = SourceList.objects.uncommitted().exclude(state=ListState.COMMITTING)
+    found = uncommitted.select_for_update(of=("self",)).filter(pk=source_list_id).first()
+    if found is None:
+        raise NotWaiting
+    return found
+
+
+def _read_at_once(source_list: SourceList) -> staging.Staged | dict[str, Any] | None:
+    """What was read, or what to show so that a caseworker puts it right; None where a worker shall read."""
+    if len(source_list.content) > READ_AT_ONCE_BYTES:
+        return None
+    try:
+        return staging.stage(source_list)
+    except lists.Unreadable as unreadable:
+        if unreadable.code not in MAY_BE_TOLD:
+            raise
+        return staging.refusal(source_list, unreadable)
+
+
+def _keep(source_list: SourceList, staged: staging.Staged | dict[str, Any] | None) -> None:
+    if isinstance(staged, staging.Staged):
+        source_list.rows_index = staged.rows_index
+        staging.keep(source_list, staged)
+    elif staged is not None:
+        source_list.preview, source_list.state = staged, ListState.UNREADABLE
+        source_list.save()
+    else:
+        transaction.on_commit(_wake_workers, robust=True)
+
+
+def _bytes(index: bytes | memoryview | None) -> bytes | None:
+    return None if index is None else bytes(index)
+
+
+def _wake_workers() -> None:
+    wake(tasks.read_lists)
+    wake(tasks.match_waiting)
+
+
+def _remember(source_name: str, mapping: lists.Mapping, by: User | None) -> None:
+    known = SourceLayout.objects.select_for_update().filter(source_name=source_name).first()
+    earlier = lists.Mapping.from_json(known.mapping) if known else lists.Mapping()
+    SourceLayout.objects.update_or_create(
+        source_name=source_name,
+        defaults={
+            "mapping": earlier.together_with(mapping).to_json(),
+            "changed_at": Now(),
+            "changed_by": by,
+        },
+    )

@@ -9,9 +9,11 @@ from matching.models.source_list import (
     EntryKey,
     ListEntry,
     ListKind,
+    ListSlice,
     ListState,
     RefusedRow,
     Reliability,
+    SourceLayout,
     SourceList,
 )
 from matching.models.timeline import EventKind, WaveEvent
@@ -39,6 +41,7 @@ __all__ = [
     "Heard",
     "ListEntry",
     "ListKind",
+    "ListSlice",
     "ListState",
     "Match",
     "MatchBatch",
@@ -50,6 +53,7 @@ __all__ = [
     "RefusedRow",
     "Reliability",
     "Reopening",
+    "SourceLayout",
     "SourceList",
     "Verdict",
     "Wave",

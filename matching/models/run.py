@@ -29,6 +29,7 @@ class MatchRun(models.Model):
     planned_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(_("started at"), db_default=Now())
     finished_at = models.DateTimeField(_("finished at"), null=True)
+    stopped_at = models.DateTimeField(_("stopped at"), null=True)
 
     objects = MatchRunQuerySet.as_manager()
 

@@ -33,22 +33,43 @@ class Reliability(models.TextChoices):
 
 
 class ListState(models.TextChoices):
+    READING = "reading", _("being read")
+    UNREADABLE = "unreadable", _("could not be read")
     RECEIVED = "received", _("received, not committed")
+    COMMITTING = "committing", _("being committed")
     COMMITTED = "committed", _("committed")
     SUPERSEDED = "superseded", _("replaced by a later version")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 # What comes in again while such a list stands is the same thing; what was replaced or withdrawn may be put back.
-STANDING = (ListState.RECEIVED, ListState.COMMITTED)
+STANDING = (ListState.READING, ListState.RECEIVED, ListState.COMMITTING, ListState.COMMITTED)
+AT_WORK = (ListState.READING, ListState.COMMITTING)
+UNCOMMITTED = (ListState.READING, ListState.UNREADABLE, ListState.RECEIVED, ListState.COMMITTING)
 
 
 class SourceListQuerySet(models.QuerySet["SourceList"]):
     def committed(self) -> "SourceListQuerySet":
         return self.filter(state=ListState.COMMITTED)
 
+    def without_content(self) -> "SourceListQuerySet":
+        """Without the sealed file and what was read of it, which may be megabytes."""
+        return self.defer("content", "preview")
+
     def standing(self) -> "SourceListQuerySet":
         return self.filter(state__in=STANDING)
+
+    def uncommitted(self) -> "SourceListQuerySet":
+        """Nothing of it is in force yet, so that it may still be read anew or dropped."""
+        return self.filter(state__in=UNCOMMITTED)
+
+    def to_read(self) -> "SourceListQuerySet":
+        """Waits for a worker: nobody reads it, or whoever did has not been heard of since its lease ended."""
+        free = Q(lease_until=None) | Q(lease_until__lte=Now())
+        return self.filter(free, state=ListState.READING, stopped_at=None)
+
+    def being_written(self) -> "SourceListQuerySet":
+        return self.filter(state=ListState.COMMITTING, stopped_at=None)
 
     def replaceable(self) -> "SourceListQuerySet":
         """The latest version of each series: what a corrected list may say that it replaces."""
@@ -87,7 +108,18 @@ class SourceList(models.Model):
         verbose_name=_("replaces"),
         editable=False,
     )
+    # How it is to be read: `read_as` and `mapping` as matching.lists gives them, `header_lines` by sheet.
     reading = models.JSONField(default=dict, editable=False)
+    # What a reading found, for the page (matching.staging.summary), or why there is none.
+    preview = SealedJSONField(null=True, editable=False)
+    # The work of a worker, as data: what is done of how much, since when, by whom until when.
+    rows_done = models.PositiveIntegerField(default=0, editable=False)
+    rows_total = models.PositiveIntegerField(default=0, editable=False)
+    work_began_at = models.DateTimeField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    fence = models.PositiveIntegerField(default=0, editable=False)
+    failures = models.PositiveSmallIntegerField(default=0, editable=False)
+    stopped_at = models.DateTimeField(_("stopped at"), null=True, editable=False)
     received_at = models.DateTimeField(_("received at"), db_default=Now(), editable=False)
     received_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -138,16 +170,16 @@ class SourceList(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["supersedes"],
-                condition=~Q(state=ListState.RECEIVED),
+                condition=~Q(state__in=UNCOMMITTED),
                 name="a_list_is_replaced_once",
             ),
             models.UniqueConstraint(
                 fields=["series", "version"],
-                condition=~Q(state=ListState.RECEIVED),
+                condition=~Q(state__in=UNCOMMITTED),
                 name="one_list_per_version",
             ),
             models.CheckConstraint(
-                condition=Q(state=ListState.RECEIVED) | Q(committed_at__isnull=False),
+                condition=Q(state__in=UNCOMMITTED) ^ Q(committed_at__isnull=False),
                 name="a_committed_list_says_when",
             ),
             models.CheckConstraint(
@@ -252,21 +284,86 @@ class EntryKey(models.Model):
         return str(self.key)
 
 
+class ListSlice(models.Model):
+    """Some rows of a list that was read, waiting for its commit: written as entries once, by whoever locks it.
+
+    `rows` are as matching.staging.rows gives them; `removed` are entries that the commit takes back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source_list = models.ForeignKey(SourceList, on_delete=models.CASCADE, related_name="slices")
+    number = models.PositiveIntegerField()
+    rows = SealedJSONField()
+    removed = models.JSONField(default=list)
+    row_count = models.PositiveIntegerField(default=0)
+    written_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("part of a list")
+        verbose_name_plural = _("parts of a list")
+        constraints = [models.UniqueConstraint(fields=["source_list", "number"], name="one_part_per_number")]
+        indexes = [
+            models.Index(fields=["source_list", "number"], name="part_to_write", condition=Q(written_at=None))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_list_id}/{self.number}"
+
+
+class SourceLayout(models.Model):
+    """The columns as a caseworker last put them right for a source: offered when its next list comes."""
+
+    source_name = models.CharField(_("source"), max_length=200, unique=True)
+    mapping = models.JSONField()
+    changed_at = models.DateTimeField(_("changed at"), db_default=Now())
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("layout of a source")
+        verbose_name_plural = _("layouts of sources")
+
+    def __str__(self) -> str:
+        return self.source_name
+
+
+class RefusedRowQuerySet(models.QuerySet["RefusedRow"]):
+    def waiting(self) -> "RefusedRowQuerySet":
+        return self.filter(corrected_at=None)
+
+
 class RefusedRow(models.Model):
     """A row that could not be read: kept whole with its reason, so that nothing is silently lost."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    source_list = models.ForeignKey(SourceList, on_delete=models.PROTECT, related_name="refused_rows")
+    source_list = models.ForeignKey(SourceList, on_delete=models.CASCADE, related_name="refused_rows")
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
     row = models.PositiveIntegerField(_("row"))
     column = models.CharField(_("column"), max_length=200, blank=True)
     code = models.CharField(max_length=40)
+    # The cells as they stand in the file, and every reason (matching.staging.rows).
     problem = SealedJSONField()
+    # As a caseworker put it right; then it is a row like the others.
+    correction = SealedJSONField(null=True)
+    corrected_at = models.DateTimeField(_("corrected at"), null=True)
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = RefusedRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("refused row")
         verbose_name_plural = _("refused rows")
         ordering = ["sheet", "row"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(corrected_at=None, correction__isnull=True)
+                | Q(corrected_at__isnull=False, correction__isnull=False),
+                name="a_corrected_row_says_how",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.row} {self.code}".strip()

@@ -56,11 +56,11 @@ def fill_and_read(page: Page, file: FilePayload) -> None:
 
 def problems(page: Page) -> Locator:
     """The sentences about rows that could not be read."""
-    return page.locator("[aria-labelledby=problems-heading] li")
+    return page.locator("[aria-labelledby=problems-heading] li span")
 
 
 def commit(page: Page) -> None:
-    page.locator(".desk-card form .desk-button").click()
+    page.locator("button[value=commit]").click()
 
 
 def same_button(page: Page) -> Locator:

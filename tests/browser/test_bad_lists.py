@@ -31,6 +31,8 @@ REFUSED: list[tuple[str, FilePayload, dict[str, str]]] = [
         staff.text_file(""),
         {"uk": "Файл порожній", "en": "The file is empty", "ru": "Файл пуст"},
     ),
+]
+TO_BE_TOLD: list[tuple[str, FilePayload, dict[str, str]]] = [
     (
         "no column of names",
         staff.text_file(WITHOUT_NAMES),
@@ -87,6 +89,18 @@ def test_a_file_that_is_no_list_is_refused_in_words(desk: Callable[..., Page], l
 
 
 @pytest.mark.parametrize("language", LOCALES)
+def test_a_file_that_a_caseworker_may_help_to_read_is_kept_and_says_why(
+    desk: Callable[..., Page], language: str
+) -> None:
+    page, wave = desk("importers", locale=LOCALES[language]), factories.a_wave()
+    for what, file, sentences in TO_BE_TOLD:
+        staff.upload(page, wave, file)
+        expect(page.locator("[role=alert]"), what).to_contain_text(sentences[language])
+        expect(page.locator("button[value=commit]"), what).to_have_count(0)
+    assert not ListEntry.objects.exists()
+
+
+@pytest.mark.parametrize("language", LOCALES)
 def test_bad_rows_are_named_by_row_and_column_and_the_others_go_to_work(
     desk: Callable[..., Page], language: str
 ) -> None:
@@ -94,7 +108,7 @@ def test_bad_rows_are_named_by_row_and_column_and_the_others_go_to_work(
     staff.upload(page, factories.a_wave(), PARTLY_BAD)
     expect(staff.problems(page)).to_contain_text(SENTENCES[language])
     shoot(page, f"list-partly-bad-{language}")
-    assert not any(model.objects.exists() for model in (ListEntry, RefusedRow, MatchRun))
+    assert not any(model.objects.exists() for model in (ListEntry, MatchRun))
     staff.commit(page)
     expect(page.locator("#progress")).to_be_visible()
     names = [entry.name_text for entry in ListEntry.objects.order_by("position")]
@@ -125,4 +139,4 @@ def test_a_list_without_one_readable_row_cannot_go_to_work(desk: Callable[..., P
         page, factories.a_wave(), staff.text_file("ПІБ;Дата народження\nВересняк Олександр;31.02.1990\n")
     )
     expect(staff.problems(page)).to_have_count(1)
-    expect(page.locator("form .desk-button")).to_have_count(0)
+    expect(page.locator("button[value=commit]")).to_have_count(0)

@@ -118,8 +118,8 @@ def a_list_is_uploaded_and_committed(page: Page) -> None:
     """Columns are recognised, the bad row is named with its reason, and the good ones go to work."""
     staff.fill_and_read(page, LIST)
     columns = page.locator("[aria-labelledby=columns-heading] tbody tr")
-    expect(columns.filter(has_text="Фамилия, имя, отчество")).to_contain_text(words("full name"))
-    expect(columns.filter(has_text="Дата рождения").first).to_contain_text(words("birth date"))
+    expect(columns.filter(has_text="Фамилия, имя, отчество").locator("select")).to_have_value("full_name")
+    expect(columns.filter(has_text="Дата рождения").first.locator("select")).to_have_value("birth_date")
     expect(staff.problems(page)).to_have_text(
         ["Рядок 4 (аркуш «Список»), стовпець «Дата рождения»: «31.02.1990» не є датою народження."]
     )

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from matching import lists, lists_intake
-from matching.models import Exchange, ListKind, Reliability, SourceList, Wave
+from matching import lists, lists_intake, staging
+from matching.models import Exchange, ListKind, ListState, Reliability, SourceList, Wave
 from matching.progress import progress_of
 
 
@@ -25,15 +25,32 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, wave: str, **options: Any) -> None:
         source_list = _receive(file, _wave(wave), options)
-        for problem in lists_intake.preview_list(source_list).rows.problems:
-            self.stderr.write(problem.sentence("en"))
+        self._wait_for(source_list, ListState.READING)
+        self._say_what_is_wrong(source_list)
         try:
-            run = lists_intake.commit_list(source_list.pk, by=None)
+            lists_intake.commit_list(source_list.pk, by=None)
         except lists_intake.NothingToCommit as error:
             raise CommandError("No row could be read: nothing was committed.") from error
-        self.stdout.write(f"{run.entry_count} people committed as list {source_list.pk}, run {run.pk}.")
+        self._wait_for(source_list, ListState.COMMITTING)
+        self.stdout.write(f"{source_list.entry_count} people committed as list {source_list.pk}.")
         if options["wait"]:
             self._wait(source_list)
+
+    def _wait_for(self, source_list: SourceList, passing: ListState) -> None:
+        """A large list is read and written by the workers."""
+        source_list.refresh_from_db()
+        while source_list.state == passing:
+            time.sleep(1)
+            source_list.refresh_from_db()
+            self.stdout.write(f"{source_list.rows_done} of {source_list.rows_total}")
+
+    def _say_what_is_wrong(self, source_list: SourceList) -> None:
+        preview = source_list.preview
+        if source_list.state == ListState.UNREADABLE:
+            raise CommandError(staging.refusal_sentence(preview["refusal"], "en"))
+        for refused in source_list.refused_rows.all():
+            for problem in staging.problems_of(refused.problem):
+                self.stderr.write(problem.sentence("en"))
 
     def _wait(self, source_list: SourceList) -> None:
         while (now := progress_of(source_list)) and not now.is_finished:

@@ -12,9 +12,9 @@ from django.db.models.functions import Now
 
 from matching import corrections, engine, lists
 from matching.corrections import TakenBack
-from matching.lists_intake.content import content_index, content_index_of, facts_of
 from matching.models import CorrectionReason, ListEntry, Match, MatchState, SourceList
 from matching.models.match import UNDECIDED
+from matching.staging.content import content_index, content_index_of, facts_of
 
 Id = TypeVar("Id", int, uuid.UUID)
 

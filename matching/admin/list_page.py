@@ -1,0 +1,142 @@
+"""What the page of a list shows: from the stored preview, in the reader's language."""
+
+import uuid
+from typing import Any
+
+from django.utils.translation import get_language
+
+from matching import lists, staging
+from matching.admin.list_forms import FIELD_NAMES, ReadAsForm
+from matching.models import Band, ListEntry, ListState, SourceList
+from matching.progress import list_progress, progress_of
+
+REFUSED_SHOWN = 100
+
+
+def shown_list(source_list: SourceList) -> dict[str, Any]:
+    """Everything of matching/list_page.html."""
+    preview = source_list.preview or {}
+    language = page_language()
+    return {
+        "progress": progress_of(source_list),
+        "work": list_progress(source_list),
+        "replacement": source_list.replacements.filter(committed_at__isnull=False).first(),
+        "refusal": staging.refusal_sentence(preview["refusal"], language) if "refusal" in preview else "",
+        "refusal_code": preview.get("refusal", {}).get("code"),
+        "known": _known(preview),
+        **_what_it_holds(preview, language),
+        **_refused(source_list, language),
+        **_compared(preview),
+        "reading_form": _reading_form(source_list, preview),
+    }
+
+
+def page_language() -> str:
+    """The language of the page, as the readers and the engine name it."""
+    return (get_language() or "uk")[:2]
+
+
+def layouts_of(source_list: SourceList) -> list[lists.Recognition]:
+    """The columns of all sheets as they are now taken."""
+    return [staging.recognition_of(kept) for kept in (source_list.preview or {}).get("layouts", [])]
+
+
+def _known(preview: dict[str, Any]) -> SourceList | None:
+    known = preview.get("refusal", {}).get("known")
+    return SourceList.objects.without_content().filter(pk=known).first() if known else None
+
+
+def _what_it_holds(preview: dict[str, Any], language: str) -> dict[str, Any]:
+    layouts = [staging.recognition_of(kept) for kept in preview.get("layouts", [])]
+    remarks = [staging.remark_of(kept) for kept in preview.get("remarks", [])]
+    skipped = [lists.Skipped(**kept) for kept in preview.get("skipped", [])]
+    return {
+        "sheets": [_sheet(layout, language) for layout in layouts],
+        "fields": FIELD_NAMES,
+        "notes": [lists.Saying(**note).sentence(language) for note in preview.get("notes", [])],
+        "people": [staging.row_of(kept) for kept in preview.get("people", [])],
+        "people_count": preview.get("people_count", 0),
+        "remarks": [remark.sentence(language) for remark in remarks],
+        "remark_count": preview.get("remark_count", 0),
+        "skipped": [(line, line.sentence(language)) for line in skipped],
+        "skipped_count": preview.get("skipped_count", 0),
+    }
+
+
+def _sheet(layout: lists.Recognition, language: str) -> dict[str, Any]:
+    columns = [
+        {
+            "index": column.index,
+            "title": column.title(),
+            "field": column.field,
+            "samples": column.samples,
+            "reason": column.reason(language),
+        }
+        for column in layout.columns
+    ]
+    return {"name": layout.sheet, "header_line": layout.header_line, "columns": columns}
+
+
+def _refused(source_list: SourceList, language: str) -> dict[str, Any]:
+    waiting = source_list.refused_rows.waiting()
+    rows = [
+        (row, " ".join(problem.sentence(language) for problem in staging.problems_of(row.problem)))
+        for row in waiting[:REFUSED_SHOWN]
+    ]
+    return {
+        "refused": rows,
+        "refused_count": waiting.count(),
+        "corrected_count": source_list.refused_rows.exclude(corrected_at=None).count(),
+        "may_correct": source_list.state in (ListState.RECEIVED, ListState.COMMITTED),
+    }
+
+
+def _compared(preview: dict[str, Any]) -> dict[str, Any]:
+    difference = preview.get("difference")
+    return {
+        "difference": difference,
+        "twice": preview.get("twice"),
+        "elsewhere": _elsewhere(preview),
+        "work_to_come": _work(preview.get("work")),
+        "removed": _entries(difference["removed"]) if difference else [],
+        "changed": _changed(difference["changed"]) if difference else [],
+        "added": [staging.row_of(kept) for kept in difference["added"]] if difference else [],
+    }
+
+
+def _elsewhere(preview: dict[str, Any]) -> list[tuple[SourceList, int]]:
+    counts = {found["list"]: found["count"] for found in preview.get("elsewhere", [])}
+    others = SourceList.objects.without_content().select_related("wave__exchange").filter(pk__in=counts)
+    return [(other, counts[str(other.pk)]) for other in others]
+
+
+def _entries(ids: list[str]) -> list[ListEntry]:
+    return list(ListEntry.objects.filter(pk__in=ids))
+
+
+def _changed(kept: list[dict[str, Any]]) -> list[tuple[ListEntry | None, lists.PersonRow]]:
+    before = ListEntry.objects.in_bulk([uuid.UUID(each["entry"]) for each in kept])
+    return [(before.get(uuid.UUID(each["entry"])), staging.row_of(each["row"])) for each in kept]
+
+
+def _work(work: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Pairs to expect by band; from a sample, with the range that 95 of 100 such samples would give."""
+    if not work or not work["sampled"]:
+        return None
+    scale = work["of"] / work["sampled"]
+    bands = [
+        {
+            "title": band.label,
+            "pairs": round(found * scale),
+            "least": round(max(0.0, found - 2 * (found + 1) ** 0.5) * scale),
+            "most": round((found + 2 * (found + 1) ** 0.5) * scale),
+        }
+        for band in Band
+        for found in [work["bands"].get(band.value, 0)]
+    ]
+    return {**work, "bands": bands, "is_whole": work["sampled"] == work["of"]}
+
+
+def _reading_form(source_list: SourceList, preview: dict[str, Any]) -> ReadAsForm:
+    read_as = source_list.reading.get("read_as", {})
+    return ReadAsForm(initial=read_as, sheet_names=preview.get("sheet_names", []))

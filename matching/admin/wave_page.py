@@ -1,0 +1,121 @@
+"""What the page of a wave shows: the counts beside each other, and everything that happened, newest first."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from matching.models import Correction, EventKind, ListEntry, Match, MatchRun, MatchState, Wave
+from matching.models.match import UNDECIDED
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the timeline."""
+
+    at: dt.datetime
+    what: str
+    about: Any
+    about_id: Any
+    by: Any
+    numbers: str
+
+
+def shown_wave(wave: Wave) -> dict[str, Any]:
+    """Everything of matching/wave_page.html."""
+    return {
+        "counts": _counts(wave),
+        "timeline": sorted([*_events(wave), *_runs(wave), *_alarms(wave)], key=lambda h: h.at, reverse=True)[
+            :SHOWN
+        ],
+        "open_corrections": Correction.objects.open().filter(match__entry__source_list__wave=wave).count(),
+    }
+
+
+def _counts(wave: Wave) -> dict[str, int | None]:
+    """One man on two lists counts once, where his whole name and full birth date say that it is he."""
+    live = ListEntry.objects.live().filter(source_list__wave=wave)
+    matches = Match.objects.filter(entry__source_list__wave=wave)
+    men = live.aggregate(
+        named=Count("cluster_index", distinct=True), unnamed=Count("pk", filter=Q(cluster_index=None))
+    )
+    return {
+        "announced": wave.announced_count,
+        "rows": live.count(),
+        "men": men["named"] + men["unnamed"],
+        "waiting": matches.filter(state__in=UNDECIDED).count(),
+        "matched": matches.filter(state=MatchState.CONFIRMED).values("missing_person").distinct().count(),
+    }
+
+
+def _events(wave: Wave) -> list[Happening]:
+    events = wave.events.select_related("by")[:SHOWN]
+    lists = {
+        each.pk: each for each in wave.lists.defer("content", "preview").select_related("wave__exchange")
+    }
+    return [
+        Happening(
+            event.happened_at,
+            str(EventKind(event.kind).label),
+            lists.get(event.source_list_id),
+            event.source_list_id,
+            event.by,
+            _in_words(event.numbers),
+        )
+        for event in events
+    ]
+
+
+def _in_words(numbers: dict[str, int]) -> str:
+    words = {
+        "unchanged": _("unchanged"),
+        "added": _("added"),
+        "changed": _("changed"),
+        "removed": _("removed"),
+        "cancelled": _("families whose unsent news was cancelled"),
+        "to_correct": _("families to call"),
+        "row": _("row"),
+    }
+    return ", ".join(f"{words[name]}: {number}" for name, number in numbers.items() if name in words)
+
+
+def _runs(wave: Wave) -> list[Happening]:
+    lines = []
+    runs = MatchRun.objects.filter(source_list__wave=wave).defer(
+        "source_list__content", "source_list__preview"
+    )
+    for run in runs.select_related("source_list__wave__exchange")[:SHOWN]:
+        about = run.source_list, run.source_list_id, None
+        lines.append(Happening(run.started_at, _("matching began"), *about, str(run.entry_count)))
+        if run.finished_at:
+            found = _("%(count)d pairs proposed") % {"count": run.match_count}
+            lines.append(Happening(run.finished_at, _("matching finished"), *about, found))
+    return lines
+
+
+def _alarms(wave: Wave) -> list[Happening]:
+    lines = []
+    raised = Correction.objects.filter(match__entry__source_list__wave=wave)
+    for correction in raised.select_related("raised_by", "settled_by")[:SHOWN]:
+        about = correction, correction.pk
+        alarm = _("alarm: a family must be called")
+        lines.append(
+            Happening(
+                correction.raised_at,
+                alarm,
+                *about,
+                correction.raised_by,
+                str(correction.get_reason_display()),
+            )
+        )
+        if correction.settled_at:
+            lines.append(
+                Happening(
+                    correction.settled_at, _("the family was called"), *about, correction.settled_by, ""
+                )
+            )
+    return lines

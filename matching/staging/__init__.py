@@ -1,0 +1,62 @@
+"""DO: a received file is read into rows that wait; a commit writes them as entries and puts the list in force.
+
+All of it survives a kill: a reading is claimed by a lease and starts anew; a slice is written whole under its row's
+lock or not at all; the last step is one transaction.
+"""
+
+from matching.staging.reading import (
+    AlreadyReceived,
+    Staged,
+    give_up,
+    keep,
+    read_next_list,
+    refusal,
+    refuse_known,
+    stage,
+)
+from matching.staging.rows import (
+    problems_of,
+    recognition_of,
+    refusal_sentence,
+    remark_of,
+    row_json,
+    row_of,
+)
+from matching.staging.timeline import note_event
+from matching.staging.versions import standing_entries, take_back_entries
+from matching.staging.writing import (
+    ComparedTooEarly,
+    NotReplaceable,
+    begin,
+    put_in_force,
+    put_next_in_force,
+    write_entries,
+    write_next_slice,
+)
+
+__all__ = [
+    "AlreadyReceived",
+    "ComparedTooEarly",
+    "NotReplaceable",
+    "Staged",
+    "begin",
+    "give_up",
+    "keep",
+    "note_event",
+    "problems_of",
+    "put_in_force",
+    "put_next_in_force",
+    "read_next_list",
+    "recognition_of",
+    "refusal",
+    "refusal_sentence",
+    "refuse_known",
+    "remark_of",
+    "row_json",
+    "row_of",
+    "stage",
+    "standing_entries",
+    "take_back_entries",
+    "write_entries",
+    "write_next_slice",
+]
