@@ -1,14 +1,27 @@
 """Whatever arrives is read or refused: no other exception, no row that is nowhere."""
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
+from datetime import date
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching.lists import Table, Unreadable, read_rows, read_table, recognise
+from matching.lists import (
+    FIELDS,
+    Mapping,
+    Recognition,
+    Table,
+    Unreadable,
+    columns_of,
+    read_rows,
+    read_table,
+    recognise,
+)
 from tests.lists.files import HEADINGS, csv_of, ods_of, read_here, xls_of, xlsx_of
+from tests.lists.pdfs import pdf_of, table
 
 WORKBOOKS = {"xlsx": xlsx_of(), "ods": ods_of(), "xls": xls_of()}
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,15 +48,21 @@ def read(content: bytes, name: str = "list", opener: Callable[..., Table] = read
     except Unreadable as reason:
         assert_told(reason)
         return
-    rows = read_rows(table, recognition)
+    assert all(said.sentence("uk") for said in table.notes)
+    assert_placed(table, recognition)
+
+
+def assert_placed(table: Table, recognition: Recognition) -> None:
+    """Every line is a person, refused or passed over, and everything that is said of it can be said."""
+    rows = read_rows(table, recognition, as_of=date(2024, 2, 1))
+    remarks = [remark for row in rows.people for remark in row.remarks]
     assert all(column.reason("uk") for column in recognition.columns)
-    assert all(said.sentence("uk") for said in (*table.notes, *rows.problems, *rows.skipped))
-    placed = {(row.sheet, row.number) for row in rows.people} | {
-        (bad.sheet, bad.row) for bad in rows.problems
-    }
+    assert all(said.sentence("uk") for said in (*remarks, *rows.problems, *rows.skipped))
+    placed = {(row.sheet, row.number) for row in (*rows.people, *rows.refused)}
     passed = {(line.sheet, n) for line in rows.skipped for n in range(line.row, line.last_row + 1)}
     assert {(line.sheet, line.number) for line in table.lines} <= placed | passed
     assert not placed & passed
+    assert len(placed) == len(rows.people) + len(rows.refused)
 
 
 @QUICK
@@ -107,3 +126,102 @@ def test_a_workbook_with_spoilt_parts_is_read_or_refused(form: str, data: st.Dat
                 name, part[:at] + data.draw(st.binary(max_size=6)) + part[at + data.draw(st.integers(0, 3)) :]
             )
     read(result.getvalue(), f"list.{form}", read_table)
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.floats(), st.integers(), ODD),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(st.one_of(ODD, st.sampled_from(["ПІБ", "surname", "BIRTH_DATE"])), inner, max_size=4),
+    ),
+    max_leaves=20,
+)
+
+
+@QUICK
+@given(JSON, st.integers(0, 3))
+def test_any_json_is_read_or_refused(value: object, cut: int) -> None:
+    text = json.dumps(value, ensure_ascii=False)
+    read(text[: len(text) - cut].encode("utf-8", "surrogatepass"), "list.json")
+
+
+@QUICK
+@given(st.lists(JSON, min_size=1, max_size=5))
+def test_any_records_a_line_each_are_read_or_refused(values: list[object]) -> None:
+    read("\n".join(json.dumps({"ПІБ": value}) for value in values).encode(), "list.jsonl")
+
+
+PFIF_PARTS = st.sampled_from(
+    [
+        "<p:person>",
+        "</p:person>",
+        "<p:note>",
+        "</p:note>",
+        "<p:full_name>",
+        "</p:full_name>",
+        "Козодуб Лука",
+        "&amp;",
+    ]
+)
+
+
+@QUICK
+@given(
+    st.lists(
+        st.one_of(PFIF_PARTS, st.sampled_from(["1987", "<x/>", "&a;", "<![CDATA[", "<!--"])), max_size=12
+    )
+)
+def test_any_pfif_is_read_or_refused(parts: list[str]) -> None:
+    read(f'<p:pfif xmlns:p="http://zesty.ca/pfif/1.4">{"".join(parts)}</p:pfif>'.encode(), "list.xml")
+
+
+@QUICK
+@given(
+    st.lists(
+        st.builds(
+            lambda *parts: "".join(parts),
+            st.sampled_from(["1. ", "• ", "🔹", "", "- ", "12) ", "(", "№"]),
+            st.one_of(ODD, st.just("Козодуб Лука Савич"), st.just("Тин Ада, Яр Ор та Лан Сава")),
+            st.one_of(
+                ODD, st.sampled_from([", 12.03.1987", ", в/ч А1234", " (дів. Яр)", ", 35 років", " 72 ОМБр"])
+            ),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_any_message_is_read_or_refused(lines: list[str]) -> None:
+    read("\n".join(lines).encode("utf-8", "surrogatepass"), "")
+
+
+PDF = pdf_of(
+    table([("ПІБ", "Дата"), ("Козодуб Лука", "1987"), ("Тин Ада", "1990")], widths=(150, 80), ruled=True)
+)
+
+
+@FEW
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 255)), max_size=6))
+def test_a_pdf_with_flipped_bits_is_read_or_refused(flips: list[tuple[float, int]]) -> None:
+    content = bytearray(PDF)
+    for at, bits in flips:
+        content[int(at * (len(content) - 1))] ^= bits
+    read(bytes(content), "list.pdf", read_table)
+
+
+@QUICK
+@given(
+    st.lists(st.lists(ODD, min_size=1, max_size=5), min_size=1, max_size=5),
+    st.dictionaries(st.integers(0, 5), st.sampled_from([*FIELDS, ""])),
+    st.integers(0, 6),
+)
+def test_whatever_a_caseworker_says_of_columns_every_line_is_somewhere(
+    cells: list[list[str]], told: dict[int, str], header: int
+) -> None:
+    try:
+        found = read_here(csv_of([HEADINGS, *cells]), "list.csv")
+        (seen,) = columns_of(found, header_lines={"": header})
+        columns = recognise(found, Mapping().corrected(seen, told), header_lines={"": header})
+    except Unreadable as reason:
+        assert_told(reason)
+        return
+    assert_placed(found, columns)

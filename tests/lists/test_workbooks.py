@@ -10,6 +10,7 @@ import pytest
 
 from matching.lists import Unreadable, read_rows, read_table, recognise
 from tests.lists.files import PEOPLE, archive, compound, csv_of, edited, ods_of, xls_of, xlsx_of
+from tests.lists.xlsb import xlsb_of
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -20,7 +21,9 @@ def refusal(content: bytes, name: str = "list.xlsx") -> Unreadable:
     return refused.value
 
 
-@pytest.mark.parametrize(("make", "form"), [(xlsx_of, "xlsx"), (ods_of, "ods"), (xls_of, "xls")])
+@pytest.mark.parametrize(
+    ("make", "form"), [(xlsx_of, "xlsx"), (ods_of, "ods"), (xls_of, "xls"), (xlsb_of, "xlsb")]
+)
 def test_every_kind_of_workbook_gives_the_same_people(make: Callable[[], bytes], form: str) -> None:
     table = read_table(make(), f"list.{form}")
     from_csv = read_table(csv_of(), "list.csv")
