@@ -1,6 +1,7 @@
 """JSON: an array of objects or of rows, wherever it stands in the file, or one object a line."""
 
 import json
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -13,6 +14,8 @@ from matching.parsing.frames import Options, Out, Refusal, serve
 from matching.parsing.records import Record, tell_records
 
 _MAX_DEPTH = 4
+# No list is nested so deep, and the time to follow it would grow with the square of the depth.
+_NESTED = re.compile(rb'(?:[\[{]\s{0,9}(?:"[^"]{0,99}"\s{0,9}:\s{0,9})?){60}')
 
 
 def read(content: bytes, options: Options, out: Out) -> None:
@@ -20,6 +23,8 @@ def read(content: bytes, options: Options, out: Out) -> None:
     text, encoding, (code, params) = decode(content, options.encoding)
     out.note(code, **params)
     data = text.lstrip("\ufeff").encode("utf-8", "replace")
+    if _NESTED.search(data):
+        raise Refusal("bad_json")
     try:
         prefix = _where(data)
         first = next(ijson.items(data, prefix, multiple_values=True), None)

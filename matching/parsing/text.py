@@ -136,7 +136,7 @@ def _line_by_line(text: str, delimiter: str) -> Iterator[Line]:
     """Every line on its own, so that one forgotten quote costs one line and not the rest of the file."""
     for number, line in enumerate(io.StringIO(text, newline=None), 1):
         bare = line.rstrip("\r\n")
-        cells = _cells(bare, delimiter) if bare.count('"') % 2 == 0 else bare.split(delimiter)
+        cells = _cells(bare, delimiter) if '"' in bare and bare.count('"') % 2 == 0 else bare.split(delimiter)
         if not _names_delimiter(number, cells, delimiter):
             yield number, cells
 

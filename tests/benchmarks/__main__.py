@@ -19,6 +19,7 @@ from matching import engine
 from matching.files import AT_ONCE, ReportIndex
 from tests.benchmarks import people
 from tests.benchmarks.peers import best_by_ratio, sorted_name
+from tests.benchmarks.reading import measure_reading
 from tests.benchmarks.saying import Clock, say
 from tests.benchmarks.wave import measure_store
 
@@ -41,6 +42,7 @@ def main() -> None:
     missing = list(people.reports(SIZE, SEED))
     wave = people.listed(missing, LISTED, SEED + 1)
     measure_steps(missing[:20_000], [person for person, _ in wave])
+    measure_reading(missing[:100_000])
     peer = measure_peer(missing, wave)
     measure_memory(missing, wave, peer)
     gc.freeze()
