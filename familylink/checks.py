@@ -13,7 +13,7 @@ SINK = "notifications.transports.sink."
 
 def dangerous_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """All findings; `manage.py check` and every start print them."""
-    return [*_database(), *_sending(), *_debug(), *_staff()]
+    return [*_database(), *_sending(), *_debug(), *_staff(), *_proxy()]
 
 
 def _database() -> Iterator[CheckMessage]:
@@ -56,4 +56,13 @@ def _staff() -> Iterator[CheckMessage]:
             "Staff may sign in by password alone.",
             hint="Unset FAMILYLINK_DEMO_WITHOUT_SECOND_FACTOR: it is for the demo on a machine of one's own.",
             id="familylink.E003",
+        )
+
+
+def _proxy() -> Iterator[CheckMessage]:
+    if not settings.IS_BARE and not settings.IS_BEHIND_PROXY:
+        yield checks.Warning(
+            "Requests are counted by the address of the connection.",
+            hint="If a proxy stands in front, set FAMILYLINK_BEHIND_PROXY=1: else all families count as one.",
+            id="familylink.W010",
         )

@@ -94,6 +94,8 @@ TRANSPORT_OPTIONS = {
 
 # No person answers all the questions of a report in less.
 REPORT_LEAST_SECONDS = 5
+# Within an hour: from one address, from its network (familylink/portal/limits.py says why so many).
+LIMITS = {"filing": (200, 2000), "codes": (300, 3000), "tries": (600, 6000)}
 
 # --- Django
 DEBUG = env.bool("DJANGO_DEBUG", default=False)
@@ -233,10 +235,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = USES_HTTPS
 SECURE_HSTS_PRELOAD = USES_HTTPS
 # Nothing to other sites. Not "no-referrer": browsers then send "Origin: null", and no form could be posted.
 SECURE_REFERRER_POLICY = "same-origin"
+IS_BEHIND_PROXY = env.bool("FAMILYLINK_BEHIND_PROXY", default=False)
 # The proxy in front must strip this header from clients: docs/operations.md.
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("FAMILYLINK_BEHIND_PROXY", default=False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = USES_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -12,8 +12,8 @@ from familylink.portal import drafts
 from familylink.portal.telling import Telling
 from familylink.reports import contact_codes, intake
 from familylink.reports.intake import Told
-from familylink.reports.models import Contact, Draft, Report
-from notifications import outbox
+from familylink.reports.models import Channel, Contact, Draft, Picture, Report
+from notifications import outbox, recipients
 
 Row = TypeVar("Row", Contact, Report)
 
@@ -60,9 +60,28 @@ def prove(report: Report, typed: str) -> Contact | None:
     contact = contact_codes.confirm_code(report, typed)
     if contact is not None:
         quietly(_send_receipt, contact)
+        # Whoever typed the code reads messages there, and wants them.
+        recipients.allow_again(channel=contact.channel, to=contact.address)
         for draft in _drafts(report):
             drafts.discard(draft)
     return contact
+
+
+def add_contact(report: Report, channel: Channel, address: str) -> Contact:
+    """One more way to reach them, or an earlier one that is wanted again."""
+    contact = intake.add_contact(report, channel, address)
+    Contact.objects.filter(pk=contact.pk).update(stopped_at=None)
+    contact.refresh_from_db(fields=["stopped_at"])
+    if contact.confirmed_at is not None:
+        recipients.allow_again(channel=channel, to=address)
+    return contact
+
+
+@transaction.atomic
+def replace_picture(report: Report, kind: Picture.Kind, jpeg: bytes) -> None:
+    """The picture of this kind, instead of an earlier one."""
+    report.pictures.filter(kind=kind).delete()
+    Picture.objects.create(report=report, kind=kind, content=jpeg)
 
 
 def quietly(send: Callable[[Row], object], row: Row) -> None:

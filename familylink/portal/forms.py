@@ -1,12 +1,25 @@
-"""The small forms around a report: the reference number, and the code of a message."""
+"""The small forms around a report: the reference number, a code, one more address, wishes."""
+
+from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from familylink.portal.fields import PlainForm, Text, line
+from familylink.portal.reaching import addresses_of, canonise, email_field, phone_field
+from familylink.reports.models import Channel
 
 NO_REFERENCE = _("Please write the reference number. It looks like FL-7K3M-9QWX.")
 NO_CODE = _("Please write the six digits of the code.")
+NO_NEW_ADDRESS = _("Please write a number or an address.")
+TWO_ENDS = _("Please choose both hours, or neither.")
+
+
+def hours() -> list[tuple[str, Any]]:
+    """Every full hour of the day."""
+    return [("", _("at no time")), *((f"{hour:02d}:00", f"{hour:02d}:00") for hour in range(24))]
 
 
 class ReferenceForm(PlainForm):
@@ -31,3 +44,45 @@ class CodeForm(PlainForm):
         error_messages={"required": NO_CODE},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
+
+
+class NewContactForm(PlainForm):
+    """One more number or address."""
+
+    phone = phone_field(_("Another mobile number"))
+    email = email_field(_("Another e-mail address"))
+
+    def clean(self) -> dict[str, Any]:
+        """At least one, each judged by itself."""
+        canonise(self, ("phone", "email"), NO_NEW_ADDRESS)
+        return self.cleaned_data
+
+    def addresses(self) -> list[tuple[Channel, str]]:
+        """What was written, by channel."""
+        return addresses_of(self, ("phone", "email"))
+
+
+class WishesForm(PlainForm):
+    """How a family wants to hear from us."""
+
+    language = forms.ChoiceField(label=_("Language of our messages to you"), choices=settings.LANGUAGES)
+    quiet_from = forms.ChoiceField(label=_("Do not write to me from"), required=False, choices=hours)
+    quiet_until = forms.ChoiceField(label=_("until"), required=False, choices=hours)
+    wants_checks = forms.BooleanField(
+        label=_("Tell me after each exchange that you have looked, also when nobody was found."),
+        required=False,
+    )
+    consent_share = forms.BooleanField(
+        label=_("What I wrote may be passed on to the official bodies that search, and to the Red Cross."),
+        required=False,
+    )
+    ask_after_days = forms.ChoiceField(
+        label=_("Ask me whether I am still searching"),
+        choices=[("180", _("after half a year")), ("365", _("after a year")), ("730", _("after two years"))],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Quiet hours have two ends."""
+        if bool(self.cleaned_data.get("quiet_from")) != bool(self.cleaned_data.get("quiet_until")):
+            self.add_error("quiet_until", ValidationError(TWO_ENDS, code="two_ends"))
+        return self.cleaned_data

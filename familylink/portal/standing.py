@@ -3,21 +3,46 @@
 import dataclasses
 import datetime as dt
 import enum
+import uuid
+from typing import Any, NamedTuple
 
 from django.utils import formats
+from django.utils.translation import gettext_lazy as _
 
 from familylink.portal.addresses import masked
+from familylink.reports.answers import person_of
 from familylink.reports.models import Contact, Report
+from familylink.reports.references import news_reference
 from matching import family_view
-from matching.engine import BirthDate
+from matching.engine import BirthDate, Name
 from matching.family_view import CheckedWave
+from notifications import follow_ups, outbox
 
 UNKNOWN_PART = "—"
+NEVER_SENT = {"held", "cancelled", "review"}
+ARRIVED, NOT_ARRIVED, ON_ITS_WAY = _("arrived"), _("did not arrive"), _("on its way")
+MESSAGES = {"news": _("There is news about your report"), "report_received": _("We have your report")}
+WANTED = {
+    "birth": _("the whole birth date"),
+    "name": _("the patronymic"),
+    "spellings": _("the name in Russian or as in the passport"),
+    "service": _("the military unit"),
+    "photo": _("a photo"),
+    "contacts": _("a second way to reach you"),
+}
+
+
+class Wanted(NamedTuple):
+    """Something that would help, and the question under which it is told."""
+
+    slug: str
+    words: Any
 
 
 class Stage(enum.StrEnum):
     """Where a report stands, in the only words there are for it."""
 
+    ERASED = "erased"
     WITHDRAWN = "withdrawn"
     NEWS = "news"
     UNPROVEN = "unproven"
@@ -28,13 +53,23 @@ class Stage(enum.StrEnum):
 class ShownContact:
     """A contact as its owner knows it again, and whether it was proven."""
 
+    id: uuid.UUID
     address: str
     is_proven: bool
 
 
+class ShownMessage(NamedTuple):
+    """One message of ours, so that a family can tell it from a stranger's."""
+
+    words: Any
+    channel: str
+    posted_at: dt.datetime
+    state: Any
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Standing:
-    """All that the status page says. `released_on` is the wave's day, only with NEWS."""
+    """All that the status page says. `released_on` only with NEWS; `ends_at` while it can be undone."""
 
     stage: Stage
     reference: str
@@ -43,21 +78,33 @@ class Standing:
     contacts: list[ShownContact]
     waves: list[CheckedWave]
     released_on: dt.date | None
+    has_heard: bool
+    ending: str
+    ends_at: dt.datetime | None
+    messages: list[ShownMessage]
+    wanted: list[Wanted]
 
 
 def standing_of(report: Report) -> Standing:
-    """How the report stands now."""
-    person = report.missing_person
-    match = family_view.confirmed_on(person)
+    """How the report stands now: what this relative told and was told, and nothing that another one did."""
+    match = family_view.confirmed_on(report.missing_person)
+    told = person_of(report.answers or {})
     contacts = list(report.contacts.filter(stopped_at=None).order_by("created_at"))
+    stage = _stage(report, contacts, has_news=match is not None)
+    heard = follow_ups.standing(news_reference(report))
     return Standing(
-        stage=_stage(report, contacts, has_news=match is not None),
+        stage=stage,
         reference=report.reference,
-        names=[name.text for name in person.names.order_by("position")],
-        birth_date=birth_words(BirthDate.parse(person.birth_date)),
-        contacts=[ShownContact(masked(c.address), c.confirmed_at is not None) for c in contacts],
-        waves=family_view.checked_waves(person),
-        released_on=match.entry.source_list.wave.occurred_on if match else None,
+        names=[_whole(name) for name in told.names],
+        birth_date=birth_words(told.birth),
+        contacts=[ShownContact(c.pk, masked(c.address), c.confirmed_at is not None) for c in contacts],
+        waves=family_view.checked_waves(report.missing_person),
+        released_on=match.entry.source_list.wave.occurred_on if match and stage == Stage.NEWS else None,
+        has_heard=heard is not None and heard.heard_at is not None,
+        ending=report.ending,
+        ends_at=report.ends_at if report.is_ending else None,
+        messages=_messages(report),
+        wanted=_wanted(report, contacts) if stage in (Stage.SEARCHING, Stage.UNPROVEN) else [],
     )
 
 
@@ -72,8 +119,45 @@ def birth_words(birth: BirthDate) -> str:
 
 
 def _stage(report: Report, contacts: list[Contact], *, has_news: bool) -> Stage:
+    if report.erased_at is not None:
+        return Stage.ERASED
     if report.withdrawn_at is not None:
         return Stage.WITHDRAWN
     if not any(contact.confirmed_at for contact in contacts):
         return Stage.UNPROVEN
     return Stage.NEWS if has_news else Stage.SEARCHING
+
+
+def _messages(report: Report) -> list[ShownMessage]:
+    """What we sent about this report, the newest first. Codes are not among them: they are nobody's news."""
+    references = (news_reference(report), f"report-received-{report.pk}")
+    owed = [message for reference in references for message in outbox.state_of(reference)]
+    return [
+        ShownMessage(
+            MESSAGES.get(each.message, each.message), each.channel, each.posted_at, _sent(each.state)
+        )
+        for each in sorted(owed, key=lambda message: message.posted_at, reverse=True)
+        if each.state not in NEVER_SENT
+    ]
+
+
+def _sent(state: str) -> Any:
+    return ARRIVED if state == "delivered" else NOT_ARRIVED if state == "undelivered" else ON_ITS_WAY
+
+
+def _wanted(report: Report, contacts: list[Contact]) -> list[Wanted]:
+    """What would help to find them and is not known yet. The same is asked of everybody, match or none."""
+    told, answers = person_of(report.answers or {}), report.answers or {}
+    missing = {
+        "birth": not told.birth.is_full,
+        "name": not answers.get("patronymic"),
+        "spellings": not (answers.get("passport_name") or answers.get("russian_name")),
+        "service": not answers.get("unit") and answers.get("category") != "civilian",
+        "photo": not report.pictures.filter(kind="photo").exists(),
+        "contacts": len(contacts) < 2,
+    }
+    return [Wanted(slug, WANTED[slug]) for slug, is_missing in missing.items() if is_missing]
+
+
+def _whole(name: Name) -> str:
+    return " ".join(part for part in (name.surname, name.given, name.patronymic) if part) or name.full

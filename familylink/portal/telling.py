@@ -1,6 +1,6 @@
 """All answers together: what is still amiss, how they are shown again, and what intake takes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
@@ -27,10 +27,12 @@ class Section(NamedTuple):
 class Telling:
     """One relative's answers, each judged by its question."""
 
-    def __init__(self, answers: Mapping[str, str]) -> None:
+    def __init__(
+        self, answers: Mapping[str, str], among: Sequence[type[Question]] = questions.QUESTIONS
+    ) -> None:
         self.answers = answers
         self.forms: dict[type[Question], Question] = {
-            question: question(answers) for question in questions.asked(answers)
+            question: question(answers) for question in among if question.applies(answers)
         }
 
     def problems(self) -> list[Problem]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from familylink.portal import drafts, filing, visits
+from familylink.portal import drafts, filing, limits, visits
 from familylink.portal.addresses import masked
 from familylink.portal.forms import CodeForm, ReferenceForm
 from familylink.portal.pace import even_time
@@ -37,6 +37,7 @@ def safety(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters()
 @get_or_post
+@limits.limited(limits.TRIES)
 def confirm(request: HttpRequest) -> HttpResponse:
     """The code that proves a contact, for the browser that filed the report or is signed in to it."""
     filed = visits.filed_report(request) or visits.signed_in_report(request)
@@ -67,6 +68,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters()
 @get_or_post
+@limits.limited(limits.CODES)
 def find(request: HttpRequest) -> HttpResponse:
     """Ask for a code by reference number. Known or unknown: the same answer, in the same time."""
     form = ReferenceForm(request.POST or None)
@@ -81,6 +83,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters()
 @get_or_post
+@limits.limited(limits.TRIES)
 def prove(request: HttpRequest) -> HttpResponse:
     """The code that signs in. Nothing here depends on whether the reference is known."""
     if not visits.is_seeking(request):
@@ -96,15 +99,6 @@ def prove(request: HttpRequest) -> HttpResponse:
                 return redirect("portal:status")
         form.add_error("code", WRONG_CODE)
     return render_page(request, "prove.html", {"form": form})
-
-
-@require_safe
-def status(request: HttpRequest) -> HttpResponse:
-    """The report's state in plain words."""
-    own = visits.signed_in_report(request)
-    if own is None:
-        return redirect("portal:find")
-    return render_page(request, "status.html", {"standing": standing_of(own)})
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from familylink.portal import drafts, filing, questions, visits
+from familylink.portal import drafts, filing, limits, questions, visits
 from familylink.portal.pages import render_page
 from familylink.portal.questions import QUESTIONS, Question
 from familylink.portal.telling import Telling
@@ -65,6 +65,7 @@ def question_page(request: HttpRequest, form: Question, *, note: str = "", statu
 
 
 @get_or_post
+@limits.limited(limits.FILING)
 def check(request: HttpRequest) -> HttpResponse:
     """All answers once more; from here, and only from here, the report is filed."""
     draft = drafts.current(request)
@@ -101,7 +102,7 @@ def _reply(
     answers = {**draft.answers, **typed}
     if "switch" in request.POST:
         return question_page(request, asked(initial={**_initial(draft), **typed}))
-    form = asked({**answers, **_too_long(request, asked)}, request.FILES)
+    form = asked({**answers, **asked.too_long(request.POST.dict())}, request.FILES)
     if not is_skipped and not form.is_valid():
         return question_page(request, form)
     if not is_skipped and form.picture and form.cleaned_data["content"]:
@@ -110,12 +111,6 @@ def _reply(
     if "change" in request.POST or following is None:
         return redirect("portal:check")
     return redirect("portal:question", following.slug)
-
-
-def _too_long(request: HttpRequest, asked: type[Question]) -> dict[str, str]:
-    """What was sent and is too long to keep: it is shown again and refused in words."""
-    kept = asked.typed(request.POST.dict())
-    return {name: request.POST.get(name, "") for name in asked.base_fields if name not in kept}
 
 
 def _initial(draft: Draft | None) -> dict[str, str]:

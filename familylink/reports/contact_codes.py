@@ -64,9 +64,15 @@ def confirm_code(report: Report, typed: str) -> Contact | None:
 
 
 def _may_send(contact: Contact) -> bool:
+    """A minute between two codes to a contact, and ten a day to an address, in however many reports it stands."""
     now = timezone.now()
-    recent = contact.codes.filter(created_at__gt=now - dt.timedelta(days=1))
-    return recent.count() < PER_DAY and not recent.filter(created_at__gt=now - PAUSE).exists()
+    today = ContactCode.objects.filter(
+        contact__channel=contact.channel,
+        contact__address_index=contact.address_index,
+        created_at__gt=now - dt.timedelta(days=1),
+    )
+    is_too_soon = contact.codes.filter(created_at__gt=now - PAUSE).exists()
+    return not is_too_soon and today.count() < PER_DAY
 
 
 def _try(code: ContactCode, typed: str) -> bool:

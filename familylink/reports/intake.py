@@ -9,11 +9,11 @@ from collections.abc import Collection, Mapping
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from familylink.reports.answers import answers_of, person_of
+from familylink.reports.endings import withdraw as withdraw  # staff and imports ask for it here
 from familylink.reports.keys import describe
 from familylink.reports.models import (
     Channel,
@@ -24,7 +24,6 @@ from familylink.reports.models import (
     Purpose,
     Report,
 )
-from familylink.reports.news import call_back
 from familylink.reports.references import new_code_word, new_reference
 from familylink.sealing import blind_index
 from matching import engine
@@ -73,7 +72,7 @@ def file_report(told: Told) -> Report:
         relation=told.relation,
         reporter_name=told.reporter_name,
         circumstances=told.circumstances,
-        answers=dict(told.answers or answers_of(told.person)),
+        answers=dict(told.answers or _as_answers(told)),
         code_word=told.code_word or new_code_word(told.language),
         language=told.language,
         entered_by=told.entered_by,
@@ -92,8 +91,8 @@ def correct(report: Report, told: Told) -> Report:
 
     What staff corrected, or another relative of the same person told, is not undone by it. Raises engine.NoName.
     """
-    report = Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
     person = MissingPerson.objects.select_for_update().get(pk=report.missing_person_id)
+    report = Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
     facts = _changed(person.as_person(), person_of(report.answers or {}), told.person)
     if facts != person.as_person():
         change_person(person.pk, facts)
@@ -104,6 +103,21 @@ def correct(report: Report, told: Told) -> Report:
         update_fields=["relation", "language", "reporter_name", "circumstances", "answers", "code_word"]
     )
     return report
+
+
+@transaction.atomic
+def stop_contact(report: Report, contact_id: uuid.UUID) -> bool:
+    """Nothing more goes to this address; False for the last proven one: without it nobody could be told."""
+    MissingPerson.objects.select_for_update().get(pk=report.missing_person_id)
+    others = report.contacts.reachable().exclude(pk=contact_id)
+    is_needed = report.contacts.reachable().filter(pk=contact_id).exists() and not others.exists()
+    stopped = not is_needed and report.contacts.filter(pk=contact_id).update(stopped_at=Now())
+    return bool(stopped)
+
+
+def go_on_searching(report: Report) -> None:
+    """The family still searches: it is asked again only after the time it chose."""
+    Report.objects.open().filter(pk=report.pk).update(searching_at=Now(), asked_at=None, asked_count=0)
 
 
 def agree(report: Report, purposes: Collection[Purpose]) -> None:
@@ -152,15 +166,14 @@ def change_person(person_id: uuid.UUID, facts: Person) -> MissingPerson:
     return person
 
 
-@transaction.atomic
-def withdraw(report: Report) -> None:
-    """The family no longer looks. Nothing is deleted; matching leaves the report out, unsent news stays unsent."""
-    # Its matches are looked at again: what is open about nobody's report lapses. First, because everybody
-    # locks persons before entries, matches, reports and messages, in this order: so none waits for another.
-    MissingPerson.objects.filter(pk=report.missing_person_id).update(revision=F("revision") + 1)
-    Report.objects.filter(pk=report.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
-    report.refresh_from_db(fields=["news_round"])
-    call_back(report, "report_withdrawn")
+def _as_answers(told: Told) -> dict[str, str]:
+    """What came from elsewhere, as if the family had answered our questions: so they can mend it."""
+    rest = {
+        "relation": told.relation,
+        "reporter_name": told.reporter_name,
+        "circumstances": told.circumstances,
+    }
+    return answers_of(told.person) | {name: text for name, text in rest.items() if text}
 
 
 def _changed(current: Person, before: Person, after: Person) -> Person:

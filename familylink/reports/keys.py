@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from familylink.reports.models import MissingPerson
+from familylink.reports.models import MissingPerson, PersonName
 from familylink.sealing import blocking_keys
 from matching import engine
 
@@ -44,7 +44,10 @@ def describe(person: MissingPerson, profile: engine.Profile) -> None:
 @transaction.atomic
 def refile_next_persons() -> bool:
     """File some persons under the present rules and make their matching due; False when none is outdated."""
-    outdated = MissingPerson.objects.filter(OUTDATED).select_for_update(skip_locked=True, no_key=True)
+    # Of who was erased no name is left, and there is nothing to file.
+    named = Exists(PersonName.objects.filter(missing_person=OuterRef("pk")))
+    outdated = MissingPerson.objects.filter(OUTDATED).filter(named)
+    outdated = outdated.select_for_update(skip_locked=True, no_key=True)
     persons = list(outdated.order_by("pk")[:AT_ONCE])
     for person in persons:
         describe(person, engine.profile(person.as_person()))

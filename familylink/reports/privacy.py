@@ -1,11 +1,40 @@
-"""ASK: what the staff did with people's data is on record."""
+"""ASK: what the staff did with people's data is on record; and what we hold of a family, for them."""
+
+import base64
 
 from django.contrib.auth.models import User
 from django.db import models
 
-from familylink.reports.models import AccessRecord
+from familylink.reports.models import AccessRecord, Report
 
 
 def record_view(viewer: User, subject: models.Model) -> None:
     """Note that this member of staff opened this page about a person. Written before the page is shown."""
     AccessRecord.objects.create(viewer=viewer, subject=subject._meta.label_lower, subject_id=subject.pk)
+
+
+def export(report: Report) -> dict[str, object]:
+    """All that we hold about this report and the relative who made it, for that relative alone.
+
+    What the missing person's other relatives told is theirs and not in it.
+    """
+    return {
+        "reference": report.reference,
+        "filed_at": report.filed_at,
+        "language": report.language,
+        "code_word": report.code_word,
+        "answers": report.answers or {},
+        "contacts": [
+            {name: getattr(contact, name) for name in ("channel", "address", "confirmed_at", "stopped_at")}
+            for contact in report.contacts.order_by("created_at")
+        ],
+        "consents": list(
+            report.consents.order_by("given_at").values(
+                "purpose", "version", "language", "given_at", "withdrawn_at"
+            )
+        ),
+        "pictures": [
+            {"kind": picture.kind, "jpeg_base64": base64.b64encode(picture.content).decode()}
+            for picture in report.pictures.order_by("given_at")
+        ],
+    }

@@ -2,11 +2,13 @@
 
 from celery import shared_task
 
-from familylink.reports import due
+from familylink.reports import due, endings, tallies
 
 
 @shared_task(acks_late=True, ignore_result=True)
 def sweep() -> None:
     """Do what time has brought."""
-    while due.forget_next_drafts():
-        pass
+    for step in (endings.end_next, due.forget_next_drafts):
+        while step():
+            pass
+    tallies.forget_past()

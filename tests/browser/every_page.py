@@ -75,6 +75,9 @@ def _looking(page: Page, language: str) -> Iterator[str]:
     yield "sign-in code sent again"
     family.enter_code(page, family.kept_code())
     yield "status without a list"
+    for path in ("answers", "answers/birth", "contacts", "settings", "end/erased"):
+        page.goto(f"/{language}/my-report/{path}/")
+        yield f"my report: {path}"
 
 
 def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
@@ -93,6 +96,11 @@ def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
     approve_all()
     page.goto(status)
     yield "status with news"
+    page.locator(".state form button").click()
+    yield "status with news that was read"
+    page.goto(f"/{language}/my-report/end/found/")
+    family.send(page)
+    yield "status about to end"
     Report.objects.update(withdrawn_at=Now())
     page.goto(status)
     yield "status withdrawn"

@@ -72,6 +72,14 @@ def all_pages(language):
     file_and_prove(client, language)
     yield client.get(f"{at}/report/receipt/")
     yield client.get(f"{at}/my-report/status/")
+    yield client.get(f"{at}/my-report/answers/")
+    yield client.get(f"{at}/my-report/answers/birth/")
+    yield client.get(f"{at}/my-report/contacts/")
+    yield client.post(f"{at}/my-report/contacts/", {"phone": "1"})
+    yield client.get(f"{at}/my-report/settings/")
+    for ending in ("found", "self", "withdrawn", "erased"):
+        yield client.get(f"{at}/my-report/end/{ending}/")
+    yield client.post(f"{at}/my-report/end/found/", follow=True)
     yield client.get(f"{at}/nowhere/")
     yield client.get(f"{at}/leave/")
 

@@ -41,6 +41,12 @@ class Question(PlainForm):
         return {name: text for name, text in texts.items() if len(text) <= NOT_STORED}
 
     @classmethod
+    def too_long(cls, data: Mapping[str, str]) -> dict[str, str]:
+        """What was sent and is too long to keep: it is shown again and refused in words."""
+        kept = cls.typed(data)
+        return {name: data.get(name, "") for name in cls.base_fields if name in data and name not in kept}
+
+    @classmethod
     def nothing(cls) -> dict[str, str]:
         """The answers of somebody who does not know."""
         return dict.fromkeys(cls.base_fields, "")

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from familylink.portal.addresses import canonical_email, canonical_phone
 from familylink.portal.fields import Text, line
 from familylink.portal.questions.asking import Question
 from familylink.portal.questions.person import PictureField, PictureQuestion
+from familylink.portal.reaching import addresses_of, canonise, email_field, phone_field
 from familylink.reports.models import Channel, Picture, Purpose, Relation
 
 NO_RELATION = _("Please choose who you are to this person.")
@@ -68,50 +68,28 @@ class Kinship(PictureQuestion):
     )
 
 
-def _phone(label: Any, **more: Any) -> Text:
-    return Text(label=label, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}), **more)
-
-
-def _email(label: Any, **more: Any) -> Text:
-    attrs = {"type": "email", "autocomplete": "email", "inputmode": "email"}
-    return Text(label=label, widget=forms.TextInput(attrs=attrs), **more)
-
-
 class Contacts(Question):
     slug = "contacts"
     heading = _("How do we reach you?")
     lead = _("The number, the address or both: with both we reach you more surely.")
     skip = ""
-    phone = _phone(
+    phone = phone_field(
         _("Your mobile number"),
         help_text=_("For example 067 123 45 67. Numbers that begin with +7 or +375 are not safe for this."),
     )
-    email = _email(_("Your e-mail address"))
-    phone_2 = _phone(_("A second mobile number (if you wish)"))
-    email_2 = _email(_("A second e-mail address (if you wish)"))
+    email = email_field(_("Your e-mail address"))
+    phone_2 = phone_field(_("A second mobile number (if you wish)"))
+    email_2 = email_field(_("A second e-mail address (if you wish)"))
     language = forms.ChoiceField(label=_("Language of our messages to you"), choices=settings.LANGUAGES)
 
     def clean(self) -> dict[str, Any]:
         """At least one address, each judged by itself and kept in its canonical form."""
-        canonical = {"phone": canonical_phone, "email": canonical_email}
-        for name in ADDRESSES:
-            self._canonise(name, canonical[name.removesuffix("_2")])
-        if not (set(ADDRESSES) & set(self.errors) or self.addresses()):
-            self.add_error("phone", ValidationError(NO_ADDRESS, code="no_address"))
+        canonise(self, ADDRESSES, NO_ADDRESS)
         return self.cleaned_data
 
     def addresses(self) -> list[tuple[Channel, str]]:
-        """Each address once, by its channel; canonical once the form is valid."""
-        channels = {"phone": Channel.SMS, "email": Channel.EMAIL}
-        told = [(channels[name.removesuffix("_2")], self.cleaned_data.get(name)) for name in ADDRESSES]
-        return list(dict.fromkeys((channel, address) for channel, address in told if address))
-
-    def _canonise(self, name: str, canonical: Any) -> None:
-        typed = self.cleaned_data.get(name)
-        try:
-            self.cleaned_data[name] = canonical(typed) if typed else ""
-        except ValidationError as refused:
-            self.add_error(name, refused)
+        """Each address once, by its channel."""
+        return addresses_of(self, ADDRESSES)
 
 
 class CodeWord(Question):
@@ -146,7 +124,6 @@ class ConsentQuestion(Question):
         "published. You can withdraw each of these at any time."
     )
     skip = ""
-    template = "portal/questions/consent.html"
     consent_search = forms.BooleanField(
         label=_(
             "I agree that this service keeps what I wrote here and compares it with the lists of exchanges."

@@ -8,7 +8,8 @@ from familylink.reports.models.flag import BLOCKING, Flag, FlagKind
 from familylink.reports.models.link import ReportLink
 from familylink.reports.models.person import MissingPerson, MissingPersonKey, PersonName, Sex
 from familylink.reports.models.picture import Picture
-from familylink.reports.models.report import Relation, Report
+from familylink.reports.models.report import Ending, Relation, Report
+from familylink.reports.models.tally import Tally
 
 __all__ = [
     "BLOCKING",
@@ -18,6 +19,7 @@ __all__ = [
     "Contact",
     "ContactCode",
     "Draft",
+    "Ending",
     "Flag",
     "FlagKind",
     "MissingPerson",
@@ -29,4 +31,5 @@ __all__ = [
     "Report",
     "ReportLink",
     "Sex",
+    "Tally",
 ]

@@ -1,15 +1,22 @@
 """What one relative told us, and the reference by which they find it again."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from familylink.reports.models.person import MissingPerson
 from familylink.sealing import SealedJSONField, SealedTextField
+
+ASK_AGAIN = dt.timedelta(days=30)
+MOST_ASKED = 2
+# Asked to end and not ended yet; what was withdrawn earlier may still be erased.
+STILL_ENDING = ~Q(ending="") & Q(erased_at=None) & (Q(withdrawn_at=None) | Q(ending="erased"))
 
 
 class Relation(models.TextChoices):
@@ -23,10 +30,30 @@ class Relation(models.TextChoices):
     OTHER = "other", _("other")
 
 
+class Ending(models.TextChoices):
+    """Why a family no longer searches, in their own words."""
+
+    FOUND = "found", _("found")
+    SELF = "self", _("the person sought has come forward")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    ERASED = "erased", _("withdrawn and erased")
+
+
 class ReportQuerySet(models.QuerySet["Report"]):
     def open(self) -> "ReportQuerySet":
         """The family still looks; only withdrawal closes a report."""
         return self.filter(withdrawn_at=None)
+
+    def ending(self) -> "ReportQuerySet":
+        """Asked to end, and the time to change one's mind is over."""
+        return self.filter(STILL_ENDING, ends_at__lte=Now())
+
+    def to_be_asked(self) -> "ReportQuerySet":
+        """Nothing heard for the time they chose, or no answer for a month; asked twice at the most."""
+        chosen = Value(dt.timedelta(days=1)) * F("ask_after_days")
+        first = Q(asked_count=0, searching_at__lte=ExpressionWrapper(Now() - chosen, models.DateTimeField()))
+        again = Q(asked_count__range=(1, MOST_ASKED - 1), asked_at__lte=Now() - Value(ASK_AGAIN))
+        return self.open().filter(first | again, ending="")
 
 
 class Report(models.Model):
@@ -62,6 +89,13 @@ class Report(models.Model):
     consent_version = models.CharField(_("version of the consent text"), max_length=20, blank=True)
     consented_at = models.DateTimeField(_("consent given at"), null=True)
     filed_at = models.DateTimeField(_("filed at"), default=timezone.now)
+    ending = models.CharField(_("why it ends"), max_length=10, choices=Ending, blank=True)
+    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+    searching_at = models.DateTimeField(_("last said to be searching"), default=timezone.now)
+    ask_after_days = models.PositiveSmallIntegerField(_("asked again after days"), default=365)
+    asked_at = models.DateTimeField(_("asked at"), null=True, blank=True)
+    asked_count = models.PositiveSmallIntegerField(_("times asked"), default=0)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     # Rises when news was taken back: what is cancelled stays cancelled, so later news needs a reference of its own.
     news_round = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -82,12 +116,34 @@ class Report(models.Model):
                 condition=~Q(source="web") | Q(consented_at__isnull=False),
                 name="a_web_report_has_consent",
             ),
+            models.CheckConstraint(
+                condition=Q(ending="", ends_at=None) | (~Q(ending="") & Q(ends_at__isnull=False)),
+                name="an_ending_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(withdrawn_at__isnull=False),
+                name="what_is_erased_is_not_searched_for",
+            ),
         ]
         indexes = [
             models.Index(
+                fields=["ends_at"],
+                name="report_ending",
+                condition=STILL_ENDING,
+            ),
+            models.Index(
+                fields=["searching_at"], name="report_to_be_asked", condition=Q(withdrawn_at=None, ending="")
+            ),
+            models.Index(
                 fields=["missing_person"], name="report_open_of_person", condition=Q(withdrawn_at=None)
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_ending(self) -> bool:
+        """Asked to end, and the ten minutes to undo it have not been used up by the sweep."""
+        is_left = self.withdrawn_at is None or self.ending == Ending.ERASED
+        return bool(self.ending) and self.erased_at is None and is_left

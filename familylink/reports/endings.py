@@ -1,0 +1,102 @@
+"""DO: how a report ends: asked for by the family, ten minutes to change one's mind, then carried out once.
+
+Until the ten minutes are over nothing has happened: news that is owed meanwhile still goes out.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from familylink.reports.keys import describe
+from familylink.reports.models import Draft, Ending, MissingPerson, Report
+from familylink.reports.news import call_back
+from matching import engine
+from matching.engine import Name, Person
+
+TIME_TO_UNDO = dt.timedelta(minutes=10)
+NOBODY = Person((Name(full="x"),))  # what is left of somebody erased; filed under no key, it meets nobody
+
+
+def ask(report: Report, ending: Ending) -> bool:
+    """The family says why it no longer searches; False when the report is ending or has ended already.
+
+    What was withdrawn earlier may still be erased.
+    """
+    ends_at = timezone.now() + TIME_TO_UNDO
+    this = Report.objects.filter(pk=report.pk, erased_at=None)
+    if ending == Ending.ERASED:
+        this = this.filter(~Q(ending=Ending.ERASED) & (Q(ending="") | Q(withdrawn_at__isnull=False)))
+    else:
+        this = this.open().filter(ending="")
+    return this.update(ending=ending, ends_at=ends_at) == 1
+
+
+def undo(report: Report) -> bool:
+    """They have changed their mind in time; False when it was too late."""
+    in_time = Report.objects.filter(pk=report.pk, ends_at__gt=Now(), erased_at=None)
+    withdrawn = in_time.filter(withdrawn_at__isnull=False, ending=Ending.ERASED)
+    back = withdrawn.update(ending=Ending.WITHDRAWN, ends_at=F("withdrawn_at"))
+    return bool(back or in_time.open().update(ending="", ends_at=None))
+
+
+def end_next() -> bool:
+    """Carry out one ending whose ten minutes are over; False when none is due."""
+    due = Report.objects.ending().first()
+    if due is None:
+        return False
+    with transaction.atomic():
+        _lock_person(due)
+        report = Report.objects.ending().filter(pk=due.pk).first()  # somebody else may have done it meanwhile
+        if report is not None:
+            (erase if report.ending == Ending.ERASED else withdraw)(report)
+    return True
+
+
+@transaction.atomic
+def withdraw(report: Report) -> None:
+    """The family no longer looks. Nothing is deleted; matching leaves the report out, unsent news stays unsent."""
+    # Its matches are looked at again: what is open about nobody's report lapses. First, because everybody
+    # locks persons before entries, matches, reports and messages, in this order: so none waits for another.
+    MissingPerson.objects.filter(pk=report.missing_person_id).update(revision=F("revision") + 1)
+    Report.objects.filter(pk=report.pk, ending="").update(ending=Ending.WITHDRAWN, ends_at=Now())
+    Report.objects.open().filter(pk=report.pk).update(withdrawn_at=timezone.now())
+    report.refresh_from_db(fields=["news_round"])
+    call_back(report, "report_withdrawn")
+
+
+@transaction.atomic
+def erase(report: Report) -> None:
+    """Withdraw, and delete what the family told us; the empty row stays, so that no import brings it back.
+
+    What a decision was made on is kept by the match, sealed: it must be provable why somebody was told.
+    """
+    _lock_person(report)
+    withdraw(report)
+    report = Report.objects.get(pk=report.pk)
+    report.contacts.all().delete()
+    report.pictures.all().delete()
+    report.consents.filter(withdrawn_at=None).update(withdrawn_at=Now())
+    if report.source != Report.Source.IMPORT and report.source_reference:
+        Draft.objects.filter(pk=report.source_reference).delete()
+    report.reporter_name = report.circumstances = report.code_word = ""
+    report.answers, report.erased_at, report.ending = None, timezone.now(), Ending.ERASED
+    report.save()
+    if not report.missing_person.reports.filter(erased_at=None).exists():
+        _erase_person(report.missing_person)
+
+
+def _lock_person(report: Report) -> None:
+    MissingPerson.objects.select_for_update().get(pk=report.missing_person_id)
+
+
+def _erase_person(person: MissingPerson) -> None:
+    person.names.all().delete()
+    person.birth_date = person.sex = person.place = person.unit = person.rank = ""
+    describe(person, engine.profile(NOBODY))
+    person.keys = []  # filed under no key: the database's trigger takes the earlier ones away
+    person.save(
+        update_fields=["birth_date", "sex", "place", "unit", "rank", "profile", "profile_version", "keys"]
+    )

@@ -1,0 +1,338 @@
+"""What a family does in their own report after signing in, and what nobody else can."""
+
+import datetime as dt
+import html
+import json
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
+from django.test import Client
+
+from familylink.reports import endings, intake
+from familylink.reports.keys import refile_next_persons
+from familylink.reports.models import Contact, MissingPerson, MissingPersonKey, Report
+from familylink.reports.references import news_reference
+from matching import waves
+from matching.models import Match, MatchState
+from notifications import follow_ups, recipients
+from notifications.models import Notification
+from tests.factories import SON_ON_LIST, a_committed_list, a_report, match_all
+from tests.portal.conftest import age_codes, file_and_prove, last_code, text
+from tests.portal.test_questions import give
+from tests.portal.test_status import confirm
+from tests.reports.photos import a_photo
+
+pytestmark = pytest.mark.django_db
+
+
+def words_of(response):
+    return html.unescape(text(response))
+
+
+@pytest.fixture
+def report(client):
+    return file_and_prove(client)
+
+
+def again(report):
+    return Report.objects.get(pk=report.pk)
+
+
+def post(client, path, **typed):
+    return client.post(f"/uk/my-report/{path}/", typed, follow=True)
+
+
+def ten_minutes_pass():
+    Report.objects.exclude(ends_at=None).update(ends_at=F("ends_at") - dt.timedelta(minutes=10))
+    while endings.end_next():
+        pass
+
+
+# ------------------------------------------------------------------------------------------- what they told us
+
+
+def test_a_corrected_answer_is_matched_anew_and_the_rest_stays(client, report):
+    page = words_of(post(client, "answers/birth", birth_day="13", birth_month="3", birth_year="1987"))
+    assert "13" in page
+    person = MissingPerson.objects.get()
+    assert (person.birth_date, person.revision) == ("1987-03-13", 2)
+    assert person.as_person().names == report.missing_person.as_person().names
+    assert again(report).answers["surname"] == "Вересняк"
+    assert again(report).relation == "mother"
+
+
+def test_a_mistake_changes_nothing_and_keeps_what_was_typed(client, report):
+    page = words_of(post(client, "answers/birth", birth_day="40"))
+    assert "<title>Помилка:" in page
+    assert 'value="40"' in page
+    assert MissingPerson.objects.get().revision == 1
+
+
+def test_what_staff_corrected_is_not_undone_by_the_family(client, report):
+    person = report.missing_person
+    facts = person.as_person()
+    intake.change_person(
+        person.pk, type(facts)(facts.names, facts.birth, facts.sex, "Нове Місто", facts.unit)
+    )
+    post(client, "answers/service", unit="А9999", rank="сержант")
+    now = MissingPerson.objects.get().as_person()
+    assert (now.place, now.unit, now.rank) == ("Нове Місто", "А9999", "сержант")
+
+
+def test_of_two_reports_about_one_person_each_shows_its_own_answers_and_adds_to_the_person(client, report):
+    other = a_report(given="Сашко", place="Таємне Село")
+    Report.objects.filter(pk=other.pk).update(missing_person=report.missing_person)
+    page = words_of(client.get("/uk/my-report/status/")) + words_of(client.get("/uk/my-report/answers/"))
+    assert "Сашко" not in page
+    assert "Таємне Село" not in page
+    post(client, "answers/spellings", other_spellings="Вересняк О. М.")
+    spellings = {
+        name.full or name.given
+        for name in MissingPerson.objects.get(pk=report.missing_person_id).as_person().names
+    }
+    assert {"Вересняк О. М.", "Олександр"} <= spellings
+
+
+def test_a_report_that_came_from_elsewhere_can_be_mended_and_loses_nothing(client):
+    imported = a_report(circumstances="Знято з відео", unit="А0000")
+    assert imported.answers["circumstances"] == "Знято з відео"
+    sign_in_here(client, imported)
+    post(client, "answers/home", place="Тихий Яр")
+    now = again(imported)
+    assert (now.circumstances, now.relation) == ("Знято з відео", "mother")
+    assert now.missing_person.as_person().unit == "А0000"
+
+
+def sign_in_here(client, report):
+    age_codes(2)
+    client.post("/uk/my-report/", {"reference": report.reference})
+    return client.post("/uk/my-report/code/", {"code": last_code()}, follow=True)
+
+
+def test_a_photo_is_added_later(client, report):
+    assert "фото" in words_of(client.get("/uk/my-report/status/"))
+    post(client, "answers/photo", photo=SimpleUploadedFile("a.jpg", a_photo(), "image/jpeg"))
+    assert report.pictures.get().content.startswith(b"\xff\xd8")
+    assert "/answers/photo/" not in text(client.get("/uk/my-report/status/"))
+
+
+def test_questions_that_are_not_about_the_person_are_not_answered_there(client, report):
+    for slug in ("contacts", "consent", "code-word", "nothing"):
+        assert client.get(f"/uk/my-report/answers/{slug}/").status_code == 404
+
+
+# ---------------------------------------------------------------------------------------------- how to reach them
+
+
+def test_a_new_number_is_proven_before_anything_is_told_there(client, report):
+    page = words_of(post(client, "contacts", email="olha@example.org"))
+    assert "Ще не підтверджено: o***@example.org" in page
+    assert [c.channel for c in Contact.objects.reachable()] == ["sms"]
+    client.post("/uk/report/confirm/", {"code": last_code("email")})
+    assert sorted(c.channel for c in Contact.objects.reachable()) == ["email", "sms"]
+
+
+def test_the_last_proven_address_stays_and_the_family_is_told_why(client, report):
+    only = report.contacts.get()
+    page = words_of(post(client, f"contacts/{only.pk}/stop"))
+    assert "єдиний підтверджений спосіб" in page
+    assert Contact.objects.reachable().get() == only
+
+
+def test_a_stopped_address_gets_nothing_more_and_the_report_stays_open(client, report):
+    post(client, "contacts", email="olha@example.org")
+    client.post("/uk/report/confirm/", {"code": last_code("email")})
+    phone = report.contacts.get(channel="sms")
+    post(client, f"contacts/{phone.pk}/stop")
+    assert [c.channel for c in Contact.objects.reachable()] == ["email"]
+    assert again(report).withdrawn_at is None
+
+
+def test_nobody_stops_an_address_of_another_family(client, report):
+    other = a_report()
+    post(client, f"contacts/{other.contacts.get().pk}/stop")
+    assert other.contacts.get().stopped_at is None
+
+
+def test_an_address_that_was_stopped_is_written_to_again_when_the_family_adds_it_and_not_when_it_looks(
+    client, report
+):
+    recipients.stop(channel="sms", to="+380990000067")
+    sign_in_here(client, report)
+    assert recipients.wishes_of(channel="sms", to="+380990000067").is_stopped
+    post(client, "contacts", phone="099 000 00 67")
+    assert not recipients.wishes_of(channel="sms", to="+380990000067").is_stopped
+
+
+def test_wishes_are_kept_for_every_address_and_shown_again(client, report):
+    page = post(
+        client, "settings", language="ru", quiet_from="22:00", quiet_until="07:00", wants_checks="on",
+        consent_share="on", ask_after_days="180",
+    )  # fmt: skip
+    assert page.redirect_chain[-1][0] == "/uk/my-report/status/"
+    wishes = recipients.wishes_of(channel="sms", to="+380990000067")
+    assert (wishes.quiet_from, wishes.quiet_until, wishes.wants_checks) == (dt.time(22), dt.time(7), True)
+    assert (again(report).language, again(report).ask_after_days) == ("ru", 180)
+    assert report.consents.filter(purpose="share", withdrawn_at=None).exists()
+    shown = text(client.get("/uk/my-report/settings/"))
+    assert 'value="22:00" selected' in shown
+    assert 'value="180" selected' in shown
+    post(client, "settings", language="uk", ask_after_days="365")
+    assert report.consents.get(purpose="share").withdrawn_at is not None
+    assert recipients.wishes_of(channel="sms", to="+380990000067").quiet_from is None
+
+
+def test_quiet_hours_have_two_ends(client, report):
+    page = words_of(post(client, "settings", language="uk", quiet_from="22:00", ask_after_days="365"))
+    assert "обидві години або жодної" in page
+
+
+# ------------------------------------------------------------------------------------------- news, and having heard
+
+
+def test_a_family_that_has_read_the_news_is_known_to_have_heard(client, report):
+    a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    page = words_of(client.get("/uk/my-report/status/"))
+    assert "Прочитано" in page
+    assert "Є новина щодо Вашого звернення" in page
+    assert follow_ups.standing(news_reference(report)).heard_at is None
+    page = words_of(post(client, "heard"))
+    assert "Ми знаємо, що Ви це прочитали" in page
+    assert follow_ups.standing(news_reference(report)).heard_at is not None
+
+
+def test_without_news_nothing_can_be_acknowledged(client, report):
+    post(client, "heard")
+    assert follow_ups.standing(news_reference(report)) is None
+
+
+def test_what_would_help_is_asked_of_everybody_in_the_same_words(client, report):
+    page = words_of(client.get("/uk/my-report/status/"))
+    a_committed_list(SON_ON_LIST)
+    match_all()
+    assert Match.objects.exists()
+    wanted = page[page.index('class="plain wanted"') : page.index('class="plain wanted"') + 400]
+    assert wanted in words_of(client.get("/uk/my-report/status/"))
+
+
+# -------------------------------------------------------------------------------------------------- how it ends
+
+
+@pytest.mark.parametrize("ending", ["found", "self", "withdrawn", "erased"])
+def test_an_ending_can_be_undone_for_ten_minutes_and_changes_nothing_until_then(client, report, ending):
+    assert "десяти хвилин" in words_of(client.get(f"/uk/my-report/end/{ending}/"))
+    page = words_of(post(client, f"end/{ending}"))
+    assert "Скасувати" in page
+    assert not endings.end_next()
+    assert report.missing_person in MissingPerson.objects.sought()
+    post(client, "undo")
+    ten_minutes_pass()
+    assert (again(report).ending, again(report).withdrawn_at) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("ending", "words"), [("found", "закрито"), ("self", "закрито"), ("withdrawn", "відкликали")]
+)
+def test_after_ten_minutes_the_report_is_closed_and_cannot_be_changed(client, report, ending, words):
+    post(client, f"end/{ending}")
+    ten_minutes_pass()
+    assert again(report).withdrawn_at is not None
+    assert report.missing_person not in MissingPerson.objects.sought()
+    assert words in words_of(post(client, "undo"))
+    post(client, "answers/home", place="Інше")
+    assert again(report).answers["place"] == "Тихий Яр"
+
+
+def test_news_owed_while_an_ending_can_be_undone_still_goes_out(client, report):
+    post(client, "end/withdrawn")
+    a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    assert Notification.objects.get(message="news").state == "queued"
+    post(client, "undo")
+    ten_minutes_pass()
+    assert Notification.objects.get(message="news").state == "queued"
+
+
+def test_erasing_leaves_nothing_of_the_family_and_the_import_does_not_bring_it_back(client):
+    client.post("/uk/report/")
+    give(client, a_photo())
+    report = file_and_prove(client)
+    a_committed_list(SON_ON_LIST)
+    match_all()
+    post(client, "end/erased")
+    ten_minutes_pass()
+    waves.lapse_unsought()
+    bare = again(report)
+    assert (bare.answers, bare.reporter_name, bare.circumstances, bare.code_word) == (None, "", "", "")
+    assert not bare.contacts.exists()
+    assert not bare.pictures.exists()
+    person = bare.missing_person
+    assert (person.birth_date, person.place, person.unit) == ("", "", "")
+    assert not person.names.exists()
+    assert person.keys == []
+    assert not MissingPersonKey.objects.exists()
+    assert Match.objects.get().state == MatchState.LAPSED
+    assert bare.source_reference
+    assert Report.objects.open().count() == 0
+
+
+def test_what_is_erased_survives_a_change_of_the_engines_rules(client, report):
+    endings.erase(report)
+    MissingPerson.objects.update(profile_version="old")
+    assert not refile_next_persons()
+
+
+def test_the_person_stays_for_the_other_relatives(client, report):
+    other = a_report()
+    Report.objects.filter(pk=other.pk).update(missing_person=report.missing_person)
+    endings.erase(report)
+    assert MissingPerson.objects.get(pk=report.missing_person_id).names.exists()
+    assert report.missing_person in MissingPerson.objects.sought()
+
+
+def test_what_was_withdrawn_can_still_be_erased_and_that_be_undone(client, report):
+    intake.withdraw(report)
+    sign_in_here(client, report)
+    post(client, "end/erased")
+    post(client, "undo")
+    ten_minutes_pass()
+    assert again(report).erased_at is None
+    post(client, "end/erased")
+    ten_minutes_pass()
+    assert again(report).erased_at is not None
+    assert again(report).withdrawn_at is not None
+
+
+def test_two_who_end_a_report_at_once_end_it_once(client, report):
+    assert endings.ask(report, "found")
+    assert not endings.ask(report, "withdrawn")
+    assert again(report).ending == "found"
+
+
+def test_their_data_is_theirs_as_a_file_and_nobody_elses(client, report):
+    a_report(email="nina@example.org")
+    response = client.get("/uk/my-report/data/")
+    assert response["Content-Disposition"] == f'attachment; filename="{report.reference}.json"'
+    held = json.loads(response.content)
+    assert held["answers"]["surname"] == "Вересняк"
+    assert [c["address"] for c in held["contacts"]] == ["+380990000067"]
+    assert {c["purpose"] for c in held["consents"]} == {"search", "contact"}
+    assert "nina@example.org" not in text(response)
+
+
+PAGES = ["status", "answers", "answers/name", "contacts", "settings", "end/found", "data"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_of_it_is_open_without_signing_in(path, report):
+    assert Client().get(f"/uk/my-report/{path}/").url == "/uk/my-report/"
+
+
+@pytest.mark.parametrize("path", ["heard", "still-searching", "undo", f"contacts/{uuid.uuid4()}/stop"])
+def test_what_changes_something_is_never_done_by_opening_a_link(client, path, report):
+    assert client.get(f"/uk/my-report/{path}/").status_code == 405
