@@ -92,7 +92,8 @@ def _next_slice(source_list_id: uuid.UUID | None) -> ListSlice | None:
 
 def _write_slice(part: ListSlice) -> None:
     # Without the file: it may be megabytes, and every slice would fetch it.
-    write_entries(SourceList.objects.only("wave").get(pk=part.source_list_id), part.rows)
+    if part.rows:  # a part may only say what is taken back
+        write_entries(SourceList.objects.only("wave").get(pk=part.source_list_id), part.rows)
     ListSlice.objects.filter(pk=part.pk).update(written_at=Now())
     SourceList.objects.filter(pk=part.source_list_id).update(rows_done=F("rows_done") + part.row_count)
 
