@@ -1,5 +1,6 @@
 """A message copied from a phone: one person a line, behind a number, a bullet or an emoji, or several in a line."""
 
+import csv
 import io
 import re
 from collections.abc import Iterator
@@ -20,13 +21,26 @@ def is_message(text: str) -> bool:
     sample = [line.strip() for line in io.StringIO(text[:200_000], newline=None) if line.strip()][:_SAMPLE]
     if any(sum(sign in line for line in sample) > 0.5 * len(sample) for sign in ("\t", "|", ";")):
         return False
+    if sum(bool(_people(line)) for line in sample) * 2 >= len(sample) > 0:
+        return True
+    if not sample or _is_table(sample):
+        return False
     names = [bool(_TWO_CAPITALS.match(_BULLET.sub("", line, count=1))) for line in sample]
     bullets = [bool(_BULLET.match(line)) for line in sample]
     listed = sum(name and bullet for name, bullet in zip(names, bullets, strict=True))
     if listed * 2 >= len(sample) > 0:
         return True
-    commas = {line.count(",") for line in sample}
-    return sum(names) * 2 >= len(sample) > 0 and (len(commas) > 1 or any(_people(line) for line in sample))
+    return sum(names) * 2 >= len(sample) > 0 and (
+        any(_people(line) for line in sample) or len({line.count(",") for line in sample}) > 1
+    )
+
+
+def _is_table(sample: list[str]) -> bool:
+    """Commas divide most lines alike, quotes heeded; with bullets, only a line of headings makes it a table."""
+    widths = [len(next(csv.reader([line]), [])) for line in sample]
+    usual = max(set(widths), key=widths.count)
+    is_headed = widths[0] == usual and not _BULLET.match(sample[0])
+    return usual > 1 and is_headed and widths.count(usual) >= 0.7 * len(widths)
 
 
 def tell_message(text: str, out: Out) -> None:

@@ -77,6 +77,15 @@ def test_a_table_copied_from_a_spreadsheet_stays_a_table() -> None:
     assert [told(row)[:2] for row in rows.people] == [("Козодуб Лука", "1987"), ("Тин Ада", "1990")]
 
 
+@pytest.mark.parametrize("number", ["", "1. "])
+def test_a_table_with_commas_and_headings_stays_a_table_whatever_its_remarks_hold(number: str) -> None:
+    lines = [f'{number}Козодуб Лука,12.03.1987,01.02.2023,"поранений, тихо{"," * n} так"' for n in range(4)]
+    rows = rows_of("\n".join(["ПІБ,Дата народження,Дата полону,Примітка", *lines]))
+
+    assert {str(row.person.birth) for row in rows.people} == {"1987-03-12"}
+    assert len(rows.people) == 4
+
+
 def test_numbered_names_in_a_table_with_semicolons_stay_a_table() -> None:
     rows = rows_of("1. Козодуб Лука Савич;12.03.1987\n2. Тин Ада Савівна;1990\n")
 
