@@ -1,8 +1,11 @@
 """DO: what comes with time alone. Every step may run twice, late, or in two places at once."""
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
 
-from familylink.reports.models import Draft, Picture
+from familylink.reports.models import Draft, Picture, Report
+from notifications import outbox
 
 AT_ONCE = 200
 
@@ -15,3 +18,26 @@ def forget_next_drafts() -> bool:
     Picture.objects.filter(draft__in=drafts, report=None).delete()
     Draft.objects.filter(pk__in=drafts).delete()
     return bool(drafts)
+
+
+@transaction.atomic
+def ask_next_whether_still_searching() -> bool:
+    """Ask one family that was silent for the time it chose; False when none is due.
+
+    Asked twice without an answer, it is left in peace; we go on searching all the same.
+    """
+    waiting = Report.objects.to_be_asked().select_for_update(of=["self"], skip_locked=True)
+    report = waiting.order_by("searching_at").first()
+    if report is None:
+        return False
+    Report.objects.filter(pk=report.pk).update(asked_at=Now(), asked_count=F("asked_count") + 1)
+    for contact in report.contacts.reachable():
+        outbox.post(
+            reference=f"still-searching-{report.pk}-{report.searching_at:%Y%m%d}-{report.asked_count + 1}",
+            channel=contact.channel,
+            to=contact.address,
+            message="still_searching",
+            language=report.language,
+            context={"reference": report.reference},
+        )
+    return True

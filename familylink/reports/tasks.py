@@ -8,7 +8,7 @@ from familylink.reports import due, endings, tallies
 @shared_task(acks_late=True, ignore_result=True)
 def sweep() -> None:
     """Do what time has brought."""
-    for step in (endings.end_next, due.forget_next_drafts):
+    for step in (endings.end_next, due.forget_next_drafts, due.ask_next_whether_still_searching):
         while step():
             pass
     tallies.forget_past()

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 from django.test import Client
 
-from familylink.reports import endings, intake
+from familylink.reports import due, endings, intake
 from familylink.reports.keys import refile_next_persons
 from familylink.reports.models import Contact, MissingPerson, MissingPersonKey, Report
 from familylink.reports.references import news_reference
@@ -336,3 +336,42 @@ def test_nothing_of_it_is_open_without_signing_in(path, report):
 @pytest.mark.parametrize("path", ["heard", "still-searching", "undo", f"contacts/{uuid.uuid4()}/stop"])
 def test_what_changes_something_is_never_done_by_opening_a_link(client, path, report):
     assert client.get(f"/uk/my-report/{path}/").status_code == 405
+
+
+# -------------------------------------------------------------------------------------------- "still searching?"
+
+
+def months_pass(report, days):
+    gone = dt.timedelta(days=days)
+    Report.objects.filter(pk=report.pk).update(
+        searching_at=F("searching_at") - gone, asked_at=F("asked_at") - gone
+    )
+
+
+def asked():
+    while due.ask_next_whether_still_searching():
+        pass
+    return Notification.objects.filter(message="still_searching").count()
+
+
+def test_a_silent_family_is_asked_twice_and_then_left_in_peace_and_still_searched_for(report):
+    assert asked() == 0
+    months_pass(report, 366)
+    assert asked() == 1
+    months_pass(report, 29)
+    assert asked() == 1
+    months_pass(report, 2)
+    assert asked() == 2
+    months_pass(report, 3000)
+    assert asked() == 2
+    assert report.missing_person in MissingPerson.objects.sought()
+
+
+def test_a_family_that_still_searches_is_asked_only_after_its_time(client, report):
+    months_pass(report, 366)
+    assert asked() == 1
+    post(client, "still-searching")
+    months_pass(report, 300)
+    assert asked() == 1
+    months_pass(report, 70)
+    assert asked() == 2
