@@ -35,6 +35,10 @@ ROLES: dict[str, tuple[str, ...]] = {
         "matching.view_calibration",
         "matching.switch_calibration",
         "notifications.settle_notification",
+        "notifications.view_template",
+        "notifications.approve_template",
+        "notifications.view_sendingswitch",
+        "notifications.change_sendingswitch",
     ),
     # Receives and commits lists, and sees no family.
     "importers": (
@@ -63,6 +67,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "auth.change_user",
         "auth.view_group",
         "notifications.view_sendingswitch",
+        "notifications.change_sendingswitch",
     ),
 }
 

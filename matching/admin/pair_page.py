@@ -45,6 +45,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
     gave_verdict = review.already_gave_verdict(match, reviewer)
     may_decide = _may_decide(request, match, gave_verdict)
     evidence = pair_insight.evidence_of(match.evidence)
+    missing = pair_insight.what_would_decide(match)
     # The second reviewer judges the evidence, not the first one's verdict.
     may_see_verdicts = gave_verdict or match.state in DECIDED or match.state == MatchState.DISPUTED
     return {
@@ -55,7 +56,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "probability": percent(match.probability),
         "points": match.points,
         "bearers": _bearers(evidence),
-        "missing": [(feature_name(one.feature), one) for one in pair_insight.what_would_decide(match)],
+        "missing": [(feature_name(one.feature), one) for one in missing],
         "changes": shown_changes(pair_insight.changes_since_decision(match)),
         "rivals": _rivals(match),
         "flags": Flag.objects.standing().filter(missing_person=match.missing_person_id),
@@ -66,7 +67,11 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "gave_verdict": gave_verdict,
         "may_decide": may_decide,
         "may_lead": request.user.has_perm(LEAD),
-        "verdicts": _verdicts() if may_decide else [],
+        "verdicts": [*_verdicts(), _question(missing)] if may_decide else [],
+        "questions": [
+            (question, feature_name(question.feature))
+            for question in match.questions.select_related("report__missing_person", "asked_by")
+        ],
         "claimed_by": _claimed_by(match, reviewer),
         "is_mine": match.claimed_by_id == reviewer.pk,
         "undoable": review.undoable(reviewer, match),
@@ -142,6 +147,19 @@ def _verdicts() -> list[dict[str, Any]]:
         }
         for verdict, (sign, title, key) in VERDICTS.items()
     ]
+
+
+def _question(missing: list[pair_insight.Missing]) -> dict[str, Any]:
+    """What the report does not tell comes first: the rest may be asked too, to be sure of it."""
+    lacking = [one.feature for one in missing if one.report_lacks and one.feature in review.ASKABLE]
+    features = dict.fromkeys([*lacking, "birth_date", "patronymic"])
+    return {
+        "value": "ask",
+        "sign": "✉",
+        "title": gettext_lazy("Ask the family, neutrally"),
+        "key": "f",
+        "reasons": [(feature, feature_name(feature)) for feature in features],
+    }
 
 
 def _claimed_by(match: Match, reviewer: Any) -> Any:

@@ -171,6 +171,9 @@ class MatchAdmin(ModelAdmin):
         return redirect("admin:matching_match_change", match.pk)
 
     def _decided(self, request: HttpRequest, match: Match, before: dict[str, Any]) -> HttpResponse:
+        asked = request.POST.get("choice", "").removeprefix("ask:")
+        if asked in review.ASKABLE:
+            return self._asked(request, match, asked)
         verdict, reason = _choice(request.POST.get("choice", ""))
         decided = review.decide(
             match.pk,
@@ -184,12 +187,24 @@ class MatchAdmin(ModelAdmin):
         messages.success(request, _said(decided))
         return self.open_next(request)
 
+    def _asked(self, request: HttpRequest, match: Match, feature: str) -> HttpResponse:
+        review.ask_family(
+            match.pk,
+            by=signed_in(request),
+            feature=feature,
+            note=request.POST.get("note", ""),
+            revision=_number(request.POST.get("revision")),
+        )
+        messages.success(request, _("Asked. The pair comes back when the family has answered."))
+        return self.open_next(request)
+
     def _refused(
         self, request: HttpRequest, match: Match, before: dict[str, Any], words: Any
     ) -> HttpResponse:
         messages.error(request, words)
         now = _match(str(match.pk))
-        return self._pair_page(request, now, status=409, differences=changes_since(now, before))
+        differences = changes_since(now, before)
+        return self._pair_page(request, now, status=409, refused=True, differences=differences)
 
     def _pair_page(self, request: HttpRequest, match: Match, status: int = 200, **more: Any) -> HttpResponse:
         context = {

@@ -41,6 +41,9 @@ def _pair(match: Match) -> Iterator[Event]:
         yield Event(event.reopened_at, event.reopened_by, words, event.note)
     if match.settled_by_id and match.decided_at:
         yield Event(match.decided_at, None, _("Settled: another pair was confirmed."))
+    for question in match.questions.select_related("report", "asked_by"):
+        words = _("Asked the family of %(report)s.") % {"report": question.report.reference}
+        yield Event(question.asked_at, question.asked_by, words)
     yield from _corrections(match)
 
 

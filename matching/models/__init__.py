@@ -4,6 +4,7 @@ from matching.models.checks import ChecksTold
 from matching.models.correction import Correction, CorrectionReason, Heard
 from matching.models.exchange import Exchange, Wave
 from matching.models.match import Band, Decision, Match, MatchState, Reason, Reopening, Verdict
+from matching.models.question import Question
 from matching.models.run import BatchState, MatchBatch, MatchRun
 from matching.models.source_list import (
     EntryKey,
@@ -49,6 +50,7 @@ __all__ = [
     "MatchState",
     "NameCount",
     "NameSnapshot",
+    "Question",
     "Reason",
     "RefusedRow",
     "Reliability",

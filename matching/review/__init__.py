@@ -4,12 +4,14 @@ Everything that a person at the desk can do to a pair stands here, and nothing e
 `reopen`, `tell`; flags, links of reports, corrections, claims. Each raises a Refused whose words the page shows.
 """
 
+from matching.review.asking import ASKABLE, ask_family
 from matching.review.claims import claim, next_for, release
 from matching.review.correcting import close_correction, correct, reopen, script
 from matching.review.deciding import already_gave_verdict, decide, reject_together
 from matching.review.flags import lower_flag, raise_flag
 from matching.review.linking import confirm_link, end_link, propose_link
 from matching.review.refusals import (
+    AlreadyAsked,
     AlreadyDecided,
     AlreadySent,
     BulkOnlyForPossible,
@@ -17,6 +19,7 @@ from matching.review.refusals import (
     EntryTaken,
     LeadNeeded,
     LinkRefused,
+    NobodyToAsk,
     NoteRequired,
     NothingToTell,
     NothingToUndo,
@@ -34,8 +37,10 @@ from matching.review.telling import NEWS, Letter, Plan, addressees, may_tell, pl
 from matching.review.undoing import UNDO_MINUTES, undo, undo_together, undoable
 
 __all__ = [
+    "ASKABLE",
     "NEWS",
     "UNDO_MINUTES",
+    "AlreadyAsked",
     "AlreadyDecided",
     "AlreadySent",
     "BulkOnlyForPossible",
@@ -44,6 +49,7 @@ __all__ = [
     "LeadNeeded",
     "Letter",
     "LinkRefused",
+    "NobodyToAsk",
     "NotYours",
     "NoteRequired",
     "NothingToTell",
@@ -59,6 +65,7 @@ __all__ = [
     "TooMany",
     "addressees",
     "already_gave_verdict",
+    "ask_family",
     "claim",
     "close_correction",
     "confirm_link",

@@ -86,3 +86,11 @@ class LinkRefused(Refused):
 
 class NothingToTell(Refused):
     words = _("There is nobody who could be told now.")
+
+
+class NobodyToAsk(Refused):
+    words = _("No reporter with a confirmed address can be asked: call them.")
+
+
+class AlreadyAsked(Refused):
+    words = _("This family was asked within the last week. Please wait, or call them.")

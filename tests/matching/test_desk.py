@@ -4,6 +4,8 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from familylink.reports.models import AccessRecord
@@ -75,7 +77,7 @@ PAGES = {
     "reports_accessrecord_changelist": {"auditors"},
     "notifications_notification_changelist": {"reviewers", "leads", "auditors"},
     "notifications_sunkmessage_changelist": {"reviewers", "leads"},
-    "notifications_sendingswitch_changelist": {"administrators"},
+    "notifications_sendingswitch_changelist": {"administrators", "leads"},
     "auth_user_changelist": {"administrators"},
     "auth_user_add": {"administrators"},
     "auth_group_changelist": {"administrators"},
@@ -276,6 +278,36 @@ def test_the_next_pair_opens_by_itself(client):
     signed_in(client, "reviewers")
     response = say(client, first)
     assert response.url == page("matching_match_change", second.pk)
+
+
+def test_the_next_pair_keeps_to_the_filters_of_the_queue(client):
+    strong = a_match()
+    a_report(surname="Шевченко", given="Олексій", patronymic="Іванович", birth="")
+    a_committed_list("Шевченко Олексій Іванович;")
+    match_all()
+    weak = Match.objects.exclude(pk=strong.pk).get()
+    reviewer = signed_in(client, "reviewers")
+    client.get(page("matching_match_changelist"), {"band__exact": "possible"})
+    assert client.get(page("matching_match_next")).url == page("matching_match_change", weak.pk)
+    weak.refresh_from_db()
+    assert weak.claimed_by == reviewer
+    signed_in(client, "reviewers")
+    client.get(page("matching_match_changelist"), {"band__exact": "possible"})
+    assert client.get(page("matching_match_next")).url == page("matching_match_changelist")
+
+
+def test_the_queue_takes_at_most_fifteen_queries_however_many_pairs(client):
+    a_match()
+    signed_in(client, "reviewers")
+    with CaptureQueriesContext(connection) as few:
+        client.get(page("matching_match_changelist"))
+    for surname in ("Шевченко", "Бондаренко", "Ткаченко"):
+        a_report(surname=surname, given="Олексій", patronymic="Іванович", birth="")
+    a_committed_list(*(f"{surname} Олексій Іванович;" for surname in ("Шевченко", "Бондаренко", "Ткаченко")))
+    match_all()
+    with CaptureQueriesContext(connection) as many:
+        assert len(client.get(page("matching_match_changelist")).context["cl"].result_list) == 4
+    assert max(len(many), len(few)) <= 15
 
 
 def test_what_i_have_judged_leaves_my_queue_and_stays_in_my_colleagues(client):
