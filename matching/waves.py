@@ -26,7 +26,7 @@ from matching.yardstick import Yardstick
 
 log = logging.getLogger(__name__)
 
-BATCH_SIZE = 100
+BATCH_SIZE = 50
 PERSONS_AT_ONCE = 50
 _COUNTED_FOR_SECONDS = 60
 
