@@ -75,8 +75,8 @@ def read_anew(
 ) -> SourceList:
     """Read an uncommitted list again as the caseworker says; the columns are remembered for its source.
 
-    Rows put right before are put right again by what was typed, as far as they are refused again. Raises
-    NotWaiting, lists.Unreadable or AlreadyReceived; then the list is as it was.
+    What was typed for refused rows before is dropped, since it was typed for other columns. Raises NotWaiting,
+    lists.Unreadable or AlreadyReceived; then the list is as it was.
     """
     with transaction.atomic():
         source_list = _locked_uncommitted(source_list_id)

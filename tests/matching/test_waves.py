@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from familylink.reports import intake
 from familylink.reports.models import MissingPerson, MissingPersonKey
-from matching import candidates, engine, lists_intake, refiling, review, tasks, waves
+from matching import candidates, engine, lists_intake, refiling, review, staging, tasks, waves
 from matching.models import BatchState, EntryKey, ListEntry, Match, MatchBatch, MatchRun, MatchState
 from matching.progress import progress
 from tests.factories import (
@@ -198,7 +198,8 @@ def test_bad_rows_are_kept_with_their_reason_and_the_good_ones_committed():
     assert run.entry_count == 1
     refused = run.source_list.refused_rows.values_list("row", "code")
     assert [row for row, _ in refused] == [3, 4]
-    assert run.source_list.refused_rows.first().problem["value"] == "30.02.1987"
+    problems = staging.problems_of(run.source_list.refused_rows.first().problem)
+    assert [problem.value for problem in problems] == ["30.02.1987"]
 
 
 def test_an_entry_is_filed_under_hashes_only():
