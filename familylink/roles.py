@@ -21,7 +21,9 @@ REVIEW = (
     "matching.settle_correction",
     "notifications.view_notification",
     "notifications.view_sunkmessage",
+    "notifications.view_followup",
     "notifications.record_call",
+    "notifications.view_reply",
 )
 ROLES: dict[str, tuple[str, ...]] = {
     # Takes reports by telephone and on paper, and corrects what a family told us.
@@ -37,6 +39,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "notifications.settle_notification",
         "notifications.view_template",
         "notifications.approve_template",
+        "notifications.view_reconciliation",
         "notifications.view_sendingswitch",
         "notifications.change_sendingswitch",
     ),
@@ -59,6 +62,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         "matching.view_calibration",
         "reports.view_accessrecord",
         "notifications.view_notification",
+        "notifications.view_followup",
+        "notifications.view_template",
+        "notifications.view_reconciliation",
     ),
     # Accounts and the sending switch, and nobody's data.
     "administrators": (
