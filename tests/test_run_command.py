@@ -91,6 +91,12 @@ class Service:
             assert row
             return int(row[0])
 
+    def tell_database(self, *statements: str) -> None:
+        """Run these, and keep what they did."""
+        with psycopg.connect(embedded.database_url(self.state)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
     def processes(self, *, servers: bool) -> list[psutil.Process]:
         """Everything that works for this state folder, whoever its parent is now; databases only if asked for."""
         found = []
@@ -144,10 +150,17 @@ REPORTS = "SELECT count(*) FROM reports_report"
 UNFINISHED = "SELECT count(*) FROM matching_matchrun WHERE finished_at IS NULL"
 PAIRS = "SELECT count(*) FROM matching_match"
 BATCHES_LEFT = "SELECT count(*) FROM matching_matchbatch WHERE state <> 'done'"
+# A second to tick a batch, with its row locked: time enough to kill in the middle.
+SLOWLY = (
+    """CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_sleep(1); RETURN NEW; END $$""",
+    "CREATE TRIGGER slow BEFORE UPDATE ON matching_matchbatch FOR EACH ROW EXECUTE FUNCTION slow()",
+)
+AS_EVER = ("DROP TRIGGER slow ON matching_matchbatch", "DROP FUNCTION slow()")
 
 
 def a_big_list(service: Service) -> Path:
-    """A list file that takes the workers some seconds."""
+    """A list file of ten batches."""
     rows = ["ПІБ;Дата народження", *(line(man) for man in men(ENTRIES, seed=9))]
     file = service.state / "big.csv"
     file.write_text("\n".join(rows))
@@ -171,10 +184,12 @@ def test_kill_9_of_the_supervisor_in_the_middle_of_a_wave_leaves_no_orphan_and_t
 ) -> None:
     service.start()
     service.until(lambda: service.number(UNFINISHED) == 0, "end of the demo's run", 60)
+    service.tell_database(*SLOWLY)
     service.manage("import_list", str(a_big_list(service)), "--wave", "Drill:1")
     service.kill_supervisor()
     assert service.number(UNFINISHED) == 1, "the kill must come in the middle"
     service.until(lambda: not service.processes(servers=False), "end of web, worker and beat", 20)
+    service.tell_database(*AS_EVER)
     service.start()
     service.until(lambda: service.number(UNFINISHED) == 0, "end of the interrupted run", 60)
     assert service.number(BATCHES_LEFT) == 0
