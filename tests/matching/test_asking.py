@@ -10,10 +10,7 @@ from notifications import messages
 from notifications.models import Notification
 from tests.factories import SON_ON_LIST, a_match, a_person, a_report, a_reviewer, match_all
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif("please_complete" not in messages.KINDS, reason="the words are not there yet"),
-]
+pytestmark = pytest.mark.django_db
 
 
 def asked(match, by=None, feature="birth_date"):
