@@ -1,7 +1,18 @@
-"""What every test needs of the service: its static files as they lie in the tree."""
+"""What every test needs of the service: its static files as they lie in the tree, and a database nobody clings to."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings as project
+from django.db import connection
+
+END_SESSIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+SESSIONS_END_SECONDS = 30.0
 
 
 def pytest_sessionstart() -> None:
@@ -13,3 +24,20 @@ def _static_files_as_they_lie(settings):
     # The manifest that production serves from is made by collectstatic, which a test has no use for.
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test's database, which can be dropped at the end: PostgreSQL notices late that a client was killed."""
+    yield
+    with django_db_blocker.unblock():
+        _end_other_sessions()
+
+
+def _end_other_sessions() -> None:
+    ends_at = time.monotonic() + SESSIONS_END_SECONDS
+    with connection.cursor() as cursor:
+        cursor.execute(END_SESSIONS)
+        while cursor.rowcount and time.monotonic() < ends_at:
+            time.sleep(0.1)
+            cursor.execute(END_SESSIONS)

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from familylink.reports.models import Contact, Report
 from tests.browser import family
+from tests.browser.views import follow
 from tests.factories import SON_ON_LIST, a_committed_list, match_all
 from tests.faults.scenery import approve_all
 
@@ -46,7 +47,7 @@ def _filing(page: Page, language: str) -> Iterator[str]:
     page.goto(f"/{language}/report/check/")
     yield "answers with mistakes"
     page.goto(f"/{language}/report/")
-    page.locator(".state button").click()
+    follow(page.locator(".state button"))
     for question in family.walk_questions(page, language, email="nina@example.org", language=language):
         yield f"question {question.slug}"
     yield "answers"
@@ -54,7 +55,7 @@ def _filing(page: Page, language: str) -> Iterator[str]:
     yield "confirm"
     family.enter_code(page, "000000")
     yield "wrong code"
-    page.locator("button[name=again]").click()
+    follow(page.locator("button[name=again]"))
     yield "code sent again"
     family.enter_code(page, family.kept_code())
     yield "one contact confirmed"
@@ -71,7 +72,7 @@ def _looking(page: Page, language: str) -> Iterator[str]:
     yield "code"
     family.enter_code(page, "000000")
     yield "sign-in with a wrong code"
-    page.locator("button[name=again]").click()
+    follow(page.locator("button[name=again]"))
     yield "sign-in code sent again"
     family.enter_code(page, family.kept_code())
     yield "status without a list"
@@ -96,7 +97,7 @@ def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
     approve_all()
     page.goto(status)
     yield "status with news"
-    page.locator(".state form button").click()
+    follow(page.locator(".state form button"))
     yield "status with news that was read"
     page.goto(f"/{language}/my-report/end/found/")
     family.send(page)

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from familylink.portal.questions import QUESTIONS, Question, by_slug
 from familylink.reports.models import Report
 from notifications.models import Notification, SunkMessage
+from tests.browser.views import follow
 from tests.faults.processes import Processes, until
 from tests.portal.conftest import ANSWERS, age_codes
 
@@ -47,7 +48,7 @@ def shown(page: Page, question: type[Question]) -> dict[str, str]:
 
 def send(page: Page) -> None:
     """Press the button that goes on."""
-    page.locator("main form button:not([name=again], [name=skip])").last.click()
+    follow(page.locator("main form button:not([name=again], [name=skip])").last)
 
 
 def walk_questions(page: Page, in_language: str = "uk", /, **changes: str) -> Iterator[type[Question]]:
@@ -67,7 +68,7 @@ def walk_questions(page: Page, in_language: str = "uk", /, **changes: str) -> It
 
 def skip(page: Page) -> None:
     """Press the button of somebody who does not know."""
-    page.locator("button[name=skip]").click()
+    follow(page.locator("button[name=skip]"))
 
 
 def file_report(page: Page, in_language: str = "uk", /, **changes: str) -> None:

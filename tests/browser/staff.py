@@ -10,6 +10,7 @@ import openpyxl
 from playwright.sync_api import FilePayload, Locator, Page
 
 from matching.models import Wave
+from tests.browser.views import follow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Row = Sequence[str | date | None]
@@ -19,8 +20,8 @@ def sign_in(page: Page, name: str, password: str = "a-long-password") -> None:
     page.goto("/admin/")
     page.fill("#id_username", name)
     page.fill("#id_password", password)
-    page.press("#id_password", "Enter")
-    page.wait_for_url(lambda url: "login" not in url)
+    with page.expect_navigation(url=lambda url: "login" not in url):
+        page.press("#id_password", "Enter")
 
 
 def workbook(*rows: Row, name: str = "список.xlsx") -> FilePayload:
@@ -51,7 +52,7 @@ def fill_and_read(page: Page, file: FilePayload) -> None:
     page.select_option("#id_kind", "released")
     page.select_option("#id_reliability", "A")
     page.set_input_files("#id_file", file)
-    page.locator(".desk-form .desk-button").click()
+    follow(page.locator(".desk-form .desk-button"))
 
 
 def problems(page: Page) -> Locator:
@@ -60,7 +61,7 @@ def problems(page: Page) -> Locator:
 
 
 def commit(page: Page) -> None:
-    page.locator("button[value=commit]").click()
+    follow(page.locator("button[value=commit]"))
 
 
 def same_button(page: Page) -> Locator:
@@ -70,10 +71,9 @@ def same_button(page: Page) -> Locator:
 
 def confirm(page: Page) -> None:
     same_button(page).check()
-    page.locator("#record").click()
-    page.wait_for_load_state()
+    follow(page.locator("#record"))
 
 
 def fill_and_read_nothing(page: Page) -> None:
     page.goto("/admin/matching/sourcelist/add/")
-    page.locator(".desk-form .desk-button").click()
+    follow(page.locator(".desk-form .desk-button"))

@@ -9,7 +9,7 @@ from matching.models import Correction, ListEntry, Match, SourceList
 from tests import factories
 from tests.browser import staff
 from tests.browser.axe import violations
-from tests.browser.views import shoot
+from tests.browser.views import follow, shoot
 from tests.faults.scenery import approve_all
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -50,23 +50,23 @@ def test_from_an_unknown_layout_to_a_corrected_list(
 def the_columns_are_told(page: Page) -> None:
     page.select_option("[name=field-0-0]", "full_name")
     page.select_option("[name=field-0-1]", "birth_date")
-    page.locator("form:has([value=columns]) .desk-button").click()
+    follow(page.locator("form:has([value=columns]) .desk-button"))
     expect(page.locator("[aria-labelledby=rows-heading] tbody tr")).to_have_count(2)
 
 
 def a_row_is_put_right(page: Page) -> None:
-    staff.problems(page).locator("xpath=..").locator("a").click()
+    follow(staff.problems(page).locator("xpath=..").locator("a"))
     looked_at(page, "row-to-put-right")
     page.fill("#id_cell_1", "28.02.1990")
-    page.locator(".desk-form .desk-button").click()
+    follow(page.locator(".desk-form .desk-button"))
     expect(page.locator("[aria-labelledby=problems-heading]")).to_have_count(0)
 
 
 def the_corrected_list_comes(page: Page) -> None:
-    page.locator("a[href*=supersedes]").click()
+    follow(page.locator("a[href*=supersedes]"))
     assert page.input_value("#id_kind") == "released"
     page.fill("#id_text", AGAIN)
-    page.locator(".desk-form .desk-button").click()
+    follow(page.locator(".desk-form .desk-button"))
     expect(page.locator("[aria-labelledby=difference-heading]")).to_contain_text("Вересняк")
     assert ListEntry.objects.live().count() == 3
 

@@ -11,7 +11,7 @@ from matching.models import Decision, Match, MatchState
 from tests import factories
 from tests.browser import staff
 from tests.browser.axe import violations
-from tests.browser.views import shoot, words
+from tests.browser.views import follow, shoot, words
 from tests.faults.scenery import matched_families
 from tests.matching.deciding import confirmed, has_left, news, verdict
 
@@ -91,7 +91,7 @@ def test_a_pair_is_claimed_decided_and_taken_back_with_the_mouse(desk: Desk) -> 
     match = factories.a_match()
     page, colleague = desk("reviewers"), desk("reviewers")
     pair(page, match)
-    page.locator("button[value=claim]").click()
+    follow(page.locator("button[value=claim]"))
     pair(colleague, match)
     match.refresh_from_db()
     expect(colleague.locator(".desk-alarm").first).to_contain_text(str(match.claimed_by))
@@ -99,7 +99,7 @@ def test_a_pair_is_claimed_decided_and_taken_back_with_the_mouse(desk: Desk) -> 
     expect(colleague.locator("body")).to_contain_text(words("A colleague is looking at this pair right now."))
     staff.confirm(page)
     pair(page, match)
-    page.locator("button[value=undo]").click()
+    follow(page.locator("button[value=undo]"))
     expect(staff.same_button(page)).to_be_visible()
     match.refresh_from_db()
     assert (match.state, match.revision) == (MatchState.OPEN, 2)

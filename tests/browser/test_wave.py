@@ -12,7 +12,7 @@ from familylink.reports.models import MissingPerson, Report
 from matching.models import Match, MatchState, SourceList, Wave
 from tests import factories
 from tests.browser import family, staff
-from tests.browser.views import shoot, words
+from tests.browser.views import follow, shoot, words
 from tests.faults.processes import Processes, until
 from tests.portal.conftest import ANSWERS
 
@@ -108,10 +108,9 @@ def a_wave_is_made(page: Page) -> None:
     page.fill("#id_waves-0-occurred_on", "24.05.2026")
     page.fill("#id_waves-0-announced_count", "2")
     shoot(page, "exchange")
-    page.locator("button[name=_save]").click()
-    page.wait_for_url("**/exchange/")
+    follow(page.locator("button[name=_save]"))
     page.goto(f"/admin/matching/wave/{Wave.objects.get().pk}/change/")
-    page.locator(".desk .desk-button").click()
+    follow(page.locator(".desk .desk-button"))
 
 
 def a_list_is_uploaded_and_committed(page: Page) -> None:
@@ -134,7 +133,7 @@ def a_list_is_uploaded_and_committed(page: Page) -> None:
 def one_reviewer_confirms(page: Page, match: Match) -> None:
     """The same person cannot give the second verdict: not from the page, nor from one opened before."""
     page.goto("/admin/matching/match/")
-    page.get_by_role("link", name="Вересняк").click()
+    follow(page.get_by_role("link", name="Вересняк"))
     shoot(page, "pair")
     opened_before = page.context.new_page()
     opened_before.goto(page.url)
@@ -156,9 +155,9 @@ def another_reviewer_confirms(page: Page) -> None:
     """From the first screen, by the tile that counts the pair; the first verdict is not shown."""
     page.goto("/admin/")
     shoot(page, "dashboard")
-    page.locator(".desk-tile").filter(has_text=words("Awaiting the second reviewer")).click()
+    follow(page.locator(".desk-tile").filter(has_text=words("Awaiting the second reviewer")))
     shoot(page, "queue")
-    page.get_by_role("link", name="Вересняк").click()
+    follow(page.get_by_role("link", name="Вересняк"))
     expect(page.locator(".desk")).not_to_contain_text(words("Verdicts"))
     staff.confirm(page)
     expect(page.locator("body")).to_contain_text(words("Confirmed by two people."))

@@ -1,10 +1,10 @@
-"""What the pages look like: pictures for whoever wants to look, and their words in a language."""
+"""What the pages look like: pictures for whoever wants to look, their words in a language, and the way on."""
 
 import os
 from pathlib import Path
 
 from django.utils import translation
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 
 def shoot(page: Page, name: str) -> None:
@@ -17,3 +17,9 @@ def words(text: str, language: str = "uk", **values: object) -> str:
     """How the service says this in a language."""
     with translation.override(language):
         return translation.gettext(text) % values if values else translation.gettext(text)
+
+
+def follow(way: Locator) -> None:
+    """Click what leads to another page, and wait for that page: a click alone returns before it has come."""
+    with way.page.expect_navigation():
+        way.click()
