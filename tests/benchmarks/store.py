@@ -19,10 +19,6 @@ _PERSON = (
     "id,birth_date,sex,place,unit,profile,profile_version,number,keys,revision,matched_revision,match_failures,"
     "created_at"
 )
-_REPORT = (
-    "id,reference,missing_person_id,source,source_reference,relation,reporter_name,circumstances,code_word,"
-    "language,consent_version,filed_at,news_round"
-)
 
 
 class Prepared:
@@ -47,8 +43,8 @@ def fill(prepared: Iterable[Prepared]) -> int:
     rest = iter(prepared)
     with _triggers_and_index_afterwards():
         while part := list(islice(rest, _AT_ONCE)):
-            _copy(MissingPerson._meta.db_table, _PERSON, map(_person_line, part))
-            _copy(Report._meta.db_table, _REPORT, map(_report_line, part))
+            _copy(_PERSONS, _PERSON, map(_person_line, part))
+    _file_reports()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute(f"SELECT count(*) FROM {_KEYS}")
@@ -71,9 +67,25 @@ def _person_line(one: Prepared) -> str:
     )
 
 
-def _report_line(one: Prepared) -> str:
-    empty = "\\\\x\t"
-    return f"{uuid.uuid4()}\t{one.id.hex[:12]}\t{one.id}\timport\t\tmother\t{empty * 3}uk\t\t2026-01-01\t0\n"
+def _file_reports() -> None:
+    """One open report for each person: as the model makes it, whatever columns it has by now."""
+    own = {
+        "id": "gen_random_uuid()",
+        "missing_person_id": "id",
+        "reference": "left(replace(id::text, '-', ''), 12)",
+    }
+    one, fields = Report(source="import", relation="mother"), Report._meta.concrete_fields
+    values = {
+        field.column: field.get_db_prep_save(field.pre_save(one, add=True), connection)
+        for field in fields
+        if field.column not in own and not field.has_db_default()
+    }
+    sql = (
+        f"INSERT INTO {Report._meta.db_table} ({', '.join([*own, *values])})"
+        f" SELECT {', '.join([*own.values(), *['%s'] * len(values)])} FROM {_PERSONS}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(values.values()))
 
 
 @contextmanager
