@@ -3,6 +3,8 @@
 import logging
 import re
 
+from django.db.models import Exists, OuterRef
+
 from familylink.reports.models import Report
 from familylink.reports.references import news_reference
 from matching.models import ListKind, Match
@@ -17,22 +19,21 @@ _REPORT = re.compile(r"news-report-([0-9a-f-]{36})(?:-[0-9]+)?")
 def approved_without_message() -> int:
     """Reports that were open when two people confirmed their man, and that no message or call is owed for."""
     decided = dict(_approved().values_list("missing_person_id", "decided_at"))
-    reports = Report.objects.open().filter(missing_person__in=decided)
+    reports = Report.objects.open().filter(missing_person__in=_approved().values("missing_person"))
     known = follow_ups.known_references() | outbox.live_references(NEWS)
     return sum(
         news_reference(report) not in known
-        for report in reports.only("pk", "missing_person_id", "filed_at")
+        for report in reports.only("pk", "missing_person_id", "filed_at", "news_round")
         if report.filed_at <= (decided[report.missing_person_id] or report.filed_at)
     )
 
 
 def messages_without_approval() -> int:
     """News owed or sent for a man about whom no two people's confirmation was ever made."""
-    approved = set(Match.objects.exclude(decided_at=None).values_list("missing_person_id", flat=True))
     named = [_REPORT.fullmatch(reference) for reference in outbox.live_references(NEWS)]
-    known = {
-        str(pk) for pk in Report.objects.filter(missing_person__in=approved).values_list("pk", flat=True)
-    }
+    decided = Match.objects.filter(missing_person=OuterRef("missing_person"), decided_at__isnull=False)
+    told = Report.objects.filter(Exists(decided), pk__in=[report[1] for report in named if report])
+    known = {str(pk) for pk in told.values_list("pk", flat=True)}
     return sum(report is None or report[1] not in known for report in named)
 
 

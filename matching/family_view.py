@@ -51,4 +51,4 @@ def confirmed_on(person: MissingPerson) -> Match | None:
     confirmed = Match.objects.confirmed().filter(
         missing_person=person, entry__source_list__kind=ListKind.RELEASED
     )
-    return confirmed.select_related("entry__source_list__wave").order_by("decided_at").first()
+    return confirmed.with_lists().order_by("decided_at").first()

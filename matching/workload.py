@@ -1,20 +1,22 @@
 """ASK: how the review goes tonight: what waits, how fast it goes, and when somebody should rest. Nothing is written."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Min, QuerySet, Value
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Now, TruncDate
 
-from matching.models import Band, Decision, Match, MatchState, Verdict, Wave
+from matching.models import Band, Decision, Match, MatchState, SourceList, Verdict, Wave
 from matching.models.match import UNDECIDED
 
 PAUSE_AFTER_PAIRS_AN_HOUR = 60
 PAUSE_AFTER_PAIRS_A_SHIFT = 200
 SHIFT = dt.timedelta(hours=8)
 HOUR = dt.timedelta(hours=1)
+FORTNIGHT = dt.timedelta(days=14)
 
 
 class Load(NamedTuple):
@@ -38,10 +40,12 @@ class Forecast(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """The undecided pairs of one wave, by band."""
+    """So many undecided pairs of one band and state, on the lists of one wave."""
 
-    wave: Wave
-    by_band: dict[str, int]
+    wave_id: int
+    band: str
+    state: str
+    pairs: int
 
 
 class Day(NamedTuple):
@@ -57,12 +61,19 @@ def load_of(reviewer: User) -> Load:
     return Load(_since(mine, HOUR).count(), _since(mine, SHIFT).count())
 
 
-def forecast() -> Forecast:
+def waiting() -> list[Waiting]:
+    """All undecided pairs, counted in one pass: what every number of the dashboard about them is made of."""
+    lists = dict(SourceList.objects.values_list("pk", "wave"))
+    rows = Match.objects.undecided().order_by().values_list("entry__source_list", "band", "state")
+    return [
+        Waiting(lists[source_list], band, state, count)
+        for source_list, band, state, count in rows.annotate(count=Count("*"))
+    ]
+
+
+def forecast(waiting: Iterable[Waiting]) -> Forecast:
     """Every open pair needs two verdicts (a possible one often one), a half decided or disputed one needs one."""
-    states = Counter(dict(Match.objects.undecided().order_by().values_list("state").annotate(Count("pk"))))
-    weak = Match.objects.filter(state=MatchState.OPEN, band=Band.POSSIBLE).count()
-    needed = 2 * states[MatchState.OPEN] - weak
-    needed += states[MatchState.AWAITING_SECOND] + states[MatchState.DISPUTED]
+    needed = sum(one.pairs * _verdicts_needed(one) for one in waiting)
     recent = _since(Decision.objects.all(), HOUR).aggregate(
         verdicts=Count("pk"), reviewers=Count("reviewer", distinct=True)
     )
@@ -71,19 +82,13 @@ def forecast() -> Forecast:
     return Forecast(needed, rate, recent["reviewers"], left)
 
 
-def waiting_by_wave() -> list[Waiting]:
-    """Undecided pairs by wave and band, the newest wave first."""
-    rows = (
-        Match.objects.undecided()
-        .order_by()
-        .values_list("entry__source_list__wave", "band")
-        .annotate(Count("pk"))
-    )
-    counts: dict[int, dict[str, int]] = {}
-    for wave_id, band, count in rows:
-        counts.setdefault(wave_id, {})[band] = count
+def by_wave(waiting: Iterable[Waiting]) -> list[tuple[Wave, Counter[str]]]:
+    """How many wait in each band, the newest wave first."""
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for one in waiting:
+        counts[one.wave_id][one.band] += one.pairs
     waves = Wave.objects.filter(pk__in=counts).select_related("exchange")
-    return [Waiting(wave, counts[wave.pk]) for wave in waves]
+    return [(wave, counts[wave.pk]) for wave in waves]
 
 
 def oldest_waiting() -> dt.datetime | None:
@@ -94,23 +99,27 @@ def oldest_waiting() -> dt.datetime | None:
     return found
 
 
-def decided_by_day(days: int = 14) -> list[Day]:
-    """Verdicts of the last days, the newest first; a day without any is left out."""
-    recent = _since(Decision.objects.all(), dt.timedelta(days=days)).order_by()
-    rows = recent.annotate(day=TruncDate("decided_at")).values_list("day").annotate(Count("pk"))
+def decided_by_day() -> list[Day]:
+    """Verdicts of the last fortnight, the newest first; a day without any is left out."""
+    recent = _since(Decision.objects.all(), FORTNIGHT).order_by()
+    rows = recent.annotate(day=TruncDate("decided_at")).values_list("day").annotate(count=Count("*"))
     return [Day(day, count) for day, count in rows.order_by("-day")]
 
 
 def agreement() -> tuple[int, int]:
-    """Of the pairs that two or more judged on the same evidence: how many they agreed on, and of how many."""
+    """Of the pairs that two or more judged on the same evidence in a fortnight: how many agreed, and of how many."""
+    pairs = _since(Decision.objects.exclude(verdict=Verdict.UNSURE), FORTNIGHT).order_by()
     judged = (
-        Decision.objects.exclude(verdict=Verdict.UNSURE)
-        .order_by()
-        .values("match", "match_revision")
-        .annotate(verdicts=Count("pk"), kinds=Count("verdict", distinct=True))
+        pairs.values("match", "match_revision")
+        .annotate(verdicts=Count("*"), first=Min("verdict"), last=Max("verdict"))
         .filter(verdicts__gte=2)
     )
-    return judged.filter(kinds=1).count(), judged.count()
+    found = judged.aggregate(agreed=Count("first", filter=Q(first=F("last"))), judged=Count("first"))
+    return found["agreed"], found["judged"]
+
+
+def _verdicts_needed(waiting: Waiting) -> int:
+    return 2 if waiting.state == MatchState.OPEN and waiting.band != Band.POSSIBLE else 1
 
 
 def _since(decisions: QuerySet[Decision], span: dt.timedelta) -> QuerySet[Decision]:

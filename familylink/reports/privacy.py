@@ -1,6 +1,7 @@
 """ASK: what the staff did with people's data is on record; and what we hold of a family, for them."""
 
 import base64
+from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -10,7 +11,14 @@ from familylink.reports.models import AccessRecord, Report
 
 def record_view(viewer: User, subject: models.Model) -> None:
     """Note that this member of staff opened this page about a person. Written before the page is shown."""
-    AccessRecord.objects.create(viewer=viewer, subject=subject._meta.label_lower, subject_id=subject.pk)
+    record_views(viewer, [subject])
+
+
+def record_views(viewer: User, subjects: Iterable[models.Model]) -> None:
+    """The same for a page that shows several."""
+    AccessRecord.objects.bulk_create(
+        AccessRecord(viewer=viewer, subject=one._meta.label_lower, subject_id=one.pk) for one in subjects
+    )
 
 
 def export(report: Report) -> dict[str, object]:

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from familylink.reports.privacy import record_view
+from familylink.reports.privacy import record_views
 from familylink.staff import signed_in
 from matching import review
 from matching.admin.pairs import percent
@@ -35,12 +35,11 @@ def reject_page(request: HttpRequest) -> HttpResponse:
 
 def _preview(request: HttpRequest, status: int = 200) -> HttpResponse:
     weak = waiting_for(request, Match.objects.all()).filter(band=Band.POSSIBLE, state=MatchState.OPEN)
-    weak = weak.select_related("entry__source_list__wave__exchange", "missing_person")
+    weak = weak.with_lists().select_related("missing_person")  # type: ignore[attr-defined]
     shown = list(
         weak.prefetch_related("missing_person__names").order_by("probability", "id")[: _wanted(request)]
     )
-    for match in shown:
-        record_view(signed_in(request), match)
+    record_views(signed_in(request), shown)
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("Turn weak pairs down together"),

@@ -1,6 +1,7 @@
 """What is going on tonight, in numbers that open the queue they count."""
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,8 @@ from familylink.reports.models import MissingPerson
 from familylink.staff import signed_in
 from matching import alarms, review, workload
 from matching.admin.queue import waiting_for
-from matching.models import Band, Correction, Match, MatchRun, MatchState
+from matching.models import Band, Correction, Match, MatchRun, MatchState, Wave
+from matching.models.match import DECIDED
 from matching.progress import progress
 from notifications import follow_ups, outbox
 
@@ -25,25 +27,28 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The dashboard's context: tiles with their links, the runs under way, the load, what waits for a person."""
     context["title"] = _("Tonight")
     if request.user.has_perm("matching.view_match"):
+        waiting = workload.waiting()
         context.update(
-            tiles=[_tile(*tile) for tile in _tiles(request)],
+            tiles=[_tile(*tile) for tile in _tiles(request, waiting)],
             runs=[progress(run) for run in MatchRun.objects.unfinished()[:10]],
-            waiting=_waiting(),
+            waiting=_by_wave(waiting),
             days=_days(),
             messages_by_state=_messages() if request.user.has_perm("notifications.view_notification") else [],
             corrections=Correction.objects.open().select_related("match__entry")[:MOST_UNTOLD],
             untold=_untold(),
             load=workload.load_of(signed_in(request)),
-            forecast=_forecast(),
+            forecast=_forecast(waiting),
         )
     return context
 
 
-def _tiles(request: HttpRequest) -> list[Tile]:
+def _tiles(request: HttpRequest, waiting: list[workload.Waiting]) -> list[Tile]:
     queue, messages = "matching_match", "notifications_notification"
-    by_state = dict(Match.objects.order_by().values_list("state").annotate(Count("pk")))
+    by_state: Counter[str] = Counter()
+    for one in waiting:
+        by_state[one.state] += one.pairs
     mine = waiting_for(request, Match.objects.all())
-    by_band = dict(mine.order_by().values_list("band").annotate(Count("pk")))
+    by_band = dict(mine.order_by().values_list("band").annotate(count=Count("*")))
     agreed, judged = workload.agreement()
     oldest = workload.oldest_waiting()
     return [
@@ -52,18 +57,18 @@ def _tiles(request: HttpRequest) -> list[Tile]:
         (_("Possible, waiting for you"), by_band.get("possible", 0), queue, {"band__exact": "possible"}),
         (
             _("Awaiting the second reviewer"),
-            by_state.get(MatchState.AWAITING_SECOND, 0),
+            by_state[MatchState.AWAITING_SECOND],
             queue,
             {"show": "second"},
         ),
-        (_("Reviewers disagree"), by_state.get(MatchState.DISPUTED, 0), queue, {"show": "disputed"}),
+        (_("Reviewers disagree"), by_state[MatchState.DISPUTED], queue, {"show": "disputed"}),
         (
             _("New evidence after a decision"),
-            Match.objects.filter(new_evidence_at__isnull=False).count(),
+            Match.objects.filter(state__in=DECIDED, new_evidence_at__isnull=False).count(),
             queue,
             {"show": "new"},
         ),
-        (_("Oldest pair waits since"), _since(oldest), queue, {"show": "mine", "o": "7"}),
+        (_("Oldest pair waits since"), _since(oldest), queue, {"show": "mine", "o": "6"}),
         (_("First and second agreed"), _share(agreed, judged), queue, {"show": "decided"}),
         (_("Reports that could not be matched"), _stuck_reports(), "reports_report", {}),
         (
@@ -96,24 +101,21 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * part // whole} %" if whole else "—"
 
 
-def _waiting() -> list[dict[str, Any]]:
+def _by_wave(waiting: list[workload.Waiting]) -> list[tuple[Wave, list[tuple[int, str]]]]:
     """Undecided pairs by wave and band, each number with its queue."""
     queue = reverse("admin:matching_match_changelist")
     return [
-        {
-            "wave": waiting.wave,
-            "numbers": [
+        (
+            wave,
+            [
                 (
-                    waiting.by_band.get(band, 0),
-                    f"{queue}?"
-                    + urlencode(
-                        {"band__exact": band, "entry__source_list__wave__id__exact": waiting.wave.pk}
-                    ),
+                    counts[band],
+                    f"{queue}?{urlencode({'show': 'waiting', 'band__exact': band, 'wave': wave.pk})}",
                 )
                 for band in reversed(Band.values)
             ],
-        }
-        for waiting in workload.waiting_by_wave()
+        )
+        for wave, counts in workload.by_wave(waiting)
     ]
 
 
@@ -132,8 +134,8 @@ def _messages() -> list[tuple[str, int, str]]:
     ]
 
 
-def _forecast() -> dict[str, Any]:
-    found = workload.forecast()
+def _forecast(waiting: list[workload.Waiting]) -> dict[str, Any]:
+    found = workload.forecast(waiting)
     minutes = round(found.time_left.total_seconds() / 60) if found.time_left is not None else None
     return {**found._asdict(), "hours": minutes // 60 if minutes else 0, "minutes": (minutes or 0) % 60}
 
@@ -145,7 +147,7 @@ def _stuck_reports() -> int:
 
 def _untold() -> list[tuple[Match, str]]:
     """Confirmed on a list of the released, and some family has no message about it: what a person must do."""
-    confirmed = Match.objects.confirmed().select_related("entry__source_list__wave", "missing_person")
+    confirmed = Match.objects.confirmed().with_lists().select_related("missing_person")
     found = []
     for match in review.untold(confirmed.order_by("-decided_at"))[:MOST_UNTOLD]:
         blocked = review.plan(match).blocks

@@ -45,13 +45,14 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
     gave_verdict = review.already_gave_verdict(match, reviewer)
     may_decide = _may_decide(request, match, gave_verdict)
     evidence = pair_insight.evidence_of(match.evidence)
+    planned = review.plan(match)
     missing = pair_insight.what_would_decide(match)
     # The second reviewer judges the evidence, not the first one's verdict.
     may_see_verdicts = gave_verdict or match.state in DECIDED or match.state == MatchState.DISPUTED
     return {
         **shown_people(match.missing_person, match.entry),
         **shown_evidence(evidence, match.evidence["caps"]),
-        **_shown_plan(match),
+        **_shown_plan(match, planned),
         "match": match,
         "probability": percent(match.probability),
         "points": match.points,
@@ -77,17 +78,17 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "undoable": review.undoable(reviewer, match),
         "corrections": [(task, _scripts(match)) for task in match.corrections.open()],
         "timeline": timeline(match) if may_see_verdicts else [],
-        "seen": seen_now(match, evidence),
+        "seen": seen_now(match, evidence, planned),
         "note": request.POST.get("note", ""),
         "chosen": request.POST.get("choice", ""),
     }
 
 
-def seen_now(match: Match, evidence: list[engine.Evidence]) -> str:
+def seen_now(match: Match, evidence: list[engine.Evidence], planned: review.Plan) -> str:
     """What this page shows, signed: it comes back with the verdict, and a refusal can say what has changed."""
     return signing.dumps(
         {
-            "plan": review.plan(match).digest.hex(),
+            "plan": planned.digest.hex(),
             "evidence": [line.as_dict() for line in evidence],
             "state": match.state,
         },
@@ -176,21 +177,18 @@ def _rivals(match: Match) -> dict[str, list[Match]]:
     """Beside each side; who is confirmed comes first, because then this pair is most likely wrong."""
     others = Match.objects.exclude(pk=match.pk).exclude(state=MatchState.LAPSED)
     for_entry = others.filter(entry=match.entry_id).select_related("missing_person")
-    for_person = others.filter(missing_person=match.missing_person_id).select_related(
-        "entry__source_list__wave__exchange"
-    )
+    for_person = others.filter(missing_person=match.missing_person_id).with_lists()
     return {
         "for_entry": list(for_entry.prefetch_related("missing_person__names", "missing_person__reports"))[
             :MOST_RIVALS
         ],
         "for_person": list(for_person[:MOST_RIVALS]),
-        "taken": [rival for rival in for_entry if rival.state == MatchState.CONFIRMED],
+        "taken": list(for_entry.filter(state=MatchState.CONFIRMED)),
     }
 
 
-def _shown_plan(match: Match) -> dict[str, Any]:
+def _shown_plan(match: Match, planned: review.Plan) -> dict[str, Any]:
     """Who would be told, over what, in which words, and what becomes of it now."""
-    planned = review.plan(match)
     letters = [
         {
             "report": letter.report,

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from familylink.reports.models import Report
 from familylink.staff import signed_in
-from matching.models import Match, MatchState
-from matching.models.match import DECIDED
+from matching.models import Match, MatchState, Wave
+from matching.models.match import DECIDED, UNDECIDED
 
 LEAD = "matching.lead_match"
+MOST_WAVES = 30
 
 
 def waiting_for(request: HttpRequest, matches: QuerySet[Match]) -> QuerySet[Match]:
@@ -32,6 +34,7 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("mine", gettext_lazy("waiting for my verdict")),
+            ("waiting", gettext_lazy("waiting for anybody's verdict")),
             ("second", gettext_lazy("awaiting the second reviewer")),
             ("disputed", gettext_lazy("reviewers disagree")),
             ("new", gettext_lazy("new evidence after a decision")),
@@ -50,6 +53,7 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, matches: QuerySet[Match]) -> QuerySet[Match]:
         shown: dict[str, Callable[[], QuerySet[Match]]] = {
+            "waiting": lambda: matches.filter(state__in=UNDECIDED),
             "second": lambda: matches.filter(state=MatchState.AWAITING_SECOND),
             "disputed": lambda: matches.filter(state=MatchState.DISPUTED),
             "new": lambda: matches.filter(state__in=DECIDED, new_evidence_at__isnull=False),
@@ -57,6 +61,32 @@ class StateFilter(admin.SimpleListFilter):
             "all": lambda: matches,
         }
         return shown.get(self.value() or "", lambda: waiting_for(request, matches))()
+
+
+class QueuePaginator(Paginator):  # type: ignore[type-arg]  # its stub alone is generic
+    """Finds a page by the narrow rows of an index, however deep it lies, and reads whole pairs for that page alone."""
+
+    def page(self, number: Any) -> Any:
+        number = self.validate_number(number)
+        matches: Any = self.object_list
+        first = (number - 1) * self.per_page
+        shown = list(matches.values_list("pk", flat=True)[first : first + self.per_page])
+        return Page(matches.filter(pk__in=shown), number, self)
+
+
+class WaveFilter(admin.SimpleListFilter):
+    """The latest waves, with their exchanges in one query."""
+
+    title = gettext_lazy("wave")
+    parameter_name = "wave"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        waves = Wave.objects.select_related("exchange")[:MOST_WAVES]
+        return [(str(wave.pk), str(wave)) for wave in waves]
+
+    def queryset(self, request: HttpRequest, matches: QuerySet[Match]) -> QuerySet[Match]:
+        wave = self.value() or ""
+        return matches.filter(entry__source_list__wave=int(wave)) if wave.isdecimal() else matches
 
 
 class ClaimFilter(admin.SimpleListFilter):

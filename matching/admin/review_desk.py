@@ -23,11 +23,20 @@ from matching.admin import bulk_desk, why_not_desk
 from matching.admin.pair_actions import ACTIONS
 from matching.admin.pair_page import changes_since, seen_before, shown_pair
 from matching.admin.pairs import percent
-from matching.admin.queue import ClaimFilter, LanguageFilter, StateFilter, waiting_for
+from matching.admin.queue import (
+    ClaimFilter,
+    LanguageFilter,
+    QueuePaginator,
+    StateFilter,
+    WaveFilter,
+    waiting_for,
+)
 from matching.models import Band, Match, MatchState, Reason, Verdict
 from matching.review.locking import DECIDE, LEAD
 
 QUEUE_FILTERS = "queue_filters"
+
+NOT_IN_A_ROW = ("evidence", "entry__raw", "entry__profile")
 
 
 @admin.register(Match)
@@ -45,11 +54,12 @@ class MatchAdmin(ModelAdmin):
         StateFilter,
         "band",
         ClaimFilter,
-        "entry__source_list__wave",
+        WaveFilter,
         "entry__source_list__kind",
         LanguageFilter,
     ]
-    list_select_related = ["entry__source_list__wave__exchange", "claimed_by"]
+    list_select_related = ["claimed_by"]
+    paginator = QueuePaginator
     list_per_page = 50
     list_disable_select_all = True
     show_full_result_count = False
@@ -63,7 +73,8 @@ class MatchAdmin(ModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
-        return super().get_queryset(request).exclude(state=MatchState.LAPSED)
+        matches = super().get_queryset(request).exclude(state=MatchState.LAPSED)
+        return matches.with_lists().defer(*NOT_IN_A_ROW)  # type: ignore[attr-defined,no-any-return]
 
     def get_urls(self) -> list[Any]:
         pages: dict[str, Callable[..., HttpResponse]] = {
@@ -103,7 +114,7 @@ class MatchAdmin(ModelAdmin):
     def shown_probability(self, match: Match) -> str:
         return percent(match.probability)
 
-    @admin.display(description=gettext_lazy("state"), ordering="state")
+    @admin.display(description=gettext_lazy("state"))
     def shown_state(self, match: Match) -> str:
         # Who gave the first verdict, and which, stays hidden until the second one is given.
         return match.get_state_display()
@@ -112,7 +123,7 @@ class MatchAdmin(ModelAdmin):
     def wave(self, match: Match) -> str:
         return str(match.entry.source_list.wave)
 
-    @admin.display(description=gettext_lazy("claimed"), ordering="claimed_until")
+    @admin.display(description=gettext_lazy("claimed"))
     def claimed(self, match: Match) -> str:
         return str(match.claimed_by or "")
 
@@ -218,8 +229,8 @@ class MatchAdmin(ModelAdmin):
 
 
 def _match(object_id: str) -> Match:
-    related = ("missing_person", "entry__source_list__wave__exchange", "claimed_by", "settled_by")
-    return get_object_or_404(Match.objects.select_related(*related), pk=object_id)
+    matches = Match.objects.with_lists().select_related("missing_person", "claimed_by", "settled_by")
+    return get_object_or_404(matches, pk=object_id)
 
 
 def _said(match: Match) -> str:

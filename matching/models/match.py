@@ -114,7 +114,13 @@ class MatchQuerySet(models.QuerySet["Match"]):
         given = Decision.objects.filter(
             match=models.OuterRef("pk"), match_revision=models.OuterRef("revision"), reviewer=reviewer_id
         ).exclude(verdict=Verdict.UNSURE)
-        return self.undecided().exclude(models.Exists(given))
+        # The first verdict ends "open": among very many open pairs no decision is looked for.
+        return self.undecided().filter(Q(state=MatchState.OPEN) | ~models.Exists(given))
+
+    def with_lists(self) -> "MatchQuerySet":
+        """With entry, list, wave and exchange, and without the sealed files that the lists came as."""
+        path = "entry__source_list"
+        return self.select_related(f"{path}__wave__exchange").defer(f"{path}__content", f"{path}__preview")
 
 
 class Match(models.Model):
@@ -205,8 +211,26 @@ class Match(models.Model):
             models.Index(fields=["state", "-probability"], name="match_queue"),
             models.Index(
                 fields=["-probability", "-points", "id"],
-                name="match_next_in_queue",
+                include=["state", "revision", "band"],
+                name="match_best_waiting",
                 condition=Q(state__in=UNDECIDED),
+            ),
+            models.Index(
+                fields=["proposed_at", "-id"],
+                include=["state", "revision", "band"],
+                name="match_oldest_waiting",
+                condition=Q(state__in=UNDECIDED),
+            ),
+            models.Index(
+                fields=["entry"],
+                include=["state", "band"],
+                name="match_waiting_of_entry",
+                condition=Q(state__in=UNDECIDED),
+            ),
+            models.Index(
+                fields=["new_evidence_at"],
+                name="match_new_evidence",
+                condition=Q(new_evidence_at__isnull=False),
             ),
             models.Index(fields=["-decided_at"], name="match_decided", condition=Q(state__in=DECIDED)),
         ]
@@ -277,7 +301,11 @@ class Decision(models.Model):
         ]
         indexes = [
             models.Index(fields=["reviewer", "-decided_at"], name="decisions_of_a_reviewer"),
-            models.Index(fields=["-decided_at"], name="decisions_newest"),
+            models.Index(
+                fields=["-decided_at"],
+                include=["match", "match_revision", "verdict", "reviewer"],
+                name="decisions_by_time",
+            ),
             models.Index(fields=["bulk"], name="decisions_in_bulk", condition=Q(bulk__isnull=False)),
         ]
         triggers = only_added("decisions", sealed=("note", "evidence"))

@@ -106,8 +106,8 @@ def _unsay(link: ReportLink, by: User) -> None:
 
 
 def _confirmed(person_id: uuid.UUID) -> list[Match]:
-    related = ("entry__source_list__wave", "missing_person")
-    return list(Match.objects.confirmed().filter(missing_person=person_id).select_related(*related))
+    of_person = Match.objects.confirmed().filter(missing_person=person_id)
+    return list(of_person.with_lists().select_related("missing_person"))
 
 
 def _move(report: Report, to_person_id: uuid.UUID, by: User) -> None:

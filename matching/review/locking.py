@@ -28,11 +28,7 @@ def lock_match(match_id: uuid.UUID, *, with_rivals: bool = False) -> tuple[Match
     list(ListEntry.objects.filter(pk=entry_id).select_for_update(no_key=True).values_list("pk"))
     beside = Q(missing_person=person_id) | Q(entry=entry_id)
     pairs = Match.objects.filter(beside if with_rivals else Q(pk=match_id))
-    rows = (
-        pairs.select_related("entry__source_list__wave", "missing_person")
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
+    rows = pairs.with_lists().select_related("missing_person").select_for_update(of=("self",)).order_by("pk")
     found = {match.pk: match for match in rows}
     return found.pop(match_id), list(found.values())
 

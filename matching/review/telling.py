@@ -237,11 +237,13 @@ def _context(report: Report) -> dict[str, str]:
     return {"reference": report.reference, "code_word": report.code_word}
 
 
-def untold(confirmed: models.QuerySet[Match]) -> list[Match]:
+def untold(confirmed: models.QuerySet[Match]) -> models.QuerySet[Match]:
     """Of these confirmed pairs on lists of the released, those with a family for whom no message stands posted."""
     released = confirmed.filter(entry__source_list__kind=ListKind.RELEASED, entry__removed_at=None)
-    persons = dict(released.values_list("missing_person", "pk"))
-    reports = Report.objects.open().filter(missing_person__in=persons)
+    of_confirmed = Report.objects.open().filter(
+        missing_person__in=released.order_by().values("missing_person")
+    )
+    reports = list(of_confirmed.only("missing_person_id", "news_round"))
     told = outbox.told_references([news_reference(report) for report in reports])
     waiting = {report.missing_person_id for report in reports if news_reference(report) not in told}
-    return [match for match in released if match.missing_person_id in waiting]
+    return released.filter(missing_person__in=waiting)

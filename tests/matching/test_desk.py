@@ -1,5 +1,7 @@
 """The staff's pages: who may open them, what they say of a bad file, and how a pair is decided on them."""
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
@@ -11,7 +13,8 @@ from django.urls import reverse
 from familylink.reports.models import AccessRecord
 from familylink.roles import ROLES, renew_roles
 from matching import review
-from matching.models import Decision, ListEntry, Match, MatchState, SourceList, WaveEvent
+from matching.admin.review_desk import MatchAdmin
+from matching.models import Decision, ListEntry, Match, MatchRun, MatchState, SourceList, WaveEvent
 from tests.factories import (
     HEADING,
     SON_ON_LIST,
@@ -312,6 +315,82 @@ def test_the_queue_takes_at_most_fifteen_queries_however_many_pairs(client):
     with CaptureQueriesContext(connection) as many:
         assert len(client.get(page("matching_match_changelist")).context["cl"].result_list) == 4
     assert max(len(many), len(few)) <= 15
+
+
+def queries_of(client, address):
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def more_of_everything(heading=HEADING):
+    """Waves, lists, rivals on both sides, decided pairs, and a colleague's verdicts."""
+    for number, surname in enumerate(("Шевченко", "Бондаренко", "Ткаченко", "Вересняк")):
+        a_report(phone=f"+38099000010{number}", surname=surname, birth="")
+        a_committed_list(
+            f"{surname} Олександр Миколайович;", f"{surname} Олексій Миколайович;12.03.1987", heading=heading
+        )
+    match_all()
+    for run in MatchRun.objects.all()[:2]:
+        confirmed(Match.objects.undecided().filter(entry__source_list=run.source_list_id)[0])
+
+
+@pytest.mark.parametrize("place", ["queue", "dashboard", "pair", "together"])
+def test_more_pairs_waves_and_lists_take_no_more_queries(client, place):
+    match = a_match()
+    signed_in(client, "leads")
+    address = {
+        "queue": page("matching_match_changelist"),
+        "dashboard": reverse("admin:index"),
+        "pair": page("matching_match_change", match.pk),
+        "together": page("matching_match_together"),
+    }[place]
+    more_of_everything()
+    few = queries_of(client, address)
+    more_of_everything("ПІБ;Народження")
+    assert queries_of(client, address) == few
+
+
+@pytest.mark.parametrize("order", ["", "1", "2", "6", "-6"])
+def test_page_after_page_shows_every_pair_once_in_every_order(client, order, monkeypatch):
+    monkeypatch.setattr(MatchAdmin, "list_per_page", 2)
+    more_of_everything()
+    signed_in(client, "reviewers")
+    asked = {"show": "all", **({"o": order} if order else {})}
+    whole = client.get(page("matching_match_changelist"), {**asked, "p": 1}).context["cl"]
+    shown = []
+    for number in range(1, whole.paginator.num_pages + 1):
+        shown += (
+            client.get(page("matching_match_changelist"), {**asked, "p": number}).context["cl"].result_list
+        )
+    assert shown == list(whole.queryset)
+    assert set(shown) == set(Match.objects.exclude(state=MatchState.LAPSED))
+
+
+def test_the_oldest_pair_is_first_where_the_dashboard_says_so(client):
+    match = a_match()
+    a_report(surname="Шевченко", given="Олексій", patronymic="Іванович", birth="01.02.1990")
+    a_committed_list("Шевченко Олексій Іванович;01.02.1990")
+    match_all()
+    Match.objects.exclude(pk=match.pk).update(proposed_at=match.proposed_at - timedelta(hours=1))
+    signed_in(client, "reviewers")
+    tiles = client.get(reverse("admin:index")).context["tiles"]
+    [oldest] = [tile["url"] for tile in tiles if "o=" in tile["url"]]
+    assert client.get(oldest).context["cl"].result_list[1] == match
+
+
+def test_the_sealed_file_of_a_list_is_not_read_to_show_or_decide_its_pairs(client):
+    match = a_match()
+    signed_in(client, "leads")
+    with CaptureQueriesContext(connection) as asked:
+        for address in ("matching_match_changelist", "matching_match_together"):
+            client.get(page(address))
+        say(client, match)
+        client.get(reverse("admin:index"))
+    assert not [
+        query for query in asked.captured_queries if '"matching_sourcelist"."content"' in query["sql"]
+    ]
 
 
 def test_what_i_have_judged_leaves_my_queue_and_stays_in_my_colleagues(client):
