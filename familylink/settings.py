@@ -243,6 +243,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_AGE = 24 * 3600  # as long as a draft: the families' pages promise that nothing is kept longer
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "familylink.portal.errors.form_expired"
 PASSWORD_HASHERS = [

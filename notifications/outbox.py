@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from familylink.celery import wake
@@ -120,7 +120,10 @@ def cancel(*, reference: str, reason: str) -> list[Standing]:
 
 def state_of(reference: str) -> list[Standing]:
     """How everything posted under this reference stands, oldest first."""
-    rows = Notification.objects.filter(reference=reference).without_text().order_by("posted_at", "pk")
+    return _standings(Notification.objects.filter(reference=reference))
+
+
+def _standings(rows: NotificationQuerySet) -> list[Standing]:
     return [
         Standing(
             row.pk,
@@ -131,8 +134,19 @@ def state_of(reference: str) -> list[Standing]:
             row.posted_at,
             row.settled_at,
         )
-        for row in rows
+        for row in rows.without_text().order_by("posted_at", "pk")
     ]
+
+
+def told(*, to: Collection[tuple[str, str]], about: Collection[str]) -> list[Standing]:
+    """What was ever posted to these (channel, address) under a reference that names one of these ids; oldest first."""
+    addresses = Q(pk=None)
+    for channel, address in to:
+        addresses |= Q(channel=channel, to_index=index_of(channel, address))
+    named = Q(pk=None)
+    for each in about:
+        named |= Q(reference__contains=each)
+    return _standings(Notification.objects.filter(addresses, named))
 
 
 def mode(*, message: str, language: str, channel: str, batch: str = "") -> str:

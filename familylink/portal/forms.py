@@ -46,6 +46,10 @@ class CodeForm(PlainForm):
     )
 
 
+class LinkForm(CodeForm, ReferenceForm):
+    """The code as an e-mail's link brought it, to a browser that does not know yet whose report is meant."""
+
+
 class NewContactForm(PlainForm):
     """One more number or address."""
 

@@ -16,13 +16,13 @@ from familylink.portal.fields import PlainForm
 from familylink.portal.forms import NewContactForm, WishesForm
 from familylink.portal.pages import render_page
 from familylink.portal.questions import ABOUT, Question
-from familylink.portal.standing import standing_of
+from familylink.portal.standing import messages_to, standing_of
 from familylink.portal.telling import Telling, about, told_about
 from familylink.reports import contact_codes, endings, intake, privacy
 from familylink.reports.models import Ending, Picture, Report
 from familylink.reports.references import news_reference
 from matching import family_view
-from notifications import follow_ups, outbox
+from notifications import follow_ups
 
 P = ParamSpec("P")
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -215,7 +215,7 @@ def data(request: HttpRequest, report: Report) -> HttpResponse:
                 "state": each.state,
                 "posted_at": each.posted_at,
             }
-            for each in outbox.state_of(news_reference(report))
+            for each in messages_to(report)
         ],
     }
     response = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})

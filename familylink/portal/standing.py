@@ -21,7 +21,16 @@ from notifications import follow_ups, outbox
 UNKNOWN_PART = "—"
 NEVER_SENT = {"held", "cancelled", "review"}
 ARRIVED, NOT_ARRIVED, ON_ITS_WAY = _("arrived"), _("did not arrive"), _("on its way")
-MESSAGES = {"news": _("There is news about your report"), "report_received": _("We have your report")}
+MESSAGES = {
+    "news": _("There is news about your report"),
+    "report_received": _("We have your report"),
+    "report_withdrawn": _("The report is withdrawn"),
+    "report_erased": _("The report is erased"),
+    "call_us": _("We ask you to call us"),
+    "please_complete": _("We ask you to add to your report"),
+    "still_searching": _("We ask whether you are still searching"),
+    "checked": _("A list was checked, and nobody certain was found"),
+}
 WANTED = {
     "birth": _("the whole birth date"),
     "name": _("the patronymic"),
@@ -128,15 +137,19 @@ def _stage(report: Report, contacts: list[Contact], *, has_news: bool) -> Stage:
     return Stage.NEWS if has_news else Stage.SEARCHING
 
 
+def messages_to(report: Report) -> list[outbox.Standing]:
+    """What we ever wrote about this report, the oldest first. Codes are not among them: they are nobody's news."""
+    addresses = [(contact.channel, contact.address) for contact in report.contacts.all()]
+    questions = report.questions.values_list("pk", flat=True)
+    return outbox.told(to=addresses, about=[str(report.pk), *map(str, questions)])
+
+
 def _messages(report: Report) -> list[ShownMessage]:
-    """What we sent about this report, the newest first. Codes are not among them: they are nobody's news."""
-    references = (news_reference(report), f"report-received-{report.pk}")
-    owed = [message for reference in references for message in outbox.state_of(reference)]
     return [
         ShownMessage(
             MESSAGES.get(each.message, each.message), each.channel, each.posted_at, _sent(each.state)
         )
-        for each in sorted(owed, key=lambda message: message.posted_at, reverse=True)
+        for each in reversed(messages_to(report))
         if each.state not in NEVER_SENT
     ]
 

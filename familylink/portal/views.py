@@ -3,12 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from familylink.portal import drafts, filing, limits, visits
+from familylink.portal import support as lines
 from familylink.portal.addresses import masked
-from familylink.portal.forms import CodeForm, ReferenceForm
+from familylink.portal.forms import CodeForm, LinkForm, ReferenceForm
 from familylink.portal.pace import even_time
 from familylink.portal.pages import render_page
 from familylink.portal.standing import standing_of
@@ -20,6 +21,7 @@ WRONG_CODE = _(
     "This code is not right, or it is too old. A code works for ten minutes and five tries. "
     "Please look at the newest message, or have a new code sent."
 )
+LONGEST_CODE = 8
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -33,6 +35,27 @@ def start(request: HttpRequest) -> HttpResponse:
 def safety(request: HttpRequest) -> HttpResponse:
     """How scammers work, and what we never ask."""
     return render_page(request, "safety.html")
+
+
+@require_safe
+def support(request: HttpRequest) -> HttpResponse:
+    """Whom to call when it is hard to bear, and who else searches."""
+    return render_page(request, "support.html", {"hearts": lines.HEARTS, "search": lines.SEARCH})
+
+
+@require_safe
+def check_message(request: HttpRequest) -> HttpResponse:
+    """Whether a message is ours: said after a code to the family whose number stands in it, and to nobody else.
+
+    A page that knew our numbers in public would tell scammers which ones to write, and to whom news went.
+    """
+    return render_page(request, "check_message.html", {"form": ReferenceForm()})
+
+
+@require_safe
+def keeping(request: HttpRequest) -> HttpResponse:
+    """How what families tell us is kept, who sees it, and for how long."""
+    return render_page(request, "keeping.html")
 
 
 @sensitive_post_parameters()
@@ -75,7 +98,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render_page(request, "find.html", {"form": form})
     with even_time():
-        sought = Report.objects.filter(reference=canonical_reference(form.cleaned_data["reference"])).first()
+        sought = _by_number(form)
         visits.remember_sought(request, sought)
         _send_sign_in_code(sought)
     return redirect("portal:prove")
@@ -99,6 +122,32 @@ def prove(request: HttpRequest) -> HttpResponse:
                 return redirect("portal:status")
         form.add_error("code", WRONG_CODE)
     return render_page(request, "prove.html", {"form": form})
+
+
+@sensitive_variables("code")
+@sensitive_post_parameters()
+@get_or_post
+@limits.limited(limits.TRIES)
+def link(request: HttpRequest, code: str) -> HttpResponse:
+    """Where an e-mail's link leads: the code is filled in, and used only by the button below it.
+
+    Programs that look at mail open its links too. In another browser than the one that asked, the reference number
+    is needed as well, so that the link alone opens nothing.
+    """
+    code = code[:LONGEST_CODE]
+    if request.method != "POST" and visits.is_seeking(request):
+        return render_page(request, "prove.html", {"form": CodeForm(initial={"code": code})})
+    filed = visits.filed_report(request)
+    if request.method != "POST" and filed is not None and filing.unproven(filed).exists():
+        return _confirm_page(request, filed, CodeForm(initial={"code": code}))
+    form = LinkForm(request.POST or None, initial={"code": code})
+    if form.is_valid():
+        with even_time():
+            visits.remember_sought(request, _by_number(form))
+            if _signs_in(request, form.cleaned_data["code"]):
+                return redirect("portal:status")
+        form.add_error("code", WRONG_CODE)
+    return render_page(request, "link.html", {"form": form})
 
 
 @require_POST
@@ -133,6 +182,10 @@ def _confirm_page(
 def _after_confirming(request: HttpRequest, filed: Report) -> HttpResponse:
     is_signed_in = visits.signed_in_report(request) == filed
     return redirect("portal:receipt" if is_signed_in else "portal:find")
+
+
+def _by_number(form: ReferenceForm) -> Report | None:
+    return Report.objects.filter(reference=canonical_reference(form.cleaned_data["reference"])).first()
 
 
 def _send_sign_in_code(sought: Report | None) -> None:

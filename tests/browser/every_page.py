@@ -31,9 +31,19 @@ def walk(page: Page, language: str) -> Iterator[str]:
 
 
 def _before_filing(page: Page, language: str) -> Iterator[str]:
-    for path, name in (("", "start"), ("safety/", "safety"), ("report/", "begin"), ("leave/", "left")):
-        page.goto(f"/{language}/{path}")
-        yield name
+    page.goto(f"/{language}/")
+    yield "start"
+    for path in (
+        "safety",
+        "support",
+        "check-message",
+        "your-data",
+        "report",
+        "my-report/code/123456",
+        "leave",
+    ):
+        page.goto(f"/{language}/{path}/")
+        yield path
 
 
 def _filing(page: Page, language: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import html
 import json
+import re
 import uuid
 
 import pytest
@@ -16,7 +17,7 @@ from familylink.reports.models import Contact, MissingPerson, MissingPersonKey, 
 from familylink.reports.references import news_reference
 from matching import waves
 from matching.models import Match, MatchState
-from notifications import follow_ups, recipients
+from notifications import follow_ups, outbox, recipients
 from notifications.models import Notification
 from tests.factories import SON_ON_LIST, a_committed_list, a_report, match_all
 from tests.portal.conftest import age_codes, file_and_prove, last_code, text
@@ -375,3 +376,41 @@ def test_a_family_that_still_searches_is_asked_only_after_its_time(client, repor
     assert asked() == 1
     months_pass(report, 70)
     assert asked() == 2
+
+
+# ------------------------------------------------------------------------------------------ what we wrote to them
+
+
+def messages_on(page):
+    found = page[page.index('id="messages"') :]
+    return found[: found.index("</ul>")]
+
+
+def test_every_message_about_the_report_is_listed_and_none_about_another(client, report):
+    other = a_report()
+    match_all()
+    for each in (report, other):
+        months_pass(each, 366)
+    assert asked() == 2
+    outbox.post(
+        reference=f"checked-wave-7-report-{report.pk}", channel="sms", to="+380990000067", message="checked",
+        language="uk", context={"reference": report.reference, "list_date": "24 травня", "list_size": "307"},
+    )  # fmt: skip
+    listed = messages_on(words_of(client.get("/uk/my-report/status/")))
+    assert listed.count("<li>") == 3
+    for words in ("Ваше звернення в нас", "чи Ви й далі шукаєте", "достовірного збігу немає"):
+        assert words in listed
+
+
+def test_a_message_can_be_checked_by_whoever_gets_the_code_and_by_nobody_else(client, report):
+    strangers = []
+    for reference in (report.reference, "FL-AAAA-AAAA"):
+        other = Client()
+        age_codes(2)
+        asked_for = other.post("/uk/my-report/", {"reference": reference})
+        strangers.append((asked_for.url, words_of(other.get(asked_for.url)).partition("<main")[2]))
+    page = words_of(client.get("/uk/check-message/"))
+    assert 'action="/uk/my-report/"' in page
+    without = [(url, re.sub(r'value="\w{64}"', "", shown)) for url, shown in strangers]
+    assert without[0] == without[1]
+    assert "Ваше звернення в нас" in messages_on(words_of(sign_in_here(Client(), report)))

@@ -52,7 +52,8 @@ def all_pages(language):
     client = Client()
     at = f"/{language}"
     yield client.get(f"{at}/")
-    yield client.get(f"{at}/safety/")
+    for page in ("safety", "support", "check-message", "your-data", "my-report/code/123456"):
+        yield client.get(f"{at}/{page}/")
     yield client.get(f"{at}/report/")
     for question in QUESTIONS:
         yield client.get(f"{at}/report/{question.slug}/")
@@ -67,6 +68,7 @@ def all_pages(language):
     yield client.post(f"{at}/my-report/", {"reference": ""})
     client.post(f"{at}/my-report/", {"reference": "FL-AAAA-AAAA"})
     yield client.get(f"{at}/my-report/code/")
+    yield client.get(f"{at}/my-report/code/123456/")
     yield client.post(f"{at}/my-report/code/", {"code": "1"})
     yield client.post(f"{at}/my-report/code/", {"again": "1"})
     file_and_prove(client, language)
@@ -141,6 +143,7 @@ def test_no_english_is_left_on_the_pages_in_other_languages(pages):
         return
     known = {"FamilyLink", "English", "SMS", "FL", "M", "QWX", "K", "cookie", "name", "example", "org", "n"}
     known |= {"Veresniak", "Oleksandr", "JPEG", "PNG", "WebP", "HEIC"}
+    known |= {"Telegram", "Viber", "WhatsApp"}
     for page in found:
         words = re.sub(r"<textarea.*?</textarea>|FL-\w{4}-\w{4}|<[^>]+>|&#?\w+;", " ", page, flags=re.DOTALL)
         assert set(re.findall("[A-Za-z]+", words)) <= known
@@ -164,6 +167,21 @@ def test_the_styles_are_small_and_know_no_left_or_right():
     assert "http" not in css
     assert "prefers-color-scheme: dark" in css
     assert "@media print" in css
+
+
+def test_every_page_says_who_we_are_not_where_support_is_and_how_data_is_kept(pages):
+    for page in pages[1][:-1]:
+        for path in ("safety", "check-message", "support", "your-data"):
+            assert f'href="/{pages[0]}/{path}/"' in page
+
+
+def test_every_number_to_call_can_be_dialled(client):
+    page = text(client.get("/uk/support/"))
+    dialled = re.findall(r'href="tel:([^"]+)">([^<]+)<', page)
+    assert len(dialled) >= 8
+    for number, shown in dialled:
+        assert number == re.sub(r"[^+\d]", "", shown)
+        assert " " not in shown
 
 
 def contrast(one, other):
