@@ -27,7 +27,7 @@ REVIEW = (
 )
 ROLES: dict[str, tuple[str, ...]] = {
     # Takes reports by telephone and on paper, and corrects what a family told us.
-    "intake": (*PEOPLE, "reports.change_missingperson"),
+    "intake": (*PEOPLE, "reports.change_missingperson", "reports.enter_report"),
     # One of the two who decide.
     "reviewers": REVIEW,
     # Settles disagreements, lowers flags, speaks to families who were told something wrong.

@@ -3,6 +3,9 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -10,20 +13,27 @@ from familylink.reports.models import Draft, Picture
 from familylink.reports.models.draft import KEPT_FOR
 
 COOKIE = "draft"
+ENTER = "reports.enter_report"
 
 
 def current(request: HttpRequest) -> Draft | None:
     """What this browser began less than a day ago. A draft of staff is open to nobody else."""
-    pk = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE, max_age=KEPT_FOR)
-    draft = Draft.objects.kept().filter(pk=uuid.UUID(pk)).first() if pk else None
-    if draft and draft.entered_by_id and draft.entered_by_id != request.user.pk:
+    draft = _found(request)
+    if draft and draft.entered_by_id and not _is_theirs(request.user, draft):
         return None
     return draft
 
 
 def keep(request: HttpRequest, typed: dict[str, str]) -> Draft:
-    """Add what was just typed, right or wrong, to the draft of this browser, a new one if there is none."""
-    draft = current(request) or Draft()
+    """Add what was just typed, right or wrong, to the draft of this browser, a new one if there is none.
+
+    Raises PermissionDenied when a member of staff who began it is no longer signed in: what they type next must
+    not become the beginning of a report of nobody's.
+    """
+    draft = current(request)
+    if draft is None and _found(request) is not None:
+        raise PermissionDenied
+    draft = draft or Draft()
     draft.keep(typed)
     return draft
 
@@ -55,6 +65,15 @@ def forget(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         discard(draft)
     response.delete_cookie(COOKIE, samesite="Lax")
     return response
+
+
+def _found(request: HttpRequest) -> Draft | None:
+    pk = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE, max_age=KEPT_FOR)
+    return Draft.objects.kept().filter(pk=uuid.UUID(pk)).first() if pk else None
+
+
+def _is_theirs(user: AbstractBaseUser | AnonymousUser, draft: Draft) -> bool:
+    return draft.entered_by_id == user.pk and isinstance(user, User) and user.has_perm(ENTER)
 
 
 @transaction.atomic

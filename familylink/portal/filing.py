@@ -105,7 +105,7 @@ def _filed(told: Told) -> Report | None:
 @transaction.atomic
 def _mend(report: Report, told: Told) -> Report:
     report = intake.correct(report, told)
-    intake.agree(report, told.consents)
+    intake.agree(report, told.consents, told.told_how)
     kept = [intake.add_contact(report, channel, address).pk for channel, address in told.addresses]
     # A mistyped number must get no further codes; one that was proven meanwhile stays.
     report.contacts.filter(confirmed_at=None, stopped_at=None).exclude(pk__in=kept).update(stopped_at=Now())

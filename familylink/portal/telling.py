@@ -14,6 +14,8 @@ from familylink.reports.answers import person_of
 from familylink.reports.intake import Told
 from familylink.reports.models import Report
 
+TOLD_HOW = "told_how"  # what staff said of a report before its first question
+
 
 class Section(NamedTuple):
     """A question with its answers, on the page where all are looked at again."""
@@ -64,6 +66,7 @@ class Telling:
             source=Report.Source.STAFF if entered_by else Report.Source.WEB,
             source_reference=source_reference,
             entered_by=entered_by,
+            told_how=self.answers.get(TOLD_HOW, "") if entered_by else "",
         )
 
 

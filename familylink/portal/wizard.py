@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from familylink.portal import drafts, filing, limits, questions, visits
+from familylink.portal import drafts, filing, limits, on_behalf, questions, visits
 from familylink.portal.pages import render_page
 from familylink.portal.questions import QUESTIONS, Question
 from familylink.portal.telling import Telling
@@ -48,17 +48,18 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
 def question_page(request: HttpRequest, form: Question, *, note: str = "", status: int = 200) -> HttpResponse:
     """A question with its answers; the language switch is part of it, so that it loses none."""
     asked = type(form)
-    answers = form.data or form.initial
+    answers, draft = form.data or form.initial, drafts.current(request)
     slugs = [each.slug for each in questions.asked(answers)]
     earlier = questions.before(asked, answers)
     context = {
         "form": form,
         "note": note,
+        "told_how": on_behalf.how(draft),
         "is_change": "change" in request.GET or "change" in request.POST,
         "back": reverse("portal:question", args=[earlier.slug]) if earlier else reverse("portal:report"),
         "number": slugs.index(asked.slug) + 1 if asked.slug in slugs else 0,
         "count": len(slugs),
-        "has_picture": form.picture is not None and _has_picture(drafts.current(request), form.picture),
+        "has_picture": form.picture is not None and _has_picture(draft, form.picture),
     }
     path = reverse("portal:question", args=[asked.slug])
     return render_page(request, "question.html", context, path=path, status=status)
@@ -80,9 +81,10 @@ def check(request: HttpRequest) -> HttpResponse:
         words = _("Please look at your answers once more, and then send the report again.")
         return _check_page(request, draft, telling, note=words)
     filed = filing.file_draft(draft, telling)
+    if draft.entered_by is not None:
+        return on_behalf.filed(request, filed, draft.entered_by)
     visits.remember_filed(request, filed)
-    if draft.entered_by_id is None:
-        filing.send_codes(filed)
+    filing.send_codes(filed)
     return redirect("portal:confirm")
 
 
@@ -134,7 +136,12 @@ def _check_page(
     request: HttpRequest, draft: Draft, telling: Telling, *, note: str = "", status: int = 200
 ) -> HttpResponse:
     pictures = set(draft.pictures.values_list("kind", flat=True))
-    context = {"sections": telling.sections(pictures), "problems": telling.problems(), "note": note}
+    context = {
+        "sections": telling.sections(pictures),
+        "problems": telling.problems(),
+        "note": note,
+        "told_how": on_behalf.how(draft),
+    }
     return render_page(request, "check.html", context, status=status)
 
 

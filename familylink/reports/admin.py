@@ -8,80 +8,16 @@ from django.contrib import admin
 from django.db import models, transaction
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from familylink.reports import intake
-from familylink.reports.models import AccessRecord, Contact, MissingPerson, PersonName, Report, Sex
+from familylink.reports.models import AccessRecord, MissingPerson, PersonName, Sex
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 from matching.engine import BirthDate, Name, NoName, NotADate, Person, profile
-
-
-class ContactInline(TabularInline):
-    """Whether an address is proven, and not the address itself: it is not needed to decide anything."""
-
-    model = Contact
-    extra = 0
-    hide_title = True
-    max_num = 0
-    can_delete = False
-    fields = ["channel", "confirmed_at", "stopped_at"]
-    readonly_fields = ["channel", "confirmed_at", "stopped_at"]
-
-
-@admin.register(Report)
-class ReportAdmin(ModelAdmin):
-    list_display = ["reference", "relation", "language", "source", "filed_at", "is_open"]
-    list_filter = ["source", "language", "relation", ("withdrawn_at", admin.EmptyFieldListFilter)]
-    search_fields = ["reference__iexact", "source_reference__iexact"]
-    readonly_fields = [
-        "reference",
-        "person_page",
-        "relation",
-        "reporter_name",
-        "circumstances",
-        "code_word",
-        "language",
-        "source",
-        "source_reference",
-        "consented_at",
-        "consent_version",
-        "filed_at",
-        "withdrawn_at",
-    ]
-    fields = readonly_fields  # type: ignore[assignment]  # the stubs ask for a wider list
-    inlines = [ContactInline]
-
-    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        return (
-            False  # what a family told us is read here; the facts compared are corrected on the person's page
-        )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        return False
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        _record(request, self.get_object(request, object_id))
-        return super().change_view(request, object_id, *args, **kwargs)
-
-    @admin.display(description=gettext_lazy("open"), boolean=True)
-    def is_open(self, report: Report) -> bool:
-        return report.withdrawn_at is None
-
-    @admin.display(description=gettext_lazy("missing person"))
-    def person_page(self, report: Report) -> SafeString:
-        url = reverse("admin:reports_missingperson_change", args=[report.missing_person_id])
-        name = report.missing_person.names.order_by("position").first()
-        return format_html('<a class="desk-link" href="{}">{}</a>', url, name.text if name else "—")
 
 
 class FactsForm(forms.ModelForm):  # type: ignore[type-arg]

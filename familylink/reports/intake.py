@@ -48,6 +48,7 @@ class Told:
     source: str = Report.Source.WEB
     source_reference: str = ""
     entered_by: User | None = None
+    told_how: str = ""  # one of ToldHow, where staff entered it
     answers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
@@ -76,10 +77,11 @@ def file_report(told: Told) -> Report:
         code_word=told.code_word or new_code_word(told.language),
         language=told.language,
         entered_by=told.entered_by,
+        told_how=told.told_how,
         consent_version=CONSENT_VERSION if told.is_agreed else "",
         consented_at=timezone.now() if told.is_agreed else None,
     )
-    agree(report, told.consents)
+    agree(report, told.consents, told.told_how)
     for channel, address in told.addresses:
         add_contact(report, channel, address)
     return report
@@ -120,13 +122,19 @@ def go_on_searching(report: Report) -> None:
     Report.objects.open().filter(pk=report.pk).update(searching_at=Now(), asked_at=None, asked_count=0)
 
 
-def agree(report: Report, purposes: Collection[Purpose]) -> None:
-    """Exactly these purposes from now on; each keeps when it was agreed to and when no longer."""
+def agree(report: Report, purposes: Collection[Purpose], told_how: str = "") -> None:
+    """Exactly these purposes from now on; each keeps when it was agreed to, how, and when no longer."""
     given = report.consents.filter(withdrawn_at=None)
     given.exclude(purpose__in=purposes).update(withdrawn_at=Now())
     Consent.objects.bulk_create(
         (
-            Consent(report=report, purpose=purpose, version=CONSENT_VERSION, language=report.language)
+            Consent(
+                report=report,
+                purpose=purpose,
+                version=CONSENT_VERSION,
+                language=report.language,
+                told_how=told_how,
+            )
             for purpose in purposes
         ),
         ignore_conflicts=True,

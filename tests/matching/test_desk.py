@@ -77,6 +77,7 @@ PAGES = {
     "matching_exchange_changelist": {"reviewers", "leads", "importers", "auditors"},
     "matching_exchange_add": {"importers"},
     "reports_report_changelist": {"reviewers", "leads", "intake"},
+    "reports_report_add": {"intake"},
     "reports_accessrecord_changelist": {"auditors"},
     "notifications_notification_changelist": {"reviewers", "leads", "auditors"},
     "notifications_followup_changelist": {"reviewers", "leads", "auditors"},

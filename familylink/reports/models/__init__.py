@@ -8,7 +8,7 @@ from familylink.reports.models.flag import BLOCKING, Flag, FlagKind
 from familylink.reports.models.link import ReportLink
 from familylink.reports.models.person import MissingPerson, MissingPersonKey, PersonName, Sex
 from familylink.reports.models.picture import Picture
-from familylink.reports.models.report import Ending, Relation, Report
+from familylink.reports.models.report import Ending, Relation, Report, ToldHow
 from familylink.reports.models.tally import Tally
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "ReportLink",
     "Sex",
     "Tally",
+    "ToldHow",
 ]

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from familylink.reports.models.report import Report
+from familylink.reports.models.report import Report, ToldHow
 
 
 class Purpose(models.TextChoices):
@@ -22,6 +22,8 @@ class Consent(models.Model):
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose)
     version = models.CharField(_("version of the text"), max_length=20)
     language = models.CharField(_("language of the text"), max_length=2, choices=settings.LANGUAGES)
+    # Read aloud to them, or signed on paper; "" where they read it themselves.
+    told_how = models.CharField(_("told how"), max_length=6, choices=ToldHow, blank=True)
     given_at = models.DateTimeField(_("given at"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
 

@@ -30,6 +30,14 @@ class Relation(models.TextChoices):
     OTHER = "other", _("other")
 
 
+class ToldHow(models.TextChoices):
+    """How it came to a member of staff who entered it for a family."""
+
+    PHONE = "phone", _("by telephone")
+    PAPER = "paper", _("on paper")
+    PERSON = "person", _("face to face")
+
+
 class Ending(models.TextChoices):
     """Why a family no longer searches, in their own words."""
 
@@ -86,6 +94,7 @@ class Report(models.Model):
         editable=False,
         verbose_name=_("entered by"),
     )
+    told_how = models.CharField(_("told how"), max_length=6, choices=ToldHow, blank=True)
     consent_version = models.CharField(_("version of the consent text"), max_length=20, blank=True)
     consented_at = models.DateTimeField(_("consent given at"), null=True)
     filed_at = models.DateTimeField(_("filed at"), default=timezone.now)
@@ -106,6 +115,7 @@ class Report(models.Model):
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         ordering = ["-filed_at"]
+        permissions = [("enter_report", "Can enter what a family tells by telephone or on paper")]
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "source_reference"],
@@ -115,6 +125,10 @@ class Report(models.Model):
             models.CheckConstraint(
                 condition=~Q(source="web") | Q(consented_at__isnull=False),
                 name="a_web_report_has_consent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(source="staff") | (~Q(told_how="") & Q(entered_by__isnull=False)),
+                name="what_staff_entered_says_who_and_how",
             ),
             models.CheckConstraint(
                 condition=Q(ending="", ends_at=None) | (~Q(ending="") & Q(ends_at__isnull=False)),

@@ -1,0 +1,148 @@
+"""EDGE: a report as the staff may see it, and the way in for one that was told by telephone or on paper."""
+
+import uuid
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin, TabularInline
+
+from familylink.portal import on_behalf
+from familylink.portal.drafts import ENTER
+from familylink.portal.questions import ABOUT
+from familylink.portal.telling import Telling
+from familylink.reports.models import Consent, Contact, Picture, Report
+from familylink.reports.privacy import record_view
+from familylink.staff import signed_in
+
+
+class ReadInline(TabularInline):
+    extra = 0
+    hide_title = True
+    max_num = 0
+    can_delete = False
+
+
+class ContactInline(ReadInline):
+    """Whether an address is proven, and not the address itself: it is not needed to decide anything."""
+
+    model = Contact
+    readonly_fields = ["channel", "confirmed_at", "stopped_at"]
+    fields = readonly_fields  # type: ignore[assignment]  # the stubs ask for a wider list
+
+
+class ConsentInline(ReadInline):
+    model = Consent
+    readonly_fields = ["purpose", "version", "language", "told_how", "given_at", "withdrawn_at"]
+    fields = readonly_fields  # type: ignore[assignment]  # the same
+
+
+@admin.register(Report)
+class ReportAdmin(ModelAdmin):
+    list_display = ["reference", "relation", "language", "source", "filed_at", "is_open"]
+    list_filter = ["source", "language", "relation", ("withdrawn_at", admin.EmptyFieldListFilter)]
+    search_fields = ["reference__iexact", "source_reference__iexact"]
+    readonly_fields = [
+        "reference",
+        "person_page",
+        "relation",
+        "reporter_name",
+        "circumstances",
+        "what_they_told",
+        "given_pictures",
+        "code_word",
+        "language",
+        "source",
+        "source_reference",
+        "told_how",
+        "entered_by",
+        "consented_at",
+        "consent_version",
+        "filed_at",
+        "withdrawn_at",
+    ]
+    fields = readonly_fields  # type: ignore[assignment]  # the stubs ask for a wider list
+    inlines = [ContactInline, ConsentInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path(
+            "<uuid:report_id>/pictures/<uuid:picture_id>/",
+            self.admin_site.admin_view(self.picture_view),
+            name="reports_report_picture",
+        )
+        return [own, *super().get_urls()]
+
+    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        return (
+            False  # what a family told us is read here; the facts compared are corrected on the person's page
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(ENTER)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        return False
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A report that somebody tells us: how, and in which language; then the families' own questions."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = on_behalf.OnBehalfForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            return on_behalf.begin(request, form, signed_in(request))
+        shared = {**self.admin_site.each_context(request), "opts": self.opts}
+        title = _("Enter a report that somebody tells us")
+        return TemplateResponse(request, "portal/on_behalf.html", {**shared, "title": title, "form": form})
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if report := self.get_object(request, object_id):
+            record_view(signed_in(request), report)
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    def picture_view(self, request: HttpRequest, report_id: uuid.UUID, picture_id: uuid.UUID) -> HttpResponse:
+        """One photo or document, as we wrote it anew; whoever looks is on record."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        picture = get_object_or_404(Picture, pk=picture_id, report=report_id)
+        record_view(signed_in(request), picture)
+        return HttpResponse(picture.content, content_type="image/jpeg")
+
+    @admin.display(description=gettext_lazy("open"), boolean=True)
+    def is_open(self, report: Report) -> bool:
+        return report.withdrawn_at is None
+
+    @admin.display(description=gettext_lazy("missing person"))
+    def person_page(self, report: Report) -> SafeString:
+        url = reverse("admin:reports_missingperson_change", args=[report.missing_person_id])
+        name = report.missing_person.names.order_by("position").first()
+        return format_html('<a class="desk-link" href="{}">{}</a>', url, name.text if name else "—")
+
+    @admin.display(description=gettext_lazy("every answer, as typed"))
+    def what_they_told(self, report: Report) -> SafeString:
+        sections = Telling(report.answers or {}, ABOUT).sections(set())
+        return render_to_string("portal/told.html", {"sections": sections})
+
+    @admin.display(description=gettext_lazy("pictures"))
+    def given_pictures(self, report: Report) -> SafeString | str:
+        shown = [
+            (
+                reverse("admin:reports_report_picture", args=[report.pk, picture.pk]),
+                picture.get_kind_display(),
+            )
+            for picture in report.pictures.defer("content").order_by("kind", "given_at")
+        ]
+        return (
+            format_html_join(
+                " ", '<a href="{0}"><img src="{0}" alt="{1}" width="240" loading="lazy"></a>', shown
+            )
+            or "—"
+        )
