@@ -62,6 +62,19 @@ class Keyring:
         nonce = os.urandom(NONCE_BYTES)
         return self.head + nonce + self._ciphers[self.current].encrypt(nonce, plain, context)
 
+    def open_all(self, values: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
+        """As `open` of each sealed value with its context: a wave opens hundreds of thousands."""
+        head, decrypt = self.head, self._ciphers[self.current].decrypt
+        start, behind = len(head), len(head) + NONCE_BYTES
+        for sealed, context in values:
+            if not sealed.startswith(head) or len(sealed) < behind:
+                yield self.open(sealed, context)
+                continue
+            try:
+                yield decrypt(sealed[start:behind], sealed[behind:], context)
+            except InvalidTag as error:
+                raise CannotOpen("damaged, or sealed for another row") from error
+
     def open(self, sealed: bytes, context: bytes) -> bytes:
         """The plain bytes. Raises CannotOpen for an unknown key, another row, or damage."""
         if len(sealed) < 2 or sealed[0] != FORMAT or len(sealed) < 2 + sealed[1] + NONCE_BYTES:
@@ -113,14 +126,16 @@ def blind_index(purpose: str, value: str) -> bytes:
 
 
 def blocking_keys(words: NDArray[np.uint64], rests: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """32-bit keyed hashes of the engine's keys, each of two numbers.
+    """32-bit keyed hashes of the engine's keys, each of two numbers. The first four bits are those of the second
+    number: they tell the kind of the key and nothing of a name, so that keys asked for together lie together.
 
     Each key is one block of the cipher, so equal keys and no others have equal hashes but for chance: among a million
-    records one in some thousand keys asked for meets a stranger, who is then compared like anybody.
+    records one in some hundred keys asked for meets a stranger, who is then compared like anybody.
     """
     blocks = np.stack([words, rests], axis=1).astype("<u8", copy=False).tobytes()
     hashed = _blocking_cipher(settings.INDEX_KEY).encryptor().update(blocks)
-    return np.frombuffer(hashed, "<i4")[::4].astype(np.int32)
+    kinds = (rests >> np.uint64(60 - 28)).astype(np.uint32) & np.uint32(0xF << 28)
+    return (np.frombuffer(hashed, "<u4")[::4] & np.uint32(0x0FFFFFFF) | kinds).view(np.int32)
 
 
 @functools.cache
@@ -197,9 +212,9 @@ class SealedField(models.Field):  # type: ignore[type-arg]
 
     def open_all(self, rows: Iterable[tuple[Any, bytes]]) -> Iterator[Any]:
         """The plain values of many rows, each given as key and sealed value. Raises CannotOpen."""
-        ring, before, behind = current_keyring(), f"{self.model._meta.db_table}|", f"|{self.column}"
-        for pk, sealed in rows:
-            yield self.decode(ring.open(sealed, f"{before}{pk}{behind}".encode()))
+        before, behind = f"{self.model._meta.db_table}|", f"|{self.column}"
+        contexts = ((sealed, f"{before}{pk}{behind}".encode()) for pk, sealed in rows)
+        return map(self.decode, current_keyring().open_all(contexts))
 
     def resealed(self, sealed: bytes, pk: Any) -> bytes:
         """The value of the row with this key, the same under the present sealing key. Raises CannotOpen."""

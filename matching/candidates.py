@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from django.db import connection, models
 from numpy.typing import NDArray
 from psycopg import Cursor
 
-from familylink.reports.models import MissingPerson, MissingPersonKey
+from familylink.reports.models import MissingPerson, MissingPersonKey, Report
 from familylink.reports.models.person import MAX_FAILURES
 from familylink.sealing import blocking_keys
 from matching import engine
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 # A key that more records share says too little to open thousands of profiles for it.
 TOO_COMMON = 4000
+_ARRAY_HEAD = 20  # bytes: dimensions, nulls or not, type, length, first index
 Array = NDArray[Any]
 Wanted = Callable[[engine.Profile, engine.Key], bool]
 
@@ -52,64 +54,73 @@ def too_common_among(keys: Iterable[engine.Key]) -> set[engine.Key]:
     """Those of the engine's keys that more missing persons share than are followed."""
     broad = [key for key in keys if engine.is_broad(key.kind)]
     hashed = blocking_keys(*(np.array(part, dtype=np.uint64) for part in engine.numbers_of(broad)))
-    crowded = _crowded(MissingPersonKey, hashed)
-    return {key for key, one in zip(broad, hashed.tolist(), strict=True) if one in crowded}
+    nobody = np.zeros(0, dtype=np.int32)
+    crowded = _meetings(MissingPersonKey, nobody, np.unique(hashed)).crowded
+    return {
+        key for key, is_crowded in zip(broad, np.isin(hashed, crowded).tolist(), strict=True) if is_crowded
+    }
 
 
 def _find(side: type[models.Model], askers: Sequence[engine.Profile], wanted: Wanted) -> Met:
     asked = engine.query_numbers(askers, wanted)
     keys = blocking_keys(asked.words, asked.rests)
-    crowded = np.array(sorted(_crowded(side, keys[asked.are_broad])), dtype=np.int32)
-    left_out = asked.are_broad & np.isin(keys, crowded)
-    too_common = set(asked.owners[left_out].tolist())
-    order = np.argsort(keys[~left_out], kind="stable")
-    keys, owners = keys[~left_out][order], asked.owners[~left_out][order]
-    return Met(*_pairs(keys, owners, _meetings(side, np.unique(keys))), too_common)
+    order = np.argsort(keys, kind="stable")
+    keys, owners, are_broad = keys[order], asked.owners[order], asked.are_broad[order]
+    meetings = _meetings(side, _each_once(keys[~are_broad]), _each_once(keys[are_broad]))
+    left_out = are_broad & np.isin(keys, meetings.crowded)
+    return Met(*_pairs(keys, owners, meetings), set(owners[left_out].tolist()))
 
 
-def _pairs(keys: Array, owners: Array, meetings: Array) -> tuple[Array, Array]:
+def _each_once(ordered: Array) -> Array:
+    each: Array = ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0]
+    return each
+
+
+class _Meetings(NamedTuple):
+    """Keys, and the number of a record behind each; `crowded` are keys with more records than are followed."""
+
+    keys: Array
+    numbers: Array
+    crowded: Array
+
+
+def _pairs(keys: Array, owners: Array, met: _Meetings) -> tuple[Array, Array]:
     """Each asker with each number once: several may ask with one key, and share several."""
-    firsts, ends = (np.searchsorted(keys, meetings["key"], side=side) for side in ("left", "right"))
+    firsts, ends = (np.searchsorted(keys, met.keys, side=side) for side in ("left", "right"))
     sizes = ends - firsts
     within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     askers = owners[np.repeat(firsts, sizes) + within]
-    each = np.unique(askers.astype(np.int64) << 32 | np.repeat(meetings["number"], sizes))
+    each = _each_once(np.sort(askers.astype(np.int64) << 32 | np.repeat(met.numbers, sizes)))
     return each >> 32, each & 0xFFFFFFFF
 
 
-def _crowded(side: type[models.Model], keys: Array) -> set[int]:
-    if not len(keys):
-        return set()
-    sql = f"SELECT key FROM {_table(side)} WHERE key = ANY(%s::int[]) GROUP BY key HAVING count(*) > %s"  # noqa: S608 -- ours
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_array(np.unique(keys)), TOO_COMMON])
-        return {key for (key,) in cursor.fetchall()}
+# Hidden in a query of their own the keys are not looked at by the planner, which takes longer than finding them.
+_MEETINGS = """
+    SELECT array_send(array_agg(key)), array_send(array_agg(number)) FROM (
+        SELECT key, number FROM {table} WHERE key = ANY((SELECT %s::int[])::int[])
+        UNION ALL SELECT met.* FROM unnest(%s::int[]) AS broad,
+            LATERAL (SELECT key, number FROM {table} WHERE key = broad LIMIT %s) AS met
+    ) AS met"""
 
 
-# What COPY writes of two integers: the number of columns, and each value after its length.
-_COPIED = np.dtype([("columns", ">i2"), ("a", ">i4"), ("key", ">i4"), ("b", ">i4"), ("number", ">i4")])
-_COPY_HEADER, _COPY_TRAILER = 19, 2
+def _meetings(side: type[models.Model], keys: Array, broad: Array) -> _Meetings:
+    """What is filed under these keys, both in order: a walk along the index, and no object is made of any row.
+
+    Of a broad key one record more than is followed is enough to know that it is crowded."""
+    sql = _MEETINGS.format(table=side._meta.db_table)
+    with _binary() as cursor:
+        row = cursor.execute(sql, [_array(keys), _array(broad), TOO_COMMON + 1], binary=True).fetchone()
+    met, numbers = map(_numbers, row or (None, None))
+    ordered = np.sort(met)
+    sizes = np.searchsorted(ordered, broad, side="right") - np.searchsorted(ordered, broad)
+    crowded = broad[sizes > TOO_COMMON]
+    followed = ~np.isin(met, crowded)
+    return _Meetings(met[followed], numbers[followed], crowded)
 
 
-def _meetings(side: type[models.Model], keys: Array) -> Array:
-    """Rows of key and number. Sorted keys walk the index in its order, and no object is made of any row."""
-    sql = f"SELECT key, number FROM {_table(side)} WHERE key = ANY('{_array(keys)}'::int[])"  # noqa: S608 -- only numbers
-    with _along_the_index() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)") as copy:
-        copied = b"".join(copy)
-    return np.frombuffer(copied[_COPY_HEADER:-_COPY_TRAILER], _COPIED)
-
-
-@contextmanager
-def _along_the_index() -> Iterator[Any]:
-    """For some thousand keys the planner would read the table; each of them is only a step along the index."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)"
-        )
-        yield cursor
-        cursor.execute(
-            "SELECT set_config('enable_seqscan', 'on', true), set_config('enable_bitmapscan', 'on', true)"
-        )
+def _numbers(sent: bytes | None) -> Array:
+    """What PostgreSQL sends of an array of integers without nulls: a head, and each value after its length."""
+    return np.frombuffer(sent or b"", ">i4", offset=_ARRAY_HEAD if sent else 0)[1::2].astype(np.int32)
 
 
 def _array(numbers: Array) -> str:
@@ -117,8 +128,11 @@ def _array(numbers: Array) -> str:
     return "{" + ",".join(map(str, numbers.tolist())) + "}"
 
 
-def _table(side: type[models.Model]) -> str:
-    return side._meta.db_table
+@contextmanager
+def _binary() -> Iterator[Cursor[Any]]:
+    """A cursor whose parameters travel beside the statement, and whose values come as they are stored."""
+    with connection.cursor() as outer, Cursor(outer.connection) as cursor:
+        yield cursor
 
 
 # ------------------------------------------------------------------------------------- those who met
@@ -151,41 +165,45 @@ def entries(numbers: Array) -> Records:
     return _records(ListEntry, numbers, "0", "removed_at IS NULL")
 
 
-def sought(numbers: Array) -> Array:
-    """Those of the persons with these numbers for whom somebody looks."""
-    found = (
-        MissingPerson.objects.sought().filter(number__in=numbers.tolist()).values_list("number", flat=True)
+def sought(persons: Sequence[str]) -> set[str]:
+    """Those of these persons for whom somebody looks: who has an open report."""
+    table = Report._meta.db_table
+    sql = (
+        f"SELECT missing_person_id::text FROM {table}"  # noqa: S608 -- our own names
+        " WHERE missing_person_id = ANY((SELECT %s::uuid[])::uuid[]) AND withdrawn_at IS NULL"
     )
-    return np.array(list(found), dtype=np.int64)
+    with _binary() as cursor:
+        return {person for (person,) in cursor.execute(sql, ["{" + ",".join(persons) + "}"])}
 
 
 def _records(model: type[models.Model], numbers: Array, revision: str, condition: str) -> Records:
     sql = (
-        f"SELECT number, id::text, {revision}, profile FROM {_table(model)}"  # noqa: S608 -- our own names
-        f" WHERE number = ANY(%s::int[]) AND {condition} ORDER BY number"
+        f"SELECT number, id::text, {revision}, profile FROM {model._meta.db_table}"  # noqa: S608 -- our own names
+        f" WHERE number = ANY((SELECT %s::int[])::int[]) AND {condition}"
     )
-    # Binary, since a profile as text is twice as long.
-    with _along_the_index() as outer, Cursor(outer.connection) as cursor:
+    with _binary() as cursor:
         rows = cursor.execute(sql, [_array(np.unique(numbers))], binary=True).fetchall()
-    profiles = _present(model, [(row_id, bytes(sealed)) for _, row_id, _, sealed in rows])
+    rows.sort(key=itemgetter(0))
+    profiles = _present(model, [(row_id, sealed) for _, row_id, _, sealed in rows])
     kept = [row for row, data in zip(rows, profiles, strict=True) if data]
     return Records(
         np.array([row[0] for row in kept], dtype=np.int64),
         [row[1] for row in kept],
         [row[2] for row in kept],
-        engine.Columns.of_bytes([data for data in profiles if data]),
+        engine.Columns.of_present([data for data in profiles if data]),
     )
 
 
 def _present(model: type[models.Model], sealed: Sequence[tuple[str, bytes]]) -> list[bytes]:
     """The stored profiles, readable as they are; b"" for a damaged one, which must not keep its rivals out."""
-    opened: Iterator[bytes] = model._meta.get_field("profile").open_all(sealed)  # type: ignore[union-attr]
-    profiles = []
-    for (row_id, _), data in zip(sealed, opened, strict=True):
-        try:
-            profiles.append(engine.present(data))
-        except ValueError:
-            log.exception("the profile of %s is damaged", row_id)
-            MissingPerson.objects.filter(pk=uuid.UUID(row_id)).update(match_failures=MAX_FAILURES)
-            profiles.append(b"")
-    return profiles
+    opened: Iterable[bytes] = model._meta.get_field("profile").open_all(sealed)  # type: ignore[union-attr]
+    return [_readable(row_id, data) for (row_id, _), data in zip(sealed, opened, strict=True)]
+
+
+def _readable(row_id: str, data: bytes) -> bytes:
+    try:
+        return engine.present(data)
+    except ValueError:
+        log.exception("the profile of %s is damaged", row_id)
+        MissingPerson.objects.filter(pk=uuid.UUID(row_id)).update(match_failures=MAX_FAILURES)
+        return b""

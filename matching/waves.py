@@ -217,9 +217,10 @@ def _of_sought(
     """Without those whom nobody looks for any more. That is asked of who may matter alone, a few of hundreds: who has
     fewer points takes a share from nobody that could be seen."""
     may_matter = weighed.points >= engine.unseen_points(searched)
-    numbers = persons.numbers[pairs.wanted]
-    sought = candidates.sought(np.unique(numbers[may_matter]))
-    stays = ~may_matter | np.isin(numbers, sought)
+    places = np.unique(pairs.wanted[may_matter])
+    sought = candidates.sought([persons.ids[place] for place in places.tolist()])
+    unsought = [place for place in places.tolist() if persons.ids[place] not in sought]
+    stays = ~np.isin(pairs.wanted, unsought) if unsought else np.ones(len(may_matter), dtype=bool)
     return engine.Pairs(*(part[stays] for part in pairs)), engine.Weighed(*(part[stays] for part in weighed))
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from matching.engine.heads import HEAD, SPELLING, head_size
+from matching.engine.heads import HEAD, SPELLING
 from matching.engine.profiles import PRESENT, Profile, Spelling
 
 Array = npt.NDArray[Any]
@@ -62,8 +62,12 @@ class Columns:
     @classmethod
     def of_bytes(cls, stored: Iterable[bytes]) -> Columns:
         """Columns of what `Profile.to_bytes` wrote, now or earlier. ValueError for what is no profile."""
-        present = list(map(as_present, stored))
-        return cls._of_present(present, len(PRESENT), lambda place: Profile.from_bytes(present[place]))
+        return cls.of_present(list(map(as_present, stored)))
+
+    @classmethod
+    def of_present(cls, stored: Sequence[bytes]) -> Columns:
+        """Columns of what `as_present` gave."""
+        return cls._of_present(stored, len(PRESENT), lambda place: Profile.from_bytes(stored[place]))
 
     @classmethod
     def of_heads(cls, heads: Sequence[bytes], person: Callable[[int], Profile]) -> Columns:
@@ -72,9 +76,9 @@ class Columns:
 
     @classmethod
     def _of_present(cls, stored: Sequence[bytes], start: int, person: Callable[[int], Profile]) -> Columns:
-        behind = start + HEAD.itemsize
+        behind, each = start + HEAD.itemsize, SPELLING.itemsize
         heads = b"".join([one[start:behind] for one in stored])
-        spellings = b"".join([one[behind : start + head_size(one[start])] for one in stored])
+        spellings = b"".join([one[behind : behind + one[start] * each] for one in stored])
         return cls(np.frombuffer(heads, HEAD), np.frombuffer(spellings, SPELLING), person)
 
     def column(self, name: str) -> Array:

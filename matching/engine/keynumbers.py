@@ -1,26 +1,30 @@
 """Keys as pairs of 64-bit numbers, made for many people at once, with all words one letter away as arithmetic.
 
 A key's first number spells its word in digits to the base 20, so that a wrong letter is a sum; the second stands for
-the kind of the key and what else must be equal. A store makes of both whatever it files under.
+the kind of the key and what else must be equal, and begins with the kind. A store makes of both whatever it files
+under, best in the order of the kinds: most keys asked for are of one kind, and then they lie close together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from matching.engine.columns import Array
 from matching.engine.heads import number_of
-from matching.engine.keys import ALPHABET, BROAD, Key, asked, filed, one_slip_around, slips_asked
+from matching.engine.keys import ALPHABET, BROAD, KINDS, Key, asked, filed, one_slip_around, slips_asked
 from matching.engine.profiles import Profile
 
 _BASE = 20  # the letters of the alphabet and none
 _TWENTY = np.uint64(_BASE)
 _LONGEST = 13  # letters of a word to which a slip may add one, and both fit into 64 bits
 _DIGITS = {letter: digit for digit, letter in enumerate(ALPHABET, start=1)}
+_KIND_BITS = 4
+_KIND_NUMBERS = {kind: number << (64 - _KIND_BITS) for number, kind in enumerate(KINDS)}
+_BEHIND_KIND = np.uint64((1 << (64 - _KIND_BITS)) - 1)
+_MOST_NUMBERS = 1 << 16
 _LETTERS = np.arange(1, len(ALPHABET) + 1, dtype=np.uint64)
 _POWERS = np.array([_BASE**place for place in range(_LONGEST + 1)], dtype=np.uint64)
 
@@ -36,9 +40,10 @@ class KeyNumbers(NamedTuple):
 
 def mixed(words: Array, rests: Array) -> Array:
     """One number of 64 bits for both, without any secret: for what never leaves the memory."""
+    kinds = rests & ~_BEHIND_KIND
     mixed = words * np.uint64(0x9E3779B97F4A7C15) ^ rests
     mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
-    return mixed ^ (mixed >> np.uint64(29))
+    return kinds | ((mixed ^ (mixed >> np.uint64(29))) & _BEHIND_KIND)
 
 
 def stored_numbers(profiles: Sequence[Profile]) -> KeyNumbers:
@@ -56,11 +61,10 @@ def query_numbers(
 
 def numbers_of(keys: Iterable[Key]) -> tuple[list[int], list[int]]:
     """The first and the second numbers of keys."""
-    pairs = [(word_number(word), _rest_number(kind, rest)) for kind, word, rest in keys]
-    return [word for word, _ in pairs], [rest for _, rest in pairs]
+    each = list(keys)
+    return [_words[word] for _, word, _ in each], [_rests[kind, rest] for kind, _, rest in each]
 
 
-@lru_cache(maxsize=1 << 16)
 def word_number(word: str) -> int:
     """The word to the base 20, first letter first; for a long one, or of another alphabet, a number like any other."""
     if len(word) > _LONGEST + 1 or not _is_plain(word):
@@ -68,9 +72,25 @@ def word_number(word: str) -> int:
     return sum(_DIGITS[letter] * _BASE**place for place, letter in enumerate(word))
 
 
-@lru_cache(maxsize=1 << 16)
-def _rest_number(kind: str, rest: str) -> int:
-    return number_of(f"{kind}|{rest}")
+def _rest_number(named: tuple[str, str]) -> int:
+    kind, rest = named
+    return _KIND_NUMBERS[kind] | number_of(f"{kind}|{rest}") >> _KIND_BITS
+
+
+class _Numbers(dict[Any, int]):
+    """Numbers made before: looked up at every key of every person, where a cache of functions takes twice as long."""
+
+    def __init__(self, number: Callable[[Any], int]) -> None:
+        self._number = number
+
+    def __missing__(self, named: Any) -> int:
+        if len(self) >= _MOST_NUMBERS:
+            self.clear()
+        number = self[named] = self._number(named)
+        return number
+
+
+_words, _rests = _Numbers(word_number), _Numbers(_rest_number)
 
 
 def _numbered(keys: Iterable[Collection[Key]]) -> KeyNumbers:
@@ -97,7 +117,7 @@ def _slipped(profiles: Sequence[Profile]) -> KeyNumbers:
     sizes = np.diff(firsts)[rows]
     within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     owners = np.array([place for place, _, _ in asked_for], dtype=np.int64)
-    rests = np.array([_rest_number("sg", given) for _, _, given in asked_for], dtype=np.uint64)
+    rests = np.array([_rests["sg", given] for _, _, given in asked_for], dtype=np.uint64)
     words = near[np.repeat(firsts[rows], sizes) + within]
     return KeyNumbers(
         np.repeat(owners, sizes), words, np.repeat(rests, sizes), np.zeros(len(words), dtype=bool)

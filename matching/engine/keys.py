@@ -19,6 +19,20 @@ from matching.engine.profiles import Profile, Spelling
 ALPHABET = "abvgdiklmnprstufTCW"
 _IN_ALPHABET = frozenset(ALPHABET)
 _MAX_RANGE_YEARS = 12
+KINDS = (
+    "sg",
+    "sf",
+    "sy",
+    "cg",
+    "gfy",
+    "s",
+    "o",
+    "so",
+    "si",
+    "gf",
+    "gfo",
+    "d",
+)  # their order is kept in stores
 BROAD = frozenset({"s", "o", "gf", "gfo"})
 
 

@@ -24,6 +24,7 @@ _WITHOUT_ORDER, _WITHOUT_RANK, _WITHOUT_HEAD = 1, 2, 3  # earlier formats, all o
 _ORDERED_BY = f"{ENGINE_VERSION}/{tables.TABLES_VERSION}"
 # How every profile begins that can be read as it is: anything else is compiled again from the names as written.
 PRESENT = bytes([_FORMAT]) + number_of(_ORDERED_BY).to_bytes(8, "little")[:4]
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _NO_DATE = [None, None, None, None]
 _NONE: frozenset[str] = frozenset()
 _BESIDE_PLACES = (
@@ -126,8 +127,7 @@ class Profile:
         date = [birth.year, birth.month, birth.day, birth.year_to]
         order = [_packed(spelling) for spelling in self.spellings]
         facts = [names, date, person.sex, person.place, person.unit, person.rank, order]
-        rest = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-        return PRESENT + self.head() + rest
+        return PRESENT + self.head() + _AS_JSON(facts).encode("utf-8", "surrogatepass")
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Profile:
