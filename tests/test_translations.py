@@ -22,6 +22,7 @@ SAME_EVERYWHERE = {
     "WebP",
     "HEIC",
     "SMS",
+    *("Telegram", "Viber", "WhatsApp"),
     "cookie",
     "CSV",
     "TSV",

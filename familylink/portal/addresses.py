@@ -29,6 +29,22 @@ UNSAFE_PHONE = _(
 NO_SMS_PHONE = _(
     "This number cannot receive text messages. Please give a mobile number or an e-mail address."
 )
+# Mailboxes that vanish within hours: news months later would reach nobody. The most used ones; the rest is found out
+# when no code comes back.
+VANISHING = frozenset(
+    {
+        "10minutemail.com", "discard.email", "dispostable.com", "fakeinbox.com", "getnada.com", "grr.la",
+        "guerrillamail.com", "guerrillamail.info", "guerrillamail.net", "guerrillamail.org", "guerrillamailblock.com",
+        "mail-temp.com", "maildrop.cc", "mailinator.com", "mailnesia.com", "minuteinbox.com", "moakt.com", "mohmal.com",
+        "mytemp.email", "sharklasers.com", "spam4.me", "temp-mail.org", "tempail.com", "tempmail.dev", "tempmailo.com",
+        "tempr.email", "throwawaymail.com", "trashmail.com", "trashmail.de", "yopmail.com", "yopmail.fr",
+    }
+)  # fmt: skip
+
+VANISHING_EMAIL = _(
+    "This mailbox disappears after a short time, and our news would not reach you later. Please give one that you "
+    "keep, or a mobile number."
+)
 UNREADABLE_EMAIL = _("We cannot read this e-mail address. Please write it like this: name@example.org")
 
 
@@ -53,7 +69,18 @@ def canonical_email(text: str) -> str:
         validate_email(address)
     except (UnicodeError, ValidationError):
         raise ValidationError(UNREADABLE_EMAIL, code="unreadable") from None
+    if local.startswith(
+        '"'
+    ):  # allowed on paper; no mailbox that a family has, and a way to smuggle in another one
+        raise ValidationError(UNREADABLE_EMAIL, code="unreadable")
+    if _vanishes(domain.lower()):
+        raise ValidationError(VANISHING_EMAIL, code="vanishing")
     return address
+
+
+def _vanishes(domain: str) -> bool:
+    parts = domain.split(".")
+    return any(".".join(parts[start:]) in VANISHING for start in range(len(parts) - 1))
 
 
 def masked(address: str) -> str:

@@ -58,12 +58,12 @@ class Text(forms.CharField):
 
 def line(**attrs: str) -> forms.TextInput:
     """A box of one line."""
-    return forms.TextInput(attrs={"autocomplete": "off", **attrs})
+    return forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", **attrs})
 
 
 def lines(rows: int = 4) -> forms.Textarea:
     """A box of several lines."""
-    return forms.Textarea(attrs={"rows": rows, "autocomplete": "off"})
+    return forms.Textarea(attrs={"rows": rows, "autocomplete": "off", "dir": "auto"})
 
 
 def whole_number(text: str, least: int, most: int, words: Any) -> int | None:

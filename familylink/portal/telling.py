@@ -10,9 +10,10 @@ from familylink.portal import questions
 from familylink.portal.fields import Problem
 from familylink.portal.questions import CodeWord, ConsentQuestion, Contacts, Question
 from familylink.portal.questions.asking import Shown
-from familylink.reports.answers import person_of
+from familylink.reports.answers import names_of, person_of
 from familylink.reports.intake import Told
 from familylink.reports.models import Report
+from matching.engine import Name
 
 TOLD_HOW = "told_how"  # what staff said of a report before its first question
 
@@ -44,6 +45,11 @@ class Telling:
             for form in self.forms.values()
             for problem in form.problems()
         ]
+
+    def names_the_teller(self) -> bool:
+        """Whether they wrote the same name for themselves: a namesake, or the person sought."""
+        told = {_words(part) for name in names_of(self.answers) for part in (name.full, _full(name))}
+        return _words(self.answers.get("reporter_name", "")) in {words for words in told if len(words) > 1}
 
     def sections(self, pictures: set[str]) -> list[Section]:
         """Every question asked; `pictures` are the kinds that were given."""
@@ -88,6 +94,14 @@ def told_about(answers: Mapping[str, str], *, language: str, **more: object) -> 
         answers=answers,
         **more,  # type: ignore[arg-type]  # the rest of Told, by name
     )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.casefold().split())
+
+
+def _full(name: Name) -> str:
+    return " ".join((name.surname, name.given, name.patronymic))
 
 
 def change_url(slug: str) -> str:

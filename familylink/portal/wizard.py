@@ -141,6 +141,7 @@ def _check_page(
         "problems": telling.problems(),
         "note": note,
         "told_how": on_behalf.how(draft),
+        "is_namesake": telling.names_the_teller(),
     }
     return render_page(request, "check.html", context, status=status)
 

@@ -19,13 +19,18 @@ SPELLINGS = ("russian_name", "passport_name", "other_spellings")
 def person_of(answers: Answers) -> Person:
     """The facts that are compared. Raises ValueError for a date or an age that is no number."""
     return Person(
-        names=tuple(dict.fromkeys(_names(answers))),
+        names=names_of(answers),
         birth=birth_of(answers),
         sex=answers.get("sex", ""),
         place=answers.get("place", ""),
         unit=answers.get("unit", ""),
         rank=answers.get("rank", ""),
     )
+
+
+def names_of(answers: Answers) -> tuple[Name, ...]:
+    """Every spelling told, each once, the main name first."""
+    return tuple(dict.fromkeys(_names(answers)))
 
 
 def birth_of(answers: Answers) -> BirthDate:

@@ -118,7 +118,7 @@ def test_a_match_confirmed_by_two_is_news_with_the_day_of_the_wave():
     confirm(Match.objects.get())
     page = status_of(report)
     assert re.search(
-        r"Вересняк Олександр Миколайович</strong> — в офіційному списку звільнених 24 травня 2026", page
+        r"Вересняк Олександр Миколайович</bdi></strong> — в офіційному списку звільнених 24 травня 2026", page
     )
     assert "Ніхто з нас ніколи не попросить у Вас грошей" in page
     assert "staff" not in page
