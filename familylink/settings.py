@@ -377,6 +377,7 @@ UNFOLD = {
                 "items": [
                     _page(_("Messages to families"), "outgoing_mail", "notifications", "notification"),
                     _page(_("Families to call"), "call", "notifications", "followup"),
+                    _page(_("Corrections"), "assignment_late", "matching", "correction"),
                     _page(_("Replies"), "reply", "notifications", "reply"),
                     _page(_("Wordings"), "edit_note", "notifications", "template"),
                     _page(_("Comparisons with providers"), "fact_check", "notifications", "reconciliation"),

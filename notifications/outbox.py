@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Now
 
 from familylink.celery import wake
@@ -63,6 +63,7 @@ def post(  # one argument for each thing that a message has
     hold_reason: str = "",
     basis: str = "",
     batch: str = "",
+    after: timedelta = timedelta(0),
 ) -> Notification:
     """Owe this message, in the caller's transaction; posting the same again returns what is already owed.
 
@@ -70,6 +71,7 @@ def post(  # one argument for each thing that a message has
     leaves is what was approved. A cancelled one stays cancelled: a new decision needs a new reference.
     `to` is E.164 or a bare e-mail address. `basis` says what the owner decided on: its gate (settings.MESSAGE_GATES)
     gets it back right before the call. `batch` names what can be stopped together ("wave-<id>").
+    It leaves `after` so much time at the earliest.
     Raises RefusedAddress, messages.RefusedMessage.
     """
     recipient = normalised(channel, to)
@@ -92,6 +94,7 @@ def post(  # one argument for each thing that a message has
         state=State.HELD if reason else State.QUEUED,
         state_reason=reason,
         expires_at=expires_at,
+        due_at=Now() + Value(after),
     )
     return _owe_once(owed)
 

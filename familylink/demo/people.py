@@ -23,7 +23,7 @@ STAFF = {
     "admin": ("administrators",),
     "iryna": ("importers", "reviewers"),
     "bohdan": ("reviewers",),
-    "sofiia": ("reviewers",),
+    "sofiia": ("leads",),
 }
 
 

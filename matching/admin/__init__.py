@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from matching.admin import calibrations, exchanges, lists_desk, review_desk
+from matching.admin import calibrations, corrections, exchanges, lists_desk, review_desk
 
 # Named by itself: as "admin/index.html" the theme's own page of that name would be found first.
 admin.site.index_template = "matching/dashboard.html"
 
-__all__ = ["calibrations", "exchanges", "lists_desk", "review_desk"]
+__all__ = ["calibrations", "corrections", "exchanges", "lists_desk", "review_desk"]

@@ -1,29 +1,68 @@
 """Two spellings side by side: which letters differ, marked inside the words, and how each is read in Latin."""
 
+import re
 from difflib import SequenceMatcher
+from functools import cache
+from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-# The resolution of the Ukrainian government (KMU-55), and what Russian has besides: to read aloud, not to match.
+from matching.engine.tables import given_names
+
+# As passports write them, to read aloud and not to match: KMU-55 of the Ukrainian government, ICAO's for Russian.
 _CYRILLIC = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяёыэъ'ʼ’"
-_SOUNDS = "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch _ iu ia io y e _ _ _ _"
-_LATIN = dict(zip(_CYRILLIC, _SOUNDS.split(), strict=True))
-_FIRST = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya", "ё": "yo"}
+_UKRAINIAN = "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch _ iu ia io y e _ _ _ _"
+_RUSSIAN = "a b v g g d e e zh z i i i i k l m n o p r s t u f kh ts ch sh shch _ iu ia e y e ie _ _ _"
+_FIRST = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+_RUSSIAN_ONLY = re.compile(r"[ыэъё]|\bи|(?:евич|[ое]вна|[сц]кий|[сц]кая|ей)\b")
+_UKRAINIAN_ONLY = re.compile(r"[ґєії]|[сц]ьк(?:ий|а)\b|йович\b|ївна\b")
 
 
-def in_latin(text: str) -> str:
-    """The words in Latin letters; "" where they are Latin already."""
-    words = " ".join(_word(word) for word in text.split())
-    return "" if words.casefold() == " ".join(text.split()).casefold() else words
+class InLatin(NamedTuple):
+    """How a name is read, and by the rules of which language: "uk" or "ru"."""
+
+    text: str
+    language: str
 
 
-def _word(word: str) -> str:
-    lower = word.lower()
-    first = _FIRST.get(lower[:1], _LATIN.get(lower[:1], lower[:1]))
-    rest = "".join(_LATIN.get(letter, letter) for letter in lower[1:])
+def in_latin(text: str) -> InLatin:
+    """The words in Latin letters by the rules of the language that they are written in; "" where they are Latin."""
+    language = language_of(text)
+    words = " ".join(_word(word, language) for word in text.split())
+    return InLatin("" if words.casefold() == " ".join(text.split()).casefold() else words, language)
+
+
+def language_of(name: str) -> str:
+    """By letters that only one of the two has, else by given names and endings; Ukrainian where all is silent."""
+    lower = name.lower()
+    if _UKRAINIAN_ONLY.search(lower):
+        return "uk"
+    if _RUSSIAN_ONLY.search(lower):
+        return "ru"
+    return "ru" if _russian_given_names() & set(lower.split()) else "uk"
+
+
+@cache
+def _russian_given_names() -> frozenset[str]:
+    """The first other spelling of each name in the table, where no Ukrainian writes himself so."""
+    ukrainian = {name.name.lower() for name in given_names()}
+    return frozenset(name.same[1].lower() for name in given_names() if len(name.same) > 1) - ukrainian
+
+
+def _word(word: str, language: str) -> str:
+    sounds = _sounds(language)
+    lower = word.lower().replace("зг", "зgh") if language == "uk" else word.lower()
+    first = (_FIRST if language == "uk" else sounds).get(lower[:1], sounds.get(lower[:1], lower[:1]))
+    rest = "".join(sounds.get(letter, letter) for letter in lower[1:])
     plain = (first + rest).replace("_", "")
     return plain.capitalize() if word[:1].isupper() else plain
+
+
+@cache
+def _sounds(language: str) -> dict[str, str]:
+    written = _UKRAINIAN if language == "uk" else _RUSSIAN
+    return dict(zip(_CYRILLIC, written.split(), strict=True))
 
 
 def marked(wanted: str, found: str) -> tuple[SafeString, SafeString]:

@@ -90,15 +90,37 @@ def _end_link(request: HttpRequest, match: Match) -> str:
     return _("The reports stand apart again.")
 
 
+def _set_order(request: HttpRequest, match: Match) -> str:
+    named = [name for name in request.POST if name.startswith("place-")]
+    places = {_id_of(name): _number(str(request.POST[name])) for name in named}
+    in_order = sorted(places, key=lambda report: (places[report], str(report)))
+    review.set_order(match.missing_person_id, in_order, by=signed_in(request), note=_note(request))
+    return _("The order stands. The plan on this page follows it.")
+
+
 def _note(request: HttpRequest) -> str:
     return request.POST.get("note", "")
 
 
 def _id(request: HttpRequest, name: str) -> uuid.UUID:
+    return _uuid(request.POST.get(name, ""))
+
+
+def _id_of(name: str) -> uuid.UUID:
+    return _uuid(name.removeprefix("place-"))
+
+
+def _uuid(text: str) -> uuid.UUID:
     try:
-        return uuid.UUID(request.POST.get(name, ""))
+        return uuid.UUID(text)
     except ValueError:
         raise review.Refused from None
+
+
+def _number(text: str) -> int:
+    if not (text.isdecimal() and len(text) < 4):
+        raise review.OrderRefused
+    return int(text)
 
 
 ACTIONS: dict[str, Callable[[HttpRequest, Match], str]] = {
@@ -109,6 +131,7 @@ ACTIONS: dict[str, Callable[[HttpRequest, Match], str]] = {
     "correct": _correct,
     "close_correction": _close_correction,
     "tell": _tell,
+    "set_order": _set_order,
     "raise_flag": _raise_flag,
     "lower_flag": _lower_flag,
     "propose_link": _propose_link,

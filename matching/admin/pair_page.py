@@ -11,6 +11,7 @@ from familylink.reports.models import Channel, Flag, FlagKind, ReportLink
 from familylink.staff import signed_in
 from matching import engine, pair_insight, review
 from matching.admin.pairs import feature_name, percent, shown_evidence, shown_people, shown_sentence
+from matching.admin.photos import photos
 from matching.admin.timeline import timeline
 from matching.models import Match, MatchState, Reason, Verdict
 from matching.models.match import DECIDED, REASONS, UNDECIDED
@@ -53,6 +54,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         **shown_people(match.missing_person, match.entry),
         **shown_evidence(evidence, match.evidence["caps"]),
         **_shown_plan(match, planned),
+        "photos": photos(request, match),
         "match": match,
         "probability": percent(match.probability),
         "points": match.points,
@@ -199,14 +201,17 @@ def _shown_plan(match: Match, planned: review.Plan) -> dict[str, Any]:
             "mode": MODES.get(letter.mode, letter.mode),
             "problem": letter.problem,
             "posted": letter.posted,
+            "minutes_after": round(letter.after.total_seconds() / 60),
             "is_told": letter.is_told,
         }
         for letter in planned.letters
     ]
+    in_order = list({letter.report.pk: letter.report for letter in planned.letters}.values())
     return {
         "letters": letters,
         "letters_owed": len(planned.owed),
-        "families": len({letter.report.pk for letter in planned.letters}),
+        "families": len(in_order),
+        "in_order": in_order,
         "blocks": [BLOCKS.get(code, code) for code in planned.blocks],
         "plan_digest": planned.digest.hex(),
         "may_tell": match.state == MatchState.CONFIRMED and bool(planned.owed),

@@ -46,6 +46,7 @@ class ShownName:
 
     text: str
     latin: str
+    language: str
     kind: str = ""
 
 
@@ -112,7 +113,7 @@ def shown_sentence(evidence: engine.Evidence | None) -> str:
 
 
 def _name(text: str, is_other: bool = False) -> ShownName:
-    return ShownName(text, in_latin(text), str(_("other spelling")) if is_other else "")
+    return ShownName(text, *in_latin(text), str(_("other spelling")) if is_other else "")
 
 
 def _in_words(feature: str, original: str) -> str:

@@ -23,6 +23,7 @@ from matching.admin import bulk_desk, why_not_desk
 from matching.admin.pair_actions import ACTIONS
 from matching.admin.pair_page import changes_since, seen_before, shown_pair
 from matching.admin.pairs import percent
+from matching.admin.photos import photo_view
 from matching.admin.queue import (
     ClaimFilter,
     LanguageFilter,
@@ -60,7 +61,7 @@ class MatchAdmin(ModelAdmin):
     ]
     list_select_related = ["claimed_by"]
     paginator = QueuePaginator
-    list_per_page = 50
+    list_per_page = 25
     list_disable_select_all = True
     show_full_result_count = False
     actions = None
@@ -88,6 +89,8 @@ class MatchAdmin(ModelAdmin):
             )
             for name, view in pages.items()
         ]
+        photo = "<uuid:match_id>/photo/<uuid:picture_id>/"
+        ours.append(path(photo, self.admin_site.admin_view(photo_view), name="matching_match_photo"))
         return [*ours, *super().get_urls()]
 
     def changelist_view(

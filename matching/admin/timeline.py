@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from familylink.reports.models import AccessRecord, Flag, ReportLink
+from familylink.reports.models import AccessRecord, Flag, ReportLink, TellingOrder
 from familylink.reports.references import news_reference
 from matching.models import Match
 from notifications import outbox
@@ -25,7 +25,14 @@ class Event(NamedTuple):
 
 def timeline(match: Match) -> list[Event]:
     """Newest first. Everything comes from tables that the database lets nobody change."""
-    events = [*_pair(match), *_views(match), *_flags(match), *_links(match), *_messages(match)]
+    events = [
+        *_pair(match),
+        *_views(match),
+        *_flags(match),
+        *_links(match),
+        *_orders(match),
+        *_messages(match),
+    ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -69,6 +76,14 @@ def _flags(match: Match) -> Iterator[Event]:
         if flag.lowered_at:
             words = _("Flag lowered: %(flag)s.") % told
             yield Event(flag.lowered_at, flag.lowered_by, words, flag.lowered_note or "")
+
+
+def _orders(match: Match) -> Iterator[Event]:
+    references = dict(match.missing_person.reports.values_list("pk", "reference"))
+    for order in TellingOrder.objects.filter(missing_person=match.missing_person_id).select_related("set_by"):
+        named = ", ".join(references.get(report, "—") for report in order.reports)
+        words = _("Families are told in this order: %(reports)s.") % {"reports": named}
+        yield Event(order.set_at, order.set_by, words, order.note)
 
 
 def _links(match: Match) -> Iterator[Event]:

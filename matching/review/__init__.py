@@ -10,6 +10,7 @@ from matching.review.correcting import close_correction, correct, reopen, script
 from matching.review.deciding import already_gave_verdict, decide, reject_together
 from matching.review.flags import lower_flag, raise_flag
 from matching.review.linking import confirm_link, end_link, propose_link
+from matching.review.ordering import set_order
 from matching.review.refusals import (
     AlreadyAsked,
     AlreadyDecided,
@@ -24,6 +25,7 @@ from matching.review.refusals import (
     NothingToTell,
     NothingToUndo,
     NotYours,
+    OrderRefused,
     PlanChanged,
     ReasonRequired,
     Refused,
@@ -54,6 +56,7 @@ __all__ = [
     "NoteRequired",
     "NothingToTell",
     "NothingToUndo",
+    "OrderRefused",
     "Plan",
     "PlanChanged",
     "ReasonRequired",
@@ -82,6 +85,7 @@ __all__ = [
     "release",
     "reopen",
     "script",
+    "set_order",
     "tell",
     "undo",
     "undo_together",

@@ -84,6 +84,10 @@ class LinkRefused(Refused):
     words = _("These reports cannot be linked in this way.")
 
 
+class OrderRefused(Refused):
+    words = _("The families of this person have changed meanwhile, or one stands twice. Please look again.")
+
+
 class NothingToTell(Refused):
     words = _("There is nobody who could be told now.")
 

@@ -4,12 +4,13 @@ import dataclasses
 import json
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
 
-from familylink.reports.models import Contact, Flag, FlagKind, Report
+from familylink.reports.models import Contact, Flag, FlagKind, Report, TellingOrder
 from familylink.reports.references import news_reference
 from familylink.sealing import blind_index
 from matching import corrections
@@ -22,6 +23,8 @@ from notifications import follow_ups, messages, outbox
 NEWS = "news"
 NOT_RELEASED = "not_released"
 GROWN_UP_YEARS = 18
+# Whoever was agreed to hear first shall not hear it from the next one.
+APART = timedelta(minutes=2)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Letter:
     problem: str = ""
     mode: str = ""
     posted: tuple[outbox.Standing, ...] = ()
+    after: timedelta = timedelta(0)
 
     @property
     def can_go(self) -> bool:
@@ -57,7 +61,7 @@ class Letter:
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """All that a confirmation would send, in the order in which families filed; nothing while `blocks` has a code."""
+    """All that a confirmation would send, in the order agreed on, else of filing; nothing while `blocks` has a code."""
 
     letters: tuple[Letter, ...]
     blocks: tuple[str, ...]
@@ -70,6 +74,7 @@ class Plan:
                 str(letter.report.pk),
                 str(letter.contact.pk) if letter.contact else "",
                 *(letter.subject, letter.body, letter.problem, letter.mode, letter.is_told),
+                letter.after.total_seconds(),
             ]
             for letter in self.letters
         ]
@@ -144,6 +149,7 @@ def post(match: Match, planned: Plan) -> int:
             hold_reason=_hold_reason(contact, is_corrected),
             basis=f"{match.pk}:{match.revision}",
             batch=_batch(match),
+            after=letter.after,
         )
     return len(planned.owed)
 
@@ -193,7 +199,10 @@ def tell(match_id: uuid.UUID, *, by: User, seen: bytes) -> int:
 
 def _addressees(match: Match) -> Iterator[Addressee]:
     reports = Report.objects.open().filter(missing_person=match.missing_person_id)
-    for report in reports.order_by("filed_at", "pk").prefetch_related("contacts"):
+    in_order = list(reports.order_by("filed_at", "pk").prefetch_related("contacts"))
+    agreed = _agreed(match)
+    in_order.sort(key=lambda report: agreed.index(report.pk) if report.pk in agreed else len(agreed))
+    for report in in_order:
         contacts = [contact for contact in report.contacts.all() if contact.stopped_at is None]
         for contact in contacts:
             yield Addressee(report, contact)
@@ -201,7 +210,28 @@ def _addressees(match: Match) -> Iterator[Addressee]:
             yield Addressee(report, None)
 
 
-def _letters(match: Match) -> Iterator[Letter]:
+def _agreed(match: Match) -> list[uuid.UUID]:
+    """Reports in the order that staff have set for this person; none as long as nobody has."""
+    order = TellingOrder.objects.filter(missing_person=match.missing_person_id).first()
+    return list(order.reports) if order else []
+
+
+def _letters(match: Match) -> list[Letter]:
+    letters = list(_unordered_letters(match))
+    if not _agreed(match):
+        return letters
+    waiting = list(
+        dict.fromkeys(letter.report.pk for letter in letters if letter.can_go and not letter.is_told)
+    )
+    return [
+        dataclasses.replace(letter, after=APART * waiting.index(letter.report.pk))
+        if letter.report.pk in waiting
+        else letter
+        for letter in letters
+    ]
+
+
+def _unordered_letters(match: Match) -> Iterator[Letter]:
     is_corrected = corrections.is_open_for(match.missing_person_id)
     for addressee in _addressees(match):
         report, contact = addressee.report, addressee.contact

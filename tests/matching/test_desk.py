@@ -70,6 +70,7 @@ PAGES = {
     "matching_match_next": {"reviewers", "leads", "auditors"},
     "matching_match_together": {"reviewers", "leads"},
     "matching_match_why_not": {"reviewers", "leads"},
+    "matching_correction_changelist": {"reviewers", "leads", "auditors"},
     "matching_sourcelist_changelist": {"reviewers", "leads", "importers", "auditors"},
     "matching_sourcelist_add": {"importers"},
     "matching_wave_changelist": {"reviewers", "leads", "importers", "auditors"},

@@ -10,6 +10,7 @@ from familylink.reports.models.person import MissingPerson, MissingPersonKey, Pe
 from familylink.reports.models.picture import Picture
 from familylink.reports.models.report import Ending, Relation, Report, ToldHow
 from familylink.reports.models.tally import Tally
+from familylink.reports.models.telling_order import TellingOrder
 
 __all__ = [
     "BLOCKING",
@@ -32,5 +33,6 @@ __all__ = [
     "ReportLink",
     "Sex",
     "Tally",
+    "TellingOrder",
     "ToldHow",
 ]

@@ -1,0 +1,90 @@
+"""The photo that a family gave: on the pair page for those who may see it, on record, and kept by nobody."""
+
+import io
+
+import pytest
+from django.db.models.functions import Now
+from django.urls import reverse
+from PIL import Image
+
+from familylink.reports.models import AccessRecord, Picture
+from familylink.reports.pictures import plain_jpeg
+from tests.factories import a_match, a_member_of_staff, a_report
+
+pytestmark = pytest.mark.django_db
+
+
+def a_photo(match, kind="photo"):
+    written = io.BytesIO()
+    Image.new("RGB", (60, 80), "navy").save(written, "PNG")
+    report = match.missing_person.reports.get()
+    return Picture.objects.create(report=report, kind=kind, content=plain_jpeg(written.getvalue()))
+
+
+def address(match, photo):
+    return reverse("admin:matching_match_photo", args=[match.pk, photo.pk])
+
+
+def pair_page(client, match):
+    return client.get(reverse("admin:matching_match_change", args=[match.pk])).content.decode()
+
+
+def test_the_photo_stands_beside_the_facts_and_says_what_it_is(client):
+    match = a_match()
+    client.force_login(a_member_of_staff("reviewers"))
+    assert "<img class=" not in pair_page(client, match)
+    photo = a_photo(match)
+    shown = pair_page(client, match)
+    assert f'src="{address(match, photo)}"' in shown
+    assert photo.report.reference in shown.split("<img class=")[1].split('alt="')[1].split('"')[0]
+
+
+def test_a_look_at_the_photo_is_on_record_and_no_browser_keeps_it(client):
+    match = a_match()
+    photo, viewer = a_photo(match), a_member_of_staff("reviewers")
+    client.force_login(viewer)
+    answer = client.get(address(match, photo))
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert Image.open(io.BytesIO(answer.content)).size == (60, 80)
+    assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
+    assert AccessRecord.objects.get(subject="reports.picture").subject_id == photo.pk
+
+
+@pytest.mark.parametrize("role", ["importers", "auditors", "intake", "administrators", ""])
+def test_nobody_sees_the_photo_who_may_not_see_pairs_and_reports(client, role):
+    match = a_match()
+    photo = a_photo(match)
+    client.force_login(a_member_of_staff(role))
+    assert client.get(address(match, photo)).status_code == 403
+    assert not AccessRecord.objects.exists()
+
+
+def test_the_photo_is_for_no_stranger(client):
+    match = a_match()
+    assert client.get(address(match, a_photo(match))).status_code == 302
+
+
+def test_neither_a_proof_of_kinship_nor_a_photo_of_another_man_nor_of_a_report_that_ended_is_shown(client):
+    match = a_match()
+    proof, other = (
+        a_photo(match, kind="kinship"),
+        a_photo(
+            a_match(
+                "Інший Петро Іванович;01.01.1990",
+                report=a_report(
+                    surname="Інший",
+                    given="Петро",
+                    patronymic="Іванович",
+                    birth="1990-01-01",
+                    phone="+380990000002",
+                ),
+            )
+        ),
+    )
+    client.force_login(a_member_of_staff("reviewers"))
+    assert client.get(address(match, proof)).status_code == 404
+    assert client.get(address(match, other)).status_code == 404
+    photo = a_photo(match)
+    match.missing_person.reports.update(withdrawn_at=Now())
+    assert client.get(address(match, photo)).status_code == 404
+    assert "<img class=" not in pair_page(client, match)
