@@ -192,7 +192,7 @@ class SealedField(models.Field):  # type: ignore[type-arg]
         if isinstance(value, Token):
             return value
         value = self.empty_value if value is None else value
-        return Token(current_keyring().seal(self.encode(value), self._context(model_instance.pk)))
+        return Token(self.sealed(value, model_instance.pk))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> bytes | None:
         """Only what pre_save sealed may pass: update() or filter() with plain text is a mistake."""
@@ -215,6 +215,10 @@ class SealedField(models.Field):  # type: ignore[type-arg]
         before, behind = f"{self.model._meta.db_table}|", f"|{self.column}"
         contexts = ((sealed, f"{before}{pk}{behind}".encode()) for pk, sealed in rows)
         return map(self.decode, current_keyring().open_all(contexts))
+
+    def sealed(self, value: Any, pk: Any) -> bytes:
+        """The value sealed for the row with this key, for those who write many rows without an instance of each."""
+        return current_keyring().seal(self.encode(value), self._context(pk))
 
     def resealed(self, sealed: bytes, pk: Any) -> bytes:
         """The value of the row with this key, the same under the present sealing key. Raises CannotOpen."""

@@ -2,6 +2,7 @@
 
 import dataclasses
 import uuid
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from rest_framework.renderers import JSONRenderer, TemplateHTMLRenderer
@@ -24,7 +25,7 @@ class RunProgress(APIView):
     def get(self, request: Request, run_id: int) -> Response:
         found = progress(get_object_or_404(MatchRun, pk=run_id))
         if request.accepted_renderer.format == "html":
-            return Response({"progress": found})
+            return _fragment({"progress": found}, is_over=found.is_finished or found.is_stopped)
         return Response(dataclasses.asdict(found))
 
 
@@ -36,9 +37,12 @@ class ListProgress(APIView):
     template_name = "matching/list_progress.html"
 
     def get(self, request: Request, list_id: uuid.UUID) -> Response:
-        found = list_progress(get_object_or_404(SourceList.objects.without_content(), pk=list_id))
+        found = list_progress(get_object_or_404(SourceList, pk=list_id))
         if request.accepted_renderer.format == "html":
-            # The page around the fragment shows something else once the work is done.
-            headers = {} if found.is_at_work else {"HX-Refresh": "true"}
-            return Response({"work": found}, headers=headers)
+            return _fragment({"work": found}, is_over=found.is_stopped or not found.is_at_work)
         return Response(dataclasses.asdict(found))
+
+
+def _fragment(context: dict[str, Any], *, is_over: bool) -> Response:
+    """The page around the fragment shows something else once the work is done, or stopped by somebody."""
+    return Response(context, headers={"HX-Refresh": "true"} if is_over else {})

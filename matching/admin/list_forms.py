@@ -64,7 +64,7 @@ class ReceiveListForm(forms.Form):
     )
     supersedes = forms.ModelChoiceField(
         label=gettext_lazy("Replaces"),
-        queryset=SourceList.objects.replaceable().without_content().select_related("wave__exchange"),
+        queryset=SourceList.objects.replaceable().select_related("wave__exchange"),
         required=False,
         empty_label=gettext_lazy("nothing: a new list"),
         widget=UnfoldAdminSelectWidget,

@@ -43,7 +43,7 @@ def layouts_of(source_list: SourceList) -> list[lists.Recognition]:
 
 def _known(preview: dict[str, Any]) -> SourceList | None:
     known = preview.get("refusal", {}).get("known")
-    return SourceList.objects.without_content().filter(pk=known).first() if known else None
+    return SourceList.objects.filter(pk=known).first() if known else None
 
 
 def _what_it_holds(preview: dict[str, Any], language: str) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _compared(preview: dict[str, Any]) -> dict[str, Any]:
 
 def _elsewhere(preview: dict[str, Any]) -> list[tuple[SourceList, int]]:
     counts = {found["list"]: found["count"] for found in preview.get("elsewhere", [])}
-    others = SourceList.objects.without_content().select_related("wave__exchange").filter(pk__in=counts)
+    others = SourceList.objects.select_related("wave__exchange").filter(pk__in=counts)
     return [(other, counts[str(other.pk)]) for other in others]
 
 

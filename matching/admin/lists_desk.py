@@ -33,9 +33,6 @@ class SourceListAdmin(ModelAdmin):
     list_filter = ["state", "kind", "wave"]
     list_select_related = ["wave__exchange"]
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return SourceList.objects.without_content()
-
     def get_urls(self) -> list[Any]:
         row = self.admin_site.admin_view(self.refused_row_view)
         sheet = self.admin_site.admin_view(self.refused_sheet_view)
@@ -49,6 +46,12 @@ class SourceListAdmin(ModelAdmin):
         """A committed list stays: families may have been told because of it."""
         may = super().has_delete_permission(request, obj)
         return may and obj is not None and obj.state in UNCOMMITTED and obj.state != ListState.COMMITTING
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[Any, dict[str, int], set[str], Any]:
+        """What goes with a list is its own: the framework would join the file to each refused row to name it."""
+        return [str(each) for each in objs], {str(self.opts.verbose_name_plural): len(objs)}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: SourceList) -> None:
         lists_intake.drop_list(obj.pk, by=signed_in(request))
@@ -66,7 +69,7 @@ class SourceListAdmin(ModelAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        lists_ = SourceList.objects.defer("content").select_related("wave__exchange", "supersedes")
+        lists_ = SourceList.objects.select_related("wave__exchange", "supersedes")
         source_list = get_object_or_404(lists_, pk=object_id)
         if request.method == "POST":
             return _do(request, source_list)
@@ -83,7 +86,7 @@ class SourceListAdmin(ModelAdmin):
     def refused_row_view(self, request: HttpRequest, list_id: uuid.UUID, row_id: uuid.UUID) -> HttpResponse:
         """One row that could not be read, to be put right."""
         _require(request, RECEIVE)
-        rows = RefusedRow.objects.waiting().select_related("source_list__wave__exchange")
+        rows = RefusedRow.objects.waiting()
         refused = get_object_or_404(rows, pk=row_id, source_list=list_id)
         cells, problems = lists_intake.cells_of(refused), staging.problems_of(refused.problem)
         if request.method == "POST":
@@ -109,7 +112,7 @@ class SourceListAdmin(ModelAdmin):
     def refused_sheet_view(self, request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
         """The rows that could not be read, with the reasons, for the office that sent them."""
         _require(request, RECEIVE)
-        source_list = get_object_or_404(SourceList.objects.without_content(), pk=list_id)
+        source_list = get_object_or_404(SourceList, pk=list_id)
         record_view(signed_in(request), source_list)
         headings = [_("Sheet"), _("Row"), _("Why it could not be read"), _("As received")]
         content = lists_intake.sheet_of_refused(source_list, language=page_language(), headings=headings)
@@ -131,7 +134,7 @@ def _require(request: HttpRequest, right: str) -> None:
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """A corrected list is of the wave, source, kind and reliability of the one it replaces."""
-    replaced = SourceList.objects.replaceable().without_content()
+    replaced = SourceList.objects.replaceable()
     number = request.GET.get("supersedes", "")
     before = replaced.filter(pk=number).first() if _is_uuid(number) else None
     if before is None:

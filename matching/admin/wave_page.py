@@ -1,13 +1,14 @@
 """What the page of a wave shows: the counts beside each other, and everything that happened, newest first."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from matching.models import Correction, EventKind, ListEntry, Match, MatchRun, MatchState, Wave
+from matching.models import Correction, EventKind, ListEntry, Match, MatchRun, MatchState, SourceList, Wave
 from matching.models.match import UNDECIDED
 
 SHOWN = 200
@@ -54,9 +55,7 @@ def _counts(wave: Wave) -> dict[str, int | None]:
 
 def _events(wave: Wave) -> list[Happening]:
     events = wave.events.select_related("by")[:SHOWN]
-    lists = {
-        each.pk: each for each in wave.lists.defer("content", "preview").select_related("wave__exchange")
-    }
+    lists = _lists(wave)
     return [
         Happening(
             event.happened_at,
@@ -68,6 +67,10 @@ def _events(wave: Wave) -> list[Happening]:
         )
         for event in events
     ]
+
+
+def _lists(wave: Wave) -> dict[uuid.UUID, SourceList]:
+    return {each.pk: each for each in wave.lists.select_related("wave__exchange")}
 
 
 def _in_words(numbers: dict[str, int]) -> str:
@@ -84,12 +87,9 @@ def _in_words(numbers: dict[str, int]) -> str:
 
 
 def _runs(wave: Wave) -> list[Happening]:
-    lines = []
-    runs = MatchRun.objects.filter(source_list__wave=wave).defer(
-        "source_list__content", "source_list__preview"
-    )
-    for run in runs.select_related("source_list__wave__exchange")[:SHOWN]:
-        about = run.source_list, run.source_list_id, None
+    lines, lists = [], _lists(wave)
+    for run in MatchRun.objects.filter(source_list__in=lists)[:SHOWN]:
+        about = lists[run.source_list_id], run.source_list_id, None
         lines.append(Happening(run.started_at, _("matching began"), *about, str(run.entry_count)))
         if run.finished_at:
             found = _("%(count)d pairs proposed") % {"count": run.match_count}

@@ -14,8 +14,9 @@ from matching.lists_intake.errors import (
     NotReplaceable,
     NotWaiting,
 )
-from matching.lists_intake.receiving import drop_list, read_anew, receive_list, resume, stop
+from matching.lists_intake.receiving import drop_list, read_anew, receive_list
 from matching.lists_intake.refused_rows import cells_of, columns_for, correct_row, sheet_of_refused
+from matching.lists_intake.stopping import resume, stop
 
 __all__ = [
     "AlreadyCommitted",

@@ -102,27 +102,6 @@ def read_anew(
 
 
 @transaction.atomic
-def stop(source_list_id: uuid.UUID, *, by: User | None) -> None:
-    """No worker goes on with this list until somebody resumes. Raises NotWaiting."""
-    at_work = SourceList.objects.filter(
-        pk=source_list_id, state__in=[ListState.READING, ListState.COMMITTING], stopped_at=None
-    )
-    if not at_work.update(stopped_at=Now(), lease_until=None):
-        raise NotWaiting
-    staging.note_event(EventKind.STOPPED, SourceList.objects.get(pk=source_list_id), by)
-
-
-@transaction.atomic
-def resume(source_list_id: uuid.UUID, *, by: User | None) -> None:
-    """Go on where the work was stopped: a reading from the start, a commit with the next part. Raises NotWaiting."""
-    stopped = SourceList.objects.filter(pk=source_list_id, stopped_at__isnull=False)
-    if not stopped.update(stopped_at=None):
-        raise NotWaiting
-    staging.note_event(EventKind.RESUMED, SourceList.objects.get(pk=source_list_id), by)
-    transaction.on_commit(_wake_workers, robust=True)
-
-
-@transaction.atomic
 def drop_list(source_list_id: uuid.UUID, *, by: User | None) -> None:
     """An uncommitted list goes, its content with it; that it was here stays on the timeline. Raises NotWaiting."""
     source_list = _locked_uncommitted(source_list_id)
@@ -158,16 +137,11 @@ def _keep(source_list: SourceList, staged: staging.Staged | dict[str, Any] | Non
         source_list.preview, source_list.state = staged, ListState.UNREADABLE
         source_list.save()
     else:
-        transaction.on_commit(_wake_workers, robust=True)
+        transaction.on_commit(lambda: wake(tasks.read_lists), robust=True)
 
 
 def _bytes(index: bytes | memoryview | None) -> bytes | None:
     return None if index is None else bytes(index)
-
-
-def _wake_workers() -> None:
-    wake(tasks.read_lists)
-    wake(tasks.match_waiting)
 
 
 def _remember(source_name: str, mapping: lists.Mapping, by: User | None) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from familylink.kept import only_added
 from familylink.reports.models import MissingPerson
 from familylink.sealing import SealedJSONField, SealedTextField, is_only_resealed
-from matching.models.source_list import ListEntry
+from matching.models.source_list import HEAVY, ListEntry
 from matching.models.yardstick import Calibration, NameSnapshot
 
 
@@ -120,7 +120,8 @@ class MatchQuerySet(models.QuerySet["Match"]):
     def with_lists(self) -> "MatchQuerySet":
         """With entry, list, wave and exchange, and without the sealed files that the lists came as."""
         path = "entry__source_list"
-        return self.select_related(f"{path}__wave__exchange").defer(f"{path}__content", f"{path}__preview")
+        joined = self.select_related(f"{path}__wave__exchange")
+        return joined.defer(*(f"{path}__{column}" for column in HEAVY))
 
 
 class Match(models.Model):

@@ -48,13 +48,13 @@ AT_WORK = (ListState.READING, ListState.COMMITTING)
 UNCOMMITTED = (ListState.READING, ListState.UNREADABLE, ListState.RECEIVED, ListState.COMMITTING)
 
 
+# The sealed file and what was read of it: megabytes, which nobody wants with each row that is joined to a list.
+HEAVY = ("content", "preview")
+
+
 class SourceListQuerySet(models.QuerySet["SourceList"]):
     def committed(self) -> "SourceListQuerySet":
         return self.filter(state=ListState.COMMITTED)
-
-    def without_content(self) -> "SourceListQuerySet":
-        """Without the sealed file and what was read of it, which may be megabytes."""
-        return self.defer("content", "preview")
 
     def standing(self) -> "SourceListQuerySet":
         return self.filter(state__in=STANDING)
@@ -74,6 +74,16 @@ class SourceListQuerySet(models.QuerySet["SourceList"]):
     def replaceable(self) -> "SourceListQuerySet":
         """The latest version of each series: what a corrected list may say that it replaces."""
         return self.filter(state__in=[ListState.COMMITTED, ListState.WITHDRAWN])
+
+
+_Manager = models.Manager.from_queryset(SourceListQuerySet)
+
+
+class SourceListManager(_Manager["SourceList"]):
+    """Lists without what is heavy, which is fetched when somebody asks a list for it."""
+
+    def get_queryset(self) -> SourceListQuerySet:
+        return SourceListQuerySet(self.model, using=self._db).defer(*HEAVY)
 
 
 class SourceList(models.Model):
@@ -150,7 +160,7 @@ class SourceList(models.Model):
     entry_count = models.PositiveIntegerField(_("entries"), default=0, editable=False)
     refused_count = models.PositiveIntegerField(_("refused rows"), default=0, editable=False)
 
-    objects = SourceListQuerySet.as_manager()
+    objects = SourceListManager()
 
     class Meta:
         verbose_name = _("list")

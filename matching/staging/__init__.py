@@ -4,6 +4,7 @@ All of it survives a kill: a reading is claimed by a lease and starts anew; a sl
 lock or not at all; the last step is one transaction.
 """
 
+from matching.staging.entries import write_entries
 from matching.staging.reading import (
     AlreadyReceived,
     Staged,
@@ -30,7 +31,6 @@ from matching.staging.writing import (
     begin,
     put_in_force,
     put_next_in_force,
-    write_entries,
     write_next_slice,
 )
 

@@ -86,7 +86,11 @@ def difference(people: Sequence[lists.PersonRow], before: SourceList | None) -> 
 def _by_content(before: SourceList) -> dict[bytes, list[uuid.UUID]]:
     """Entries by what they say; two equal rows are two."""
     standing: dict[bytes, list[uuid.UUID]] = defaultdict(list)
-    for entry in standing_entries(before).order_by("-position"):
+    entries = standing_entries(before).order_by("-position")
+    for content, entry_id in entries.values_list("content_index", "pk").iterator():
+        if content is not None:
+            standing[bytes(content)].append(entry_id)
+    for entry in entries.filter(content_index=None):
         standing[content_index_of(entry)].append(entry.pk)
     return standing
 
@@ -156,10 +160,10 @@ def _end_matches(entry_ids: Sequence[uuid.UUID]) -> list[Match]:
     """Close all that is open about these entries; the matches that had been confirmed."""
     matches = Match.objects.filter(entry__in=entry_ids)
     ending = matches.filter(state__in=[*UNDECIDED, MatchState.CONFIRMED]).order_by("pk")
-    locked = list(ending.select_related("entry__source_list").select_for_update(of=("self",)))
-    ids = [match.pk for match in locked]
-    matches.filter(pk__in=ids, state__in=UNDECIDED).update(
+    list(ending.select_for_update(of=("self",)).values_list("pk"))
+    confirmed = list(matches.confirmed().with_lists().order_by("pk"))
+    matches.undecided().update(
         state=MatchState.LAPSED, first_reviewer=None, first_verdict="", revision=F("revision") + 1
     )
-    matches.filter(pk__in=ids, state=MatchState.CONFIRMED).update(state=MatchState.RETRACTED)
-    return [match for match in locked if match.state == MatchState.CONFIRMED]
+    matches.confirmed().update(state=MatchState.RETRACTED)
+    return confirmed

@@ -10,8 +10,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from familylink.reports.keys import PROFILE_VERSION, stored_keys_of
-from matching import engine, lists
+from matching import engine
 from matching.models import (
     CorrectionReason,
     EventKind,
@@ -21,7 +20,8 @@ from matching.models import (
     MatchRun,
     SourceList,
 )
-from matching.staging.content import cluster_index, content_index, content_index_of, facts_of
+from matching.staging.content import content_index, content_index_of, facts_of
+from matching.staging.entries import write_entries
 from matching.staging.reading import MAX_FAILURES, ROWS_PER_SLICE, before_of
 from matching.staging.rows import row_of
 from matching.staging.timeline import note_event
@@ -119,7 +119,7 @@ def put_in_force(source_list_id: uuid.UUID) -> MatchRun | None:
     If what it replaces has been replaced or changed meanwhile, the list goes back to be read anew.
     """
     with transaction.atomic():
-        ready = SourceList.objects.being_written().defer("content").select_for_update(of=("self",))
+        ready = SourceList.objects.being_written().select_for_update(of=("self",))
         source_list = ready.filter(pk=source_list_id).first()
         if source_list is None or source_list.slices.filter(written_at=None).exists():
             return None
@@ -236,34 +236,3 @@ def _changed_entries(source_list: SourceList) -> dict[uuid.UUID, ListEntry]:
     }
     written = source_list.entries.filter(position__in=was).only("pk", "position")
     return {uuid.UUID(was[entry.position]): entry for entry in written}
-
-
-def write_entries(source_list: SourceList, rows: Sequence[dict[str, Any]]) -> list[ListEntry]:
-    """Entries with their keys; they stand once the list is in force."""
-    read = [row_of(row) for row in rows]
-    profiles = [engine.profile(row.person) for row in read]
-    entries = [
-        _entry(source_list, kept, row, profile)
-        for kept, row, profile in zip(rows, read, profiles, strict=True)
-    ]
-    for entry, keys in zip(entries, stored_keys_of(profiles), strict=True):
-        entry.keys = keys
-    return ListEntry.objects.bulk_create(entries)
-
-
-def _entry(
-    source_list: SourceList, kept: dict[str, Any], row: lists.PersonRow, profile: engine.Profile
-) -> ListEntry:
-    facts = facts_of(row)
-    return ListEntry(
-        source_list=source_list,
-        position=kept["position"],
-        sheet=row.sheet,
-        row=row.number,
-        raw=list(row.raw),
-        **facts,
-        profile=profile.to_bytes(),
-        profile_version=PROFILE_VERSION,
-        content_index=content_index(facts),
-        cluster_index=cluster_index(source_list.wave_id, profile),
-    )

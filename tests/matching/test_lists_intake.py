@@ -22,7 +22,7 @@ from matching.models import (
     SourceList,
     WaveEvent,
 )
-from matching.progress import list_progress
+from matching.progress import list_progress, progress_of
 from tests.factories import (
     HEADING,
     SON_ON_LIST,
@@ -427,6 +427,30 @@ def test_a_large_commit_is_written_part_by_part_and_stands_only_when_it_is_whole
     assert (run.entry_count, ListEntry.objects.live().count()) == (2600, 2600)
     assert staging.put_next_in_force() is None
     assert not ListSlice.objects.exists()
+
+
+def test_a_matching_that_was_stopped_waits_and_goes_on_where_it_was(client):
+    importer(client)
+    a_report()
+    match_all()  # the report's own matching rests for nobody's list
+    run = a_committed_list(SON_ON_LIST)
+    do(client, run.source_list, "stop")
+    match_all()
+    assert progress_of(run.source_list).is_stopped
+    assert not Match.objects.exists()
+    do(client, run.source_list, "resume")
+    match_all()
+    assert progress_of(run.source_list).is_finished
+    assert Match.objects.count() == 1
+    assert {"stopped", "resumed"} <= set(WaveEvent.objects.values_list("kind", flat=True))
+
+
+def test_what_is_finished_is_neither_stopped_nor_resumed():
+    run = a_committed_list(SON_ON_LIST)
+    match_all()
+    for change in (lists_intake.stop, lists_intake.resume):
+        with pytest.raises(lists_intake.NotWaiting):
+            change(run.source_list_id, by=None)
 
 
 def test_a_part_that_cannot_be_written_stops_its_list_and_not_the_others():
