@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import compress
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -131,7 +132,7 @@ def _array(numbers: Array) -> str:
 @contextmanager
 def _binary() -> Iterator[Cursor[Any]]:
     """A cursor whose parameters travel beside the statement, and whose values come as they are stored."""
-    with connection.cursor() as outer, Cursor(outer.connection) as cursor:
+    with connection.cursor() as outer, connection.wrap_database_errors, Cursor(outer.connection) as cursor:
         yield cursor
 
 
@@ -142,8 +143,8 @@ class Records(NamedTuple):
     """Records by their number, in order, each with its UUID as text, its revision (0: has none) and its facts."""
 
     numbers: Array
-    ids: list[str]
-    revisions: list[int]
+    ids: Sequence[str]
+    revisions: Sequence[int]
     columns: engine.Columns
 
     def places(self, numbers: Array) -> tuple[Array, Array]:
@@ -184,20 +185,17 @@ def _records(model: type[models.Model], numbers: Array, revision: str, condition
     with _binary() as cursor:
         rows = cursor.execute(sql, [_array(np.unique(numbers))], binary=True).fetchall()
     rows.sort(key=itemgetter(0))
-    profiles = _present(model, [(row_id, sealed) for _, row_id, _, sealed in rows])
-    kept = [row for row, data in zip(rows, profiles, strict=True) if data]
-    return Records(
-        np.array([row[0] for row in kept], dtype=np.int64),
-        [row[1] for row in kept],
-        [row[2] for row in kept],
-        engine.Columns.of_present([data for data in profiles if data]),
-    )
+    profiles = _present(model, rows)
+    rows, profiles = list(compress(rows, profiles)), list(filter(None, profiles))
+    own, ids, revisions, _ = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return Records(np.array(own, dtype=np.int64), ids, revisions, engine.Columns.of_present(profiles))
 
 
-def _present(model: type[models.Model], sealed: Sequence[tuple[str, bytes]]) -> list[bytes]:
+def _present(model: type[models.Model], rows: Sequence[tuple[int, str, int, bytes]]) -> list[bytes]:
     """The stored profiles, readable as they are; b"" for a damaged one, which must not keep its rivals out."""
-    opened: Iterable[bytes] = model._meta.get_field("profile").open_all(sealed)  # type: ignore[union-attr]
-    return [_readable(row_id, data) for (row_id, _), data in zip(sealed, opened, strict=True)]
+    field: Any = model._meta.get_field("profile")
+    opened = field.open_all((row_id, sealed) for _, row_id, _, sealed in rows)
+    return [_readable(row[1], data) for row, data in zip(rows, opened, strict=True)]
 
 
 def _readable(row_id: str, data: bytes) -> bytes:

@@ -26,7 +26,8 @@ from matching.yardstick import Yardstick
 
 log = logging.getLogger(__name__)
 
-BATCH_SIZE = 50
+# A kill costs a batch; what entries share costs once a batch; and each worker should have some of a list.
+LEAST_BATCH, MOST_BATCH, BATCHES = 50, 200, 8
 PERSONS_AT_ONCE = 50
 _COUNTED_FOR_SECONDS = 60
 
@@ -44,14 +45,15 @@ def plan_batches(run_id: int) -> None:
         run = MatchRun.objects.select_for_update().get(pk=run_id)
         if run.planned_at is not None:
             return
+        size = min(max(run.entry_count // BATCHES, LEAST_BATCH), MOST_BATCH)
         MatchBatch.objects.bulk_create(
             MatchBatch(
                 run=run,
                 number=number,
                 first_position=first,
-                last_position=min(first + BATCH_SIZE - 1, run.entry_count),
+                last_position=min(first + size - 1, run.entry_count),
             )
-            for number, first in enumerate(range(1, run.entry_count + 1, BATCH_SIZE), start=1)
+            for number, first in enumerate(range(1, run.entry_count + 1, size), start=1)
         )
         MatchRun.objects.filter(pk=run.pk).update(planned_at=Now())
     close_if_done(run_id)

@@ -48,8 +48,6 @@ class Columns:
         self.counts = heads["spellings"].astype(np.int64)
         self.firsts = np.cumsum(self.counts) - self.counts
         self.are_single = len(heads) == len(spellings)
-        self._codes: dict[str, Array] = {}
-        self._first_rows: dict[str, Array] = {}
 
     def __len__(self) -> int:
         return len(self.heads)
@@ -85,26 +83,15 @@ class Columns:
         """The values of a column of the heads or of the spellings; 0 is not given."""
         return (self.spellings if name in _WORDS else self.heads)[name]
 
-    def codes(self, name: str) -> Array:
-        """Small numbers for the values of a column, equal where they are equal."""
-        if name not in self._codes:
-            _, first, codes = np.unique(self.column(name), return_index=True, return_inverse=True)
-            self._codes[name], self._first_rows[name] = codes.astype(np.int64), first
-        return self._codes[name]
-
-    def bearers(self, name: str, codes: Array) -> dict[int, Any]:
-        """For each code somebody with this value: a spelling for a word of the names, else a profile."""
-        return {code: self._bearer(name, code) for code in np.unique(codes).tolist()}
-
-    def _bearer(self, name: str, code: int) -> Any:
-        row = int(self._first_rows[name][code])
-        key = name, int(self.column(name)[row])
-        known = _known.get(key)
+    def bearer(self, name: str, value: int, row: int) -> Any:
+        """Who stands in that row with this value in the column: a spelling for a word of the names, else a profile; or
+        anybody else with the value, which comes to the same."""
+        known = _known.get((name, value))
         if known is None:
             known = self.spelling(row) if name in _WORDS else self.person(row)
             if len(_known) >= _MOST_KNOWN:
                 _known.clear()
-            _known[key] = known
+            _known[name, value] = known
         return known
 
     @cached_property

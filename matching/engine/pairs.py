@@ -24,8 +24,9 @@ from matching.engine.scoring import HARDLY_ALIKE, POINTS
 Points = npt.NDArray[np.float64]
 _DATES = POINTS["birth_date"]
 _SURNAME_DIFFERS = POINTS["surname"]["differs"]
+_DATE_BITS = 22  # for the place of one of the dates, behind the 41 bits of the other
 _FAR_APART = 0.4  # as `features` has it
-_MOST_CODES = 1 << 32
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # makes of two numbers that stand for words one that stands for both
 
 
 class Weighed(NamedTuple):
@@ -94,16 +95,18 @@ def _once(
     ours, theirs = (side.column(column)[rows] for side, rows in zip((wanted, found), pairs, strict=True))
     speak = np.flatnonzero((ours != 0) & (theirs != 0))
     if len(speak):
-        ours, theirs = wanted.codes(column)[pairs.wanted[speak]], found.codes(column)[pairs.found[speak]]
-        each, back = np.unique(ours * _MOST_CODES + theirs, return_inverse=True)
-        here, there = np.divmod(each, _MOST_CODES)
-        bearers, others = wanted.bearers(column, here), found.bearers(column, there)
-        asked = [
-            points_of(bearers[one], others[other])
-            for one, other in zip(here.tolist(), there.tolist(), strict=True)
-        ]
-        points[speak] = np.array(asked)[back]
+        ours, theirs = ours[speak].astype(np.uint64), theirs[speak].astype(np.uint64)
+        _, each, back = np.unique(ours * _SPREAD ^ theirs, return_index=True, return_inverse=True)
+        sides = (wanted, ours, pairs.wanted), (found, theirs, pairs.found)
+        bearers = [_bearers(side, column, values[each], rows[speak[each]]) for side, values, rows in sides]
+        points[speak] = np.array(list(map(points_of, *bearers)))[back]
     return points
+
+
+def _bearers(side: Columns, column: str, values: Array, rows: Array) -> list[Any]:
+    return [
+        side.bearer(column, value, row) for value, row in zip(values.tolist(), rows.tolist(), strict=True)
+    ]
 
 
 def _surname_points(wanted: Columns, found: Columns, rows: Pairs, population: Population) -> Points:
@@ -185,12 +188,12 @@ def _date_points(one: Array, other: Array) -> Points:
         | np.where(both["day"], heads["day"], 0)
         for heads in (one, other)
     )
-    our_dates, ours = np.unique(ours, return_inverse=True)
     their_dates, theirs = np.unique(theirs, return_inverse=True)
-    each, back = np.unique(ours * len(their_dates) + theirs, return_inverse=True)
-    here, there = list(map(_date, our_dates.tolist())), list(map(_date, their_dates.tolist()))
+    each, back = np.unique(ours << _DATE_BITS | theirs, return_inverse=True)
+    there = list(map(_date, their_dates.tolist()))
     asked = [
-        facts.birth_date(here[pair // len(there)], there[pair % len(there)]).points for pair in each.tolist()
+        facts.birth_date(_date(pair >> _DATE_BITS), there[pair & ((1 << _DATE_BITS) - 1)]).points
+        for pair in each.tolist()
     ]
     return np.array(asked, dtype=float)[back]
 

@@ -93,6 +93,7 @@ def _triggers_and_index_afterwards() -> Iterator[None]:
     """Filing all at once is many times faster than row by row; the same keys and the same index in the end."""
     persons = _PERSONS
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute(f"ALTER TABLE {persons} DISABLE TRIGGER USER")
         cursor.execute(f"ALTER TABLE {_KEYS} DROP CONSTRAINT {_KEYS}_pkey")
         yield
