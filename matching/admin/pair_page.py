@@ -178,13 +178,15 @@ def _bearers(evidence: list[engine.Evidence]) -> str:
 def _rivals(match: Match) -> dict[str, list[Match]]:
     """Beside each side; who is confirmed comes first, because then this pair is most likely wrong."""
     others = Match.objects.exclude(pk=match.pk).exclude(state=MatchState.LAPSED)
+    sources = Match.objects.beside(match)
     for_entry = others.filter(entry=match.entry_id).select_related("missing_person")
-    for_person = others.filter(missing_person=match.missing_person_id).with_lists()
+    for_person = others.filter(missing_person=match.missing_person_id).exclude(pk__in=sources).with_lists()
     return {
         "for_entry": list(for_entry.prefetch_related("missing_person__names", "missing_person__reports"))[
             :MOST_RIVALS
         ],
         "for_person": list(for_person[:MOST_RIVALS]),
+        "sources": list(sources.with_lists()[:MOST_RIVALS]),
         "taken": list(for_entry.filter(state=MatchState.CONFIRMED)),
     }
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
@@ -75,7 +76,7 @@ class MatchAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
         matches = super().get_queryset(request).exclude(state=MatchState.LAPSED)
-        return matches.with_lists().defer(*NOT_IN_A_ROW)  # type: ignore[attr-defined,no-any-return]
+        return matches.with_lists().with_other_source().defer(*NOT_IN_A_ROW)  # type: ignore[attr-defined,no-any-return]
 
     def get_urls(self) -> list[Any]:
         pages: dict[str, Callable[..., HttpResponse]] = {
@@ -103,7 +104,11 @@ class MatchAdmin(ModelAdmin):
     @admin.display(description=gettext_lazy("list entry"))
     def pair(self, match: Match) -> str:
         name: str = match.entry.name_text
-        return name
+        other = getattr(match, "other_source", None)
+        if not other:
+            return name
+        also = _("also on the list of: %(source)s") % {"source": other}
+        return format_html("{}<br><small>{}</small>", name, also)
 
     @display(
         description=gettext_lazy("band"),  # type: ignore[arg-type]  # a lazy text is as good

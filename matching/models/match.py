@@ -10,13 +10,13 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Cast, Concat, Now
 from django.utils.translation import gettext_lazy as _
 
 from familylink.kept import only_added
 from familylink.reports.models import MissingPerson
 from familylink.sealing import SealedJSONField, SealedTextField, is_only_resealed
-from matching.models.source_list import HEAVY, ListEntry
+from matching.models.source_list import HEAVY, ListEntry, ListKind
 from matching.models.yardstick import Calibration, NameSnapshot
 
 
@@ -117,11 +117,54 @@ class MatchQuerySet(models.QuerySet["Match"]):
         # The first verdict ends "open": among very many open pairs no decision is looked for.
         return self.undecided().filter(Q(state=MatchState.OPEN) | ~models.Exists(given))
 
+    def one_per_man(self) -> "MatchQuerySet":
+        """A man whom two lists of a wave name is looked at once: where his family can be told of him, where he is
+        confirmed already, then by the better source. Once that pair is turned down, the other comes up."""
+        better = _of_the_same_man().alias(place=_place()).filter(place__lt=models.OuterRef("place"))
+        return self.alias(place=_place()).exclude(models.Exists(better))
+
+    def with_other_source(self) -> "MatchQuerySet":
+        """`other_source`: who else names this man, or None. For the rows of one page, since it asks for each."""
+        others = _of_the_same_man().alias(place=_place()).order_by("place")
+        return self.annotate(
+            other_source=models.Subquery(others.values("entry__source_list__source_name")[:1])
+        )
+
+    def beside(self, match: "Match") -> "MatchQuerySet":
+        """The pairs of the same missing person with the other rows about one man, whatever was decided on them."""
+        of_man = self.filter(entry__cluster_index=match.entry.cluster_index, entry__removed_at=None)
+        of_person = of_man.filter(missing_person=match.missing_person_id).exclude(pk=match.pk)
+        return of_person.exclude(state__in=GONE) if match.entry.cluster_index else self.none()
+
     def with_lists(self) -> "MatchQuerySet":
         """With entry, list, wave and exchange, and without the sealed files that the lists came as."""
         path = "entry__source_list"
         joined = self.select_related(f"{path}__wave__exchange")
         return joined.defer(*(f"{path}__{column}" for column in HEAVY))
+
+
+def _of_the_same_man() -> MatchQuerySet:
+    """Of each pair: the others that still stand, of the same missing person with a row about the same man."""
+    return Match.objects.filter(
+        missing_person=models.OuterRef("missing_person"),
+        entry__cluster_index=models.OuterRef("entry__cluster_index"),
+        entry__removed_at=None,
+        state__in=[*UNDECIDED, MatchState.CONFIRMED],
+    ).exclude(pk=models.OuterRef("pk"))
+
+
+def _place() -> Concat:
+    """In what order the pairs of one man are looked at; no two have the same."""
+    is_released = Q(entry__source_list__kind=ListKind.RELEASED)
+    return Concat(
+        models.Case(models.When(is_released, then=models.Value("0")), default=models.Value("1")),
+        models.Case(
+            models.When(state=MatchState.CONFIRMED, then=models.Value("0")), default=models.Value("1")
+        ),
+        F("entry__source_list__reliability"),
+        Cast("pk", models.CharField()),
+        output_field=models.CharField(),
+    )
 
 
 class Match(models.Model):

@@ -28,7 +28,8 @@ def release(match_id: uuid.UUID, *, by: User) -> bool:
 def next_for(reviewer: User, queue: models.QuerySet[Match], *, lead: bool = False) -> Match | None:
     """The first pair of this queue that waits for this reviewer and nobody has open, now claimed by them.
 
-    What they found unsure is left to others. Two who ask at once get two pairs: whoever is locked is passed by.
+    What they found unsure is left to others, and a man whom two lists name is given once. Two who ask at once get
+    two pairs: whoever is locked is passed by.
     """
     seen = Decision.objects.filter(
         match=OuterRef("pk"), match_revision=OuterRef("revision"), reviewer=reviewer
@@ -36,7 +37,7 @@ def next_for(reviewer: User, queue: models.QuerySet[Match], *, lead: bool = Fals
     waiting = queue.undecided().exclude(Exists(seen)).unclaimed_by_others(reviewer.pk)  # type: ignore[attr-defined]
     if not lead:
         waiting = waiting.exclude(state=MatchState.DISPUTED)
-    match: Match | None = waiting.select_for_update(skip_locked=True, of=("self",)).first()
+    match: Match | None = waiting.one_per_man().select_for_update(skip_locked=True, of=("self",)).first()
     if match is not None:
         Match.objects.filter(pk=match.pk).update(claimed_by=reviewer, claimed_until=_end())
     return match
