@@ -3,12 +3,11 @@
 import logging
 import re
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from familylink.reports.models import Report
-from familylink.reports.references import news_reference
-from matching.models import ListKind, Match
-from matching.models.match import MatchQuerySet
+from familylink.reports.references import news_reference_of
+from matching.models import ListKind, Match, MatchState
 from notifications import follow_ups, outbox, switches
 
 logger = logging.getLogger(__name__)
@@ -18,14 +17,14 @@ _REPORT = re.compile(r"news-report-([0-9a-f-]{36})(?:-[0-9]+)?")
 
 def approved_without_message() -> int:
     """Reports that were open when two people confirmed their man, and that no message or call is owed for."""
-    decided = dict(_approved().values_list("missing_person_id", "decided_at"))
-    reports = Report.objects.open().filter(missing_person__in=_approved().values("missing_person"))
-    known = follow_ups.known_references() | outbox.live_references(NEWS)
-    return sum(
-        news_reference(report) not in known
-        for report in reports.only("pk", "missing_person_id", "filed_at", "news_round")
-        if report.filed_at <= (decided[report.missing_person_id] or report.filed_at)
+    reports = Report.objects.open().filter(
+        missing_person__matches__state=MatchState.CONFIRMED,
+        missing_person__matches__entry__source_list__kind=ListKind.RELEASED,
+        filed_at__lte=F("missing_person__matches__decided_at"),
     )
+    known = follow_ups.known_references() | outbox.live_references(NEWS)
+    owed = set(reports.order_by().values_list("pk", "news_round"))
+    return sum(news_reference_of(*report) not in known for report in owed)
 
 
 def messages_without_approval() -> int:
@@ -44,7 +43,3 @@ def watch() -> None:
     if unapproved := messages_without_approval():
         logger.error("%d messages of news without an approval", unapproved)
         switches.stop("message:news", reason="news_without_approval")
-
-
-def _approved() -> MatchQuerySet:
-    return Match.objects.confirmed().filter(entry__source_list__kind=ListKind.RELEASED)

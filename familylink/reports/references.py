@@ -1,6 +1,7 @@
 """Numbers and words that a family can read over the telephone."""
 
 import secrets
+import uuid
 
 from familylink.reports.models import Report
 
@@ -31,7 +32,12 @@ def news_reference(report: Report) -> str:
     It names the report and not the missing person: linking reports must not tell anybody twice. News that was
     called back before anybody heard it ends a round.
     """
-    return f"news-report-{report.pk}" + (f"-{report.news_round}" if report.news_round else "")
+    return news_reference_of(report.pk, report.news_round)
+
+
+def news_reference_of(report_id: uuid.UUID, news_round: int) -> str:
+    """The same where only these two are known of many reports."""
+    return f"news-report-{report_id}" + (f"-{news_round}" if news_round else "")
 
 
 def canonical_reference(text: str) -> str:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 
 from familylink.reports.models import Contact, Flag, FlagKind, Report, TellingOrder
-from familylink.reports.references import news_reference
+from familylink.reports.references import news_reference, news_reference_of
 from familylink.sealing import blind_index
 from matching import corrections
 from matching.engine import BirthDate
@@ -273,7 +273,8 @@ def untold(confirmed: models.QuerySet[Match]) -> models.QuerySet[Match]:
     of_confirmed = Report.objects.open().filter(
         missing_person__in=released.order_by().values("missing_person")
     )
-    reports = list(of_confirmed.only("missing_person_id", "news_round"))
-    told = outbox.told_references([news_reference(report) for report in reports])
-    waiting = {report.missing_person_id for report in reports if news_reference(report) not in told}
+    reports = of_confirmed.order_by().values_list("missing_person", "pk", "news_round")
+    references = [(person, news_reference_of(pk, news_round)) for person, pk, news_round in reports]
+    told = outbox.told_references([reference for _, reference in references])
+    waiting = {person for person, reference in references if reference not in told}
     return released.filter(missing_person__in=waiting)
