@@ -19,15 +19,15 @@ from matching.engine import (
     Population,
     Profile,
     Ranked,
+    Stake,
     cap_sentence,
+    divided,
     filed,
     mixed,
     numbers_of,
     profile,
     query_numbers,
     rank_pairs,
-    saying,
-    share_between_entries,
 )
 from matching.lists import Recognition, Rows, Table, harmless, read_rows, read_table, recognise
 
@@ -197,17 +197,16 @@ def _best(
 
 def _one_row_each(listed: Sequence[Listed], clusters: Sequence[str]) -> Iterator[Listed]:
     """What is said of each report, when at most one man of the list is meant by it."""
-    claims: dict[int, list[tuple[int, float]]] = {}
+    claims: dict[int, list[tuple[int, Stake]]] = {}
     for place, row in enumerate(listed):
         for ranked in row.ranked:
-            claims.setdefault(ranked.index, []).append((place, ranked.probability))
-    shared: dict[tuple[int, int], float] = {}
+            claims.setdefault(ranked.index, []).append((place, Stake(ranked, clusters[place])))
+    now: dict[tuple[int, int], Ranked] = {}
     for report, rivals in claims.items():
-        places, said = [place for place, _ in rivals], [probability for _, probability in rivals]
-        now = share_between_entries(said, [clusters[place] for place in places])
-        shared |= {(place, report): one for place, one in zip(places, now, strict=True)}
+        said = divided([stake for _, stake in rivals])
+        now |= {(place, report): one for (place, _), one in zip(rivals, said, strict=True)}
     for place, row in enumerate(listed):
-        said_anew = [saying(one, shared[place, one.index]) for one in row.ranked]
+        said_anew = [now[place, one.index] for one in row.ranked]
         best_first = sorted(said_anew, key=lambda one: (-one.probability, -one.comparison.points))
         yield Listed(row.data_row, row.candidates, tuple(best_first))
 

@@ -2,60 +2,76 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from familylink.sealing import blind_index
-from matching import engine
+from matching import engine, rivalry
 from matching.models import ListEntry, Match, MatchState
-from matching.models.match import DECIDED
+from matching.models.match import DECIDED, UNDECIDED
+from matching.rivalry import Proposal
 from matching.yardstick import Yardstick
 
 
-class Proposal(NamedTuple):
-    """One pair worth a reviewer's look."""
+def next_judging() -> int:
+    """The number of a judging, asked for before its first look: a later one has seen all that an earlier has."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('matching_judging')")
+        return int(cursor.fetchone()[0])
 
-    person_id: uuid.UUID
-    entry_id: uuid.UUID
-    person_revision: int
-    ranked: engine.Ranked
+
+def lock_judged(entries: Sequence[ListEntry], series: Collection[uuid.UUID], judging: int) -> set[uuid.UUID]:
+    """Those of the entries of which this judging may be stored, locked with their lists until we are done.
+
+    A corrected list that comes now waits, and then finds what we proposed; one that came before has taken its entries
+    back. Where a later judging was stored, a report may have come that this one has not seen: nothing of it is.
+    """
+    rivalry.hold_lists(series)
+    listed = ListEntry.objects.live().filter(pk__in=[entry.pk for entry in entries], judged__lt=judging)
+    locked = listed.order_by("pk").select_for_update(of=("self",), no_key=True)
+    ids = set(locked.values_list("pk", flat=True))
+    ListEntry.objects.filter(pk__in=ids).update(judged=judging)
+    return ids
 
 
 @transaction.atomic
 def propose_matches(
-    entry_ids: Sequence[uuid.UUID], proposals: Iterable[Proposal], measured_by: Yardstick
+    entry_ids: Collection[uuid.UUID],
+    series: Collection[uuid.UUID],
+    proposals: Iterable[Proposal],
+    measured_by: Yardstick,
 ) -> int:
-    """Store the proposals for these entries; returns how many pairs are new.
+    """Store the proposals for these entries, which the caller has locked with their lists, of these series; returns
+    how many pairs are new.
 
     An open pair follows the new evidence; verdicts already given on older evidence are void. A decided pair
     is only flagged. An undecided pair that is no longer proposed lapses. Running it again changes nothing.
-    An entry that its list has taken back meanwhile is proposed to nobody.
     How common the names are is counted anew from time to time: that alone is no new evidence to whoever has judged.
+    What is said of a pair is divided with the person's other pairs of the same list, which follow.
     """
-    wanted = _still_listed({(proposal.person_id, proposal.entry_id): proposal for proposal in proposals})
-    known = {
-        (match.missing_person_id, match.entry_id): match
-        for match in Match.objects.filter(entry__in=entry_ids).select_for_update().order_by("pk")
-    }
+    wanted = {one.pair: one for one in proposals if one.entry_id in entry_ids}
+    known = rivalry.locked_beside({person_id for person_id, _ in wanted}, entry_ids, series)
+    said = rivalry.divide(wanted.values(), known, entry_ids, measured_by.curves)
     for pair, match in known.items():
-        _follow(match, wanted.get(pair), measured_by)
-    new = [_new_match(proposal, measured_by) for pair, proposal in wanted.items() if pair not in known]
-    # Somebody else may propose the same pair at the same moment: the constraint lets one in.
-    Match.objects.bulk_create(new, ignore_conflicts=True)
+        if pair[1] in entry_ids:
+            _follow(match, said[pair] if pair in wanted and pair in said else None, measured_by)
+        elif match.state in UNDECIDED:
+            _follow_rivals(match, said[pair].ranked, measured_by)
+    new = [_new_match(said[pair], measured_by) for pair in wanted if pair not in known]
+    Match.objects.bulk_create(new)
     return len(new)
 
 
-Pair = tuple[uuid.UUID, uuid.UUID]
-
-
-def _still_listed(wanted: dict[Pair, Proposal]) -> dict[Pair, Proposal]:
-    """Locked until we are done: a corrected list that comes now waits, and then finds what we proposed."""
-    listed = ListEntry.objects.live().filter(pk__in={entry_id for _, entry_id in wanted}).order_by("pk")
-    locked = set(listed.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
-    return {pair: proposal for pair, proposal in wanted.items() if pair[1] in locked}
+def divide_anew(persons: Collection[uuid.UUID], series: uuid.UUID, measured_by: Yardstick) -> None:
+    """Some pairs of these persons with this list are gone: the others follow. The caller holds the list."""
+    known = rivalry.locked_of(persons, {series})
+    said = rivalry.divide((), known, (), measured_by.curves)
+    for pair, match in known.items():
+        if match.state in UNDECIDED:
+            _follow_rivals(match, said[pair].ranked, measured_by)
 
 
 def _follow(match: Match, proposal: Proposal | None, measured_by: Yardstick) -> None:
@@ -68,14 +84,26 @@ def _follow(match: Match, proposal: Proposal | None, measured_by: Yardstick) -> 
     elif match.state == MatchState.LAPSED or _is_to_be_renewed(match, proposal):
         _renew(match, proposal, measured_by)
     else:
-        _say_anew(match, proposal.ranked, measured_by)
+        _say_anew(match, proposal.ranked, measured_by, crowding=proposal.crowding)
 
 
-def _say_anew(match: Match, ranked: engine.Ranked, measured_by: Yardstick) -> None:
+def _follow_rivals(match: Match, ranked: engine.Ranked, measured_by: Yardstick) -> None:
+    """Nothing else of the pair was looked at; another band is what a reviewer sees, and voids a verdict."""
+    if ranked.band == match.band:
+        _say_anew(match, ranked, measured_by, crowding=match.crowding)
+    else:
+        _say(match, ranked, measured_by)
+        _open_anew(match)
+
+
+def _say_anew(match: Match, ranked: engine.Ranked, measured_by: Yardstick, *, crowding: float) -> None:
     """The evidence stands; its probability follows the rivals and the calibration."""
-    if (match.probability, match.calibration_id) != (ranked.probability, measured_by.calibration_id):
+    before = (match.probability, match.alone, match.crowding, match.calibration_id)
+    if before != (ranked.probability, ranked.alone, crowding, measured_by.calibration_id):
         Match.objects.filter(pk=match.pk).update(
             probability=ranked.probability,
+            alone=ranked.alone,
+            crowding=crowding,
             uncalibrated=ranked.uncalibrated,
             calibration=measured_by.calibration,
         )
@@ -83,7 +111,7 @@ def _say_anew(match: Match, ranked: engine.Ranked, measured_by: Yardstick) -> No
 
 def _is_to_be_renewed(match: Match, proposal: Proposal) -> bool:
     """A verdict stands as long as it is about the same facts; nobody's verdict is lost by other numbers alone."""
-    if _index(proposal) == bytes(match.evidence_index):
+    if _index(proposal.ranked) == bytes(match.evidence_index):
         return False
     return match.state == MatchState.OPEN or _says_otherwise(match, proposal)
 
@@ -100,7 +128,7 @@ def _facts(band: str, evidence: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _flag_if_new(match: Match, proposal: Proposal | None) -> None:
-    if proposal is None or _index(proposal) == bytes(match.evidence_index):
+    if proposal is None or _index(proposal.ranked) == bytes(match.evidence_index):
         return
     if _says_otherwise(match, proposal):
         Match.objects.filter(pk=match.pk, new_evidence_at=None).update(new_evidence_at=Now())
@@ -115,6 +143,10 @@ def _lapse(match: Match) -> None:
 
 def _renew(match: Match, proposal: Proposal, measured_by: Yardstick) -> None:
     _describe(match, proposal, measured_by)
+    _open_anew(match)
+
+
+def _open_anew(match: Match) -> None:
     match.state = MatchState.OPEN
     _void_verdicts(match)
     match.save()
@@ -133,18 +165,21 @@ def _new_match(proposal: Proposal, measured_by: Yardstick) -> Match:
 
 
 def _describe(match: Match, proposal: Proposal, measured_by: Yardstick) -> None:
-    comparison = proposal.ranked.comparison
-    match.points = comparison.points
-    match.probability = proposal.ranked.probability
-    match.band = proposal.ranked.band
+    match.points = proposal.ranked.comparison.points
     match.evidence = _evidence(proposal.ranked)
-    match.evidence_index = _index(proposal)
     match.engine_version = engine.ENGINE_VERSION
     match.tables_version = engine.TABLES_VERSION
-    match.uncalibrated = proposal.ranked.uncalibrated
-    match.calibration = measured_by.calibration
     match.name_snapshot = measured_by.snapshot
     match.person_revision = proposal.person_revision
+    match.crowding = proposal.crowding
+    _say(match, proposal.ranked, measured_by)
+
+
+def _say(match: Match, ranked: engine.Ranked, measured_by: Yardstick) -> None:
+    match.probability, match.alone, match.uncalibrated = ranked.probability, ranked.alone, ranked.uncalibrated
+    match.band = ranked.band
+    match.evidence_index = _index(ranked)
+    match.calibration = measured_by.calibration
 
 
 def _evidence(ranked: engine.Ranked) -> dict[str, Any]:
@@ -155,7 +190,7 @@ def _evidence(ranked: engine.Ranked) -> dict[str, Any]:
     }
 
 
-def _index(proposal: Proposal) -> bytes:
+def _index(ranked: engine.Ranked) -> bytes:
     """Two proposals show a reviewer the same if and only if this is equal."""
-    shown = {"band": proposal.ranked.band, **_evidence(proposal.ranked)}
+    shown = {"band": ranked.band, **_evidence(ranked)}
     return blind_index("evidence", json.dumps(shown, sort_keys=True, ensure_ascii=False))

@@ -4,7 +4,7 @@ Nothing here changes what is said of any pair until a second person has approved
 and what is open is due to be matched again, over the same path as a changed report. It is switched off the same way.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from familylink.celery import wake
 from familylink.reports.models import MissingPerson
-from matching import engine, tasks, waves, yardstick
+from matching import engine, rivalry, tasks, waves, yardstick
 from matching.models import Calibration, CalibrationSwitch, ListEntry, Match, MatchState
 from matching.models.match import DECIDED, UNDECIDED
 from matching.models.yardstick import SWITCH
@@ -157,19 +157,34 @@ def shadow(
     """Judge every entry with a pair in one of these states as the matching would with these curves."""
     measured_by = yardstick.in_force()._replace(curves=curves)
     matches = Match.objects.filter(state__in=states)
-    live = ListEntry.objects.live().filter(pk__in=matches.values("entry")).order_by("pk")
-    ids, found = list(live.values_list("pk", flat=True)), Shadow()
-    for start in range(0, len(ids), ENTRIES_AT_ONCE):
-        entries = list(ListEntry.objects.filter(pk__in=ids[start : start + ENTRIES_AT_ONCE]).order_by("pk"))
-        judged = waves.judge_entries(entries, measured_by)
-        then = {(one.person_id, one.entry_id): one.ranked for one in judged.proposals}
-        for entry in entries:
-            _look(found, list(matches.filter(entry=entry).order_by("pk")), then)
-        progress(min(start + ENTRIES_AT_ONCE, len(ids)), len(ids))
+    live = ListEntry.objects.live().filter(pk__in=matches.values("entry"))
+    by_series: dict[UUID, list[UUID]] = defaultdict(list)
+    for entry_id, series in live.order_by("pk").values_list("pk", "source_list__series"):
+        by_series[series].append(entry_id)
+    found, total, done = Shadow(), sum(map(len, by_series.values())), 0
+    for series, ids in by_series.items():
+        proposals: list[rivalry.Proposal] = []
+        for start in range(0, len(ids), ENTRIES_AT_ONCE):
+            entries = ListEntry.objects.filter(pk__in=ids[start : start + ENTRIES_AT_ONCE]).order_by("pk")
+            proposals += waves.judge_entries(list(entries), measured_by).proposals
+            done += len(entries)
+            progress(done, total)
+        then = _then(proposals, ids, series, curves)
+        for entry_id in ids:
+            _look(found, list(matches.filter(entry=entry_id).order_by("pk")), then)
     return found
 
 
-Then = Mapping[tuple[UUID, UUID], engine.Ranked]
+def _then(
+    proposals: Sequence[rivalry.Proposal], ids: Sequence[UUID], series: UUID, curves: engine.Curves
+) -> Mapping[rivalry.Pair, engine.Ranked]:
+    """What the matching would say of what it proposes for these entries of one list."""
+    stored = rivalry.stored_of({one.person_id for one in proposals}, {series})
+    said = rivalry.divide(proposals, stored, frozenset(ids), curves)
+    return {one.pair: said[one.pair].ranked for one in proposals if one.pair in said}
+
+
+Then = Mapping[rivalry.Pair, engine.Ranked]
 
 
 def _look(found: Shadow, matches: Sequence[Match], then: Then) -> None:

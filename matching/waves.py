@@ -18,10 +18,11 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from familylink.reports.models import MissingPerson, Report
-from matching import candidates, engine, yardstick
+from matching import candidates, engine, rivalry, yardstick
 from matching.models import BatchState, ListEntry, Match, MatchBatch, MatchRun
 from matching.models.run import MAX_ATTEMPTS
-from matching.proposals import Proposal, propose_matches
+from matching.proposals import lock_judged, next_judging, propose_matches
+from matching.rivalry import Proposal
 from matching.yardstick import Yardstick
 
 log = logging.getLogger(__name__)
@@ -176,19 +177,24 @@ def _tick(persons: Iterable[MissingPerson]) -> None:
 
 def match_entries(entries: Sequence[ListEntry]) -> Outcome:
     """Compare these entries with every sought person that shares a key, and store what is worth a look."""
-    measured_by = yardstick.in_force()
+    measured_by, judging = yardstick.in_force(), next_judging()
     judged = judge_entries(entries, measured_by)
-    _mark_too_common(entries, judged.too_common)
-    new = propose_matches([entry.pk for entry in entries], judged.proposals, measured_by)
+    with transaction.atomic():
+        series = judged.series.values()
+        newest = lock_judged(entries, series, judging)
+        new = propose_matches(newest, series, judged.proposals, measured_by)
+        _mark_too_common([entry for entry in entries if entry.pk in newest], judged.too_common)
     return Outcome(judged.candidates, new)
 
 
 class Judged(NamedTuple):
-    """What some entries come to, before anything is stored; `too_common` are the entries with a key not followed."""
+    """What some entries come to, before anything is stored; `too_common` are the entries with a key not followed,
+    `series` the one of each of their lists."""
 
     proposals: list[Proposal]
     candidates: int
     too_common: set[uuid.UUID]
+    series: dict[uuid.UUID, uuid.UUID]
 
 
 def judge_entries(entries: Sequence[ListEntry], measured_by: Yardstick) -> Judged:
@@ -200,29 +206,38 @@ def judge_entries(entries: Sequence[ListEntry], measured_by: Yardstick) -> Judge
     are_here, places = persons.places(met.numbers)
     pairs, columns = engine.Pairs(places, met.askers[are_here]), engine.Columns.of(profiles)
     weighed = engine.weigh_pairs(persons.columns, columns, pairs, population)
-    pairs, weighed = _of_sought(persons, pairs, weighed, searched)
+    pairs, weighed = _of_sought(persons, pairs, weighed)
     ranked = engine.rank_weighed(
         persons.columns, columns, pairs, weighed, population, engine.Asked(searched=searched)
     )
-    proposals = [
-        Proposal(uuid.UUID(persons.ids[one.index]), entries[place].pk, persons.revisions[one.index], one)
-        for place, rivals in ranked
-        for one in engine.calibrated(rivals, measured_by.curves)
-        if one.band
-    ]
-    return Judged(proposals, len(met.numbers), {entries[place].pk for place in met.too_common})
+    series, proposals = rivalry.series_of(entries), list[Proposal]()
+    for place, rivals in ranked:
+        entry, crowding = entries[place], engine.crowding(rivals, measured_by.curves)
+        proposals += [
+            Proposal(
+                uuid.UUID(persons.ids[one.index]),
+                entry.pk,
+                persons.revisions[one.index],
+                one,
+                crowding,
+                series.get(entry.source_list_id),
+            )
+            for one in rivals
+            if one.band
+        ]
+    return Judged(proposals, len(met.numbers), {entries[place].pk for place in met.too_common}, series)
 
 
 def _of_sought(
-    persons: candidates.Records, pairs: engine.Pairs, weighed: engine.Weighed, searched: int
+    persons: candidates.Records, pairs: engine.Pairs, weighed: engine.Weighed
 ) -> tuple[engine.Pairs, engine.Weighed]:
-    """Without those whom nobody looks for any more. That is asked of who may matter alone, a few of hundreds: who has
-    fewer points takes a share from nobody that could be seen."""
-    may_matter = weighed.points >= engine.unseen_points(searched)
+    """Without those whom nobody looks for any more, and without who has too few points to be looked at or to take a
+    share from others. So it is asked of a few of hundreds."""
+    may_matter = weighed.points >= engine.LEAST_POINTS
     places = np.unique(pairs.wanted[may_matter])
     sought = candidates.sought([persons.ids[place] for place in places.tolist()])
     unsought = [place for place in places.tolist() if persons.ids[place] not in sought]
-    stays = ~np.isin(pairs.wanted, unsought) if unsought else np.ones(len(may_matter), dtype=bool)
+    stays = may_matter & ~np.isin(pairs.wanted, unsought)
     return engine.Pairs(*(part[stays] for part in pairs)), engine.Weighed(*(part[stays] for part in weighed))
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from familylink.reports.models import MissingPerson, Report
 from familylink.reports.references import canonical_reference
-from matching import candidates, engine, yardstick
+from matching import candidates, engine, rivalry, yardstick
 from matching.models import ListEntry, Match, SourceList
 from matching.models.match import GONE
 from matching.yardstick import Yardstick
@@ -135,6 +135,9 @@ def explain(report: Report, entry: ListEntry) -> Explained:
     measured_by = yardstick.in_force()
     ranked = _ranked(person, wanted, found, met, measured_by)
     place, mine = next((place, one) for place, one in enumerate(ranked, start=1) if one.index == 0)
+    mine = _beside_others_of_the_list(
+        person, entry, mine, engine.crowding(ranked, measured_by.curves), measured_by
+    )
     kinds = _kinds(engine.filed(wanted), engine.asked_for(found))
     match = Match.objects.filter(missing_person=person, entry=entry).first()
     has_met = person.number in met
@@ -167,8 +170,18 @@ def _ranked(
     others = sought.filter(number__in=met).exclude(pk=person.pk).order_by("pk").only("profile")
     profiles = [wanted, *(engine.Profile.from_bytes(bytes(other.profile)) for other in others)]
     comparisons = [engine.compare(profile, found, measured_by.population) for profile in profiles]
-    ranked = engine.rank(comparisons, searched=sought.count())
-    return engine.calibrated(ranked, measured_by.curves)
+    return engine.rank(comparisons, searched=sought.count())
+
+
+def _beside_others_of_the_list(
+    person: MissingPerson, entry: ListEntry, mine: engine.Ranked, crowding: float, measured_by: Yardstick
+) -> engine.Ranked:
+    """Divided, as the matching does, with the other entries of the list that may be this person, and made true."""
+    series = entry.source_list.series
+    proposal = rivalry.Proposal(person.pk, entry.pk, person.revision, mine, crowding, series)
+    others = rivalry.stored_of([person.pk], [series])
+    others.pop(proposal.pair, None)
+    return rivalry.divide([proposal], others, (), measured_by.curves)[proposal.pair].ranked
 
 
 def _kinds(filed: set[engine.Key], asked: set[engine.Key]) -> tuple[KeyKind, ...]:

@@ -15,7 +15,6 @@ from matching.engine.calibration import (
     Curve,
     Curves,
     Decided,
-    calibrated,
     date_stratum,
     fit,
 )
@@ -32,9 +31,9 @@ from matching.engine.population import Count, Forms, Population, forms_to_count
 from matching.engine.posterior import Ranked, rank
 from matching.engine.profiles import Profile, profile
 from matching.engine.ranking import Asked, rank_pairs, rank_profiles, rank_weighed
-from matching.engine.reach import is_worth_asking, least_points, unseen_points
+from matching.engine.reach import is_worth_asking, least_points
 from matching.engine.scoring import BANDS, ENGINE_VERSION, LEAST_POINTS
-from matching.engine.sharing import saying, share_between_entries
+from matching.engine.sharing import Stake, calibrated, crowding, divided, share_between_entries
 from matching.engine.tables import TABLES_VERSION
 from matching.engine.weighing import weigh
 
@@ -65,12 +64,15 @@ __all__ = [
     "Population",
     "Profile",
     "Ranked",
+    "Stake",
     "Weighed",
     "asked_for",
     "calibrated",
     "cap_sentence",
     "compare",
+    "crowding",
     "date_stratum",
+    "divided",
     "filed",
     "fit",
     "forms_to_count",
@@ -87,11 +89,9 @@ __all__ = [
     "rank_pairs",
     "rank_profiles",
     "rank_weighed",
-    "saying",
     "share_between_entries",
     "stored_keys",
     "stored_numbers",
-    "unseen_points",
     "weigh",
     "weigh_pairs",
 ]

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from matching.engine.dates import BirthDate
 from matching.engine.evidence import NOT_GIVEN, Evidence
-from matching.engine.posterior import Ranked, band
 from matching.engine.scoring import THRESHOLDS
 
 # How much of the birth date both sides have: what is said with and without it errs in different ways.
@@ -90,23 +89,6 @@ class Curves(NamedTuple):
 
 
 AS_IT_IS = Curves()
-
-
-def calibrated(ranked: Sequence[Ranked], curves: Curves) -> list[Ranked]:
-    """The rivals for one found person with what is said of them made true, best first, their bands accordingly."""
-    if not curves.of:
-        return list(ranked)
-    said = [_said_truly(one, curves) for one in ranked]
-    return sorted(said, key=lambda one: (-one.probability, -one.comparison.points))
-
-
-def _said_truly(ranked: Ranked, curves: Curves) -> Ranked:
-    probability = curves.at(date_stratum(ranked.comparison.evidence), ranked.probability)
-    return ranked._replace(
-        probability=probability,
-        band=band(probability, ranked.comparison),
-        uncalibrated=ranked.probability,
-    )
 
 
 def date_stratum(evidence: Iterable[Evidence]) -> str:

@@ -11,7 +11,14 @@ import numpy.typing as npt
 from matching.engine import features
 from matching.engine.comparing import Comparison
 from matching.engine.heads import number_of
-from matching.engine.scoring import BANDS, CAPS, LEAST_SEARCHED, OTHERS_REPORTED, THRESHOLDS
+from matching.engine.scoring import (
+    BANDS,
+    CAPS,
+    LEAST_POINTS,
+    LEAST_SEARCHED,
+    OTHERS_REPORTED,
+    THRESHOLDS,
+)
 
 Array = npt.NDArray[Any]
 _NAMES = frozenset({"surname", "given", "patronymic"})
@@ -20,13 +27,15 @@ MOST_POINTS = 60.0  # beyond this the exponential says nothing more
 
 class Ranked(NamedTuple):
     """A rival in its place: `index` into the comparisons, `probability` 0-1, `band` ("": not stored).
-    `uncalibrated` is the probability before a calibration; None: there was none."""
+    `uncalibrated` is the probability before a calibration; None: there was none. `alone` is that of the pair before it
+    was divided with others of its list; None: it was not."""
 
     index: int  # type: ignore[assignment]  # hides a tuple's method
     probability: float
     band: str
     comparison: Comparison
     uncalibrated: float | None = None
+    alone: float | None = None
 
 
 def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5) -> list[Ranked]:
@@ -73,7 +82,9 @@ def probabilities(rivals: Rivals, searched: int, prior: float) -> Array:
     unreported = OTHERS_REPORTED * (1 - prior) / max(searched, LEAST_SEARCHED)
     leaders = _leaders(rivals)
     same = share * np.exp(np.minimum(rivals.points, MOST_POINTS))
-    counted = np.where(leaders == np.arange(len(leaders)), same, 0.0)
+    # Whom nobody would look at takes no share: it must not matter whether he was reported before or after.
+    is_rival = (leaders == np.arange(len(leaders))) & (rivals.points >= LEAST_POINTS)
+    counted = np.where(is_rival, same, 0.0)
     starts = np.flatnonzero(np.diff(rivals.found, prepend=-1))
     total = (1 - prior) + np.add.reduceat(counted, starts)
     totals = np.repeat(total, np.diff(starts, append=len(leaders)))

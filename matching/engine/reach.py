@@ -12,7 +12,6 @@ from matching.engine.scoring import LEAST_SEARCHED, POINTS, THRESHOLDS, rarity
 _WITHOUT_SURNAME = frozenset({"gf", "gfo"})
 _IN_ALPHABET = frozenset(ALPHABET)
 _BESIDE = ("sex", "place", "unit", "rank")
-_SHARE_NOBODY_SEES = 1e-6
 
 
 def least_points(searched: int, prior: float = 0.5) -> float:
@@ -20,11 +19,6 @@ def least_points(searched: int, prior: float = 0.5) -> float:
     _, probability, points = THRESHOLDS[0]
     odds = probability / (1 - probability) * (1 - prior) / prior
     return max(points, log(odds * max(searched, LEAST_SEARCHED)))
-
-
-def unseen_points(searched: int) -> float:
-    """Points below which a rival takes no share from others that anybody could see."""
-    return log(_SHARE_NOBODY_SEES * max(searched, LEAST_SEARCHED))
 
 
 def is_worth_asking(asker: Profile, key: Key, population: Population, least: float) -> bool:

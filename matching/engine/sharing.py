@@ -3,34 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
+from typing import NamedTuple
 
+from matching.engine.calibration import AS_IT_IS, LEAST_SAID, Curves, date_stratum
 from matching.engine.posterior import Ranked, band
 
 _NEARLY_ONE = 1 - 1e-12
+_DIGITS = 12  # beyond these a probability would depend on the order in which the rivals are added up
+
+
+class Stake(NamedTuple):
+    """What one of the found people of a list has in ONE wanted person: `ranked` as `rank` says it, which knows of one
+    found person at a time; the `cluster` of the found profile; the `crowding` among those wanted for the found."""
+
+    ranked: Ranked
+    cluster: str = ""
+    crowding: float = 1.0
+
+
+def divided(stakes: Sequence[Stake], curves: Curves = AS_IT_IS) -> list[Ranked]:
+    """What is said of each pair when the wanted person can be only one of these found ones, all of ONE list, made true
+    by the curves; in the order given. Entries of different lists must not be given together: without a full date
+    nobody knows whether they are two men.
+
+    A rival lowers what is said of a pair and never takes it out of the queue: whether a pair is stored would depend
+    on which of them was matched first. More for one pair is never less for it.
+    """
+    people = _people([stake.cluster for stake in stakes])
+    said = [_kept(one, by_itself) for one, by_itself in zip(_shared(stakes, people), stakes, strict=True)]
+    truly = [_truly(one, stake, curves) for one, stake in zip(said, stakes, strict=True)]
+    most = _most(people, truly)
+    over = max(1.0, fsum(most.values()))
+    return [
+        _saying(stake, round(_kept(true / over, stake), _DIGITS), one if curves.of else None)
+        for stake, true, one in zip(stakes, truly, said, strict=True)
+    ]
+
+
+def crowding(rivals: Sequence[Ranked], curves: Curves) -> float:
+    """What the curves say of the rivals for ONE found person in sum, each person once, where that is more than 1:
+    each curve moves its rival by itself. What is said of each of them is divided by it."""
+    if not curves.of:
+        return 1.0  # `rank` has divided a whole
+    people = _people([one.comparison.cluster for one in rivals])
+    truly = [_truly(one.probability, Stake(one), curves) for one in rivals]
+    return max(1.0, fsum(_most(people, truly).values()))
+
+
+def calibrated(rivals: Sequence[Ranked], curves: Curves) -> list[Ranked]:
+    """The rivals for one found person with what is said of them made true, best first, as if nobody else of the list
+    were any of them."""
+    if not curves.of:
+        return list(rivals)
+    crowd = crowding(rivals, curves)
+    said = [divided([Stake(one, crowding=crowd)], curves)[0] for one in rivals]
+    return sorted(said, key=lambda one: (-one.probability, -one.comparison.points))
 
 
 def share_between_entries(said: Sequence[float], clusters: Sequence[str]) -> list[float]:
     """What is said (0-1) of ONE wanted person and each of several found ones of ONE list, when he can be only one of
     them: a namesake on the same list takes from him, as a rival report does from the entry.
 
-    `said` is what `rank` says, which knows of one found person at a time; `clusters` are those of the found profiles,
-    since a list that names one man twice does not make him two. Entries of different lists must not be given
-    together: without a full date nobody knows whether they are two men.
+    `clusters` are those of the found profiles, since a list that names one man twice does not make him two.
     """
-    people = _people(clusters)
+    return _share(said, _people(clusters))
+
+
+def _shared(stakes: Sequence[Stake], people: Sequence[str]) -> list[float]:
+    return _share([stake.ranked.probability for stake in stakes], people)
+
+
+def _share(said: Sequence[float], people: Sequence[str]) -> list[float]:
     odds = [min(one, _NEARLY_ONE) / (1 - min(one, _NEARLY_ONE)) for one in said]
-    best: dict[str, float] = {}
-    for person, one in zip(people, odds, strict=True):
-        best[person] = max(one, best.get(person, 0.0))
+    best = _most(people, odds)
     if len(best) <= 1:
         return list(said)
-    total = 1 + sum(best.values())
-    return [one / (total - best[person] + one) for person, one in zip(people, odds, strict=True)]
+    # The exact sum: it is the same in any order, and what is taken out of it leaves no trace.
+    total = [1.0, *best.values()]
+    return [one / fsum([*total, -best[person], one]) for person, one in zip(people, odds, strict=True)]
 
 
-def saying(ranked: Ranked, probability: float) -> Ranked:
+def _kept(probability: float, stake: Stake) -> float:
+    """Never below the lowest band if it stands there by itself."""
+    return max(probability, min(stake.ranked.probability, LEAST_SAID))
+
+
+def _truly(said: float, stake: Stake, curves: Curves) -> float:
+    stratum = date_stratum(stake.ranked.comparison.evidence) if curves.of else ""
+    return curves.at(stratum, said) / stake.crowding
+
+
+def _most(people: Sequence[str], values: Sequence[float]) -> dict[str, float]:
+    most: dict[str, float] = {}
+    for person, value in zip(people, values, strict=True):
+        most[person] = max(value, most.get(person, 0.0))
+    return most
+
+
+def _saying(stake: Stake, probability: float, uncalibrated: float | None) -> Ranked:
     """The same pair with another probability, and the band that goes with it."""
-    return ranked._replace(probability=probability, band=band(probability, ranked.comparison))
+    ranked = stake.ranked
+    return ranked._replace(
+        probability=probability,
+        band=band(probability, ranked.comparison),
+        uncalibrated=uncalibrated,
+        alone=ranked.probability,
+    )
 
 
 def _people(clusters: Sequence[str]) -> list[str]:

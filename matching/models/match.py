@@ -184,6 +184,10 @@ class Match(models.Model):
     evidence_index = models.BinaryField(max_length=32)
     engine_version = models.CharField(_("engine"), max_length=40)
     tables_version = models.CharField(_("tables"), max_length=40)
+    # The probability of the pair by itself, before the person's other pairs of the same list had their share and before
+    # the calibration (null: of an earlier release); and what the rivals for the entry come to together, 1 or more.
+    alone = models.FloatField(null=True)
+    crowding = models.FloatField(default=1.0, db_default=1.0)
     # The probability before the calibration, by which later ones are fitted; null: none was in force.
     uncalibrated = models.FloatField(null=True)
     calibration = models.ForeignKey(

@@ -237,6 +237,8 @@ class ListEntry(models.Model):
     keys = ArrayField(models.IntegerField(), default=list, editable=False)
     # A key shared by thousands was left out: this entry needs a birth date to be matched safely.
     is_too_common = models.BooleanField(default=False)
+    # The newest judging that is stored of it: one that began earlier comes too late.
+    judged = models.BigIntegerField(default=0, db_default=0, editable=False)
     # Keyed hashes: of all that the line says, and of wave, whole name and full birth date (one man, several lists).
     content_index = models.BinaryField(max_length=32, null=True)
     cluster_index = models.BinaryField(max_length=32, null=True)

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from matching import corrections, engine, lists
+from matching import corrections, engine, lists, proposals, rivalry, yardstick
 from matching.corrections import TakenBack
 from matching.models import CorrectionReason, ListEntry, Match, MatchState, SourceList
 from matching.models.match import UNDECIDED
@@ -148,12 +148,16 @@ def take_back_entries(
     """These rows stand no longer, in the caller's transaction: nobody can decide on them, nobody is told of them.
 
     Entries are locked before matches, as everywhere: a verdict that comes first is undone here, one that comes
-    later finds the row gone.
+    later finds the row gone. The other rows of the list that may be the same people follow.
     """
+    rivalry.hold_lists([removed_in.series])
     rows = ListEntry.objects.filter(pk__in=list(entry_ids), removed_at=None).order_by("pk")
     ids = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
     ListEntry.objects.filter(pk__in=ids).update(removed_at=Now(), removed_in=removed_in, keys=[])
-    return corrections.take_back(_end_matches(ids), reason=reason, by=by, source_list=removed_in)
+    persons = {person_id for person_id, _ in rivalry.locked_beside((), ids, [removed_in.series])}
+    taken_back = corrections.take_back(_end_matches(ids), reason=reason, by=by, source_list=removed_in)
+    proposals.divide_anew(persons, removed_in.series, yardstick.in_force())
+    return taken_back
 
 
 def _end_matches(entry_ids: Sequence[uuid.UUID]) -> list[Match]:

@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.db.models import Sum
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -221,6 +222,36 @@ def test_switching_on_moves_exactly_what_the_shadow_run_said():
     }
     assert all(now[pair][2] == before[pair][2] for pair in now), "points are the engine's own"
     assert set(Match.objects.undecided().values_list("calibration", flat=True)) == {calibration.pk}
+
+
+def rivals():
+    """Reports that may each be several rows of one list, whose rows may each be several reports."""
+    for number, birth in enumerate(("", "", "1987-03-12"), start=1):
+        a_report(birth=birth, phone=f"+38099000000{number}")
+    a_committed_list(*(f"Вересняк Александр Николаевич;{born}" for born in ("", "12.03.1987", "24.07.1991")))
+    match_all()
+
+
+def test_the_shadow_run_knows_the_rivals_on_both_sides():
+    rivals()
+    before = stored()
+    calibration = a_calibration({"none": [[0.02, 0.4], [0.5, 0.95]], "full": [[0.02, 0.3]]})
+    would = recalibration.shadow(yardstick.curves_of(calibration))
+    switched_on(calibration)
+    match_all()
+    moved = {pair: one[:2] for pair, one in stored().items() if one[0] != before[pair][0]}
+    assert moved
+    assert moved == {one.match_id: (one.band_then, one.probability_then) for one in would.moved}
+
+
+def test_calibrated_rivals_are_never_more_than_one_in_sum():
+    rivals()
+    switched_on(a_calibration({"none": [[0.02, 0.4], [0.5, 0.95]], "full": [[0.02, 0.3]]}))
+    match_all()
+    assert Match.objects.filter(crowding__gt=1).exists()
+    for side in ("entry", "missing_person"):
+        sums = Match.objects.values(side).annotate(said=Sum("probability"))
+        assert all(row["said"] <= 1.0001 for row in sums)
 
 
 def test_switching_off_brings_back_what_was_said_before():
