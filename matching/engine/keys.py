@@ -123,13 +123,16 @@ def _shared(spelling: Spelling, years: range) -> list[Key]:
 
 def _only_stored(spelling: Spelling) -> list[Key]:
     kind = "so" if spelling.is_initial else "si"
-    initials = _initials(spelling.given)
+    givens, initials = _given(spelling.given), _initials(spelling.given)
     keys = []
     for surname in _surnames(spelling):
         keys.append(Key("s", surname))
         if not spelling.given:
             keys.append(Key("o", surname))
         keys += [Key(kind, surname, letter) for letter in initials]
+        if not _IN_ALPHABET.issuperset(surname):
+            # Nobody who asks for slips puts in a letter of another alphabet, but each leaves one out.
+            keys += [Key("sg", "".join(filter(_IN_ALPHABET.__contains__, surname)), given) for given in givens]
     return keys
 
 
