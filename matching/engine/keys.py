@@ -132,7 +132,9 @@ def _only_stored(spelling: Spelling) -> list[Key]:
         keys += [Key(kind, surname, letter) for letter in initials]
         if not _IN_ALPHABET.issuperset(surname):
             # Nobody who asks for slips puts in a letter of another alphabet, but each leaves one out.
-            keys += [Key("sg", "".join(filter(_IN_ALPHABET.__contains__, surname)), given) for given in givens]
+            keys += [
+                Key("sg", "".join(filter(_IN_ALPHABET.__contains__, surname)), given) for given in givens
+            ]
     return keys
 
 
