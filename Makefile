@@ -39,6 +39,7 @@ bench: ## how fast beside brute force, as JSON lines; 6 minutes, or SIZE=1000000
 	@.ci/venv tests/requirements.txt
 	@$(BIN)/python -m tests.benchmarks.messages
 	@$(BIN)/python -m tests.benchmarks.desk
+	@$(BIN)/python -m tests.benchmarks.pages
 	@exec $(BIN)/python -m tests.benchmarks
 
 CASES ?= tests/cases/dated tests/cases/undated

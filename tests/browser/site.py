@@ -24,13 +24,13 @@ START_SECONDS = 60.0
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path, threads: int = 4) -> Iterator[str]:
     """The address of a gunicorn that is ended afterwards; its log lies in this folder."""
     for catalogue in filter(is_stale, catalogues(Path(settings.BASE_DIR))):
         compile_catalogue(catalogue)
     port = _free_port()
     with (folder / "web.log").open("wb") as log:
-        process = _start(port, log.fileno())
+        process = _start(port, log.fileno(), threads)
     try:
         _wait(process, port, folder / "web.log")
         yield f"http://{HOST}:{port}"
@@ -39,10 +39,19 @@ def serving(folder: Path) -> Iterator[str]:
         process.wait(timeout=20)
 
 
-def _start(port: int, log: int) -> subprocess.Popen[bytes]:
+def _start(port: int, log: int, threads: int) -> subprocess.Popen[bytes]:
     web = ["gunicorn", "familylink.wsgi", "--bind", f"{HOST}:{port}", "--worker-class", "gthread"]
     return subprocess.Popen(
-        [sys.executable, "-m", *web, "--threads", "4", "--graceful-timeout", "2", "--no-control-socket"],
+        [
+            sys.executable,
+            "-m",
+            *web,
+            "--threads",
+            str(threads),
+            "--graceful-timeout",
+            "2",
+            "--no-control-socket",
+        ],
         cwd=TOP,
         env={
             **os.environ,
