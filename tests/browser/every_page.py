@@ -43,7 +43,7 @@ def _before_filing(page: Page, language: str) -> Iterator[str]:
         "leave",
     ):
         page.goto(f"/{language}/{path}/")
-        yield path
+        yield path.replace("/", " ")
 
 
 def _filing(page: Page, language: str) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _looking(page: Page, language: str) -> Iterator[str]:
     yield "status without a list"
     for path in ("answers", "answers/birth", "contacts", "settings", "end/erased"):
         page.goto(f"/{language}/my-report/{path}/")
-        yield f"my report: {path}"
+        yield f"my report: {path.replace('/', ' ')}"
 
 
 def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
