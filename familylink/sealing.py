@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -62,18 +62,19 @@ class Keyring:
         nonce = os.urandom(NONCE_BYTES)
         return self.head + nonce + self._ciphers[self.current].encrypt(nonce, plain, context)
 
-    def open_all(self, values: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
-        """As `open` of each sealed value with its context: a wave opens hundreds of thousands."""
+    def open_all(self, sealed: Iterable[bytes], contexts: Iterable[bytes]) -> list[bytes]:
+        """As `open` of each: a wave opens hundreds of thousands."""
         head, decrypt = self.head, self._ciphers[self.current].decrypt
         start, behind = len(head), len(head) + NONCE_BYTES
-        for sealed, context in values:
-            if not sealed.startswith(head) or len(sealed) < behind:
-                yield self.open(sealed, context)
-                continue
-            try:
-                yield decrypt(sealed[start:behind], sealed[behind:], context)
-            except InvalidTag as error:
-                raise CannotOpen("damaged, or sealed for another row") from error
+        try:
+            return [
+                decrypt(one[start:behind], one[behind:], context)
+                if one.startswith(head)
+                else self.open(one, context)
+                for one, context in zip(sealed, contexts, strict=True)
+            ]
+        except (InvalidTag, ValueError) as error:  # what is too short to have a nonce is damaged too
+            raise CannotOpen("damaged, or sealed for another row") from error
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
         """The plain bytes. Raises CannotOpen for an unknown key, another row, or damage."""
@@ -210,11 +211,11 @@ class SealedField(models.Field):  # type: ignore[type-arg]
         """The plain value of this row's token. Raises CannotOpen."""
         return self.decode(current_keyring().open(token.sealed, self._context(instance.pk)))
 
-    def open_all(self, rows: Iterable[tuple[Any, bytes]]) -> Iterator[Any]:
-        """The plain values of many rows, each given as key and sealed value. Raises CannotOpen."""
+    def open_all(self, keys: Iterable[Any], sealed: Iterable[bytes]) -> list[Any]:
+        """The plain values of the rows with these primary keys. Raises CannotOpen."""
         before, behind = f"{self.model._meta.db_table}|", f"|{self.column}"
-        contexts = ((sealed, f"{before}{pk}{behind}".encode()) for pk, sealed in rows)
-        return map(self.decode, current_keyring().open_all(contexts))
+        contexts = [f"{before}{key}{behind}".encode() for key in keys]
+        return list(map(self.decode, current_keyring().open_all(sealed, contexts)))
 
     def sealed(self, value: Any, pk: Any) -> bytes:
         """The value sealed for the row with this key, for those who write many rows without an instance of each."""

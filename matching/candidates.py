@@ -174,7 +174,8 @@ def sought(persons: Sequence[str]) -> set[str]:
         " WHERE missing_person_id = ANY((SELECT %s::uuid[])::uuid[]) AND withdrawn_at IS NULL"
     )
     with _binary() as cursor:
-        return {person for (person,) in cursor.execute(sql, ["{" + ",".join(persons) + "}"])}
+        found = cursor.execute(sql, ["{" + ",".join(persons) + "}"]).fetchall()
+    return {person for (person,) in found}
 
 
 def _records(model: type[models.Model], numbers: Array, revision: str, condition: str) -> Records:
@@ -194,13 +195,17 @@ def _records(model: type[models.Model], numbers: Array, revision: str, condition
 def _present(model: type[models.Model], rows: Sequence[tuple[int, str, int, bytes]]) -> list[bytes]:
     """The stored profiles, readable as they are; b"" for a damaged one, which must not keep its rivals out."""
     field: Any = model._meta.get_field("profile")
-    opened = field.open_all((row_id, sealed) for _, row_id, _, sealed in rows)
-    return [_readable(row[1], data) for row, data in zip(rows, opened, strict=True)]
+    ids = [row[1] for row in rows]
+    opened: list[bytes] = field.open_all(ids, [row[3] for row in rows])
+    return [
+        one if one.startswith(engine.PRESENT) else _compiled_anew(row_id, one)
+        for row_id, one in zip(ids, opened, strict=True)
+    ]
 
 
-def _readable(row_id: str, data: bytes) -> bytes:
+def _compiled_anew(row_id: str, profile: bytes) -> bytes:
     try:
-        return engine.present(data)
+        return engine.present(profile)
     except ValueError:
         log.exception("the profile of %s is damaged", row_id)
         MissingPerson.objects.filter(pk=uuid.UUID(row_id)).update(match_failures=MAX_FAILURES)

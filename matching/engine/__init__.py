@@ -29,7 +29,7 @@ from matching.engine.pairs import Pairs, Weighed, weigh_pairs
 from matching.engine.people import Name, NoName, Person
 from matching.engine.population import Count, Forms, Population, forms_to_count
 from matching.engine.posterior import Ranked, rank
-from matching.engine.profiles import Profile, profile
+from matching.engine.profiles import PRESENT, Profile, profile
 from matching.engine.ranking import Asked, rank_pairs, rank_profiles, rank_weighed
 from matching.engine.reach import is_worth_asking, least_points
 from matching.engine.scoring import BANDS, ENGINE_VERSION, LEAST_POINTS
@@ -42,6 +42,7 @@ __all__ = [
     "BANDS",
     "ENGINE_VERSION",
     "LEAST_POINTS",
+    "PRESENT",
     "STRATA",
     "TABLES_VERSION",
     "Asked",

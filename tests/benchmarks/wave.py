@@ -68,7 +68,8 @@ def unsealed() -> Iterator[None]:
         with database.cursor() as cursor:
             cursor.execute(f"SELECT id::text, profile FROM {model._meta.db_table}")
             rows = cursor.fetchall()
-            opened = zip(field.open_all((pk, bytes(one)) for pk, one in rows), rows, strict=True)
+            keys, sealed = [pk for pk, _ in rows], [bytes(one) for _, one in rows]
+            opened = zip(field.open_all(keys, sealed), rows, strict=True)
             cursor.execute("CREATE TEMP TABLE plain (id uuid, profile bytea)")
             with cursor.copy("COPY plain FROM STDIN") as copy:
                 for data, (pk, _) in opened:
