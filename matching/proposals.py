@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
+from familylink.inserting import insert_all
 from familylink.sealing import blind_index
 from matching import engine, rivalry
 from matching.models import ListEntry, Match, MatchState
@@ -61,7 +62,7 @@ def propose_matches(
         elif match.state in UNDECIDED:
             _follow_rivals(match, said[pair].ranked, measured_by)
     new = [_new_match(said[pair], measured_by) for pair in wanted if pair not in known]
-    Match.objects.bulk_create(new)
+    insert_all(new)
     return len(new)
 
 
