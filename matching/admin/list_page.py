@@ -52,6 +52,7 @@ def _what_it_holds(preview: dict[str, Any], language: str) -> dict[str, Any]:
     skipped = [lists.Skipped(**kept) for kept in preview.get("skipped", [])]
     return {
         "sheets": [_sheet(layout, language) for layout in layouts],
+        "has_ages": any(column.field == "age" for layout in layouts for column in layout.columns),
         "fields": FIELD_NAMES,
         "notes": [lists.Saying(**note).sentence(language) for note in preview.get("notes", [])],
         "people": [staging.row_of(kept) for kept in preview.get("people", [])],

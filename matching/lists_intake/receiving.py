@@ -75,7 +75,7 @@ def read_anew(
 ) -> SourceList:
     """Read an uncommitted list again as the caseworker says; the columns are remembered for its source.
 
-    What was typed for refused rows before is dropped, since it was typed for other columns. Raises NotWaiting,
+    What was typed for refused rows stays with those that are refused again and read so. Raises NotWaiting,
     lists.Unreadable or AlreadyReceived; then the list is as it was.
     """
     with transaction.atomic():

@@ -20,6 +20,7 @@ from matching.models import ListSlice, ListState, RefusedRow, SourceLayout, Sour
 from matching.staging.content import content_index, facts_of, rows_index
 from matching.staging.rows import refused_json, row_json
 from matching.staging.summary import Read, how_read, summary
+from matching.staging.typed import carry_over, typed_rows
 from matching.staging.versions import Difference, difference
 
 log = logging.getLogger(__name__)
@@ -93,8 +94,10 @@ def stage(source_list: SourceList, progress: Progress = unheard) -> Staged:
 
 def keep(source_list: SourceList, staged: Staged) -> None:
     """Store what was read, in the caller's transaction; the list itself is stored already."""
+    typed = typed_rows(source_list)
     source_list.slices.all().delete()
     source_list.refused_rows.all().delete()
+    carry_over(typed, staged.refused, source_list, staged.preview)
     ListSlice.objects.bulk_create(staged.slices, batch_size=50)
     RefusedRow.objects.bulk_create(staged.refused, batch_size=1000)
     source_list.preview = staged.preview

@@ -340,6 +340,26 @@ def test_the_page_of_a_wave_counts_a_man_on_two_lists_once_and_tells_what_happen
 # ------------------------------------------------------------------------------------------ workers
 
 
+def test_what_was_typed_for_a_row_stays_when_the_list_is_read_with_other_columns(client):
+    importer(client)
+    heading = f"{HEADING};Примітка"
+    source_list = a_received_list(f"{SON_ON_LIST};солдат", f"{BAD};сержант", heading=heading)
+    refused = RefusedRow.objects.get()
+    lists_intake.correct_row(refused.pk, ["Дремлюк Павло Савич", "28.02.1990", "сержант"], by=None)
+    do(client, source_list, "columns", **{"field-0-2": "rank"})
+    typed = RefusedRow.objects.get()
+    assert typed.pk != refused.pk
+    assert typed.correction["row"]["birth"] == "1990-02-28"
+    assert typed.correction["row"]["facts"][3] == "сержант"
+    assert commit(source_list).entry_count == 2
+
+
+def test_the_page_says_on_which_day_an_age_was_that_age(client):
+    importer(client)
+    source_list = a_received_list("Вересняк Олександр Миколайович;39", heading="ПІБ;Вік")
+    assert "24.05.2026" in client.get(page("change", source_list.pk)).content.decode()
+
+
 def test_a_large_list_is_read_by_a_worker(large):
     source_list = a_received_list(SON_ON_LIST, BAD)
     assert list_progress(source_list).is_at_work
