@@ -18,6 +18,7 @@ from rapidfuzz import __version__ as rapidfuzz_version
 from matching import engine
 from matching.files import AT_ONCE, ReportIndex
 from tests.benchmarks import people
+from tests.benchmarks.files import measure_files
 from tests.benchmarks.peers import best_by_ratio, sorted_name
 from tests.benchmarks.reading import measure_reading
 from tests.benchmarks.saying import Clock, say
@@ -43,6 +44,7 @@ def main() -> None:
     wave = people.listed(missing, LISTED, SEED + 1)
     measure_steps(missing[:20_000], [person for person, _ in wave])
     measure_reading(missing[:100_000])
+    measure_files(missing[:100_000], [person for person, _ in wave])
     peer = measure_peer(missing, wave)
     measure_memory(missing, wave, peer)
     gc.freeze()
@@ -89,21 +91,24 @@ def measure_peer(missing: Sequence[engine.Person], wave: Sequence[tuple[engine.P
 def measure_memory(
     missing: Sequence[engine.Person], wave: Sequence[tuple[engine.Person, int | None]], peer: float
 ) -> None:
-    clock = Clock()
-    index = ReportIndex()
+    profiles = [engine.profile(person) for person, _ in wave]
+    clock, index, tenth = Clock(), ReportIndex(), 0.0
     for number, person in enumerate(missing):
         index.add(str(number), person)
+        if number + 1 == len(missing) // 10:
+            tenth = candidates_each(index, profiles)
     say("build in memory", size=len(missing), **clock.seconds())
-    profiles = [engine.profile(person) for person, _ in wave]
     in_batches(index, profiles[:1], 0)  # the reports are put in columns when first asked for
     clock = Clock()
     in_batches(index, profiles, 0)
     spent = clock.seconds()
     found = in_batches(index, profiles, 10)
+    each = candidates_each(index, profiles)
+    say("candidates", size=len(missing), each=each, of_a_tenth=tenth, times_more=round(each / tenth, 2))
     say(
         "wave in memory",
         size=len(missing),
-        candidates_each=sum(count for count, _ in found) / len(found),
+        candidates_each=each,
         recall_at_1=recall(wave, [[one.index for one in ranked[:1]] for _, ranked in found]),
         recall_at_10=recall(wave, [[one.index for one in ranked] for _, ranked in found]),
         peer=_PEER,
@@ -111,6 +116,11 @@ def measure_memory(
         times_faster=round(peer / spent["cpu_seconds"], 2),
         **spent,
     )
+
+
+def candidates_each(index: ReportIndex, profiles: Sequence[engine.Profile]) -> float:
+    """Mean number of reports that share a key with a listed person."""
+    return len(index.candidates(profiles).found) / len(profiles)
 
 
 def in_batches(
