@@ -1,23 +1,26 @@
-"""From a due row to a settled one: claim, open an attempt, call the provider, settle.
+"""From due rows to settled ones: claim, open attempts, call the provider, settle.
 
-Three transactions, and the call outside them; a worker may die after any line, and `notifications.recovery`
-finds what it leaves. So that nobody hears twice, the attempt is committed before the call, lease and fence
+Three transactions, and the calls outside them; a worker may die after any line, and `notifications.recovery`
+finds what it leaves. So that nobody hears twice, an attempt is committed before its call, lease and fence
 are read by the database's clock, and a worker that slept for half its lease gives up before it calls. What
 remains is a machine frozen between that guard and the socket for longer than GRACE.
+
+Several calls wait for their provider at once, since they take their time and no processor. Each step takes as many
+messages as there are, most pressing first: a transaction for eight costs little more than one for one.
 """
 
 import logging
-import random
 import time
 import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connections, models, transaction
 from django.db.models import F
-from django.db.models.functions import Now
 from django.urls import reverse
 
 from notifications import gates, home, messages
@@ -30,27 +33,17 @@ from notifications.models import (
     SendingSwitch,
     State,
 )
+from notifications.settling import Ended, Result, back_off, settle
 from notifications.transports import for_attempt
-from notifications.transports.base import (
-    Accepted,
-    OutcomeUnknown,
-    Outgoing,
-    Transport,
-    TransportError,
-)
+from notifications.transports.base import OutcomeUnknown, Outgoing, Transport, TransportError
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
-GRACE = timedelta(minutes=15)  # before a provider's "I never saw it" may be believed
-BACK_OFF_S = (30, 120, 300, 900, 1800, 3600)
-MAX_ATTEMPTS = 12
+LOOK_AGAIN_S = 0.5  # for what has become due while the provider keeps all calls waiting
+SETTLE_PAUSES_S = (0.2, 1.0, 3.0)  # a database that starts again must not turn known outcomes into doubts
 UNSUBSCRIBE = "notifications.unsubscribe"  # salt of the links in e-mails
 MAX_UNREADABLE = 12  # claims, not attempts: the key service may be away for a while
-
-
-class LostClaim(Exception):
-    """The lease ran out or the message was cancelled: it is no longer this worker's."""
 
 
 @dataclass(frozen=True)
@@ -67,80 +60,59 @@ class Opened:
     """An attempt committed before its call."""
 
     claim: Claim
-    attempt_id: int
-    attempt_n: int
+    attempt: Attempt
     transport: Transport
     outgoing: Outgoing
 
 
-@dataclass(frozen=True)
-class Result:
-    """How a call ended."""
+def deliver_due(
+    *, go_on: Callable[[], bool] = lambda: True, when_full: Callable[[], object] = lambda: None
+) -> None:
+    """Send what is due, the most pressing first, until nothing is left or `go_on` says no.
 
-    outcome: Attempt.Outcome
-    detail: str = ""
-    provider_id: str = ""
-    is_delivered: bool = False
-    is_permanent: bool = False
-    retry_after_s: float = 0.0
-
-
-def deliver(notification_id: uuid.UUID) -> None:
-    """Send this one, if it is due and nobody else has it."""
-    if claimed := claim(notification_id):
-        carry_out(claimed)
+    `when_full` is called once, as soon as there is as much as this process can have under way: it may wake another.
+    """
+    if settings.IN_FLIGHT == 1:
+        while go_on() and (claimed := claim()):
+            carry_out(claimed)
+    else:
+        _Window(settings.IN_FLIGHT, when_full).run(go_on)
 
 
-def deliver_next() -> bool:
-    """Send the most pressing one that is due. False: nothing is."""
-    claimed = claim()
-    if claimed:
-        carry_out(claimed)
-    return claimed is not None
-
-
-def claim(notification_id: uuid.UUID | None = None) -> Claim | None:
-    """Take one due row for LEASE; None when there is none that nobody else is taking."""
+def claim(most: int = 1, *, among: NotificationQuerySet | None = None) -> list[Claim]:
+    """Take due rows for LEASE, the most pressing first; none that somebody else is taking."""
     if not gates.is_sending() or not home.is_here():
-        return None
-    due = SendingSwitch.without_stopped(Notification.objects.due())
-    if notification_id:
-        due = due.filter(pk=notification_id)
+        return []
+    due = SendingSwitch.without_stopped((Notification.objects.all() if among is None else among).due())
     with transaction.atomic(durable=True):
         ordered = due.order_by("priority", "due_at").select_for_update(skip_locked=True)
-        taken = ordered.values_list("pk", "fence").first()
-        if taken is None:
-            return None
-        pk, fence = taken
-        until = DbClock() + models.Value(LEASE)
-        Notification.objects.filter(pk=pk).move(State.CLAIMED, fence=fence + 1, lease_until=until)
-    return Claim(pk, fence + 1)
+        taken = list(ordered.values_list("pk", "fence")[:most])
+        if taken:
+            rows = Notification.objects.filter(pk__in=[pk for pk, _ in taken])
+            rows.move(State.CLAIMED, fence=F("fence") + 1, lease_until=DbClock() + models.Value(LEASE))
+    return [Claim(pk, fence + 1) for pk, fence in taken]
 
 
-def carry_out(claimed: Claim) -> None:
-    """All that follows a claim."""
-    opened = _open_or_give_back(claimed)
-    if opened:
-        settle(opened, hand_over(opened))
+def carry_out(claimed: Sequence[Claim]) -> None:
+    """All that follows a claim, one call after the other."""
+    if ended := [Ended(one.attempt, hand_over(one)) for one in open_attempts(claimed)]:
+        settle(ended)
 
 
-def open_attempt(claimed: Claim) -> Opened | None:
-    """Look through every gate a last time and commit an attempt; None when a gate is shut.
+def open_attempts(claimed: Sequence[Claim]) -> list[Opened]:
+    """Commit an attempt for each that is still ours and that no gate stops; the others are where the gates leave them.
 
-    Raises LostClaim.
+    Where the database refuses one of several, they are tried one by one; what it refuses waits for its lease to end.
     """
-    with transaction.atomic(durable=True):
-        row = _mine(claimed).select_for_update().first()
-        if row is None:
-            raise LostClaim
-        if _turned_back(row):
-            return None
-        transport = for_attempt(row.channel, row.attempt_count + 1)
-        attempt = Attempt.objects.create(
-            notification=row, n=row.attempt_count + 1, fence=claimed.fence, transport=transport.name
-        )
-        Notification.objects.filter(pk=row.pk).update(attempt_count=F("attempt_count") + 1)
-        return Opened(claimed, attempt.pk, attempt.n, transport, outgoing_of(row, attempt))
+    if not claimed:
+        return []
+    try:
+        return _open_together(claimed)
+    except DatabaseError as error:
+        if len(claimed) == 1:
+            logger.error("notification %s: %s", claimed[0].notification_id, type(error).__name__)
+            return []
+    return [opened for one in claimed for opened in open_attempts([one])]
 
 
 def outgoing_of(row: Notification, attempt: Attempt) -> Outgoing:
@@ -179,97 +151,108 @@ def hand_over(opened: Opened) -> Result:
     )
 
 
-def settle(opened: Opened, result: Result) -> None:
-    """Write down how the call ended. A "no" counts only while the fence is ours; a "yes" counts always."""
-    pk = opened.claim.notification_id
-    with transaction.atomic(durable=True):
-        lock(pk)
-        if result.outcome == Attempt.Outcome.ACCEPTED:
-            prove_sent(opened.attempt_id, Accepted(result.provider_id, result.is_delivered))
-        elif close_unsent(opened.attempt_id, result.outcome, result.detail):
-            ours = Notification.objects.filter(
-                pk=pk, fence=opened.claim.fence, state__in=[State.CLAIMED, State.UNKNOWN]
-            )
-            _go_on(ours, opened.attempt_n, result)
-    logger.info("notification %s attempt %s: %s %s", pk, opened.attempt_n, result.outcome, result.detail)
+class _Window:
+    """Calls of one process that wait for the provider, each in a thread; claims and outcomes by the caller alone."""
+
+    def __init__(self, size: int, when_full: Callable[[], object]) -> None:
+        self._size = size
+        self._when_full = when_full
+        self._was_full = False
+        self._waiting: dict[Future[Result], Attempt] = {}
+
+    def run(self, go_on: Callable[[], bool]) -> None:
+        with ThreadPoolExecutor(self._size) as threads:
+            try:
+                while (go_on() and self._begin(threads)) or self._waiting:
+                    self._end(LOOK_AGAIN_S)
+            finally:  # whatever broke: what is known of the calls under way is not forgotten
+                while self._waiting:
+                    self._end(None)
+
+    def _begin(self, threads: ThreadPoolExecutor) -> bool:
+        """Fill the window; whether anything was there to begin."""
+        free = self._size - len(self._waiting)
+        claimed = claim(free) if free else []
+        for opened in open_attempts(claimed):
+            self._waiting[threads.submit(_call, opened)] = opened.attempt
+        if len(claimed) == self._size and not self._was_full:
+            self._was_full = True
+            self._when_full()
+        return bool(claimed)
+
+    def _end(self, at_most_s: float | None) -> None:
+        """Settle what has come back."""
+        done = wait(self._waiting, timeout=at_most_s, return_when=FIRST_COMPLETED).done
+        if done:
+            _settle_patiently([Ended(self._waiting.pop(call), call.result()) for call in done])
 
 
-def prove_sent(attempt_id: int, accepted: Accepted) -> None:
-    """The provider has it, whoever brings the proof: a return, a look-up or a receipt, early or late."""
-    attempt = Attempt.objects.get(pk=attempt_id)
-    Attempt.objects.filter(pk=attempt_id).exclude(outcome=Attempt.Outcome.ACCEPTED).update(
-        outcome=Attempt.Outcome.ACCEPTED, finished_at=Now(), provider_id=accepted.provider_id
+def _call(opened: Opened) -> Result:
+    try:
+        return hand_over(opened)
+    finally:
+        connections.close_all()  # the sink writes into our database; no other transport has opened a connection
+
+
+def _settle_patiently(ended: list[Ended]) -> None:
+    for pause in SETTLE_PAUSES_S:
+        try:
+            settle(ended)
+        except DatabaseError as error:
+            logger.warning("outcomes cannot be written yet (%s)", type(error).__name__)
+            time.sleep(pause)
+        else:
+            return
+    settle(ended)
+
+
+@transaction.atomic(durable=True)
+def _open_together(claimed: Sequence[Claim]) -> list[Opened]:
+    by_pk = {one.notification_id: one for one in claimed}
+    mine = Notification.objects.filter(pk__in=by_pk, state=State.CLAIMED, lease_until__gt=DbClock())
+    locked = mine.order_by("pk").select_for_update()
+    rows = [row for row in locked if row.fence == by_pk[row.pk].fence]
+    look = gates.look_at(rows)
+    opened = [one for row in rows if (one := _opened(row, by_pk[row.pk], look))]
+    Attempt.objects.bulk_create([one.attempt for one in opened])
+    Notification.objects.filter(pk__in=[one.claim.notification_id for one in opened]).update(
+        attempt_count=F("attempt_count") + 1
     )
-    row = Notification.objects.filter(pk=attempt.notification_id)
-    row.exclude(state=State.CANCELLED).move(State.DELIVERED if accepted.is_delivered else State.ACCEPTED)
-    if row.filter(state=State.CANCELLED).move(State.REVIEW, reason="sent_after_cancel"):
-        logger.error("notification %s was sent although cancelled", attempt.notification_id)
+    return opened
 
 
-def close_unsent(attempt_id: int, outcome: Attempt.Outcome, detail: str) -> bool:
-    """Close an attempt without proof of sending. False: proof came first."""
-    attempt = Attempt.objects.filter(pk=attempt_id).unproven()
-    return attempt.update(outcome=outcome, finished_at=Now(), detail=detail[:80]) == 1
+def _opened(row: Notification, claimed: Claim, look: gates.Look) -> Opened | None:
+    """An attempt that is yet to be written; None where a gate is shut, and the row is moved to where that leaves it."""
+    try:
+        if shut := look.first_shut(row):
+            _turn_back(row, shut)
+            return None
+        transport = for_attempt(row.channel, row.attempt_count + 1)
+        attempt = Attempt(
+            notification=row, n=row.attempt_count + 1, fence=claimed.fence, transport=transport.name
+        )
+        opened = Opened(claimed, attempt, transport, outgoing_of(row, attempt))
+    except DatabaseError:
+        raise
+    except Exception as error:  # a key that is away, a transport set up wrongly: this row waits, others go on
+        _give_back(row, f"cannot_open_{type(error).__name__}")
+        return None
+    look.count(row)
+    return opened
 
 
-def _mine(claimed: Claim) -> NotificationQuerySet:
-    """The row while it is still ours, by the database's clock."""
-    return Notification.objects.filter(
-        pk=claimed.notification_id, fence=claimed.fence, state=State.CLAIMED, lease_until__gt=DbClock()
-    )
-
-
-def lock(notification_id: uuid.UUID) -> None:
-    """Everybody locks the notification before its attempts: no two can wait for each other."""
-    Notification.objects.select_for_update().values_list("pk").get(pk=notification_id)
-
-
-def _turned_back(row: Notification) -> bool:
-    """The gates right before the call. Moves the row to where a shut gate leaves it."""
-    shut = gates.first_shut(row)
-    if shut is None:
-        return False
+def _turn_back(row: Notification, shut: gates.Shut) -> None:
     mine = Notification.objects.filter(pk=row.pk)
     if shut.then == State.QUEUED:
-        return bool(mine.requeue(reason=shut.reason, after=shut.after))
-    return bool(mine.move(shut.then, reason=shut.reason))
-
-
-def _open_or_give_back(claimed: Claim) -> Opened | None:
-    try:
-        return open_attempt(claimed)
-    except LostClaim:
-        return None
-    except DatabaseError:
-        raise  # the lease ends by itself
-    except Exception as error:  # a key that is away, a transport set up wrongly: this row waits, others go on
-        _give_back(claimed, f"cannot_open_{type(error).__name__}")
-        return None
-
-
-def _give_back(claimed: Claim, reason: str) -> None:
-    logger.error("notification %s: %s", claimed.notification_id, reason)
-    if claimed.fence >= MAX_UNREADABLE:
-        _mine(claimed).move(State.REVIEW, reason=reason[:80])
+        mine.requeue(reason=shut.reason, after=shut.after)
     else:
-        _mine(claimed).requeue(reason=reason[:80], after=_back_off(claimed.fence, 0))
+        mine.move(shut.then, reason=shut.reason)
 
 
-def _go_on(ours: NotificationQuerySet, attempt_n: int, result: Result) -> None:
-    """What follows an attempt that brought no proof of sending."""
-    if result.outcome == Attempt.Outcome.UNKNOWN:
-        ours.filter(state=State.CLAIMED).move(
-            State.UNKNOWN, reason=result.detail[:80], due_at=Now() + models.Value(GRACE)
-        )
-    elif result.outcome == Attempt.Outcome.ABORTED:
-        ours.requeue(reason=result.detail)
-    elif result.is_permanent or attempt_n >= MAX_ATTEMPTS:
-        ours.move(State.REVIEW, reason=result.detail[:80])
+def _give_back(row: Notification, reason: str) -> None:
+    logger.error("notification %s: %s", row.pk, reason)
+    mine = Notification.objects.filter(pk=row.pk)
+    if row.fence >= MAX_UNREADABLE:
+        mine.move(State.REVIEW, reason=reason[:80])
     else:
-        ours.requeue(reason=result.detail[:80], after=_back_off(attempt_n, result.retry_after_s))
-
-
-def _back_off(n: int, retry_after_s: float) -> timedelta:
-    """Spread by a fifth, so that a wave refused at once does not come back at once."""
-    wait = BACK_OFF_S[min(n, len(BACK_OFF_S)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311
-    return timedelta(seconds=max(wait, min(retry_after_s, BACK_OFF_S[-1])))
+        mine.requeue(reason=reason[:80], after=back_off(row.fence))

@@ -6,8 +6,9 @@ that it is under way. A gate that cannot be read lets nothing through: the error
 """
 
 import datetime as dt
+import uuid
 import zoneinfo
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -16,7 +17,8 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from notifications import messages
-from notifications.models import Attempt, DbClock, Notification, Recipient, SendingSwitch, State
+from notifications.models import Attempt, Notification, Recipient, SendingSwitch, State
+from notifications.models.recipient import USUAL_ZONE
 
 LATER = "later:"  # before an owner's reason: ask again in an hour
 DAY = dt.timedelta(days=1)
@@ -48,9 +50,93 @@ class Shut:
     after: dt.timedelta = dt.timedelta(0)
 
 
-def first_shut(row: Notification) -> Shut | None:
-    """The first gate that is shut for this message, which the caller holds locked; None: it may leave."""
-    return next((shut for shut in _all(row) if shut), None)
+@dataclass
+class Look:
+    """What the gates of a few messages share, read in the transaction that holds their rows locked."""
+
+    now: dt.datetime  # the database's clock: a worker whose own is wrong wakes nobody
+    stopped: set[str]
+    wordings: set[tuple[str, str, str, str]]
+    recipients: dict[tuple[str, bytes], Recipient]
+    recent: dict[tuple[bytes, str], set[uuid.UUID]]  # address and kind -> messages tried within a day
+    calls_within_an_hour: int
+
+    def first_shut(self, row: Notification) -> Shut | None:
+        """The first gate that is shut for this message, which the caller holds locked; None: it may leave."""
+        return next((shut for shut in self._all(row) if shut), None)
+
+    def count(self, row: Notification) -> None:
+        """This one leaves: it counts for those looked at after it."""
+        self.recent.setdefault((bytes(row.to_index), row.message), set()).add(row.pk)
+        self.calls_within_an_hour += 1
+
+    def _all(self, row: Notification) -> Iterator[Shut | None]:
+        """In this order: what stops everything, what stops this kind, what this person has asked, what is true."""
+        kind = messages.KINDS[row.message]
+        recipient = self.recipients.get((row.channel, bytes(row.to_index)))
+        yield None if is_sending() else Shut(State.HELD, "sending_off")
+        yield Shut(State.QUEUED, "switch_off") if self.stopped & SendingSwitch.scopes_of(row) else None
+        yield self._time(row)
+        yield _text(row)
+        yield self._wording(row, kind)
+        yield _blocked(row, kind)
+        yield _stopped(recipient, kind)
+        yield _owner(row, kind)
+        yield self._quiet(recipient, kind)
+        yield self._often(row, kind)
+        yield self._flood()
+
+    def _time(self, row: Notification) -> Shut | None:
+        """No longer due: the sweep says what becomes of it."""
+        is_over = row.expires_at is not None and row.expires_at <= self.now
+        return Shut(State.QUEUED, "lapsed") if is_over else None
+
+    def _wording(self, row: Notification, kind: messages.Kind) -> Shut | None:
+        """The version that it was made from, not the newest: it must not have been retired."""
+        is_good = (row.message, row.language, row.channel, row.template_version) in self.wordings
+        return None if is_good else _turned_down(kind, "wording_retired")
+
+    def _quiet(self, recipient: Recipient | None, kind: messages.Kind) -> Shut | None:
+        """Nobody is woken for what can wait; good news waits only for those who asked for quiet themselves."""
+        if kind.is_answer:
+            return None
+        usual = settings.QUIET_HOURS if kind.is_courtesy else None
+        begin, end = _own_hours(recipient) or usual or (None, None)
+        zone = recipient.zone if recipient else USUAL_ZONE
+        wait = quiet_for(self.now.astimezone(zoneinfo.ZoneInfo(zone)), begin, end)
+        return Shut(State.QUEUED, "quiet_hours", wait) if wait else None
+
+    def _often(self, row: Notification, kind: messages.Kind) -> Shut | None:
+        """So many of this message to one recipient within a day, whatever reference: beyond it something is wrong."""
+        others = self.recent.get((bytes(row.to_index), row.message), set()) - {row.pk}
+        if len(others) < kind.per_day:
+            return None
+        if kind.is_courtesy:
+            return Shut(State.QUEUED, "enough_for_today", DAY / 4)
+        return _turned_down(kind, "too_many_for_one_recipient")
+
+    def _flood(self) -> Shut | None:
+        """More calls within an hour than any wave could need: everything stops until two people have looked."""
+        if self.calls_within_an_hour < int(settings.MAX_PER_HOUR):
+            return None
+        SendingSwitch.throw("all", reason="too_many_in_an_hour")
+        return Shut(State.QUEUED, "too_many_in_an_hour")
+
+
+def look_at(rows: Sequence[Notification]) -> Look:
+    """Everything that the gates of these must know, as it is now. Their rows are locked."""
+    indexes = sorted({bytes(row.to_index) for row in rows})
+    _one_at_a_time(indexes)
+    return Look(
+        now=_now(),
+        stopped=SendingSwitch.stopped(),
+        wordings=messages.in_force({row.template_version for row in rows}),
+        recipients={
+            (one.channel, bytes(one.to_index)): one for one in Recipient.objects.filter(to_index__in=indexes)
+        },
+        recent=_recent(indexes),
+        calls_within_an_hour=_calls_within(dt.timedelta(hours=1)),
+    )
 
 
 def is_sending() -> bool:
@@ -58,45 +144,9 @@ def is_sending() -> bool:
     return bool(settings.SENDING == "send")
 
 
-def _all(row: Notification) -> Iterator[Shut | None]:
-    """In this order: what stops everything, what stops this kind, what this person has asked, what is true."""
-    kind = messages.KINDS[row.message]
-    yield None if is_sending() else Shut(State.HELD, "sending_off")
-    yield _switch(row)
-    yield _time(row)
-    yield _text(row)
-    yield _wording(row, kind)
-    yield _blocked(row, kind)
-    recipient = Recipient.objects.filter(channel=row.channel, to_index=row.to_index).first()
-    yield _stopped(recipient, kind)
-    yield _owner(row, kind)
-    yield _quiet(recipient, kind)
-    yield _often(row, kind)
-    yield _flood()
-
-
-def _switch(row: Notification) -> Shut | None:
-    off = SendingSwitch.stopped()
-    return Shut(State.QUEUED, "switch_off") if off & SendingSwitch.scopes_of(row) else None
-
-
-def _time(row: Notification) -> Shut | None:
-    """No longer due: the sweep says what becomes of it."""
-    lapsed = Notification.objects.filter(pk=row.pk, expires_at__lte=DbClock()).exists()
-    return Shut(State.QUEUED, "lapsed") if lapsed else None
-
-
 def _text(row: Notification) -> Shut | None:
     is_same = messages.digest(row.subject, row.body) == bytes(row.body_digest)
     return None if is_same else Shut(State.REVIEW, "text_differs_from_what_was_posted")
-
-
-def _wording(row: Notification, kind: messages.Kind) -> Shut | None:
-    """The version that it was made from, not the newest: it must not have been retired."""
-    is_good = messages.is_in_force(
-        message=row.message, language=row.language, channel=row.channel, version=row.template_version
-    )
-    return None if is_good else _turned_down(kind, "wording_retired")
 
 
 def _blocked(row: Notification, kind: messages.Kind) -> Shut | None:
@@ -126,17 +176,6 @@ def _owner(row: Notification, kind: messages.Kind) -> Shut | None:
     return _turned_down(kind, reason) if reason else None
 
 
-def _quiet(recipient: Recipient | None, kind: messages.Kind) -> Shut | None:
-    """Nobody is woken for what can wait; good news waits only for those who asked for quiet themselves."""
-    if kind.is_answer:
-        return None
-    usual = settings.QUIET_HOURS if kind.is_courtesy else None
-    begin, end = _own_hours(recipient) or usual or (None, None)
-    zone = recipient.zone if recipient else Recipient._meta.get_field("zone").default
-    wait = quiet_for(_now().astimezone(zoneinfo.ZoneInfo(zone)), begin, end)
-    return Shut(State.QUEUED, "quiet_hours", wait) if wait else None
-
-
 def quiet_for(local: dt.datetime, begin: dt.time | None, end: dt.time | None) -> dt.timedelta:
     """How long from this local moment until the quiet hours end; nothing outside them. Changes of the clock count."""
     if begin is None or end is None or begin == end:
@@ -148,34 +187,6 @@ def quiet_for(local: dt.datetime, begin: dt.time | None, end: dt.time | None) ->
     day = local.date() if time < end else local.date() + DAY
     wakes = dt.datetime.combine(day, end, tzinfo=local.tzinfo)
     return wakes.astimezone(dt.UTC) - local.astimezone(dt.UTC)
-
-
-def _often(row: Notification, kind: messages.Kind) -> Shut | None:
-    """So many of this message to one recipient within a day, whatever reference: beyond it something is wrong."""
-    with connection.cursor() as cursor:  # two workers must not both see the last one that is allowed
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(bytes(row.to_index)[:8], signed=True)]
-        )
-    recent = Attempt.objects.filter(
-        notification__to_index=row.to_index,
-        notification__message=row.message,
-        started_at__gt=Now() - models.Value(DAY),
-    ).exclude(notification=row.pk)
-    if recent.values("notification").distinct().count() < kind.per_day:
-        return None
-    if kind.is_courtesy:
-        return Shut(State.QUEUED, "enough_for_today", DAY / 4)
-    return _turned_down(kind, "too_many_for_one_recipient")
-
-
-def _flood() -> Shut | None:
-    """More calls within an hour than any wave could need: everything stops until two people have looked."""
-    since = Now() - models.Value(dt.timedelta(hours=1))
-    ceiling = int(settings.MAX_PER_HOUR)
-    if Attempt.objects.filter(started_at__gt=since)[: ceiling + 1].count() < ceiling:
-        return None
-    SendingSwitch.throw("all", reason="too_many_in_an_hour")
-    return Shut(State.QUEUED, "too_many_in_an_hour")
 
 
 def _turned_down(kind: messages.Kind, reason: str) -> Shut:
@@ -190,8 +201,30 @@ def _own_hours(recipient: Recipient | None) -> tuple[dt.time, dt.time] | None:
 
 
 def _now() -> dt.datetime:
-    """The database's clock: a worker whose own is wrong wakes nobody."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         moment: dt.datetime = cursor.fetchone()[0]
         return moment
+
+
+def _one_at_a_time(indexes: Sequence[bytes]) -> None:
+    """Two workers must not both see the last message allowed to one address. In order: nobody waits in a ring."""
+    keys = sorted(int.from_bytes(index[:8], signed=True) for index in indexes)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+
+
+def _recent(indexes: Sequence[bytes]) -> dict[tuple[bytes, str], set[uuid.UUID]]:
+    tried = Attempt.objects.filter(
+        notification__to_index__in=indexes, started_at__gt=Now() - models.Value(DAY)
+    ).values_list("notification__to_index", "notification__message", "notification_id")
+    recent: dict[tuple[bytes, str], set[uuid.UUID]] = {}
+    for index, message, pk in tried.distinct():
+        recent.setdefault((bytes(index), message), set()).add(pk)
+    return recent
+
+
+def _calls_within(time: dt.timedelta) -> int:
+    """Up to the ceiling: no more is worth counting."""
+    since = Now() - models.Value(time)
+    return Attempt.objects.filter(started_at__gt=since)[: int(settings.MAX_PER_HOUR)].count()

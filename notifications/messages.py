@@ -7,12 +7,13 @@ the program, from templates/messages. A wording holds nothing but text and the p
 import functools
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.template import Context, Engine
+from django.template import Template as DjangoTemplate
 from django.template.base import TextNode, VariableNode
 
 from familylink.sealing import blind_index
@@ -117,10 +118,10 @@ def render(*, message: str, language: str, channel: str, context: Mapping[str, s
     return rendered
 
 
-def is_in_force(*, message: str, language: str, channel: str, version: str) -> bool:
-    """Whether the wording that a text was made from may still be sent."""
-    of_this = Template.objects.filter(message=message, language=language, channel=channel, digest=version)
-    return of_this.in_force().exists()
+def in_force(versions: Collection[str]) -> set[tuple[str, str, str, str]]:
+    """Message, language, channel and version of those wordings that may still be sent."""
+    rows = Template.objects.in_force().filter(digest__in=versions)
+    return set(rows.values_list("message", "language", "channel", "digest"))
 
 
 def sms_parts(text: str) -> int:
@@ -168,7 +169,7 @@ def fits_when_longest(source: Source, message: str, language: str) -> bool:
 def placeholders(source: str) -> set[str]:
     """The names a template uses. Raises RefusedMessage for anything that is neither text nor a bare name."""
     names: set[str] = set()
-    for node in _ENGINE.from_string(source).nodelist:
+    for node in _parsed(source).nodelist:
         if isinstance(node, TextNode):
             continue
         if not isinstance(node, VariableNode) or not str(node.filter_expression).isidentifier():
@@ -211,7 +212,12 @@ def _filled(source: Source, context: Mapping[str, str]) -> Rendered:
 
 
 def _fill(source: str, values: Mapping[str, str]) -> str:
-    return _ENGINE.from_string(source).render(Context(values, autoescape=False))
+    return _parsed(source).render(Context(values, autoescape=False))
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(source: str) -> DjangoTemplate:
+    return _ENGINE.from_string(source)
 
 
 _ENGINE = Engine(autoescape=False)

@@ -268,12 +268,22 @@ def _owe_once(owed: Notification) -> Notification:
     standing = Notification.objects.without_text().get(
         reference=owed.reference, message=owed.message, channel=owed.channel, to_index=owed.to_index
     )
-    # What can wait takes no nudge: thousands after a wave must not stand in the broker's queue before good news.
+    # What can wait takes no nudge: the sweeps have time for it.
     is_pressing = not messages.KINDS[owed.message].is_courtesy
     if standing.pk == owed.pk and owed.state == State.QUEUED and is_pressing:
-        # robust: a broken broker must not turn a committed decision into an error page
-        transaction.on_commit(lambda: wake(tasks.deliver, str(owed.pk)), robust=True)
+        _wake_after_commit()
     return standing
+
+
+def _wake_after_commit() -> None:
+    """One nudge for all that this transaction owes: whoever wakes finds the most pressing first."""
+    if not any(work is _wake for _, work, _ in transaction.get_connection().run_on_commit):
+        # robust: a broken broker must not turn a committed decision into an error page
+        transaction.on_commit(_wake, robust=True)
+
+
+def _wake() -> None:
+    wake(tasks.deliver)
 
 
 def _follow_up(owed: Notification) -> None:

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models.functions import Now
 
-from notifications.delivery import lock, prove_sent
 from notifications.models import Attempt, Notification, Receipt, State
+from notifications.settling import lock, prove_sent
 from notifications.transports.base import Accepted
 
 
@@ -39,7 +39,7 @@ def record_receipt(
         }
         _, is_new = Receipt.objects.get_or_create(transport=transport, event_id=event_id[:120], defaults=said)
         if attempt and is_new:
-            lock(attempt.notification_id)
+            lock([attempt.notification_id])
             _believe(attempt, status, provider_id, detail)
     return is_new
 
@@ -49,7 +49,7 @@ def _believe(attempt: Attempt, status: Receipt.Status, provider_id: str, detail:
         _fail(attempt, provider_id, detail)
     else:
         arrived = status == Receipt.Status.DELIVERED
-        prove_sent(attempt.pk, Accepted(provider_id, is_delivered=arrived))
+        prove_sent({attempt.pk: Accepted(provider_id, is_delivered=arrived)})
 
 
 def _fail(attempt: Attempt, provider_id: str, detail: str) -> None:

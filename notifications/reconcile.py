@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from notifications import delivery, transports
+from notifications import settling, transports
 from notifications.models import Attempt, Channel, Reconciliation, State
 from notifications.transports.base import Accepted, Sent
 
@@ -91,6 +91,6 @@ def _settle(name: str, known: dict[uuid.UUID, str]) -> int:
 
 @transaction.atomic
 def _prove(attempt: Attempt, provider_id: str) -> int:
-    delivery.lock(attempt.notification_id)
-    delivery.prove_sent(attempt.pk, Accepted(provider_id))
+    settling.lock([attempt.notification_id])
+    settling.prove_sent({attempt.pk: Accepted(provider_id)})
     return 1

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import DatabaseError, models, transaction
 from django.db.models.functions import Now
 
-from notifications import delivery, gates, messages, overdue
+from notifications import delivery, gates, messages, overdue, settling
 from notifications.models import Attempt, Notification, State
 from notifications.transports import named
 from notifications.transports.base import Accepted, CannotTell, LookUp, NotThere
@@ -29,8 +29,7 @@ def sweep(budget_s: float = 4.0, *, go_on: Callable[[], bool] = lambda: True) ->
     release_stale()
     settle_unknown()
     overdue.ask_for_calls()
-    while time.monotonic() - begun < budget_s and go_on() and delivery.deliver_next():
-        pass
+    delivery.deliver_due(go_on=lambda: time.monotonic() - begun < budget_s and go_on())
 
 
 def hold_while_off() -> int:
@@ -58,7 +57,7 @@ def release_stale() -> int:
     in_flight.update(outcome=Attempt.Outcome.UNKNOWN, finished_at=Now(), detail="lease_ran_out")
     rows = Notification.objects.filter(pk__in=pks, state=State.CLAIMED)
     rows.filter(pk__in=doubtful).move(
-        State.UNKNOWN, reason="lease_ran_out", due_at=Now() + models.Value(delivery.GRACE)
+        State.UNKNOWN, reason="lease_ran_out", due_at=Now() + models.Value(settling.GRACE)
     )
     rows.exclude(pk__in=doubtful).requeue(reason="lease_ran_out")
     return len(pks)
@@ -80,7 +79,7 @@ def _settle_one(pk: uuid.UUID) -> int:
         return 0
     answer = _ask(pk, attempt)
     with transaction.atomic(durable=True):
-        delivery.lock(pk)
+        settling.lock([pk])
         return _conclude(attempt, answer)
 
 
@@ -102,10 +101,10 @@ def _ask(pk: uuid.UUID, attempt: Attempt) -> LookUp:
 def _conclude(attempt: Attempt, answer: LookUp) -> int:
     row = Notification.objects.filter(pk=attempt.notification_id, state=State.UNKNOWN)
     if isinstance(answer, Accepted):
-        delivery.prove_sent(attempt.pk, answer)
+        settling.prove_sent({attempt.pk: answer})
         return 1
     if isinstance(answer, NotThere):
-        delivery.close_unsent(attempt.pk, Attempt.Outcome.REFUSED, "provider_never_saw_it")
+        settling.close_unsent(attempt.pk, Attempt.Outcome.REFUSED, "provider_never_saw_it")
         return row.requeue(reason="provider_never_saw_it")
     overdue = Attempt.objects.filter(pk=attempt.pk, started_at__lte=Now() - GIVE_UP_AFTER).exists()
     return row.move(State.REVIEW, reason="may_have_been_sent") if overdue else 0

@@ -64,8 +64,7 @@ def plant() -> list[str]:
             review.decide(
                 match.pk, reviewer=reviewer, verdict="same", note=VERDICT_NOTE, revision=match.revision
             )
-    while delivery.deliver_next():
-        pass
+    delivery.deliver_due()
     lists_intake.withdraw_list(run.source_list_id, by=None)
     for correction in Correction.objects.all():
         corrections.settle(correction.pk, by=reviewers[0], note=CORRECTION_NOTE)

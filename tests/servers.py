@@ -44,6 +44,7 @@ def _start_servers() -> None:
     os.environ.setdefault("DATABASE_URL", embedded.database_url(state))
     os.environ.setdefault("REDIS_URL", embedded.redis_url(0, state))
     os.environ.update(embedded.new_keys(), FAMILYLINK_STATE=str(state), FAMILYLINK_BARE="true")
+    os.environ["FAMILYLINK_IN_FLIGHT"] = "1"  # what a test's own transaction holds no other thread sees
     os.environ["FAMILYLINK_DEMO_WITHOUT_SECOND_FACTOR"] = "true"  # its own tests turn it on
 
 

@@ -7,7 +7,6 @@ import os
 import sys
 import threading
 import time
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,8 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from notifications import delivery  # noqa: E402
+from notifications.models import Notification  # noqa: E402
+from notifications.settling import Ended, settle  # noqa: E402
 from notifications.sms_simulator.log import TAKEN, read  # noqa: E402
 from notifications.transports.base import Accepted, Outgoing  # noqa: E402
 from tests.faults.gateways import First  # noqa: E402
@@ -60,13 +61,11 @@ class Dying(First):
 
 def work(notification_id: str) -> None:
     with connection.execute_wrapper(die_after_sql):
-        claimed = delivery.claim(uuid.UUID(notification_id))
-        assert claimed
+        (claimed,) = delivery.claim(among=Notification.objects.filter(pk=notification_id))
         die_at("claimed")
-        opened = delivery.open_attempt(claimed)
-        assert opened
+        (opened,) = delivery.open_attempts([claimed])
         die_at("attempt_committed")
-        delivery.settle(opened, delivery.hand_over(opened))
+        settle([Ended(opened.attempt, delivery.hand_over(opened))])
         die_at("settled")
 
 

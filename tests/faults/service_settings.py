@@ -16,6 +16,7 @@ if "FAULT_GATEWAYS" in env.ENVIRON:
     TRANSPORT_OPTIONS = dict.fromkeys(TRANSPORTS, gateways)
 else:
     TRANSPORTS = {"sms": SINK, "email": SINK}
+IN_FLIGHT = env.int("FAULT_IN_FLIGHT", default=8)
 CELERY_IMPORTS = ["tests.faults.naive"]
 CELERY_BEAT_SCHEDULE = {
     name: {**entry, "schedule": env.float("FAULT_BEAT_SECONDS", default=1.0)}

@@ -185,7 +185,7 @@ def test_a_database_that_throws_everybody_out_in_the_middle_loses_and_doubles_no
     processes.worker()
     for turn in range(rounds):
         until(
-            lambda turn=turn: phones.taken().total() > turn * 4 or nothing_is_due(),
+            lambda turn=turn: phones.taken().total() > turn * 12 or nothing_is_due(),
             "more messages",
             processes,
             meanwhile=lambda: nudge(tasks.sweep),
@@ -217,10 +217,10 @@ def test_a_worker_whose_clock_is_wrong_sends_nothing_twice(processes: Processes,
 def test_the_switch_stops_a_burst_within_the_calls_under_way_and_nothing_is_lost_by_it(
     processes: Processes, phones: Phones
 ) -> None:
-    children, fault = 2, Fault("F16 the switch thrown in a burst", 1)
-    addresses = owed(size(40, 2000))
+    children, in_flight, fault = 2, 8, Fault("F16 the switch thrown in a burst", 1)
+    addresses = owed(size(120, 2000))
     phones.serve(processes)
-    phones.weather(seconds=0.1)
+    phones.weather(seconds=0.5)
     processes.worker(children=children)
     until(lambda: phones.taken().total() >= 5, "burst", processes, meanwhile=lambda: nudge(tasks.sweep))
     switches.stop("all", reason="drill")
@@ -232,7 +232,7 @@ def test_the_switch_stops_a_burst_within_the_calls_under_way_and_nothing_is_lost
         meanwhile=lambda: nudge(tasks.sweep),
     )
     begun_after = [line for line in phones.tried() if line.at > off_at]
-    assert len(begun_after) <= children + 1  # its children, and the worker's own sweep
+    assert len(begun_after) <= (children + 1) * in_flight  # its children, and the worker's own sweep
     assert len(addresses) > phones.taken().total(), "the burst was over before the switch"
     for reviewer in (a_reviewer(), a_reviewer()):
         switches.resume("all", by=reviewer)

@@ -24,6 +24,7 @@ from matching.models import (
 )
 from notifications import delivery, outbox
 from notifications.models import Attempt, Notification, State
+from notifications.settling import Ended, Result, settle
 from tests.factories import (
     SON_ON_LIST,
     a_committed_list,
@@ -441,8 +442,7 @@ def test_a_message_claimed_but_not_begun_is_lost_to_its_worker(settings):
     match = confirmed(a_match(SON_ON_LIST, NEIGHBOUR))
     claimed = delivery.claim()
     replaced(run_of(match), NEIGHBOUR)
-    with pytest.raises(delivery.LostClaim):
-        delivery.open_attempt(claimed)
+    assert delivery.open_attempts(claimed) == []
     assert news().get().state == State.CANCELLED
     assert not Correction.objects.exists()
 
@@ -451,10 +451,10 @@ def test_a_message_claimed_but_not_begun_is_lost_to_its_worker(settings):
 def test_a_message_under_way_is_not_tried_again_and_a_person_must_call(settings):
     settings.SENDING = "send"
     match = confirmed(a_match(SON_ON_LIST, NEIGHBOUR))
-    opened = delivery.open_attempt(delivery.claim())
+    (opened,) = delivery.open_attempts(delivery.claim())
     replaced(run_of(match), NEIGHBOUR)
     assert Correction.objects.open().get().heard == Heard.MESSAGE
-    delivery.settle(opened, delivery.Result(Attempt.Outcome.REFUSED, "busy"))
+    settle([Ended(opened.attempt, Result(Attempt.Outcome.REFUSED, "busy"))])
     assert news().get().state == State.CANCELLED
 
 
@@ -469,7 +469,7 @@ def test_a_worker_that_claims_while_the_list_is_corrected_finds_nothing_to_send(
         worker.join(timeout=20)
         go_on.set()
         importer.join(timeout=20)
-    assert claimed == [None]
+    assert claimed == [[]]
     assert news().get().state == State.CANCELLED
 
 

@@ -7,9 +7,10 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from notifications import delivery, outbox, recovery, switches
-from notifications.delivery import Claim, Result
+from notifications import delivery, outbox, recovery, settling, switches
+from notifications.delivery import Claim
 from notifications.models import Attempt, Notification, State
+from notifications.settling import Ended, Result, settle
 from notifications.transports import memory
 from notifications.transports.base import Accepted, NotThere, OutcomeUnknown, TransportError
 
@@ -19,14 +20,14 @@ Outcome = Attempt.Outcome
 
 
 def test_a_due_message_is_handed_over_once(owed) -> None:
-    delivery.deliver(owed.pk)
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
+    delivery.deliver_due()
     recovery.sweep()
     assert (state(owed), outcomes(owed), len(memory.sent)) == ("accepted", ["accepted"], 1)
 
 
 def test_the_provider_gets_what_was_posted(owed) -> None:
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     (sent,) = memory.sent
     assert sent.to == "+380501234567"
     assert sent.body.startswith("FamilyLink: звернення FL-34AC-7DEF отримано. Ваше кодове слово: калина 47.")
@@ -34,16 +35,15 @@ def test_the_provider_gets_what_was_posted(owed) -> None:
 
 
 def test_a_claimed_message_cannot_be_claimed_again(owed) -> None:
-    assert delivery.claim(owed.pk)
-    assert delivery.claim(owed.pk) is None
-    assert delivery.claim() is None
+    assert delivery.claim()
+    assert delivery.claim() == []
+    assert delivery.claim(8) == []
 
 
 def test_a_code_leaves_before_a_receipt(db) -> None:
     owe()
     owe(message="contact_code", context={"code": "123456"})
-    while delivery.deliver_next():
-        pass
+    delivery.deliver_due()
     assert ["123456" in sent.body for sent in memory.sent] == [True, False]
 
 
@@ -51,37 +51,37 @@ def test_a_code_leaves_before_a_receipt(db) -> None:
 def test_a_refused_message_is_tried_again_later(owed, n: int) -> None:
     Notification.objects.filter(pk=owed.pk).update(attempt_count=n - 1)
     memory.failures.append(TransportError("http_503"))
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     wait = Notification.objects.get(pk=owed.pk).due_at - timezone.now()
-    planned = timedelta(seconds=delivery.BACK_OFF_S[min(n, 6) - 1])
+    planned = timedelta(seconds=settling.BACK_OFF_S[min(n, 6) - 1])
     assert (state(owed), reason(owed)) == ("queued", "http_503")
     assert planned * 0.75 < wait < planned * 1.25
 
 
 def test_a_provider_that_names_a_later_time_is_heard(owed) -> None:
     memory.failures.append(TransportError("http_429", retry_after_s=600))
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     wait = Notification.objects.get(pk=owed.pk).due_at - timezone.now()
     assert timedelta(seconds=590) < wait < timedelta(seconds=601)
 
 
 def test_a_message_refused_for_good_waits_for_a_person(owed) -> None:
     memory.failures.append(TransportError("no_such_number", permanent=True))
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     assert (state(owed), reason(owed)) == ("review", "no_such_number")
 
 
 def test_after_the_last_try_a_person_is_asked(owed) -> None:
-    Notification.objects.filter(pk=owed.pk).update(attempt_count=delivery.MAX_ATTEMPTS - 1)
+    Notification.objects.filter(pk=owed.pk).update(attempt_count=settling.MAX_ATTEMPTS - 1)
     memory.failures.append(TransportError("http_503"))
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     assert state(owed) == "review"
 
 
 @pytest.mark.parametrize("failure", [OutcomeUnknown("timeout"), RuntimeError("bug"), ConnectionResetError()])
 def test_an_unknown_outcome_is_never_sent_again(owed, failure) -> None:
     memory.failures.append(failure)
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     for _ in range(20):
         let_pass(owed, minutes=6)
         recovery.sweep()
@@ -92,7 +92,7 @@ def test_an_unknown_outcome_is_never_sent_again(owed, failure) -> None:
 def test_an_unknown_outcome_is_settled_by_the_provider_saying_yes(owed) -> None:
     memory.failures.append(OutcomeUnknown("timeout"))
     memory.answers.append(Accepted("found-1"))
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     let_pass(owed, minutes=16)
     recovery.sweep()
     assert (state(owed), outcomes(owed), memory.sent) == ("accepted", ["accepted"], [])
@@ -101,7 +101,7 @@ def test_an_unknown_outcome_is_settled_by_the_provider_saying_yes(owed) -> None:
 def test_an_unknown_outcome_is_sent_again_when_the_provider_is_sure_it_never_came(owed) -> None:
     memory.failures.append(OutcomeUnknown("timeout"))
     memory.answers.append(NotThere())
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     let_pass(owed, minutes=16)
     recovery.sweep()
     assert (state(owed), outcomes(owed), len(memory.sent)) == ("accepted", ["refused", "accepted"], 1)
@@ -110,7 +110,7 @@ def test_an_unknown_outcome_is_sent_again_when_the_provider_is_sure_it_never_cam
 def test_the_provider_is_not_asked_before_the_grace_is_over(owed) -> None:
     memory.failures.append(OutcomeUnknown("timeout"))
     memory.answers.append(NotThere())
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     let_pass(owed, minutes=14)
     recovery.sweep()
     assert (state(owed), len(memory.answers)) == ("unknown", 1)
@@ -118,7 +118,7 @@ def test_the_provider_is_not_asked_before_the_grace_is_over(owed) -> None:
 
 def test_another_provider_is_not_believed_about_the_first(owed, settings) -> None:
     memory.failures.append(OutcomeUnknown("timeout"))
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     settings.TRANSPORTS = {"sms": "notifications.transports.sink.SinkTransport"}
     let_pass(owed, minutes=16)
     recovery.sweep()
@@ -127,7 +127,7 @@ def test_another_provider_is_not_believed_about_the_first(owed, settings) -> Non
 
 def test_a_person_sends_again_what_nobody_could_settle(owed) -> None:
     memory.failures.append(OutcomeUnknown("timeout"))
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     let_pass(owed, minutes=31)
     recovery.sweep()
     assert outbox.send_again(owed.pk)
@@ -138,7 +138,7 @@ def test_a_person_sends_again_what_nobody_could_settle(owed) -> None:
 
 def test_a_person_confirms_that_it_arrived(owed) -> None:
     memory.failures.append(TransportError("no_such_number", permanent=True))
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     assert outbox.confirm_arrived(owed.pk)
     assert (state(owed), reason(owed)) == ("delivered", "confirmed_by_a_person")
     assert not outbox.confirm_arrived(owed.pk)
@@ -148,7 +148,7 @@ def test_a_person_confirms_that_it_arrived(owed) -> None:
 
 
 def test_a_worker_that_died_before_its_attempt_leaves_the_message_queued(owed) -> None:
-    delivery.claim(owed.pk)
+    delivery.claim()
     let_pass(owed, seconds=61)
     recovery.release_stale()
     assert (state(owed), outcomes(owed)) == ("queued", [])
@@ -157,14 +157,15 @@ def test_a_worker_that_died_before_its_attempt_leaves_the_message_queued(owed) -
 
 
 def test_a_worker_that_died_after_its_attempt_leaves_the_outcome_unknown(owed) -> None:
-    delivery.open_attempt(delivery.claim(owed.pk))
+    delivery.open_attempts(delivery.claim())
     let_pass(owed, seconds=61)
     recovery.sweep()
     assert (state(owed), outcomes(owed), memory.sent) == ("unknown", ["unknown"], [])
 
 
 def test_a_worker_that_died_after_the_call_sends_nothing_twice(owed) -> None:
-    delivery.hand_over(delivery.open_attempt(delivery.claim(owed.pk)))
+    (opened,) = delivery.open_attempts(delivery.claim())
+    delivery.hand_over(opened)
     for _ in range(12):
         let_pass(owed, minutes=6)
         recovery.sweep()
@@ -172,65 +173,63 @@ def test_a_worker_that_died_after_the_call_sends_nothing_twice(owed) -> None:
 
 
 def test_a_live_lease_is_left_alone(owed) -> None:
-    delivery.claim(owed.pk)
+    delivery.claim()
     let_pass(owed, seconds=50)
     assert recovery.release_stale() == 0
     assert state(owed) == "claimed"
 
 
 def test_a_worker_whose_lease_ran_out_opens_no_attempt(owed) -> None:
-    claimed = delivery.claim(owed.pk)
+    claimed = delivery.claim()
     let_pass(owed, seconds=61)
-    with pytest.raises(delivery.LostClaim):
-        delivery.open_attempt(claimed)
+    assert delivery.open_attempts(claimed) == []
     assert outcomes(owed) == []
 
 
 def test_a_worker_whose_place_was_taken_opens_no_attempt(owed) -> None:
-    first = delivery.claim(owed.pk)
+    first = delivery.claim()
     let_pass(owed, seconds=61)
     recovery.release_stale()
-    second = delivery.claim(owed.pk)
-    with pytest.raises(delivery.LostClaim):
-        delivery.open_attempt(first)
-    assert delivery.open_attempt(second)
+    second = delivery.claim()
+    assert delivery.open_attempts(first) == []
+    assert delivery.open_attempts(second)
 
 
 def test_a_worker_that_slept_for_half_its_lease_gives_up_before_the_call(owed) -> None:
-    claimed = delivery.claim(owed.pk)
+    (claimed,) = delivery.claim()
     slept = Claim(claimed.notification_id, claimed.fence, taken_at=time.monotonic() - 31)
-    delivery.carry_out(slept)
+    delivery.carry_out([slept])
     assert (state(owed), outcomes(owed), memory.sent) == ("queued", ["aborted"], [])
 
 
 def test_a_late_no_of_the_one_in_doubt_puts_it_back_in_the_queue(owed) -> None:
-    opened = delivery.open_attempt(delivery.claim(owed.pk))
+    (opened,) = delivery.open_attempts(delivery.claim())
     let_pass(owed, seconds=61)
     recovery.release_stale()
-    delivery.settle(opened, Result(Outcome.REFUSED, "http_503"))
+    settle([Ended(opened.attempt, Result(Outcome.REFUSED, "http_503"))])
     assert (state(owed), outcomes(owed)) == ("queued", ["refused"])
 
 
 def test_a_late_no_behind_a_new_fence_changes_nothing(owed) -> None:
-    opened = delivery.open_attempt(delivery.claim(owed.pk))
+    (opened,) = delivery.open_attempts(delivery.claim())
     let_pass(owed, minutes=31)
     recovery.release_stale()
     let_pass(owed, minutes=31)
     recovery.settle_unknown()
     outbox.send_again(owed.pk)
-    delivery.claim(owed.pk)
-    delivery.settle(opened, Result(Outcome.REFUSED, "no_such_number", is_permanent=True))
+    delivery.claim()
+    settle([Ended(opened.attempt, Result(Outcome.REFUSED, "no_such_number", is_permanent=True))])
     assert state(owed) == "claimed"
 
 
 def test_a_late_yes_stops_a_second_sending(owed) -> None:
-    opened = delivery.open_attempt(delivery.claim(owed.pk))
+    (opened,) = delivery.open_attempts(delivery.claim())
     let_pass(owed, minutes=31)
     recovery.release_stale()
     let_pass(owed, minutes=31)
     recovery.settle_unknown()
     outbox.send_again(owed.pk)
-    delivery.settle(opened, Result(Outcome.ACCEPTED, provider_id="late"))
+    settle([Ended(opened.attempt, Result(Outcome.ACCEPTED, provider_id="late"))])
     recovery.sweep()
     assert (state(owed), outcomes(owed), memory.sent) == ("accepted", ["accepted"], [])
 
@@ -243,11 +242,11 @@ def test_a_late_yes_stops_a_second_sending(owed) -> None:
 )
 def test_a_switch_thrown_between_claim_and_call_stops_the_message(db, scope: str) -> None:
     owed, other = owe(batch="wave-1"), owe(channel="email", to=MAILBOX, message="contact_code", context=CODE)
-    claimed = delivery.claim(owed.pk)
+    claimed = delivery.claim(among=Notification.objects.filter(pk=owed.pk))
     switches.stop(scope, reason="test")
     delivery.carry_out(claimed)
     assert (state(owed), reason(owed), memory.sent) == ("queued", "switch_off", [])
-    assert delivery.claim(owed.pk) is None
+    assert delivery.claim(among=Notification.objects.filter(pk=owed.pk)) == []
     recovery.sweep()
     assert state(other) == ("queued" if scope == "all" else "accepted")
     let_sending_go_on(scope)
@@ -256,7 +255,7 @@ def test_a_switch_thrown_between_claim_and_call_stops_the_message(db, scope: str
 
 
 def test_sending_turned_off_between_claim_and_call_holds_the_message(owed, settings) -> None:
-    claimed = delivery.claim(owed.pk)
+    claimed = delivery.claim()
     settings.SENDING = "hold"
     delivery.carry_out(claimed)
     assert (state(owed), reason(owed), memory.sent) == ("held", "sending_off", [])
@@ -266,7 +265,7 @@ def test_a_message_whose_time_passes_between_claim_and_call_is_not_sent(db) -> N
     code = owe(
         message="contact_code", context={"code": "123456"}, expires_at=timezone.now() + timedelta(seconds=50)
     )
-    claimed = delivery.claim(code.pk)
+    claimed = delivery.claim()
     Notification.objects.filter(pk=code.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     delivery.carry_out(claimed)
     recovery.sweep()
@@ -315,19 +314,19 @@ def test_a_transport_set_up_wrongly_opens_no_attempt(owed, settings) -> None:
 
 @pytest.mark.parametrize("back_to", [State.QUEUED, State.HELD, State.CLAIMED, State.CANCELLED])
 def test_the_database_lets_nothing_go_back_from_accepted(owed, back_to) -> None:
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     with pytest.raises(ProgrammingError, match="Invalid transition"), transaction.atomic():
         Notification.objects.filter(pk=owed.pk).update(state=back_to)
 
 
 def test_the_database_allows_one_open_attempt(owed) -> None:
-    opened = delivery.open_attempt(delivery.claim(owed.pk))
+    (opened,) = delivery.open_attempts(delivery.claim())
     with pytest.raises(Exception, match="one_open_attempt_per_notification"), transaction.atomic():
-        Attempt.objects.create(notification=owed, n=opened.attempt_n + 1, fence=9, transport="memory")
+        Attempt.objects.create(notification=owed, n=opened.attempt.n + 1, fence=9, transport="memory")
 
 
 def test_an_sms_without_a_receipt_for_three_days_waits_for_a_person(owed) -> None:
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     assert owed not in Notification.objects.awaiting_a_person()
     let_pass(owed, hours=73)
     assert owed in Notification.objects.awaiting_a_person()

@@ -25,7 +25,7 @@ def test_to_somebody_who_asked_us_to_stop_nothing_goes() -> None:
 
 def test_a_stop_between_claim_and_call_still_counts() -> None:
     owed = owe()
-    claimed = delivery.claim(owed.pk)
+    claimed = delivery.claim()
     recipients.stop(channel="sms", to=NUMBER)
     delivery.carry_out(claimed)
     assert (state(owed), memory.sent) == ("review", [])

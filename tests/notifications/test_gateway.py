@@ -13,6 +13,7 @@ import pytest
 
 from notifications import delivery, recovery
 from notifications.models import Notification, Receipt
+from notifications.settling import Ended, Result, settle
 from notifications.sms_simulator.log import received
 from notifications.sms_simulator.reports import STRANGERS_SECRET, reply_report, signature, status_report
 from notifications.sms_simulator.server import Simulator
@@ -138,7 +139,7 @@ def test_its_own_list_names_our_references(gateway) -> None:
 def test_a_lost_reply_is_settled_by_asking_and_the_phone_rings_once(gateway, provider, phones) -> None:
     provider.weather = Weather(lost=1.0)
     owed = owe()
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     assert (state(owed), reason(owed)) == ("unknown", "gateway_ConnectionError")
     let_pass(owed, minutes=16)
     recovery.sweep()
@@ -181,7 +182,7 @@ def report(client: Any, body: dict[str, Any], *, secret: str = SECRET, at: float
 @pytest.fixture
 def taken(gateway, db) -> Notification:
     owed = owe()
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     return owed
 
 
@@ -226,9 +227,9 @@ def test_a_signed_report_that_says_nothing_changes_nothing(client, taken, body) 
 
 def test_a_report_before_our_own_note_of_the_call_wins(client, gateway, db) -> None:
     owed = owe()
-    opened = delivery.open_attempt(delivery.claim(owed.pk))
+    (opened,) = delivery.open_attempts(delivery.claim())
     assert report(client, about(owed, "delivered")) == 200
-    delivery.settle(opened, delivery.Result("unknown", "timeout"))
+    settle([Ended(opened.attempt, Result("unknown", "timeout"))])
     assert (state(owed), outcomes(owed)) == ("delivered", ["accepted"])
 
 

@@ -45,11 +45,11 @@ def test_a_restored_database_sends_nothing_and_leaves_what_it_owes_to_people() -
     delivery.claim()
     queued = owe()
     claimed = owe(reference="match-18")
-    assert delivery.open_attempt(delivery.claim(claimed.pk))
+    assert delivery.open_attempts(delivery.claim(among=Notification.objects.filter(pk=claimed.pk)))
     code = owe(message="contact_code", context=CODE)
     restored()
     recovery.sweep()
-    delivery.deliver(queued.pk)
+    delivery.deliver_due()
     assert memory.sent == []
     assert switches.stopped() == ["all"]
     assert [(state(row), reason(row)) for row in (queued, claimed)] == [("review", home.REASON)] * 2

@@ -148,7 +148,7 @@ def test_an_event_proves_that_it_was_taken_and_none_proves_nothing(mailgun, serv
 @pytest.fixture
 def taken(mailgun, db) -> Notification:
     owed = owe(channel="email", to=MAILBOX)
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     return owed
 
 

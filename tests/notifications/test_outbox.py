@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from notifications import delivery, outbox, recovery
-from notifications.models import Notification
+from notifications.models import Attempt, Notification
+from notifications.settling import Ended, Result, settle
 from notifications.transports import memory
 
 from .conftest import MAILBOX, NUMBER, WORDS, let_pass, owe, reason, state
@@ -78,7 +79,7 @@ def test_sending_is_off_for_anything_but_the_exact_word(db, settings, setting) -
     settings.SENDING = setting
     owed = owe()
     recovery.sweep()
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     assert (state(owed), reason(owed), memory.sent) == ("held", "sending_off", [])
 
 
@@ -163,24 +164,24 @@ def test_posting_a_cancelled_message_again_does_not_revive_it(owed) -> None:
 
 
 def test_cancelling_names_what_has_already_left(owed) -> None:
+    delivery.deliver_due()
     owe(channel="email", to=MAILBOX)
-    delivery.deliver(owed.pk)
     (left,) = outbox.cancel(reference=owed.reference, reason="withdrawn")
     assert (left.id, left.channel, left.state) == (owed.pk, "sms", "accepted")
 
 
 def test_cancelling_between_claim_and_call_stops_the_message(owed) -> None:
-    claimed = delivery.claim(owed.pk)
+    claimed = delivery.claim()
     assert outbox.cancel(reference=owed.reference, reason="withdrawn") == []
     delivery.carry_out(claimed)
     assert (state(owed), memory.sent) == ("cancelled", [])
 
 
 def test_cancelling_during_the_call_prevents_the_next_attempt(owed) -> None:
-    opened = delivery.open_attempt(delivery.claim(owed.pk))
+    (opened,) = delivery.open_attempts(delivery.claim())
     (left,) = outbox.cancel(reference=owed.reference, reason="withdrawn")
     assert left.state == "claimed"
-    delivery.settle(opened, delivery.Result(delivery.Attempt.Outcome.REFUSED, "http_503"))
+    settle([Ended(opened.attempt, Result(Attempt.Outcome.REFUSED, "http_503"))])
     assert (state(owed), reason(owed)) == ("cancelled", "withdrawn")
 
 

@@ -42,8 +42,8 @@ def at_once(count: int, work: Callable[[], Any]) -> list[Any]:
 
 def test_of_many_workers_one_gets_the_message() -> None:
     for turn in range(10):
-        owed = owe(reference=f"match-{turn}-report-1", to=f"+3805012345{turn:02}")
-        claims = [claim for claim in at_once(8, lambda pk=owed.pk: delivery.claim(pk)) if claim]
+        owe(reference=f"match-{turn}-report-1", to=f"+3805012345{turn:02}")
+        claims = [claim for claim in at_once(8, delivery.claim) if claim]
         assert len(claims) == 1
 
 
@@ -66,7 +66,7 @@ def test_what_was_cancelled_in_a_race_with_a_worker_is_either_stopped_or_named()
     for turn in range(20):
         owed = owe(reference=f"match-{turn}-report-1", to=f"+3805012345{turn:02}")
         before = len(memory.sent)
-        jobs = iter([lambda pk=owed.pk: delivery.deliver(pk), lambda r=owed.reference: cancel(r)])
+        jobs = iter([delivery.deliver_due, lambda r=owed.reference: cancel(r)])
         left = next(result for result in at_once(2, lambda jobs=jobs: next(jobs)()) if result is not None)
         went_out = len(memory.sent) > before
         assert went_out == bool(left)
@@ -78,7 +78,7 @@ def cancel(reference: str) -> list[Any]:
 
 
 CRASH = """
-import os, sys, uuid, django
+import os, sys, django
 django.setup()
 from django.conf import settings
 from django.db import connection
@@ -88,13 +88,15 @@ from notifications import delivery
 def die_at(point):
     if point == sys.argv[3]:
         os._exit(9)
-claimed = delivery.claim(uuid.UUID(sys.argv[2]))
+from notifications.models import Notification
+from notifications.settling import Ended, settle
+claimed = delivery.claim(among=Notification.objects.filter(pk=sys.argv[2]))
 die_at("claimed")
-opened = delivery.open_attempt(claimed)
+(opened,) = delivery.open_attempts(claimed)
 die_at("opened")
 result = delivery.hand_over(opened)
 die_at("handed over")
-delivery.settle(opened, result)
+settle([Ended(opened.attempt, result)])
 die_at("settled")
 """
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from notifications import delivery
 from notifications.models import Attempt, Receipt
 from notifications.receipts import record_receipt
+from notifications.settling import Ended, settle
 from notifications.sms_simulator.reports import STRANGERS_SECRET, signature
 from notifications.transports import memory
 from notifications.transports.sms_gateway import is_signed
@@ -42,11 +43,11 @@ def expected(reports: list[str]) -> str:
 def test_reports_in_any_order_end_where_the_model_says(early, late, forged) -> None:
     owed = owe(reference=str(uuid.uuid4()), to=f"+38050{uuid.uuid4().int % 10**7:07}")
     memory.reset()
-    opened = delivery.open_attempt(delivery.claim(owed.pk))
+    (opened,) = delivery.open_attempts(delivery.claim())
     reference = Attempt.objects.get(notification=owed).reference
     for report in early:
         tell(reference, report)
-    delivery.settle(opened, delivery.hand_over(opened))
+    settle([Ended(opened.attempt, delivery.hand_over(opened))])
     for report in forged:
         body = report.encode()
         assert not is_signed("agreed", "100", body, signature(STRANGERS_SECRET, "100", body), now=100)

@@ -39,7 +39,8 @@ def long_ago() -> None:
 
 
 def test_two_lists_that_agree(provider) -> None:
-    delivery.deliver(owe().pk)
+    owe()
+    delivery.deliver_due()
     long_ago()
     assert compared() == (1, 0, 0, 0)
     assert Reconciliation.objects.get().theirs == 1
@@ -58,14 +59,16 @@ def test_a_message_that_we_never_sent_is_an_incident(provider, settings, caplog)
 
 
 def test_a_message_that_they_do_not_know_is_an_incident(provider) -> None:
-    delivery.deliver(owe().pk)
+    owe()
+    delivery.deliver_due()
     long_ago()
     Attempt.objects.update(reference=uuid.uuid4())
     assert compared() == (1, 1, 1, 0)
 
 
 def test_what_has_just_left_is_not_missed_yet(provider) -> None:
-    delivery.deliver(owe().pk)
+    owe()
+    delivery.deliver_due()
     Attempt.objects.update(reference=uuid.uuid4())
     assert compared()[2] == 0
 
@@ -73,14 +76,15 @@ def test_what_has_just_left_is_not_missed_yet(provider) -> None:
 def test_being_on_their_list_proves_what_was_in_doubt(provider) -> None:
     provider.weather = Weather(lost=1.0)
     owed = owe()
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     assert state(owed) == "unknown"
     assert compared() == (1, 0, 0, 1)
     assert state(owed) == "accepted"
 
 
 def test_once_a_day_is_enough(provider) -> None:
-    delivery.deliver(owe().pk)
+    owe()
+    delivery.deliver_due()
     for _ in range(3):
         reconcile.reconcile_if_due()
     assert Reconciliation.objects.count() == 1

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from notifications import delivery, outbox
 from notifications.models import Notification, Receipt
+from notifications.settling import Ended, settle
 from notifications.transports.base import Accepted, CannotTell, OutcomeUnknown, Outgoing, TransportError
 from notifications.transports.sms_twilio import TwilioTransport
 
@@ -210,7 +211,7 @@ def sent(db, settings, provider) -> Notification:
     settings.TRANSPORTS = {"sms": "notifications.transports.sms_twilio.TwilioTransport"}
     settings.TRANSPORT_OPTIONS = {"sms": options(provider.server_port)}
     owed = owe()
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     assert state(owed) == "accepted"
     return owed
 
@@ -294,17 +295,17 @@ def test_a_receipt_for_an_unknown_message_is_kept_as_an_orphan(sent, client) -> 
 
 def test_a_receipt_that_comes_before_the_reply_is_written_wins(sent, client) -> None:
     owed = owe(reference="match-2-report-2")
-    opened = delivery.open_attempt(delivery.claim(owed.pk))
+    (opened,) = delivery.open_attempts(delivery.claim())
     result = delivery.hand_over(opened)
     call_back(client, opened.outgoing.reference, "delivered")
-    delivery.settle(opened, result)
+    settle([Ended(opened.attempt, result)])
     assert (state(owed), outcomes(owed)) == ("delivered", ["accepted"])
 
 
 def test_a_receipt_settles_a_lost_reply(sent, client, provider) -> None:
     provider.drops = True
     owed = owe(reference="match-2-report-2")
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     assert state(owed) == "unknown"
     call_back(client, reference_of(owed), "sent")
     assert (state(owed), outcomes(owed)) == ("accepted", ["accepted"])
@@ -313,9 +314,9 @@ def test_a_receipt_settles_a_lost_reply(sent, client, provider) -> None:
 def test_a_failure_of_an_attempt_that_was_refused_does_not_end_the_retries(sent, client, provider) -> None:
     provider.status = 503
     owed = owe(reference="match-2-report-2")
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     let_pass(owed, hours=1)
-    claimed = delivery.claim(owed.pk)
+    claimed = delivery.claim()
     call_back(client, reference_of(owed), "failed")
     provider.status = 201
     delivery.carry_out(claimed)
@@ -325,18 +326,18 @@ def test_a_failure_of_an_attempt_that_was_refused_does_not_end_the_retries(sent,
 def test_a_message_that_went_out_after_all_stops_its_retry(sent, client, provider) -> None:
     provider.status = 503
     owed = owe(reference="match-2-report-2")
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     call_back(client, reference_of(owed), "delivered")
     let_pass(owed, hours=1)
     asked = len(provider.requests)
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     assert (state(owed), len(provider.requests)) == ("delivered", asked)
 
 
 def test_a_receipt_for_a_cancelled_message_calls_a_person(sent, client, provider, caplog) -> None:
     provider.status = 503
     owed = owe(reference="match-2-report-2")
-    delivery.deliver(owed.pk)
+    delivery.deliver_due()
     outbox.cancel(reference=owed.reference, reason="withdrawn")
     call_back(client, reference_of(owed), "delivered")
     assert state(owed) == "review"
