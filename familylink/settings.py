@@ -64,7 +64,7 @@ BLOCKED_PREFIXES = env.list("FAMILYLINK_BLOCKED_PREFIXES", default=["+73", "+74"
 CALL_AFTER_MINUTES = env.int("FAMILYLINK_CALL_AFTER_MINUTES", default=30)
 CALL_SILENT_AFTER_MINUTES = env.int("FAMILYLINK_CALL_SILENT_AFTER_MINUTES", default=180)
 LEASE_SECONDS = env.float("FAMILYLINK_LEASE_SECONDS", default=60.0)  # of a claim; a call takes 15 s at most
-IN_FLIGHT = env.int("FAMILYLINK_IN_FLIGHT", default=8)  # calls that one process lets wait for providers at once
+IN_FLIGHT = max(1, env.int("FAMILYLINK_IN_FLIGHT", default=8))  # calls of one process at once
 SWEEP_SECONDS = env.float("FAMILYLINK_SWEEP_SECONDS", default=5.0)  # of every worker; 0 leaves it to beat
 SERVICE_NAME = env.str("FAMILYLINK_NAME", default="FamilyLink")
 SERVICE_PHONE = env.str("FAMILYLINK_PHONE", default="0 800 000 000")

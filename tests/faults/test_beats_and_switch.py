@@ -1,5 +1,7 @@
 """Without a beat, and with three: what is owed is done once."""
 
+from collections import Counter
+
 import pytest
 
 from matching.models import MatchRun
@@ -7,6 +9,7 @@ from notifications.models import Notification, SunkMessage
 from tests.factories import a_committed_list
 from tests.faults.processes import Processes, until
 from tests.faults.scenery import approve_all, families, line, men, pairs
+from tests.faults.table import Fault
 from tests.faults.test_broker_lost import all_delivered, is_finished, received
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -16,6 +19,7 @@ CHILDREN = 2
 def test_without_any_beat_a_committed_list_is_matched_and_approved_messages_leave(
     processes: Processes,
 ) -> None:
+    fault = Fault("F14 no beat at all")
     sons = men(8, seed=5)
     addresses = families(sons)
     processes.worker()
@@ -23,10 +27,12 @@ def test_without_any_beat_a_committed_list_is_matched_and_approved_messages_leav
     until(lambda: is_finished(run), "end of the run", processes)
     approve_all()
     until(all_delivered, "delivery of all messages", processes)
-    assert received() == sorted(addresses)
+    assert Counter(received()) == Counter(addresses)
+    fault.judge(addresses, Counter(received()))
 
 
 def test_three_beats_and_two_workers_match_and_tell_once(processes: Processes) -> None:
+    fault = Fault("F14 three beats and two workers")
     processes.environment["FAULT_BEAT_SECONDS"] = "1"
     for _ in range(3):
         processes.beat()
@@ -43,3 +49,4 @@ def test_three_beats_and_two_workers_match_and_tell_once(processes: Processes) -
     assert MatchRun.objects.get(pk=run.pk).entries_done == 172
     assert {position for _, position in pairs(run)} >= set(range(1, 13))
     assert SunkMessage.objects.count() == Notification.objects.count() == len(addresses)
+    fault.judge(addresses, Counter(received()))

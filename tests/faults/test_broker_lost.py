@@ -5,6 +5,7 @@ import itertools
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from matching.models import Match, MatchRun
 from notifications.models import Notification, State, SunkMessage
 from tests.factories import a_committed_list
 from tests.faults.conftest import empty, forget_the_failure
+from tests.faults.phones import Phones
 from tests.faults.processes import Processes, until
 from tests.faults.scenery import approve, approve_all, families, line, matched_families, men
+from tests.faults.sending import owed
+from tests.faults.table import IS_FULL, Fault, size
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 PATIENCE_OF_STAFF_SECONDS = 3.0
@@ -105,3 +109,40 @@ def broker_away(state: Path, how: signal.Signals) -> Iterator[None]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(valkey, signal.SIGCONT)
         embedded.start(state, only=["valkey"], lasting=False)
+
+
+@pytest.mark.parametrize(
+    ("how", "what"),
+    [
+        (signal.SIGKILL, "F5 broker emptied, killed, a minute away"),
+        (signal.SIGSTOP, "F6 broker frozen for a minute"),
+    ],
+    ids=["dies", "hangs"],
+)
+def test_messages_leave_and_reviewers_approve_while_the_broker_is_away(
+    processes: Processes, phones: Phones, broker: str, broker_state: Path, how: signal.Signals, what: str
+) -> None:
+    fault, pairs = Fault(what), size(3, 60)
+    families_of_pairs = matched_families(pairs, with_email=False)
+    phones.serve(processes)
+    phones.weather(seconds=0.05)
+    processes.worker(beat=True)
+    addresses = [*families_of_pairs, *owed(size(40, 1000))]
+    until(lambda: phones.taken().total() > 4, "burst", processes)
+    empty(broker)
+    took = []
+    with broker_away(broker_state, how):
+        back_at = time.monotonic() + size(4, 60)
+        for match in list(Match.objects.undecided().order_by("entry", "-points").distinct("entry")):
+            took.append(seconds_of(lambda match=match: approve(match)))
+            time.sleep(max(0.0, back_at - time.monotonic()) / (pairs + 1))
+        time.sleep(max(0.0, back_at - time.monotonic()))
+    until(everything_was_taken, "last message", processes, meanwhile=processes.revive, seconds=90)
+    fault.judge(addresses, phones.taken())
+    assert phones.taken() == Counter(addresses)
+    # Two verdicts each. In `make test` the machine may be so busy that the slowest says nothing of the broker.
+    assert (max(took) if IS_FULL else min(took)) < 2 * PATIENCE_OF_STAFF_SECONDS
+
+
+def everything_was_taken() -> bool:
+    return not Notification.objects.exclude(state=State.ACCEPTED).exists()

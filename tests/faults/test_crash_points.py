@@ -13,8 +13,8 @@ from notifications import recovery
 from notifications.models import Attempt, Notification
 from tests.faults.phones import Phones
 from tests.faults.processes import TOP, Processes, url_of_database
+from tests.faults.sending import owed
 from tests.faults.table import Fault, size
-from tests.faults.test_delivery_killed import owed
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 EACH = size(2, 50)

@@ -1,6 +1,7 @@
 """Reviewers at the same moment, double clicks, withdrawals, and a connection that breaks exactly at COMMIT."""
 
 import os
+import random
 import subprocess
 import sys
 import threading
@@ -14,15 +15,17 @@ from django.db import connection
 
 from familylink.reports import intake
 from familylink.reports.models import Report
-from matching import review
-from matching.models import Decision, Match, Verdict
+from matching import lists_intake, review
+from matching.lists_intake import AlreadyCommitted, AlreadyReceived
+from matching.models import Decision, Match, MatchRun, SourceList, Verdict
+from matching.models.match import Reason
 from notifications import recovery
 from notifications.models import Notification
 from notifications.transports import memory
-from tests.factories import a_reviewer
+from tests.factories import a_committed_list, a_received_list, a_reviewer, a_wave, match_all
 from tests.faults.cutting import CuttingProxy
 from tests.faults.processes import TOP, url_of_database
-from tests.faults.scenery import matched_families
+from tests.faults.scenery import families, line, matched_families, men
 from tests.faults.table import Fault, size
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -49,7 +52,7 @@ def at_once(*work: Callable[[], object]) -> None:
         try:
             start.wait()
             one()
-        except review.Refused:
+        except (review.Refused, AlreadyReceived, AlreadyCommitted):
             pass
         finally:
             connection.close()
@@ -86,18 +89,54 @@ def test_twenty_clicks_of_one_reviewer_are_one_verdict() -> None:
     fault.add(0)
 
 
-def test_a_withdrawal_in_a_race_with_the_second_verdict_is_always_heard() -> None:
-    pairs = best_pairs(size(6, 500))
-    fault = Fault("F11 second verdict against withdrawal", len(pairs))
-    first, second = a_reviewer(), a_reviewer()
-    for match in pairs:
+def withdraws(match: Match) -> Callable[[], object]:
+    return lambda: intake.withdraw(Report.objects.get(missing_person=match.missing_person))
+
+
+def rejects(match: Match) -> Callable[[], object]:
+    reviewer = a_reviewer()
+    return lambda: review.decide(
+        match.pk,
+        reviewer=reviewer,
+        verdict=Verdict.DIFFERENT,
+        revision=match.revision,
+        reason=Reason.OTHER_DATE,
+    )
+
+
+def takes_back(match: Match) -> Callable[[], object]:
+    return lambda: lists_intake.withdraw_list(match.entry.source_list_id, by=None)
+
+
+def pairs_on_lists_of_their_own(count: int) -> list[Match]:
+    sons = men(count, seed=5)
+    families(sons)
+    for son in sons:
+        a_committed_list(line(son))
+    match_all()
+    return list(Match.objects.undecided().order_by("entry", "-points").distinct("entry"))
+
+
+def test_whoever_says_no_in_a_race_with_the_second_verdict_is_always_heard() -> None:
+    pairs, draw = pairs_on_lists_of_their_own(size(9, 500)), random.Random(11)
+    fault, first, second = (
+        Fault("F11 verdict, no, withdrawal, retraction", len(pairs)),
+        a_reviewer(),
+        a_reviewer(),
+    )
+    rivals = [(rejects, withdraws, takes_back)[number % 3] for number in range(len(pairs))]
+    draw.shuffle(rivals)
+    told = 0
+    for match, rival in zip(pairs, rivals, strict=True):
         decides(match, first)()
-        report = Report.objects.get(missing_person=match.missing_person)
-        at_once(decides(match, second), lambda report=report: intake.withdraw(report))
+        memory.sent.clear()
+        at_once(decides(match, second), rival(match))
         recovery.sweep()
-    assert memory.sent == []
+        stands = Match.objects.confirmed().filter(pk=match.pk).exists()
+        assert len(memory.sent) == (2 if stands and rival is rejects else 0)
+        told += len(memory.sent)
     assert not Notification.objects.filter(message="news", state="queued").exists()
-    fault.add(len(memory.sent))
+    fault.add(told)
 
 
 def test_a_connection_cut_exactly_at_commit_doubles_and_loses_no_verdict() -> None:
@@ -130,3 +169,24 @@ def test_a_connection_cut_exactly_at_commit_doubles_and_loses_no_verdict() -> No
     assert Match.objects.confirmed().count() == len(pairs)
     assert Notification.objects.filter(message="news").count() == 2 * len(pairs)
     fault.add(2 * len(pairs))
+
+
+def test_the_same_list_uploaded_four_times_at_once_and_in_another_order_is_one_list() -> None:
+    rounds, count = size(2, 20), size(6, 200)
+    fault = Fault("F12 one list uploaded four times at once", rounds)
+    sons = men(count * rounds, seed=5)
+    families(sons, with_email=False)
+    for turn in range(rounds):
+        wave, rows = a_wave(), [line(son) for son in sons[turn * count : (turn + 1) * count]]
+        at_once(*[lambda wave=wave, rows=rows: a_received_list(*rows, wave=wave)] * 4)
+        (received,) = SourceList.objects.filter(wave=wave)
+        at_once(*[lambda pk=received.pk: lists_intake.commit_list(pk, by=None)] * 4)
+        match_all()
+        before = Match.objects.count()
+        for again in (rows, rows[::-1], random.Random(turn).sample(rows, count)):
+            with pytest.raises(AlreadyReceived):
+                a_received_list(*again, wave=wave)
+        match_all()
+        assert Match.objects.count() == before >= count
+        assert MatchRun.objects.filter(source_list__wave=wave).count() == 1
+    fault.add(0)

@@ -5,15 +5,13 @@ import random
 import signal
 import time
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from celery import Task
 from django.db import connection
-from django.db.models import F
 
-from notifications import outbox, switches, tasks
+from notifications import switches, tasks
 from notifications.models import Attempt, Notification, State
 from tests.factories import a_reviewer
 from tests.faults.conftest import empty
@@ -21,6 +19,7 @@ from tests.faults.naive import send_then_mark
 from tests.faults.phones import Phones
 from tests.faults.processes import Processes, nudge, until
 from tests.faults.scenery import approve_all, matched_families
+from tests.faults.sending import calm_down, let_time_pass, nothing_is_due, owed, states
 from tests.faults.table import Fault, size
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -29,22 +28,6 @@ STORM: dict[str, Any] = {"seconds": 0.02, "seed": 7, "refused": 0.05, "dropped":
 CALM: dict[str, Any] = {"seconds": 0.0, "seed": 7}
 ROUNDS = size(4, 100)
 MESSAGES = size(48, 2000)
-MOVING = [State.QUEUED, State.CLAIMED, State.UNKNOWN]
-
-
-def owed(count: int, *, first: int = 0) -> list[str]:
-    """So many families, each owed one message; their numbers."""
-    numbers = [f"+38050{number:07}" for number in range(first, first + count)]
-    for to in numbers:
-        outbox.post(
-            reference=f"report-{to}",
-            channel="sms",
-            to=to,
-            message="report_received",
-            language="uk",
-            context={"reference": "FL-34AC-7DEF", "code_word": "калина 47"},
-        )
-    return numbers
 
 
 def storm(task: Task[Any, Any], phones: Phones, processes: Processes) -> None:
@@ -61,41 +44,6 @@ def storm(task: Task[Any, Any], phones: Phones, processes: Processes) -> None:
         )
         processes.kill(worker)
         let_time_pass(Notification.objects.all())
-
-
-def nothing_is_due() -> bool:
-    """Whatever is left waits for its lease, its pause or its grace."""
-    rows = Notification.objects
-    return not (rows.due().exists() or rows.stale().exists() or rows.in_doubt().exists())
-
-
-def undecided() -> int:
-    """Messages that still move by themselves."""
-    return Notification.objects.filter(state__in=MOVING).count()
-
-
-def let_time_pass(rows: Any) -> None:
-    """An hour, for leases, pauses and the grace that an unknown outcome gets."""
-    hour = timedelta(hours=1)
-    rows.update(due_at=F("due_at") - hour, lease_until=F("lease_until") - hour)
-    Attempt.objects.filter(notification__in=rows).update(started_at=F("started_at") - hour)
-
-
-def calm_down(task: Task[Any, Any], processes: Processes, *, worker: bool = True) -> None:
-    """A worker that lives, until nothing moves any more. Time passes for what nobody is sending just then."""
-    if worker:
-        processes.worker()
-
-    def meanwhile() -> None:
-        let_time_pass(Notification.objects.exclude(state=State.CLAIMED))
-        nudge(task)
-
-    until(lambda: not undecided(), "rest", processes, meanwhile=meanwhile, seconds=300)
-    processes.end()
-
-
-def states() -> Counter[tuple[str, str]]:
-    return Counter(Notification.objects.values_list("state", "state_reason"))
 
 
 def test_a_storm_over_a_provider_that_can_be_asked_loses_nobody_and_tells_nobody_twice(
@@ -169,46 +117,6 @@ def test_workers_frozen_for_longer_than_their_lease_send_nothing_twice(
         os.killpg(frozen.pid, signal.SIGCONT)
         frozen, other = other, frozen
         time.sleep(0.2)
-    calm_down(tasks.sweep, processes, worker=False)
-    fault.judge(addresses, phones.taken())
-    assert phones.taken() == Counter(addresses)
-
-
-def test_a_database_that_throws_everybody_out_in_the_middle_loses_and_doubles_nothing(
-    processes: Processes, phones: Phones
-) -> None:
-    rounds = size(3, 20)
-    fault = Fault("F7 every connection of the database cut", rounds)
-    addresses = owed(size(40, 1000))
-    phones.serve(processes)
-    phones.weather(seconds=0.02)
-    processes.worker()
-    for turn in range(rounds):
-        until(
-            lambda turn=turn: phones.taken().total() > turn * 12 or nothing_is_due(),
-            "more messages",
-            processes,
-            meanwhile=lambda: nudge(tasks.sweep),
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-    processes.revive()
-    calm_down(tasks.sweep, processes, worker=False)
-    fault.judge(addresses, phones.taken())
-    assert phones.taken() == Counter(addresses)
-
-
-def test_a_worker_whose_clock_is_wrong_sends_nothing_twice(processes: Processes, phones: Phones) -> None:
-    fault = Fault("F15 two workers, their clocks 20 minutes apart", 1)
-    addresses = owed(size(30, 500))
-    phones.serve(processes)
-    phones.weather(seconds=0.02, lost=0.1)
-    for skew in ("-10", "10"):
-        processes.environment["FAULT_CLOCK_MINUTES"] = skew
-        processes.worker(children=2)
     calm_down(tasks.sweep, processes, worker=False)
     fault.judge(addresses, phones.taken())
     assert phones.taken() == Counter(addresses)

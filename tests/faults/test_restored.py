@@ -11,8 +11,8 @@ from notifications import tasks
 from notifications.models import Notification
 from tests.faults.phones import Phones
 from tests.faults.processes import Processes, nudge, until, url_of_database
+from tests.faults.sending import calm_down, owed
 from tests.faults.table import Fault, size
-from tests.faults.test_delivery_killed import calm_down, owed
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
