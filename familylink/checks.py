@@ -13,7 +13,7 @@ SINK = "notifications.transports.sink."
 
 def dangerous_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """All findings; `manage.py check` and every start print them."""
-    return [*_database(), *_sending(), *_debug(), *_staff(), *_proxy()]
+    return [*_database(), *_sending(), *_keeping(), *_debug(), *_staff(), *_proxy()]
 
 
 def _database() -> Iterator[CheckMessage]:
@@ -38,6 +38,21 @@ def _sending() -> Iterator[CheckMessage]:
             f"Messages by {' and '.join(sunk)} go to the local sink: no family will receive them.",
             hint="Set FAMILYLINK_SMS_TRANSPORT=gateway or twilio and FAMILYLINK_EMAIL_TRANSPORT=smtp.",
             id="familylink.W002",
+        )
+
+
+def _keeping() -> Iterator[CheckMessage]:
+    if settings.KEEP_TEXT_DAYS < 4:
+        yield checks.Error(
+            "Texts of messages are deleted before a person could send one again that never arrived.",
+            hint="An SMS without a receipt waits for a person after 3 days: FAMILYLINK_KEEP_TEXT_DAYS=30.",
+            id="familylink.E004",
+        )
+    if settings.KEEP_TEXT_DAYS > 90:
+        yield checks.Warning(
+            "Texts and addresses of messages are kept for more than three months after they have ended.",
+            hint="They serve nobody by then: FAMILYLINK_KEEP_TEXT_DAYS=30.",
+            id="familylink.W003",
         )
 
 

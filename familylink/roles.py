@@ -39,6 +39,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "notifications.settle_notification",
         "notifications.view_template",
         "notifications.approve_template",
+        "notifications.view_circuit",
         "notifications.view_reconciliation",
         "notifications.view_sendingswitch",
         "notifications.change_sendingswitch",
@@ -64,6 +65,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "notifications.view_notification",
         "notifications.view_followup",
         "notifications.view_template",
+        "notifications.view_circuit",
         "notifications.view_reconciliation",
     ),
     # Accounts and the sending switch, and nobody's data.

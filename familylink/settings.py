@@ -66,6 +66,7 @@ CALL_SILENT_AFTER_MINUTES = env.int("FAMILYLINK_CALL_SILENT_AFTER_MINUTES", defa
 LEASE_SECONDS = env.float("FAMILYLINK_LEASE_SECONDS", default=60.0)  # of a claim; a call takes 15 s at most
 IN_FLIGHT = max(1, env.int("FAMILYLINK_IN_FLIGHT", default=8))  # calls of one process at once
 SWEEP_SECONDS = env.float("FAMILYLINK_SWEEP_SECONDS", default=5.0)  # of every worker; 0 leaves it to beat
+KEEP_TEXT_DAYS = env.int("FAMILYLINK_KEEP_TEXT_DAYS", default=30)  # of messages that have ended
 SERVICE_NAME = env.str("FAMILYLINK_NAME", default="FamilyLink")
 SERVICE_PHONE = env.str("FAMILYLINK_PHONE", default="0 800 000 000")
 PUBLIC_URL = env.str("FAMILYLINK_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -381,6 +382,7 @@ UNFOLD = {
                     _page(_("Corrections"), "assignment_late", "matching", "correction"),
                     _page(_("Replies"), "reply", "notifications", "reply"),
                     _page(_("Wordings"), "edit_note", "notifications", "template"),
+                    _page(_("Providers"), "cell_tower", "notifications", "circuit"),
                     _page(_("Comparisons with providers"), "fact_check", "notifications", "reconciliation"),
                     _page(_("Demo phones and mailboxes"), "smartphone", "notifications", "sunkmessage"),
                     _page(_("Sending switch"), "toggle_on", "notifications", "sendingswitch"),

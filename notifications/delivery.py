@@ -23,7 +23,7 @@ from django.db import DatabaseError, connections, models, transaction
 from django.db.models import F
 from django.urls import reverse
 
-from notifications import gates, home, messages
+from notifications import circuits, gates, home, messages, transports
 from notifications.models import (
     Attempt,
     Channel,
@@ -34,7 +34,6 @@ from notifications.models import (
     State,
 )
 from notifications.settling import Ended, Result, back_off, settle
-from notifications.transports import for_attempt
 from notifications.transports.base import OutcomeUnknown, Outgoing, Transport, TransportError
 
 logger = logging.getLogger(__name__)
@@ -212,8 +211,8 @@ def _open_together(claimed: Sequence[Claim]) -> list[Opened]:
     mine = Notification.objects.filter(pk__in=by_pk, state=State.CLAIMED, lease_until__gt=DbClock())
     locked = mine.order_by("pk").select_for_update()
     rows = [row for row in locked if row.fence == by_pk[row.pk].fence]
-    look = gates.look_at(rows)
-    opened = [one for row in rows if (one := _opened(row, by_pk[row.pk], look))]
+    look, shut_out = gates.look_at(rows), circuits.shut_out()
+    opened = [one for row in rows if (one := _opened(row, by_pk[row.pk], look, shut_out))]
     Attempt.objects.bulk_create([one.attempt for one in opened])
     Notification.objects.filter(pk__in=[one.claim.notification_id for one in opened]).update(
         attempt_count=F("attempt_count") + 1
@@ -221,13 +220,16 @@ def _open_together(claimed: Sequence[Claim]) -> list[Opened]:
     return opened
 
 
-def _opened(row: Notification, claimed: Claim, look: gates.Look) -> Opened | None:
+def _opened(row: Notification, claimed: Claim, look: gates.Look, shut_out: set[str]) -> Opened | None:
     """An attempt that is yet to be written; None where a gate is shut, and the row is moved to where that leaves it."""
     try:
         if shut := look.first_shut(row):
             _turn_back(row, shut)
             return None
-        transport = for_attempt(row.channel, row.attempt_count + 1)
+        transport = _way(row, shut_out)
+        if transport is None:
+            _turn_back(row, gates.Shut(State.QUEUED, "provider_down", circuits.PAUSE))
+            return None
         attempt = Attempt(
             notification=row, n=row.attempt_count + 1, fence=claimed.fence, transport=transport.name
         )
@@ -239,6 +241,14 @@ def _opened(row: Notification, claimed: Claim, look: gates.Look) -> Opened | Non
         return None
     look.count(row)
     return opened
+
+
+def _way(row: Notification, shut_out: set[str]) -> Transport | None:
+    """The provider whose turn it is, or the next one that works. Whatever waits here no provider has."""
+    for transport in transports.in_turn(row.channel, row.attempt_count + 1):
+        if transport.name not in shut_out or circuits.may_probe(transport.name):
+            return transport
+    return None
 
 
 def _turn_back(row: Notification, shut: gates.Shut) -> None:

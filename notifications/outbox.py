@@ -20,6 +20,7 @@ from notifications.models import (
     FollowUp,
     Notification,
     NotificationQuerySet,
+    Reply,
     SendingSwitch,
     State,
 )
@@ -223,7 +224,9 @@ def address_was_proven(*, reference: str, channel: str, to: str) -> int:
 @transaction.atomic
 def send_again(notification_id: uuid.UUID) -> bool:
     """A person says that it never arrived and shall go out. False: it waits for nobody, or was cancelled."""
-    row = Notification.objects.filter(pk=notification_id, state__in=[State.REVIEW, State.UNDELIVERED])
+    row = Notification.objects.filter(
+        pk=notification_id, state__in=[State.REVIEW, State.UNDELIVERED], purged_at=None
+    )
     if not row.select_for_update().values_list("pk").first():
         return False
     Attempt.objects.filter(notification=notification_id).unproven().update(
@@ -251,6 +254,21 @@ def send_over_another(notification_id: uuid.UUID) -> bool:
         return False
     Notification.objects.filter(pk=other.pk).requeue(reason="went_over_another_channel")
     return True
+
+
+@transaction.atomic
+def forget(*, naming: str, addresses: Collection[tuple[str, str]]) -> None:
+    """A family has had its report erased: address and text of its messages go as soon as they have ended.
+
+    Its messages are those under a reference with `naming` in it, and all to these addresses (channel, address).
+    Nobody calls it any more.
+    """
+    indexes = [index_of(channel, to) for channel, to in addresses]
+    theirs = Notification.objects.filter(Q(reference__contains=naming) | Q(to_index__in=indexes))
+    theirs.update(is_forgotten=True)
+    Reply.objects.filter(from_index__in=indexes).delete()
+    for reference in set(theirs.filter(reference__contains=naming).values_list("reference", flat=True)):
+        follow_ups.call_off(reference)
 
 
 def confirm_arrived(notification_id: uuid.UUID) -> bool:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from django.db import models, transaction
 from django.db.models.functions import Now
 
+from notifications import circuits
 from notifications.models import Attempt, Notification, NotificationQuerySet, State
 from notifications.transports.base import Accepted
 
@@ -58,6 +59,7 @@ def settle(ended: Sequence[Ended]) -> None:
         for one in ended:
             if one.result.outcome != Attempt.Outcome.ACCEPTED:
                 _settle_unsent(one.attempt, one.result)
+    circuits.count((one.attempt.transport, one.result.outcome, one.result.is_permanent) for one in ended)
     for one in ended:
         attempt, result = one.attempt, one.result
         logger.info(

@@ -9,7 +9,7 @@ from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import connections
 
-from notifications import reconcile, recovery
+from notifications import reconcile, recovery, retention
 
 logger = logging.getLogger(__name__)
 _stopping = threading.Event()
@@ -33,6 +33,7 @@ def _sweep_until_stopped() -> None:
         try:
             recovery.sweep(go_on=lambda: not _stopping.is_set())
             reconcile.reconcile_if_due()
+            retention.purge_if_due(lambda: not _stopping.is_set())
         except Exception as error:  # the database may be away: the next sweep tries again
             logger.warning("sweep failed (%s)", type(error).__name__)
         finally:

@@ -15,6 +15,7 @@ from familylink.reports.models import Draft, Ending, MissingPerson, Report
 from familylink.reports.news import call_back
 from matching import engine
 from matching.engine import Name, Person
+from notifications import outbox
 
 TIME_TO_UNDO = dt.timedelta(minutes=10)
 NOBODY = Person((Name(full="x"),))  # what is left of somebody erased; filed under no key, it meets nobody
@@ -58,6 +59,11 @@ def end_next() -> bool:
 @transaction.atomic
 def withdraw(report: Report) -> None:
     """The family no longer looks. Nothing is deleted; matching leaves the report out, unsent news stays unsent."""
+    _withdraw(report)
+    _confirm(report, "report_withdrawn")
+
+
+def _withdraw(report: Report) -> None:
     # Its matches are looked at again: what is open about nobody's report lapses. First, because everybody
     # locks persons before entries, matches, reports and messages, in this order: so none waits for another.
     MissingPerson.objects.filter(pk=report.missing_person_id).update(revision=F("revision") + 1)
@@ -74,8 +80,13 @@ def erase(report: Report) -> None:
     What a decision was made on is kept by the match, sealed: it must be provable why somebody was told.
     """
     _lock_person(report)
-    withdraw(report)
+    _withdraw(report)
     report = Report.objects.get(pk=report.pk)
+    _confirm(report, "report_erased")
+    outbox.forget(
+        naming=str(report.pk),
+        addresses=[(contact.channel, contact.address) for contact in report.contacts.all()],
+    )
     report.contacts.all().delete()
     report.pictures.all().delete()
     report.consents.filter(withdrawn_at=None).update(withdrawn_at=Now())
@@ -86,6 +97,19 @@ def erase(report: Report) -> None:
     report.save()
     if not report.missing_person.reports.filter(erased_at=None).exists():
         _erase_person(report.missing_person)
+
+
+def _confirm(report: Report, message: str) -> None:
+    """To every proven address, once: whoever did not ask for it learns that somebody has."""
+    for contact in report.contacts.reachable():
+        outbox.post(
+            reference=f"{message.replace('_', '-')}-{report.pk}",
+            channel=contact.channel,
+            to=contact.address,
+            message=message,
+            language=report.language,
+            context={"reference": report.reference},
+        )
 
 
 def _lock_person(report: Report) -> None:

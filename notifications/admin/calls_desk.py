@@ -88,9 +88,8 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
     @admin.display(description=_("to"))
     def addresses(self, follow_up: FollowUp) -> str:
         """Where we wrote to them; only those who call see it."""
-        return ", ".join(
-            sorted({row.to for row in Notification.objects.filter(reference=follow_up.reference)})
-        )
+        rows = Notification.objects.filter(reference=follow_up.reference, purged_at=None)
+        return ", ".join(sorted({row.to for row in rows}))
 
     def get_fields(self, request: HttpRequest, obj: FollowUp | None = None) -> list[Any]:
         may_call = self.has_call_permission(request)

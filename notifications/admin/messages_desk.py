@@ -20,6 +20,7 @@ from notifications.admin.shared import ReadOnly, staff
 from notifications.messages import is_secret
 from notifications.models import (
     Attempt,
+    Circuit,
     Notification,
     NotificationQuerySet,
     Receipt,
@@ -78,8 +79,12 @@ REASONS = {
     "somebody_was_found": _("somebody was found"),
     "wording_retired": _("its wording was retired"),
     "database_was_restored": _("this database was restored from a backup"),
+    "provider_down": _("the provider takes nothing at the moment"),
     "went_over_another_channel": _("sent over another channel"),
 }
+
+
+GONE = _("deleted: it is of no more use")
 
 
 class AttemptInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold has no types
@@ -208,12 +213,12 @@ class NotificationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold h
         return _in_words(notification.cancel_reason)
 
     @admin.display(description=_("to"))
-    def recipient(self, notification: Notification) -> str:
-        return str(notification.to)
+    def recipient(self, notification: Notification) -> Any:
+        return GONE if notification.purged_at else str(notification.to)
 
     @admin.display(description=_("text"))
-    def text(self, notification: Notification) -> str:
-        return str(notification.body)
+    def text(self, notification: Notification) -> Any:
+        return GONE if notification.purged_at else str(notification.body)
 
     @admin.action(description=_("Release what was held while sending was off"), permissions=["settle"])
     def release_held(self, request: HttpRequest, chosen: NotificationQuerySet) -> None:
@@ -275,6 +280,19 @@ class ReceiptAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no
     list_display = ["attempt_reference", "transport", "status", "detail", "is_orphan", "received_at"]
     list_filter = ["transport", "status", "is_orphan"]
     ordering = ["-received_at"]
+
+
+@admin.register(Circuit)
+class CircuitAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
+    """A provider that takes nothing any more is left alone for a minute at a time; messages wait, or go another way."""
+
+    list_display = ["transport", "works", "failures", "open_until", "changed_at"]
+    list_display_links = None
+    ordering = ["transport"]
+
+    @admin.display(description=_("takes messages"), boolean=True)
+    def works(self, circuit: Circuit) -> bool:
+        return circuit.open_until is None
 
 
 @admin.register(Reconciliation)

@@ -1,5 +1,6 @@
 """What is owed, what was tried, what came back; and what the person behind an address wants."""
 
+from notifications.models.circuit import Circuit
 from notifications.models.follow_up import Call, FollowUp
 from notifications.models.home import Home
 from notifications.models.notification import (
@@ -24,6 +25,7 @@ __all__ = [
     "Attempt",
     "Call",
     "Channel",
+    "Circuit",
     "DbClock",
     "FollowUp",
     "Home",

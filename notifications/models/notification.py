@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
@@ -91,6 +92,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         )
         return self.filter(Q(state__in=[State.REVIEW, State.UNDELIVERED]) | kept_back | silent)
 
+    def to_be_purged(self) -> Self:
+        """Ended so long ago that nobody needs the text, or of a family that wants to be forgotten."""
+        ended = self.filter(purged_at=None, state__in=[State.ACCEPTED, State.DELIVERED, State.CANCELLED])
+        kept = models.Value(timedelta(days=settings.KEEP_TEXT_DAYS))
+        return ended.filter(Q(is_forgotten=True) | Q(settled_at__lte=Now() - kept))
+
     def without_text(self) -> Self:
         """Rows for lists and logs: address and text stay sealed in the database."""
         return self.defer("to", "body")
@@ -118,10 +125,11 @@ class Notification(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     message = models.CharField(_("message"), max_length=40)
     language = models.CharField(_("language"), max_length=5)
-    to = SealedTextField(verbose_name=_("to"))
+    # Address and text are gone once they are of no more use (`to_be_purged`); the row and its outcome stay.
+    to = SealedTextField(verbose_name=_("to"), null=True)
     to_index = models.BinaryField(max_length=32, editable=False)
     subject = models.CharField(_("subject"), max_length=120, blank=True)
-    body = SealedTextField(verbose_name=_("text"))
+    body = SealedTextField(verbose_name=_("text"), null=True)
     # Keyed: the text around a six-digit code is known, so a bare hash of it would give the code away.
     body_digest = models.BinaryField(max_length=32, editable=False)
     template_version = models.CharField(_("template version"), max_length=16)
@@ -141,6 +149,9 @@ class Notification(models.Model):
     fence = models.PositiveIntegerField(_("fence"), default=0)
     posted_at = models.DateTimeField(_("posted at"), db_default=Now())
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    # The family has had its report erased: the text goes as soon as the message has ended.
+    is_forgotten = models.BooleanField(_("is to be forgotten"), default=False, editable=False)
+    purged_at = models.DateTimeField(_("text deleted at"), null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -161,6 +172,11 @@ class Notification(models.Model):
                 condition=Q(state=State.CLAIMED) ^ Q(lease_until__isnull=True),
                 name="exactly_the_claimed_have_a_lease",
             ),
+            models.CheckConstraint(
+                condition=Q(purged_at__isnull=True, to__isnull=False, body__isnull=False)
+                | Q(purged_at__isnull=False, to__isnull=True, body__isnull=True, subject=""),
+                name="the_text_is_there_until_it_is_purged",
+            ),
         ]
         indexes = [
             models.Index(
@@ -170,6 +186,9 @@ class Notification(models.Model):
             models.Index(fields=["due_at"], condition=Q(state=State.UNKNOWN), name="notification_in_doubt"),
             models.Index(fields=["state", "-posted_at"], name="notification_by_state"),
             models.Index(fields=["to_index", "posted_at"], name="notification_by_recipient"),
+            models.Index(
+                fields=["settled_at"], condition=Q(purged_at__isnull=True), name="notification_with_text"
+            ),
         ]
         triggers = [
             pgtrigger.FSM(

@@ -4,6 +4,7 @@ A channel may have several, the usual one first. The next one gets a message onl
 not taken it: an unknown outcome is never tried elsewhere, since no provider knows what another has sent.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -12,10 +13,14 @@ from django.utils.module_loading import import_string
 from notifications.transports.base import Transport
 
 
-def for_attempt(channel: str, n: int) -> Transport:
-    """The transport of the n-th attempt, made from the settings. Raises ImproperlyConfigured, ImportError, KeyError."""
+def in_turn(channel: str, n: int) -> Iterator[Transport]:
+    """The transports of a channel, the one of the n-th attempt first, each made from the settings when it is asked for.
+
+    Raises ImproperlyConfigured, ImportError, KeyError.
+    """
     paths = _paths(channel)
-    return _made(channel, paths[(n - 1) % len(paths)])
+    first = (n - 1) % len(paths)
+    return (_made(channel, path) for path in paths[first:] + paths[:first])
 
 
 def named(channel: str, name: str) -> Transport | None:

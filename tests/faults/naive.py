@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 
 from notifications.models import Notification, State
-from notifications.transports import for_attempt
+from notifications.transports import in_turn
 from notifications.transports.base import OutcomeUnknown, Outgoing, TransportError
 
 
@@ -21,7 +21,9 @@ def send_one(pk: str) -> None:
     """A task per message, as it is common: read, send, mark."""
     row = Notification.objects.get(pk=pk)
     if row.state == State.QUEUED:
-        for_attempt(row.channel, 1).send(Outgoing(uuid.uuid4(), row.to, row.subject, row.body, row.language))
+        next(in_turn(row.channel, 1)).send(
+            Outgoing(uuid.uuid4(), row.to, row.subject, row.body, row.language)
+        )
         Notification.objects.filter(pk=pk).move(State.ACCEPTED)
 
 
@@ -36,7 +38,9 @@ def _send_next() -> bool:
     if row is None:
         return False
     try:
-        for_attempt(row.channel, 1).send(Outgoing(uuid.uuid4(), row.to, row.subject, row.body, row.language))
+        next(in_turn(row.channel, 1)).send(
+            Outgoing(uuid.uuid4(), row.to, row.subject, row.body, row.language)
+        )
     except (TransportError, OutcomeUnknown):
         return True  # it stays queued: "just try again"
     Notification.objects.filter(pk=row.pk).move(State.ACCEPTED)

@@ -84,6 +84,7 @@ PAGES = {
     "notifications_followup_changelist": {"reviewers", "leads", "auditors"},
     "notifications_reply_changelist": {"reviewers", "leads"},
     "notifications_template_changelist": {"leads", "auditors"},
+    "notifications_circuit_changelist": {"leads", "auditors"},
     "notifications_reconciliation_changelist": {"leads", "auditors"},
     "notifications_sunkmessage_changelist": {"reviewers", "leads"},
     "notifications_sendingswitch_changelist": {"administrators", "leads"},

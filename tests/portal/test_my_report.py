@@ -17,7 +17,7 @@ from familylink.reports.models import Contact, MissingPerson, MissingPersonKey, 
 from familylink.reports.references import news_reference
 from matching import waves
 from matching.models import Match, MatchState
-from notifications import follow_ups, outbox, recipients
+from notifications import follow_ups, outbox, recipients, recovery, retention
 from notifications.models import Notification
 from tests.factories import SON_ON_LIST, a_committed_list, a_report, match_all
 from tests.portal.conftest import age_codes, file_and_prove, last_code, text
@@ -26,6 +26,7 @@ from tests.portal.test_status import confirm
 from tests.reports.photos import a_photo
 
 pytestmark = pytest.mark.django_db
+MEMORY = "notifications.transports.memory.MemoryTransport"
 
 
 def words_of(response):
@@ -307,6 +308,32 @@ def test_what_was_withdrawn_can_still_be_erased_and_that_be_undone(client, repor
     ten_minutes_pass()
     assert again(report).erased_at is not None
     assert again(report).withdrawn_at is not None
+
+
+def test_whoever_ends_a_report_the_family_is_told_once_at_every_proven_address(client, report):
+    numbers = set(report.contacts.reachable().values_list("pk", flat=True))
+    intake.withdraw(report)
+    intake.withdraw(report)
+    told = Notification.objects.filter(message="report_withdrawn")
+    assert len(told) == len(numbers) > 0
+    assert report.reference in told[0].body
+    Contact.objects.update(stopped_at=dt.datetime.now(dt.UTC))
+    endings.erase(again(report))
+    assert not Notification.objects.filter(message="report_erased").exists()
+
+
+def test_erasing_a_report_ends_with_a_word_to_the_family_and_then_nothing_of_the_messages_is_left(
+    client, report, settings
+):
+    settings.SENDING, settings.TRANSPORTS = "send", {"sms": MEMORY, "email": MEMORY}
+    endings.erase(report)
+    outbox.release_held()
+    recovery.sweep()
+    assert Notification.objects.get(message="report_erased").state == "accepted"
+    retention.purge_next()
+    theirs = Notification.objects.all()
+    assert {row.message for row in theirs} >= {"contact_code", "report_received", "report_erased"}
+    assert [(row.to, row.body) for row in theirs] == [(None, None)] * len(theirs)
 
 
 def test_two_who_end_a_report_at_once_end_it_once(client, report):
