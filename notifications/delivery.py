@@ -19,7 +19,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
-from django.db import DatabaseError, connections, models, transaction
+from django.db import DatabaseError, connection, connections, models, transaction
 from django.db.models import F
 from django.urls import reverse
 
@@ -207,6 +207,7 @@ def _settle_patiently(ended: list[Ended]) -> None:
 
 @transaction.atomic(durable=True)
 def _open_together(claimed: Sequence[Claim]) -> list[Opened]:
+    _survive_a_crash()
     by_pk = {one.notification_id: one for one in claimed}
     mine = Notification.objects.filter(pk__in=by_pk, state=State.CLAIMED, lease_until__gt=DbClock())
     locked = mine.order_by("pk").select_for_update()
@@ -218,6 +219,16 @@ def _open_together(claimed: Sequence[Claim]) -> list[Opened]:
         attempt_count=F("attempt_count") + 1
     )
     return opened
+
+
+def _survive_a_crash() -> None:
+    """This commit returns when it is written for good, however the server is set: an attempt that a crash of the
+    database takes back would be made again, and the family told twice. Where it waits for a standby, that stays."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'on', true) "
+            "WHERE current_setting('synchronous_commit') IN ('off', 'local')"
+        )
 
 
 def _opened(row: Notification, claimed: Claim, look: gates.Look, shut_out: set[str]) -> Opened | None:
