@@ -8,7 +8,7 @@ from celery import Task
 from django.db.models import F
 
 from notifications import outbox
-from notifications.models import Attempt, Notification, State
+from notifications.models import Attempt, Circuit, Notification, State
 from tests.faults.processes import Processes, nudge, until
 
 MOVING = [State.QUEUED, State.CLAIMED, State.UNKNOWN]
@@ -57,8 +57,9 @@ def undecided() -> int:
 
 
 def let_time_pass(rows: Any) -> None:
-    """An hour, for leases, pauses and the grace that an unknown outcome gets."""
+    """An hour, for leases, pauses, the grace that an unknown outcome gets, and a provider that is left alone."""
     hour = timedelta(hours=1)
+    Circuit.objects.update(open_until=F("open_until") - hour)
     rows.update(due_at=F("due_at") - hour, lease_until=F("lease_until") - hour)
     Attempt.objects.filter(notification__in=rows).update(started_at=F("started_at") - hour)
 
