@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from django.contrib.auth.models import User
 
 from familylink.reports import contact_codes
-from familylink.reports.models import Draft, Picture, Report
+from familylink.reports.models import Draft, Picture, Report, TellingOrder
 from matching import corrections, lists_intake, review
 from matching.engine.normalise import consonants, token
 from matching.models import Correction, Match
@@ -42,6 +42,7 @@ CORRECTION_NOTE = "передзвонили дядькові Хомутовсь�
 UNDO_NOTE = "переплутано з Околицькодубом"
 FLAG_NOTE = "дружина Мелетинська на сьомому місяці"
 LINK_NOTE = "свекруха й невістка Перегудівські"
+ORDER_NOTE = "спершу мати, Палажка Сивокобильська"
 ROW_NOTE = "шрам над лівою бровою"
 BAD_ROW = "Зіпсованенко Кошторис;31.06.1975;;;"
 STRANGER, WROTE_BACK = "+380443219876", "передайте Калістрату Хуртовині"
@@ -84,6 +85,12 @@ def _desk_notes(reports: list[Report], first: User, second: User) -> None:
     review.lower_flag(flag.pk, by=a_lead(), note=FLAG_NOTE)
     link = review.propose_link(reports[0].pk, reports[1].missing_person_id, by=first, note=LINK_NOTE)
     review.end_link(link.pk, by=second, note=LINK_NOTE)
+    TellingOrder.objects.create(
+        missing_person_id=reports[0].missing_person_id,
+        reports=[reports[0].pk],
+        note=ORDER_NOTE,
+        set_by=first,
+    )
 
 
 HEADING = "ПІБ;Дата народження;Місце;Частина;Примітка"
@@ -108,6 +115,7 @@ def _told(reports: Iterable[Report]) -> Iterator[str]:
         ON_A_PHOTO,
         VERDICT_NOTE,
         CORRECTION_NOTE,
+        ORDER_NOTE,
         UNDO_NOTE,
         FLAG_NOTE,
         LINK_NOTE,
