@@ -3,16 +3,16 @@
 import logging
 import re
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, F
 
 from familylink.reports.models import Report
 from familylink.reports.references import news_reference_of
-from matching.models import ListKind, Match, MatchState
+from matching.models import Decision, ListKind, MatchState, Verdict
 from notifications import follow_ups, outbox, switches
 
 logger = logging.getLogger(__name__)
 NEWS = "news"
-_REPORT = re.compile(r"news-report-([0-9a-f-]{36})(?:-[0-9]+)?")
+_BASIS = re.compile(r"([0-9a-f-]{36}):[0-9]+")
 
 
 def approved_without_message() -> int:
@@ -28,12 +28,16 @@ def approved_without_message() -> int:
 
 
 def messages_without_approval() -> int:
-    """News owed or sent for a man about whom no two people's confirmation was ever made."""
-    named = [_REPORT.fullmatch(reference) for reference in outbox.live_references(NEWS)]
-    decided = Match.objects.filter(missing_person=OuterRef("missing_person"), decided_at__isnull=False)
-    told = Report.objects.filter(Exists(decided), pk__in=[report[1] for report in named if report])
-    known = {str(pk) for pk in told.values_list("pk", flat=True)}
-    return sum(report is None or report[1] not in known for report in named)
+    """News owed or sent that two people's "the same person" about one and the same evidence does not stand behind.
+
+    What they said stays on record when it is corrected afterwards: that is a task for a person, and no such news.
+    """
+    bases = [_BASIS.fullmatch(basis) for basis in outbox.live_bases(NEWS)]
+    said = Decision.objects.filter(verdict=Verdict.SAME, match__in={basis[1] for basis in bases if basis})
+    by_revision = said.order_by().values("match", "match_revision")
+    by_two = by_revision.annotate(people=Count("reviewer", distinct=True)).filter(people__gte=2)
+    approved = {f"{match}:{revision}" for match, revision in by_two.values_list("match", "match_revision")}
+    return sum(basis is None or basis[0] not in approved for basis in bases)
 
 
 def watch() -> None:

@@ -179,6 +179,12 @@ def live_references(message: str) -> set[str]:
     return set(rows.values_list("reference", flat=True).distinct())
 
 
+def live_bases(message: str) -> list[str]:
+    """The `basis` of each message of this kind that is owed or has left."""
+    rows = Notification.objects.filter(message=message).exclude(state=State.CANCELLED)
+    return list(rows.values_list("basis", flat=True))
+
+
 def awaiting_a_person() -> int:
     """How many messages stand still until a caseworker looks or calls."""
     return Notification.objects.awaiting_a_person().count()

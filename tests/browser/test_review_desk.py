@@ -70,6 +70,8 @@ def states(page: Page) -> Iterator[str]:
     review.correct(match.pk, by=factories.a_lead(), note="Інший рік")
     pair(page, match)
     yield "correction"
+    page.goto("/admin/matching/correction/")
+    yield "corrections"
     page.goto("/admin/")
     yield "dashboard"
     page.goto("/admin/matching/match/together/")
@@ -85,6 +87,20 @@ def test_the_pair_fits_the_smallest_phone(desk: Desk) -> None:
         summary.click()
     shoot(page, "review-pair-320")
     assert page.evaluate(SIDEWAYS) == 0
+
+
+@pytest.mark.parametrize("locale", ["uk-UA", "ru-RU"])
+def test_no_page_of_the_desk_scrolls_sideways_on_the_smallest_phone(desk: Desk, locale: str) -> None:
+    match = a_pair_with_everything()
+    confirmed(match)
+    has_left()
+    review.correct(match.pk, by=factories.a_lead(), note="Інший рік")
+    page = desk("leads", width=320, locale=locale)
+    wide = []
+    for path in ("", "matching/match/?show=all", "matching/match/together/", "matching/correction/"):
+        page.goto(f"/admin/{path}")
+        wide += [path or "dashboard"] if page.evaluate(SIDEWAYS) else []
+    assert not wide
 
 
 def test_a_pair_is_claimed_decided_and_taken_back_with_the_mouse(desk: Desk) -> None:

@@ -7,10 +7,11 @@ from django.db import connection
 
 from familylink.reports.references import news_reference
 from matching import alarms, review
-from matching.models import Verdict
+from matching.models import Decision, Verdict
 from notifications import outbox, switches
 from notifications.models import FollowUp, Notification
-from tests.factories import a_match, a_report, a_reviewer
+from tests.factories import a_lead, a_match, a_report, a_reviewer
+from tests.matching.deciding import has_left
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,22 @@ def test_a_confirmed_match_leaves_both_at_nought() -> None:
     assert (alarms.approved_without_message(), alarms.messages_without_approval()) == (0, 0)
     alarms.watch()
     assert switches.stopped() == []
+
+
+def test_a_correction_after_the_message_is_no_alarm_and_stops_nobody_elses_news() -> None:
+    match = confirmed()
+    has_left()
+    review.correct(match.pk, by=a_lead(), note="інший рік")
+    assert alarms.messages_without_approval() == 0
+    alarms.watch()
+    assert switches.stopped() == []
+
+
+def test_news_whose_second_approval_never_was_is_an_alarm() -> None:
+    confirmed()
+    past_the_trigger("matching_decision")
+    Decision.objects.filter(pk=Decision.objects.latest("decided_at").pk).delete()
+    assert alarms.messages_without_approval() == 1
 
 
 def test_a_family_without_an_address_is_owed_a_call_and_no_alarm() -> None:
