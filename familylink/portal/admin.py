@@ -31,6 +31,11 @@ class ReadInline(TabularInline):
     max_num = 0
     can_delete = False
 
+    def has_view_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        return request.user.has_perm(
+            "reports.view_report"
+        )  # they are parts of it, and have no pages of their own
+
 
 class ContactInline(ReadInline):
     """Whether an address is proven, and not the address itself: it is not needed to decide anything."""
@@ -53,13 +58,13 @@ class ReportAdmin(ModelAdmin):
     search_fields = ["reference__iexact", "source_reference__iexact"]
     readonly_fields = [
         "reference",
+        "code_word",
         "person_page",
         "relation",
         "reporter_name",
         "circumstances",
         "what_they_told",
         "given_pictures",
-        "code_word",
         "language",
         "source",
         "source_reference",

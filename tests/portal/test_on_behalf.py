@@ -168,6 +168,7 @@ def test_staff_see_every_answer_the_consents_and_the_pictures_and_every_look_is_
     for told in ("Сокіл", "Шрам на лівій руці", "Побратим", "Veresniak Oleksandr", intake.CONSENT_VERSION):
         assert told in page
     assert "+380990000067" not in page
+    assert "зберігати і звіряти зі списками" in page
     pictures = re.findall(rf'<img src="(/admin/reports/report/{report.pk}/pictures/[^"]+)"', page)
     assert len(pictures) == 2
     shown = desk.get(pictures[0])
