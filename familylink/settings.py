@@ -276,7 +276,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "familylink.second_factor.client_address"
 AXES_LOCKOUT_TEMPLATE = "staff/locked.html"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "password"]
+# `next` is the page that was asked for before signing in: what somebody searched for stands in it.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "password", "next"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 CONTENT_SECURITY_POLICY = {

@@ -5,6 +5,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator
+from urllib.parse import quote
 
 from django.contrib.auth.models import User
 
@@ -183,6 +184,7 @@ def _encoded(text: str) -> Iterator[bytes]:
     yield text.encode().lower()
     yield text.lower().encode()
     yield json.dumps(text)[1:-1].lower().encode()
+    yield quote(text).lower().encode()
     for raw in (text.encode(), text.encode("utf-16-le"), text.encode("cp1251", "ignore")):
         yield raw.hex().encode() if len(raw) >= LEAST_LETTERS else b""
         yield from (_in_base64(raw, shift).lower() for shift in range(3))

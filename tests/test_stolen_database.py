@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -85,7 +86,13 @@ def test_a_dump_shows_nobody_in_any_script_skeleton_or_coding(
 def test_a_canary_in_the_clear_is_seen_in_a_dump(steal: Callable[[], bytes]) -> None:
     """The proof that the search above would find one."""
     surname = canaries.FAMILIES[1]["surname"]
-    for spelling in (surname, "shchekotkinskiy", surname.encode().hex(), surname.encode("cp1251").hex()):
+    spellings = (
+        surname,
+        "shchekotkinskiy",
+        quote(surname),
+        *(surname.encode(to).hex() for to in ("utf-8", "cp1251")),
+    )
+    for spelling in spellings:
         Exchange.objects.all().delete()
         Exchange.objects.create(name=f"про {spelling}, обмін")
         assert seen(steal(), [surname]), spelling
@@ -101,6 +108,7 @@ def test_every_spelling_and_coding_that_is_searched_for_is_one_that_would_be_fou
         "Вересняченко".encode().hex(),
         "Вересняченко".encode("utf-16-le").hex(),
         "0JLQtdGA0LXRgdC90Y/Rh9C10L3QutC".lower(),
+        "%D0%B2%D0%B5%D1%80".lower(),
         r"\u0432\u0435\u0440\u0435\u0441\u043d",
     ):
         assert any(form.startswith(expected.encode()) for form in forms), expected

@@ -352,7 +352,6 @@ class RefusedRow(models.Model):
     source_list = models.ForeignKey(SourceList, on_delete=models.CASCADE, related_name="refused_rows")
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
     row = models.PositiveIntegerField(_("row"))
-    column = models.CharField(_("column"), max_length=200, blank=True)
     code = models.CharField(max_length=40)
     # The cells as they stand in the file, and every reason (matching.staging.rows).
     problem = SealedJSONField()

@@ -267,12 +267,10 @@ def _text(entry_id: uuid.UUID | None) -> str | None:
 
 def _refused(source_list: SourceList, refused: Sequence[lists.Refused]) -> Iterator[RefusedRow]:
     for row in refused:
-        first = row.problems[0]
         yield RefusedRow(
             source_list=source_list,
             sheet=row.sheet,
             row=row.number,
-            column=first.column[:200],
-            code=first.code,
+            code=row.problems[0].code,
             problem=refused_json(row),
         )
