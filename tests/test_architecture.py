@@ -49,6 +49,13 @@ def test_everything_at_the_root_is_what_tools_look_for_there():
     assert tracked - known == set()
 
 
+def test_the_image_holds_every_package_and_nothing_else():
+    copied = re.findall(r"^COPY (\S+)", (ROOT / "Dockerfile").read_text("utf-8"), re.M)
+    assert set(copied) == {"requirements.txt", "manage.py", *PACKAGES}
+    sent = re.findall(r"^!(\S+)", (ROOT / ".dockerignore").read_text("utf-8"), re.M)
+    assert set(sent) == set(copied)
+
+
 def test_every_dependency_has_its_reason_beside_it():
     for file in ("requirements.in", "tests/requirements.in"):
         lines = (ROOT / file).read_text("utf-8").splitlines()

@@ -250,6 +250,18 @@ def test_with_hands_on_the_exit_code() -> None:
     assert run("with", "--", sys.executable, "-c", "raise SystemExit(7)").returncode == 7
 
 
+def test_fresh_keys_can_be_printed_for_a_service_that_runs_elsewhere(state: Path) -> None:
+    printed, others = (dict(line.split("=", 1) for line in run("keys").stdout.split()) for _ in range(2))
+    assert set(printed) == {"FAMILYLINK_KEYS", "FAMILYLINK_INDEX_KEY", "DJANGO_SECRET_KEY"}
+    assert not set(printed.values()) & set(others.values())
+    file = state / "keys.env"
+    file.write_text("".join(f"{name}={value}\n" for name, value in printed.items()))
+    given = {"FAMILYLINK_KEYS_FILE": str(file), "DATABASE_URL": "postgres://nowhere/nothing"}
+    code = "import familylink.settings as s; print(s.SEALING_KEYS, s.INDEX_KEY, s.SECRET_KEY)"
+    read = subprocess.run([sys.executable, "-c", code], cwd=TOP, env=given, capture_output=True, text=True)
+    assert read.stdout.split() == list(printed.values()), read.stderr
+
+
 @pytest.mark.parametrize(
     ("url", "for_celery"),
     [

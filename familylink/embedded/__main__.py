@@ -1,4 +1,7 @@
-"""`python -m familylink.embedded start|stop|status`, or `with -- COMMAND`, which gives it its own servers."""
+"""`python -m familylink.embedded start|stop|status`; `with -- COMMAND` gives it servers of its own.
+
+`keys` prints fresh keys for a service that runs elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,14 @@ from familylink import embedded
 def main(arguments: Sequence[str]) -> int:
     """Do what the words ask for; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m familylink.embedded", description=__doc__)
-    parser.add_argument("action", choices=("start", "stop", "status", "with"))
+    parser.add_argument("action", choices=("start", "stop", "status", "with", "keys"))
     parser.add_argument("command", nargs="*", help="for `with`: what to run with servers of its own")
     asked = parser.parse_args(arguments)
     if asked.action == "with":
         return _with_servers(asked.command)
+    if asked.action == "keys":
+        sys.stdout.write("".join(f"{name}={value}\n" for name, value in embedded.new_keys().items()))
+        return 0
     if asked.action == "start":
         embedded.start()
     if asked.action == "stop":
