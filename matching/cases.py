@@ -112,7 +112,7 @@ class _Judge:
 
     def _met(self, person: Person) -> list[str]:
         try:
-            met = self._index.candidates([profile(person)]).wanted
+            met = self._index.candidates([profile(person)]).pairs.wanted
             return [self._index.ids[place] for place in met.tolist()]
         except NoName:
             return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +29,8 @@ from matching.engine import (
     query_numbers,
     rank_pairs,
 )
+from matching.engine.words import Table as Sentences
+from matching.engine.words import say
 from matching.lists import Recognition, Rows, Table, harmless, read_rows, read_table, recognise
 
 # A key like a common surname alone may hold thousands of reports; beyond this it is left out, and said so.
@@ -36,6 +38,14 @@ MAX_BEHIND_BROAD_KEY = 4_000
 AT_ONCE = 200  # rows of the list ranked together: fewer cost more each, and more are told of later
 
 Array = npt.NDArray[Any]
+
+TOO_COMMON: Sentences = {
+    "too_common": {
+        "uk": "це ім'я надто поширене, щоб порівняти з усіма заявами: потрібна дата народження",
+        "en": "this name is too common to compare with every report: it needs a birth date",
+        "ru": "это имя слишком распространено, чтобы сравнить со всеми заявлениями: нужна дата рождения",
+    }
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,18 @@ class PeopleFile:
     rows: Rows
 
 
+class Best(NamedTuple):
+    """Of one listed person how many candidates there are, and the best of them, best first; `is_too_common` when a key
+    of his is shared by too many reports to follow, so that the one sought may not be among them."""
+
+    candidates: int
+    ranked: tuple[Ranked, ...]
+    is_too_common: bool
+
+
+NOBODY = Best(0, (), is_too_common=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """What one data row of a list led to: `ranked.index` is the place of a report in the index."""
@@ -54,6 +76,14 @@ class Listed:
     data_row: int
     candidates: int
     ranked: tuple[Ranked, ...]
+    is_too_common: bool = False
+
+
+class Met(NamedTuple):
+    """Pairs that share a key, and the listed persons (their places) of whom a key was too common to follow."""
+
+    pairs: Pairs
+    too_common: frozenset[int]
 
 
 def read_people(content: bytes, filename: str) -> PeopleFile:
@@ -68,7 +98,6 @@ class ReportIndex:
 
     def __init__(self) -> None:
         self.ids: list[str] = []
-        self.not_followed: dict[int, int] = {}
         self._people: list[Person] = []
         self._heads: list[bytes] = []
         self._words, self._rests, self._places = array("Q"), array("Q"), array("q")
@@ -93,27 +122,26 @@ class ReportIndex:
         self._filed = None
         return True
 
-    def candidates(self, found: Sequence[Profile]) -> Pairs:
+    def candidates(self, found: Sequence[Profile]) -> Met:
         """Places of the reports that share a key with each of `found`, in the order they were added."""
         asked = query_numbers(found)
         firsts, sizes = self._all_filed().behind(mixed(asked.words, asked.rests))
         crowded = np.flatnonzero(asked.are_broad & (sizes > MAX_BEHIND_BROAD_KEY))
-        self.not_followed |= {
-            int(asked.words[at] ^ asked.rests[at]): int(sizes[at]) for at in crowded.tolist()
-        }
         sizes[crowded] = 0
-        return self._all_filed().pairs(asked.owners, firsts, sizes)
+        pairs = self._all_filed().pairs(asked.owners, firsts, sizes)
+        return Met(pairs, frozenset(asked.owners[crowded].tolist()))
 
-    def best(
-        self, found: Sequence[Profile], population: Population, top: int
-    ) -> list[tuple[int, tuple[Ranked, ...]]]:
-        """For each listed person how many candidates there are, and the best `top` of them, best first."""
-        pairs = self.candidates(found)
+    def best(self, found: Sequence[Profile], population: Population, top: int) -> list[Best]:
+        """For each listed person the best `top` candidates."""
+        pairs, too_common = self.candidates(found)
         counts = np.bincount(pairs.found, minlength=len(found)).tolist()
         asked = Asked(searched=len(self), top=top)
         columns = self._all_filed().columns, Columns.of(found)
         best = dict(rank_pairs(*columns, pairs, population, asked))
-        return [(count, tuple(best.get(place, [])[:top])) for place, count in enumerate(counts)]
+        return [
+            Best(count, tuple(best.get(place, [])[:top]), place in too_common)
+            for place, count in enumerate(counts)
+        ]
 
     def _all_filed(self) -> _Filed:
         if self._filed is None:
@@ -190,9 +218,9 @@ def match_list(
 
 def _best(
     index: ReportIndex, people: Sequence[Profile | None], population: Population, top: int
-) -> Iterator[tuple[int, tuple[Ranked, ...]]]:
+) -> Iterator[Best]:
     best = iter(index.best([one for one in people if one is not None], population, top))
-    return (next(best) if one is not None else (0, ()) for one in people)
+    return (next(best) if one is not None else NOBODY for one in people)
 
 
 def _one_row_each(listed: Sequence[Listed], clusters: Sequence[str]) -> Iterator[Listed]:
@@ -208,7 +236,7 @@ def _one_row_each(listed: Sequence[Listed], clusters: Sequence[str]) -> Iterator
     for place, row in enumerate(listed):
         said_anew = [now[place, one.index] for one in row.ranked]
         best_first = sorted(said_anew, key=lambda one: (-one.probability, -one.comparison.points))
-        yield Listed(row.data_row, row.candidates, tuple(best_first))
+        yield replace(row, ranked=tuple(best_first))
 
 
 def _compiled(person: Person) -> Profile | None:
@@ -226,6 +254,7 @@ def why(ranked: Ranked, language: str) -> str:
 
 def as_cells(listed: Listed, ids: Sequence[str], language: str) -> Iterator[tuple[str, ...]]:
     """Lines of MATCHES: list_row, report_id, rank, probability, band, points, why."""
+    doubt = f"; {say(TOO_COMMON, 'too_common', language)}" if listed.is_too_common else ""
     for place, ranked in enumerate(listed.ranked, 1):
         yield (
             str(listed.data_row),
@@ -234,5 +263,5 @@ def as_cells(listed: Listed, ids: Sequence[str], language: str) -> Iterator[tupl
             f"{ranked.probability:.4f}",
             ranked.band,
             f"{ranked.comparison.points:.2f}",
-            harmless(why(ranked, language)),
+            harmless(why(ranked, language) + doubt),
         )

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from matching.models import BatchState, MatchRun, SourceList
+from matching.models import BatchState, ListEntry, MatchRun, SourceList
 from matching.models.source_list import AT_WORK
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Entries done of all, entries per second so far, and the time left at that rate."""
+    """Entries done of all, entries per second so far, and the time left at that rate; `too_common` are those of which
+    a key was shared by too many to follow."""
 
     run_id: int
     done: int
@@ -24,6 +25,7 @@ class Progress:
     is_finished: bool
     is_stopped: bool
     stuck_batches: int
+    too_common: int
 
 
 @dataclass(frozen=True)
@@ -80,4 +82,5 @@ def progress(run: MatchRun) -> Progress:
         is_finished=run.finished_at is not None,
         is_stopped=run.stopped_at is not None,
         stuck_batches=run.batches.filter(state=BatchState.STUCK).count(),
+        too_common=ListEntry.objects.too_common().filter(source_list=run.source_list_id).count(),
     )

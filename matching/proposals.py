@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from familylink.inserting import insert_all
+from familylink.reports.models import MissingPerson
 from familylink.sealing import blind_index
 from matching import engine, rivalry
 from matching.models import ListEntry, Match, MatchState
@@ -36,6 +37,23 @@ def lock_judged(entries: Sequence[ListEntry], series: Collection[uuid.UUID], jud
     ids = set(locked.values_list("pk", flat=True))
     ListEntry.objects.filter(pk__in=ids).update(judged=judging)
     return ids
+
+
+def overtaken_by_a_change(proposals: Iterable[Proposal]) -> set[uuid.UUID]:
+    """The entries of proposals whose person has told other facts since: those compared are nobody's any more.
+
+    The lock is the one that a new match takes anyway. Until we are done it keeps out whoever changes a person, so that
+    the matching which follows a change finds all that was proposed on the facts before it.
+    """
+    compared = list(proposals)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, revision FROM {MissingPerson._meta.db_table} "  # noqa: S608 -- our own name
+            "WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
+            [list({one.person_id for one in compared})],
+        )
+        present = dict(cursor.fetchall())
+    return {one.entry_id for one in compared if present.get(one.person_id) != one.person_revision}
 
 
 @transaction.atomic

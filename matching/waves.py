@@ -9,7 +9,7 @@ import functools
 import logging
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from familylink.reports.models import MissingPerson, Report
 from matching import candidates, engine, rivalry, yardstick
 from matching.models import BatchState, ListEntry, Match, MatchBatch, MatchRun
 from matching.models.run import MAX_ATTEMPTS
-from matching.proposals import lock_judged, next_judging, propose_matches
+from matching.proposals import lock_judged, next_judging, overtaken_by_a_change, propose_matches
 from matching.rivalry import Proposal
 from matching.yardstick import Yardstick
 
@@ -120,8 +120,9 @@ def match_next_persons() -> bool:
         with transaction.atomic():
             waiting = _take_persons()
             if waiting:
-                match_entries(_entries_to_look_at(waiting))
-                _tick(waiting)
+                sight = _sight_of(waiting)
+                match_entries(sight.entries)
+                _tick(waiting, sight.too_common)
     except DatabaseError:
         raise
     except Exception:  # one of them is what is wrong: next time each is tried alone, after all the others
@@ -149,7 +150,14 @@ def lapse_unsought() -> int:
     return unsought.update(state="lapsed", first_reviewer=None, first_verdict="", revision=F("revision") + 1)
 
 
-def _entries_to_look_at(persons: Sequence[MissingPerson]) -> list[ListEntry]:
+class _Sight(NamedTuple):
+    """Entries to look at for some persons; `too_common` are the persons of whom a key was not followed."""
+
+    entries: list[ListEntry]
+    too_common: set[uuid.UUID]
+
+
+def _sight_of(persons: Sequence[MissingPerson]) -> _Sight:
     """Entries that one of them may well be, and those proposed for one of them before.
 
     Sharing a key is not enough here: every entry returned is ranked anew with all its rivals.
@@ -163,16 +171,19 @@ def _entries_to_look_at(persons: Sequence[MissingPerson]) -> list[ListEntry]:
     weighed = engine.weigh_pairs(entries.columns, engine.Columns.of(profiles), pairs, population)
     worth = {entries.ids[place] for place in places[weighed.points >= engine.LEAST_POINTS].tolist()}
     before = Match.objects.filter(missing_person__in=persons).values_list("entry_id", flat=True)
-    return list(ListEntry.objects.live().filter(pk__in=worth.union(map(str, before))))
+    looked_at = list(ListEntry.objects.live().filter(pk__in=worth.union(map(str, before))))
+    return _Sight(looked_at, {persons[place].pk for place in met.too_common})
 
 
 def _worth_asking(population: engine.Population, least: float) -> candidates.Wanted:
     return lambda asker, key: engine.is_worth_asking(asker, key, population, least)
 
 
-def _tick(persons: Iterable[MissingPerson]) -> None:
+def _tick(persons: Iterable[MissingPerson], too_common: Collection[uuid.UUID]) -> None:
     for person in persons:
-        MissingPerson.objects.filter(pk=person.pk).update(matched_revision=person.revision, matched_at=Now())
+        MissingPerson.objects.filter(pk=person.pk).update(
+            matched_revision=person.revision, matched_at=Now(), is_too_common=person.pk in too_common
+        )
 
 
 def match_entries(entries: Sequence[ListEntry]) -> Outcome:
@@ -182,8 +193,11 @@ def match_entries(entries: Sequence[ListEntry]) -> Outcome:
     with transaction.atomic():
         series = judged.series.values()
         newest = lock_judged(entries, series, judging)
-        new = propose_matches(newest, series, judged.proposals, measured_by)
+        overtaken = newest & overtaken_by_a_change(judged.proposals)
+        new = propose_matches(newest - overtaken, series, judged.proposals, measured_by)
         _mark_too_common([entry for entry in entries if entry.pk in newest], judged.too_common)
+    if overtaken:
+        new += match_entries([entry for entry in entries if entry.pk in overtaken]).new_matches
     return Outcome(judged.candidates, new)
 
 

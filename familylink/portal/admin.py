@@ -54,12 +54,19 @@ class ConsentInline(ReadInline):
 @admin.register(Report)
 class ReportAdmin(ModelAdmin):
     list_display = ["reference", "relation", "language", "source", "filed_at", "is_open"]
-    list_filter = ["source", "language", "relation", ("withdrawn_at", admin.EmptyFieldListFilter)]
+    list_filter = [
+        "source",
+        "language",
+        "relation",
+        ("withdrawn_at", admin.EmptyFieldListFilter),
+        "missing_person__is_too_common",
+    ]
     search_fields = ["reference__iexact", "source_reference__iexact"]
     readonly_fields = [
         "reference",
         "code_word",
         "person_page",
+        "is_too_common",
         "relation",
         "reporter_name",
         "circumstances",
@@ -124,6 +131,10 @@ class ReportAdmin(ModelAdmin):
     @admin.display(description=gettext_lazy("open"), boolean=True)
     def is_open(self, report: Report) -> bool:
         return report.withdrawn_at is None
+
+    @admin.display(description=gettext_lazy("too common a name"), boolean=True)
+    def is_too_common(self, report: Report) -> bool:
+        return report.missing_person.is_too_common
 
     @admin.display(description=gettext_lazy("missing person"))
     def person_page(self, report: Report) -> SafeString:

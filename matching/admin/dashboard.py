@@ -14,7 +14,7 @@ from familylink.reports.models import MissingPerson
 from familylink.staff import signed_in
 from matching import alarms, review, workload
 from matching.admin.queue import waiting_for
-from matching.models import Band, Correction, Match, MatchRun, MatchState, Wave
+from matching.models import Band, Correction, ListEntry, Match, MatchRun, MatchState, Wave
 from matching.models.match import DECIDED
 from matching.progress import progress
 from notifications import follow_ups, outbox
@@ -71,6 +71,18 @@ def _tiles(request: HttpRequest, waiting: list[workload.Waiting]) -> list[Tile]:
         (_("Oldest pair waits since"), _since(oldest), queue, {"show": "mine", "o": "6"}),
         (_("First and second agreed"), _share(agreed, judged), queue, {"show": "decided"}),
         (_("Reports that could not be matched"), _stuck_reports(), "reports_report", {}),
+        (
+            _("Reports too common to find without a birth date"),
+            MissingPerson.objects.sought().filter(is_too_common=True).count(),
+            "reports_report",
+            {"missing_person__is_too_common__exact": "1"},
+        ),
+        (
+            _("List entries too common to find without a birth date"),
+            ListEntry.objects.too_common().count(),
+            "matching_sourcelist",
+            {},
+        ),
         (
             _("Messages that wait for a person"),
             outbox.awaiting_a_person(),

@@ -10,7 +10,7 @@ from matching.admin.list_forms import FIELD_NAMES, ReadAsForm
 from matching.models import Band, ListEntry, ListState, SourceList
 from matching.progress import list_progress, progress_of
 
-REFUSED_SHOWN = 100
+REFUSED_SHOWN = TOO_COMMON_SHOWN = 100
 
 
 def shown_list(source_list: SourceList) -> dict[str, Any]:
@@ -26,6 +26,7 @@ def shown_list(source_list: SourceList) -> dict[str, Any]:
         "known": _known(preview),
         **_what_it_holds(preview, language),
         **_refused(source_list, language),
+        "too_common": ListEntry.objects.too_common().filter(source_list=source_list)[:TOO_COMMON_SHOWN],
         **_compared(preview),
         "reading_form": _reading_form(source_list, preview),
     }

@@ -207,6 +207,10 @@ class ListEntryQuerySet(models.QuerySet["ListEntry"]):
         """On a committed list, and no later version has taken it back."""
         return self.filter(removed_at=None, source_list__committed_at__isnull=False)
 
+    def too_common(self) -> "ListEntryQuerySet":
+        """Live, and not compared with everybody who shares a key with them: the list must tell more of them."""
+        return self.live().filter(is_too_common=True)
+
 
 class ListEntry(models.Model):
     """One line of a list: the raw cells, the name as written, and the engine's profile. All sealed.
@@ -252,7 +256,10 @@ class ListEntry(models.Model):
         verbose_name = _("list entry")
         verbose_name_plural = _("list entries")
         indexes = [
-            models.Index(fields=["cluster_index"], name="entry_of_one_man", condition=Q(removed_at=None))
+            models.Index(fields=["cluster_index"], name="entry_of_one_man", condition=Q(removed_at=None)),
+            models.Index(
+                fields=["source_list", "position"], name="entry_too_common", condition=Q(is_too_common=True)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

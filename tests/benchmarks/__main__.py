@@ -16,7 +16,7 @@ import numpy as np
 from rapidfuzz import __version__ as rapidfuzz_version
 
 from matching import engine
-from matching.files import AT_ONCE, ReportIndex
+from matching.files import AT_ONCE, Best, ReportIndex
 from tests.benchmarks import people
 from tests.benchmarks.files import measure_files
 from tests.benchmarks.peers import best_by_ratio, sorted_name
@@ -109,8 +109,9 @@ def measure_memory(
         "wave in memory",
         size=len(missing),
         candidates_each=each,
-        recall_at_1=recall(wave, [[one.index for one in ranked[:1]] for _, ranked in found]),
-        recall_at_10=recall(wave, [[one.index for one in ranked] for _, ranked in found]),
+        too_common=sum(best.is_too_common for best in found),
+        recall_at_1=recall(wave, [[one.index for one in best.ranked[:1]] for best in found]),
+        recall_at_10=recall(wave, [[one.index for one in best.ranked] for best in found]),
         peer=_PEER,
         peer_seconds=round(peer, 3),
         times_faster=round(peer / spent["cpu_seconds"], 2),
@@ -120,12 +121,10 @@ def measure_memory(
 
 def candidates_each(index: ReportIndex, profiles: Sequence[engine.Profile]) -> float:
     """Mean number of reports that share a key with a listed person."""
-    return len(index.candidates(profiles).found) / len(profiles)
+    return len(index.candidates(profiles).pairs.found) / len(profiles)
 
 
-def in_batches(
-    index: ReportIndex, profiles: Sequence[engine.Profile], top: int
-) -> list[tuple[int, tuple[engine.Ranked, ...]]]:
+def in_batches(index: ReportIndex, profiles: Sequence[engine.Profile], top: int) -> list[Best]:
     """For each who may be him; what reaches a band, or is among the best `top`, with its evidence."""
     population, batches = engine.Population.from_tables(), range(0, len(profiles), AT_ONCE)
     return [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from matching import files
 from matching.files import ReportIndex
 from matching.lists import harmless
 from matching.management.commands import match_files
@@ -173,6 +174,20 @@ def test_a_report_id_that_is_a_formula_is_disarmed_in_the_result(run: Run) -> No
     reports = [REPORTS[0], ("=1+1", "Їжакова Ганна Євгенівна", "1990")]
 
     assert best(run(csv_of(reports), xlsx_of(LIST)))["1"] == "'=1+1"
+
+
+def test_a_name_too_common_to_compare_is_said_of_its_row_and_of_its_candidates(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_BEHIND_BROAD_KEY", 1)
+    reports = (*REPORTS[:3], ("R-5", "Вишневецький", ""))
+    listed = (*LIST[:2], (1, "Вишневецький", "", "", ""), (2, "Вишневецький", "Остап", "", "12.03.1987"))
+    matches = run(csv_of(reports), xlsx_of(listed), "--language", "uk")
+
+    doubt = "надто поширене, щоб порівняти з усіма заявами: потрібна дата народження"
+    assert f"{doubt}: 1\n" in run.said.getvalue()
+    assert {match["list_row"] for match in matches if doubt in match["why"]} <= {"1"}
+    assert best(matches)["2"] == "R-1"
 
 
 def test_an_empty_index_has_no_candidates() -> None:

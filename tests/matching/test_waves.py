@@ -4,17 +4,31 @@ import threading
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from familylink.reports import intake
 from familylink.reports.models import MissingPerson, MissingPersonKey
-from matching import candidates, engine, lists_intake, refiling, review, staging, tasks, waves
+from matching import (
+    candidates,
+    engine,
+    lists_intake,
+    proposals,
+    refiling,
+    review,
+    staging,
+    tasks,
+    waves,
+    yardstick,
+)
 from matching.models import BatchState, EntryKey, ListEntry, Match, MatchBatch, MatchRun, MatchState
 from matching.progress import progress
 from tests.factories import (
     HEADING,
     SON_ON_LIST,
     a_committed_list,
+    a_lead,
     a_match,
+    a_member_of_staff,
     a_person,
     a_received_list,
     a_report,
@@ -170,6 +184,49 @@ def test_a_key_that_thousands_share_is_said_and_not_followed(monkeypatch):
     assert ListEntry.objects.get().is_too_common
 
 
+def test_rows_too_common_to_compare_are_said_on_the_page_of_their_list(client, monkeypatch):
+    monkeypatch.setattr(candidates, "TOO_COMMON", 2)
+    for _ in range(3):
+        a_report(given="", patronymic="", birth="")
+    run = a_committed_list("Вересняк;", STRANGERS[0])
+    match_all()
+    assert progress(run).too_common == 1
+    client.force_login(a_member_of_staff("reviewers", "importers"))
+    client.cookies["django_language"] = "en"
+    page = reverse("admin:matching_sourcelist_change", args=[run.source_list_id])
+    shown = client.get(page).content.decode()
+    assert "1 entry is too common to compare with everybody" in shown
+    assert "row 2: Вересняк" in shown
+    assert "row 3" not in shown
+
+
+def test_a_pair_says_when_others_with_its_key_were_left_out(client):
+    match = a_match()
+    ListEntry.objects.update(is_too_common=True)
+    client.force_login(a_reviewer())
+    client.cookies["django_language"] = "en"
+    shown = client.get(reverse("admin:matching_match_change", args=[match.pk])).content.decode()
+    assert "was left out: it needs a birth date" in shown
+
+
+def test_a_report_too_common_for_all_entries_is_said_until_it_tells_more(client, monkeypatch):
+    monkeypatch.setattr(candidates, "TOO_COMMON", 2)
+    a_committed_list("Вересняк Олег;", "Вересняк Іван;", "Вересняк Лука;")
+    report = a_report(given="", patronymic="", birth="")
+    match_all()
+    assert person_of(report).is_too_common
+    client.force_login(a_lead())
+    client.cookies["django_language"] = "en"
+    figures = client.get(reverse("admin:index")).content.decode()
+    address = f"{reverse('admin:reports_report_changelist')}?missing_person__is_too_common__exact=1"
+    assert address in figures
+    assert report.reference in client.get(address).content.decode()
+    intake.change_person(report.missing_person_id, a_person("Вересняк", "Лука", "", "1987-03-12"))
+    match_all()
+    assert not person_of(report).is_too_common
+    assert pairs() == {(report.missing_person_id, 4)}
+
+
 def test_a_list_is_committed_once():
     source_list = a_received_list()
     lists_intake.commit_list(source_list.pk, by=None)
@@ -280,6 +337,50 @@ def outdated() -> None:
     ListEntry.objects.update(profile_version="2020.01-1/2020.01-1", keys=[])
     assert not MissingPersonKey.objects.exists()
     assert not EntryKey.objects.exists()
+
+
+def test_what_a_family_changed_while_it_was_compared_is_compared_anew():
+    """The old facts were read, the new ones came and were matched, and only then would the old result be stored."""
+    report, other = a_report(), a_report()
+    a_committed_list()
+    entries = list(ListEntry.objects.all())
+    judged = waves.judge_entries(entries, yardstick.in_force())
+    assert {one.person_id for one in judged.proposals} == {report.missing_person_id, other.missing_person_id}
+    intake.change_person(report.missing_person_id, a_person("Зовсімінший", "Петро", "Кузьмич", "1960-01-01"))
+    assert proposals.overtaken_by_a_change(judged.proposals) == {entries[0].pk}
+    match_all()
+    assert pairs() == {(other.missing_person_id, 2)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_waits_for_what_is_being_proposed_and_then_takes_it_back():
+    report = a_report()
+    a_committed_list()
+    stored, changed = threading.Event(), threading.Event()
+
+    def match():
+        with transaction.atomic():
+            waves.match_entries(list(ListEntry.objects.all()))
+            stored.set()
+            assert not changed.wait(1), "whoever changes a person waits for us"
+        connection.close()
+
+    def change():
+        assert stored.wait(10)
+        intake.change_person(
+            report.missing_person_id, a_person("Зовсімінший", "Петро", "Кузьмич", "1960-01-01")
+        )
+        changed.set()
+        connection.close()
+
+    both = [threading.Thread(target=work) for work in (match, change)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(timeout=30)
+    assert pairs() == {(report.missing_person_id, 2)}
+    match_all()
+    assert pairs() == set()
 
 
 def test_what_earlier_rules_filed_is_filed_anew_and_matched():

@@ -59,6 +59,10 @@ class MissingPerson(models.Model):
     matched_revision = models.PositiveIntegerField(null=True, editable=False)
     matched_at = models.DateTimeField(null=True, editable=False)
     match_failures = models.PositiveSmallIntegerField(default=0, editable=False)
+    # A key shared by thousands of list entries was left out: without a birth date or a fuller name he may be missed.
+    is_too_common = models.BooleanField(
+        _("too common a name"), default=False, db_default=False, editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MissingPersonQuerySet.as_manager()
@@ -78,7 +82,8 @@ class MissingPerson(models.Model):
                 fields=["created_at"],
                 name="person_awaiting_matching",
                 condition=Q(matched_revision=None) | Q(matched_revision__lt=F("revision")),
-            )
+            ),
+            models.Index(fields=["id"], name="person_too_common", condition=Q(is_too_common=True)),
         ]
         triggers = filing_triggers(sequence="reports_missingperson_number", keys="reports_missingpersonkey")
 

@@ -5,7 +5,7 @@ import gc
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from matching.files import PeopleFile, ReportIndex, as_cells, index_reports, match_list, read_people
+from matching.engine.words import say
+from matching.files import (
+    TOO_COMMON,
+    Listed,
+    PeopleFile,
+    as_cells,
+    index_reports,
+    match_list,
+    read_people,
+)
 from matching.lists import Unreadable
 
 HEADINGS = ("list_row", "report_id", "rank", "probability", "band", "points", "why")
@@ -52,17 +61,13 @@ class Command(BaseCommand):
         if not index or not listed.rows.people:
             raise CommandError("Nothing to match: no row of one of the files could be used.")
         self._say(f"{len(index)} reports filed, {len(listed.rows.people)} listed people to look for")
-        news = _News(self)
-        lines = (
-            cells
-            for found in match_list(index, listed.rows, top=options["top"], progress=news)
-            for cells in as_cells(found, index.ids, language)
-        )
+        found = list(match_list(index, listed.rows, top=options["top"], progress=_News(self)))
+        lines = (cells for one in found for cells in as_cells(one, index.ids, language))
         try:
             with_match = write_whole(options["out"], lines)
         except OSError as error:
             raise CommandError(f"{options['out']}: {error.strerror}") from error
-        self._report_broad(index)
+        self._tell_too_common(found, language)
         self._say(
             f"{with_match} of {len(listed.rows.people)} listed people have a candidate: {options['out']}"
         )
@@ -86,10 +91,10 @@ class Command(BaseCommand):
         people, problems, skipped = map(len, (read.rows.people, read.rows.problems, read.rows.skipped))
         self._say(f"{name}: {people} people, {problems} problems, {skipped} lines passed over")
 
-    def _report_broad(self, index: ReportIndex) -> None:
-        if index.not_followed:
-            most = max(index.not_followed.values())
-            self._say(f"{len(index.not_followed)} keys were too common to follow (up to {most} reports)")
+    def _tell_too_common(self, found: Sequence[Listed], language: str) -> None:
+        rows = [str(one.data_row) for one in found if one.is_too_common]
+        if rows:
+            self._say(f"{say(TOO_COMMON, 'too_common', language)}: {', '.join(rows)}")
 
     def _say(self, text: str) -> None:
         self.stderr.write(text, style_func=str)
