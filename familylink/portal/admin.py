@@ -61,7 +61,7 @@ class ReportAdmin(ModelAdmin):
         ("withdrawn_at", admin.EmptyFieldListFilter),
         "missing_person__is_too_common",
     ]
-    search_fields = ["reference__iexact", "source_reference__iexact"]
+    search_fields = ["reference__iexact", "source_reference__istartswith"]
     readonly_fields = [
         "reference",
         "code_word",

@@ -1,6 +1,6 @@
 """What a table holds: people, refused rows with their reasons, and the lines that are no people."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matching.engine import Person
 from matching.engine.words import say
@@ -22,6 +22,10 @@ class Problem:
     def sentence(self, language: str) -> str:
         """Row, column, value and reason, in words."""
         return _said(PROBLEMS, self, language)
+
+    def discreet(self, language: str) -> str:
+        """The same without the cell, which may be a name: a terminal's output is often kept in a file."""
+        return replace(self, value="…").sentence(language)
 
 
 @dataclass(frozen=True, slots=True)

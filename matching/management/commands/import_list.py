@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(staging.refusal_sentence(preview["refusal"], "en"))
         for refused in source_list.refused_rows.all():
             for problem in staging.problems_of(refused.problem):
-                self.stderr.write(problem.sentence("en"))
+                self.stderr.write(problem.discreet("en"))
 
     def _wait(self, source_list: SourceList) -> None:
         while (now := progress_of(source_list)) and not now.is_finished:

@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +85,7 @@ class Command(BaseCommand):
         for note in read.table.notes:
             self._say(f"{name}: {note.sentence(language)}")
         for problem in read.rows.problems:
-            # What stands in the cell may be a name, and a terminal's output is often kept in a file.
-            self._say(f"{name}: {replace(problem, value='…').sentence(language)}")
+            self._say(f"{name}: {problem.discreet(language)}")
         people, problems, skipped = map(len, (read.rows.people, read.rows.problems, read.rows.skipped))
         self._say(f"{name}: {people} people, {problems} problems, {skipped} lines passed over")
 

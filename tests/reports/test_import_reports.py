@@ -1,0 +1,99 @@
+"""Reports that others have collected: each file is filed once, and no row is taken for another one's."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from familylink.reports.models import Report
+
+pytestmark = pytest.mark.django_db
+
+NUMBERED = (
+    "report_id;ПІБ;Дата народження\n1;Вересняк Олександр Миколайович;12.03.1987\n2;Ковшар Леонтій;1979\n"
+)
+OTHERS = "report_id;ПІБ;Дата народження\n1;Дремлюк Павло Савич;05.06.1991\n3;Смерека Юхим Лукич;1990\n"
+UNNUMBERED = "ПІБ;Дата народження\nВересняк Олександр Миколайович;12.03.1987\nКовшар Леонтій;1979\n"
+
+
+class Import:
+    """One call of the command on a file with this text; what it said."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, content: str, *more: str) -> str:
+        file = self.folder / "reports.csv"
+        file.write_text(content, encoding="utf-8")
+        self.said = io.StringIO()
+        call_command("import_reports", str(file), *more, stdout=self.said, stderr=self.said)
+        return self.said.getvalue()
+
+
+@pytest.fixture
+def bring_in(tmp_path: Path) -> Import:
+    return Import(tmp_path)
+
+
+def people() -> list[str]:
+    """Who is looked for, as told."""
+    reports = Report.objects.order_by("filed_at").select_related("missing_person")
+    return [report.missing_person.as_person().names[0].full for report in reports]
+
+
+@pytest.mark.parametrize("content", [NUMBERED, UNNUMBERED], ids=["with numbers", "without"])
+def test_the_same_file_brought_in_twice_is_filed_once(bring_in: Import, content: str) -> None:
+    assert "2 reports filed, 0 known before" in bring_in(content)
+    assert "0 reports filed, 2 known before" in bring_in(content)
+    assert Report.objects.count() == 2
+
+
+def test_a_second_file_without_numbers_is_not_taken_for_the_first(bring_in: Import) -> None:
+    bring_in(UNNUMBERED)
+    more = "ПІБ;Дата народження\nДремлюк Павло Савич;05.06.1991\nКовшар Леонтій;1979\n"
+    assert "1 reports filed, 1 known before" in bring_in(more)
+    assert people() == ["Вересняк Олександр Миколайович", "Ковшар Леонтій", "Дремлюк Павло Савич"]
+
+
+def test_two_equal_rows_without_numbers_are_two_reports_however_often_they_come(bring_in: Import) -> None:
+    twice = UNNUMBERED + "Ковшар Леонтій;1979\n"
+    bring_in(twice)
+    bring_in(twice)
+    assert people().count("Ковшар Леонтій") == 2
+
+
+def test_a_number_known_with_another_person_is_refused_aloud_and_the_rest_is_filed(bring_in: Import) -> None:
+    bring_in(NUMBERED)
+    with pytest.raises(CommandError, match=r"1 rows were NOT filed.*--source"):
+        bring_in(OTHERS)
+    assert "Row 2: report number 1 is known with another person" in bring_in.said.getvalue()
+    assert "Дремлюк" not in bring_in.said.getvalue()
+    assert people()[2:] == ["Смерека Юхим Лукич"]
+
+
+def test_one_number_on_two_people_of_a_file_loses_nothing_silently(bring_in: Import) -> None:
+    with pytest.raises(CommandError, match="1 rows were NOT filed"):
+        bring_in(NUMBERED + "2;Дремлюк Павло Савич;05.06.1991\n")
+    assert Report.objects.count() == 2
+
+
+def test_numbers_of_a_named_source_are_apart_from_those_of_others(bring_in: Import) -> None:
+    bring_in(NUMBERED)
+    assert "2 reports filed" in bring_in(OTHERS, "--source", "Родини разом")
+    assert "0 reports filed, 2 known before" in bring_in(OTHERS, "--source", "Родини разом")
+    assert Report.objects.count() == 4
+
+
+def test_what_is_kept_of_a_row_to_know_it_again_names_nobody(bring_in: Import) -> None:
+    bring_in(UNNUMBERED)
+    kept = " ".join(Report.objects.values_list("source_reference", flat=True))
+    assert kept.isascii()
+    assert "1987" not in kept
+
+
+def test_a_bad_row_is_said_by_its_place_and_not_by_its_name(bring_in: Import) -> None:
+    said = bring_in(UNNUMBERED + "Дремлюк Павло Савич;31.02.1990\n")
+    assert "Row 4" in said
+    assert "31.02" not in said
+    assert "2 reports filed, 0 known before, 1 problems" in said
