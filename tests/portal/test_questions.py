@@ -122,6 +122,7 @@ def test_all_answers_are_shown_before_anything_is_sent(client):
         assert ANSWERS[name] in page
     for chosen in ("мати", "березень", "військовослужбовець"):
         assert chosen in page.lower()
+    assert page.count("<bdi>так</bdi>") == len(only("consent"))
     assert not Report.objects.exists()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from familylink.portal.fields import PlainForm
@@ -60,5 +61,7 @@ class Question(PlainForm):
 
 
 def _in_words(bound: forms.BoundField, value: str) -> str:
+    if isinstance(bound.field, forms.BooleanField):
+        return gettext("yes")
     choices = getattr(bound.field, "choices", ())
     return str({str(key): name for key, name in choices}.get(value, value))
