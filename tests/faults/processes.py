@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -29,7 +30,6 @@ class Processes:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.environment: dict[str, str] = {}
-        self.kills = 0
         self._running: list[subprocess.Popen[bytes]] = []
         self._words: dict[int, list[str]] = {}
 
@@ -48,21 +48,25 @@ class Processes:
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """Kill -9 of the process and all its children at the same moment."""
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=20)
-        self._running.remove(process)
-        self.kills += 1
+        self._end_group(process)
 
     def end(self) -> None:
         """Kill whatever still runs."""
         for process in list(self._running):
-            self.kill(process)
+            self._end_group(process)
 
     def revive(self) -> None:
         """Start again what ended by itself, as a supervisor does: a worker may not outlive its broker."""
         for process in [each for each in self._running if each.poll() is not None]:
-            self._running.remove(process)
+            self._end_group(process)
             self._start(self._words.pop(process.pid))
+
+    def _end_group(self, process: subprocess.Popen[bytes]) -> None:
+        """Also of one that ended by itself: its children may live on, with their sessions in the database."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=20)
+        self._running.remove(process)
 
     def last_words(self) -> str:
         """What the newest processes wrote."""
