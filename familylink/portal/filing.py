@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from familylink.portal import drafts
+from familylink.portal import drafts, wishes
 from familylink.portal.telling import Telling
 from familylink.reports import contact_codes, intake
 from familylink.reports.intake import Told
@@ -55,9 +55,17 @@ def send_codes(report: Report) -> None:
         quietly(contact_codes.send_code, contact)
 
 
-def prove(report: Report, typed: str) -> Contact | None:
-    """The contact whose code this is; it gets the reference number to keep. None for a wrong or late code."""
+def recognise(report: Report, typed: str) -> Contact | None:
+    """The contact whose code this is, proven by it. None for a wrong or late code."""
     contact = contact_codes.confirm_code(report, typed)
+    if contact is not None:
+        wishes.extend(report, contact)
+    return contact
+
+
+def prove(report: Report, typed: str) -> Contact | None:
+    """`recognise` for an address that is new to us: it gets the reference number to keep."""
+    contact = recognise(report, typed)
     if contact is not None:
         quietly(_send_receipt, contact)
         # Whoever typed the code reads messages there, and wants them.

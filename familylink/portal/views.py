@@ -195,7 +195,7 @@ def _send_sign_in_code(sought: Report | None) -> None:
 
 def _signs_in(request: HttpRequest, typed: str) -> bool:
     sought = visits.sought_report(request)
-    if sought is None or contact_codes.confirm_code(sought, typed) is None:
+    if sought is None or filing.recognise(sought, typed) is None:
         return False
     visits.sign_in(request, sought)
     return True

@@ -1,4 +1,7 @@
-"""How a family wants to hear from us: the report keeps language and consent, each of its addresses the rest."""
+"""How a family wants to hear from us: the report keeps language and consent, each of its proven addresses the rest.
+
+An address that nobody has proven may be a stranger's: their wishes are neither shown here nor changed.
+"""
 
 import datetime as dt
 
@@ -6,14 +9,14 @@ from django.db import transaction
 
 from familylink.portal.forms import WishesForm
 from familylink.reports import intake
-from familylink.reports.models import Purpose, Report
+from familylink.reports.models import Contact, Purpose, Report
 from notifications import recipients
 
 
 def of(report: Report) -> dict[str, object]:
     """The wishes as the form shows them; addresses have the same ones, so the first speaks for all."""
-    first = report.contacts.filter(stopped_at=None).order_by("created_at").first()
-    wishes = recipients.wishes_of(channel=first.channel, to=first.address) if first else recipients.Wishes()
+    first = report.contacts.reachable().order_by("created_at").first()
+    wishes = _of(first) if first else recipients.Wishes()
     given = report.consents.filter(purpose=Purpose.SHARE, withdrawn_at=None)
     return {
         "language": report.language,
@@ -33,10 +36,28 @@ def keep(report: Report, form: WishesForm) -> None:
     report.save(update_fields=["language", "ask_after_days"])
     intake.agree(report, [*intake.REQUIRED, *([Purpose.SHARE] if wished["consent_share"] else [])])
     begin, end = (_time(wished[name]) for name in ("quiet_from", "quiet_until"))
-    for contact in report.contacts.filter(stopped_at=None):
-        where = {"channel": contact.channel, "to": contact.address}
-        recipients.set_quiet_hours(**where, begin=begin, end=end)
-        recipients.want_checks(**where, wanted=wished["wants_checks"])
+    for contact in report.contacts.reachable():
+        _write(
+            contact, recipients.Wishes(quiet_from=begin, quiet_until=end, wants_checks=wished["wants_checks"])
+        )
+
+
+def extend(report: Report, proven: Contact) -> None:
+    """What they asked of their other addresses holds for one proven later, unless that one has wishes of its own."""
+    other = report.contacts.reachable().exclude(pk=proven.pk).order_by("created_at").first()
+    own = _of(proven)
+    if other is not None and own.quiet_from is None and not own.wants_checks:
+        _write(proven, _of(other))
+
+
+def _of(contact: Contact) -> recipients.Wishes:
+    return recipients.wishes_of(channel=contact.channel, to=contact.address)
+
+
+def _write(contact: Contact, wished: recipients.Wishes) -> None:
+    where = {"channel": contact.channel, "to": contact.address}
+    recipients.set_quiet_hours(**where, begin=wished.quiet_from, end=wished.quiet_until, zone=wished.zone)
+    recipients.want_checks(**where, wanted=wished.wants_checks)
 
 
 def _hour(time: dt.time | None) -> str:

@@ -20,7 +20,7 @@ from matching.models import Match, MatchState
 from notifications import follow_ups, outbox, recipients, recovery, retention
 from notifications.models import Notification
 from tests.factories import SON_ON_LIST, a_committed_list, a_report, match_all
-from tests.portal.conftest import age_codes, file_and_prove, last_code, text
+from tests.portal.conftest import age_codes, file_and_prove, last_code, send_form, text
 from tests.portal.test_questions import give
 from tests.portal.test_status import confirm
 from tests.reports.photos import a_photo
@@ -184,6 +184,49 @@ def test_wishes_are_kept_for_every_address_and_shown_again(client, report):
     post(client, "settings", language="uk", ask_after_days="365")
     assert report.consents.get(purpose="share").withdrawn_at is not None
     assert recipients.wishes_of(channel="sms", to="+380990000067").quiet_from is None
+
+
+NIGHT = {
+    "language": "uk",
+    "quiet_from": "22:00",
+    "quiet_until": "07:00",
+    "wants_checks": "on",
+    "ask_after_days": "365",
+}
+
+
+def quiet(channel, to):
+    wishes = recipients.wishes_of(channel=channel, to=to)
+    return wishes.quiet_from, wishes.wants_checks
+
+
+def test_nobody_reads_or_sets_what_the_owner_of_a_number_wishes_before_proving_it(client):
+    hers = file_and_prove(Client(), phone="050 000 00 01")
+    assert hers.contacts.reachable().get().address == "+380500000001"
+    recipients.set_quiet_hours(channel="sms", to="+380500000001", begin=dt.time(1), end=dt.time(2))
+    stranger = Client()
+    send_form(stranger, phone="050 000 00 01", email="stranger@example.org")
+    stranger.post("/uk/report/confirm/", {"code": last_code("email")})
+    assert 'value="01:00" selected' not in text(stranger.get("/uk/my-report/settings/"))
+    post(stranger, "settings", **NIGHT)
+    assert quiet("email", "stranger@example.org") == (dt.time(22), True)
+    assert quiet("sms", "+380500000001") == (dt.time(1), False)
+
+
+def test_an_address_proven_later_is_left_in_peace_in_the_same_hours(client, report):
+    post(client, "settings", **NIGHT)
+    post(client, "contacts", email="olha@example.org")
+    assert quiet("email", "olha@example.org") == (None, False)
+    client.post("/uk/report/confirm/", {"code": last_code("email")})
+    assert quiet("email", "olha@example.org") == quiet("sms", "+380990000067") == (dt.time(22), True)
+
+
+def test_an_address_with_wishes_of_its_own_keeps_them(client, report):
+    post(client, "contacts", email="olha@example.org")
+    recipients.set_quiet_hours(channel="email", to="olha@example.org", begin=dt.time(1), end=dt.time(2))
+    post(client, "settings", **NIGHT)
+    client.post("/uk/report/confirm/", {"code": last_code("email")})
+    assert quiet("email", "olha@example.org") == (dt.time(1), False)
 
 
 def test_quiet_hours_have_two_ends(client, report):
