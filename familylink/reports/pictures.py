@@ -5,6 +5,7 @@ the pixels are copied.
 """
 
 import io
+import threading
 import warnings
 
 import pi_heif
@@ -17,6 +18,10 @@ pi_heif.register_heif_opener()
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 MOST_BYTES = 10 * 2**20
 MOST_PIXELS = 50_000_000  # a telephone of 48 megapixels; a bomb of 20 kB claims far more
+MOST_DRAWN = 25_000_000  # of what no camera writes: it takes 16 bytes a point on its way
+DRAWN = ("PNG", "WEBP")
+# One picture may take 400 MB while it is read: several at once would end the web process on the night it is needed.
+_one_at_a_time = threading.Lock()
 LONGEST_SIDE = 1280
 QUALITY = 82
 
@@ -26,12 +31,15 @@ UNREADABLE = _(
 )
 
 
-def plain_jpeg(content: bytes) -> bytes:
-    """The picture, upright, at most LONGEST_SIDE pixels. Raises ValidationError in words for a family."""
-    if len(content) > MOST_BYTES:
+def plain_jpeg(content: bytes, *, sent_bytes: int = 0) -> bytes:
+    """The picture, upright, at most LONGEST_SIDE pixels. Raises ValidationError in words for a family.
+
+    `sent_bytes`: how large it was, where too much was sent to be read at all.
+    """
+    if max(len(content), sent_bytes) > MOST_BYTES:
         raise ValidationError(TOO_LARGE, code="too_large")
     try:
-        with warnings.catch_warnings():
+        with _one_at_a_time, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of broken metadata, which is dropped anyway
             return _encoded(_opened(content))
     except ValidationError:
@@ -42,7 +50,7 @@ def plain_jpeg(content: bytes) -> bytes:
 
 def _opened(content: bytes) -> Image.Image:
     picture = Image.open(io.BytesIO(content), formats=FORMATS)
-    if picture.width * picture.height > MOST_PIXELS:
+    if picture.width * picture.height > (MOST_DRAWN if picture.format in DRAWN else MOST_PIXELS):
         raise ValidationError(TOO_LARGE, code="too_many_pixels")
     picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded small: less memory, less time
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

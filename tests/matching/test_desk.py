@@ -220,6 +220,12 @@ def test_a_file_larger_than_allowed_is_refused_in_words(client, settings):
     assert upload(client, f"{HEADING}\n{SON_ON_LIST}").context["form"].errors["file"]
 
 
+def test_a_file_too_large_to_be_read_at_all_is_refused_in_the_same_words(client, settings):
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = settings.MAX_LIST_BYTES = 100
+    signed_in(client, "importers")
+    assert "МБ" in str(upload(client, f"{HEADING}\n{SON_ON_LIST}").context["form"].errors["file"])
+
+
 def test_an_uncommitted_list_may_be_dropped_and_a_committed_one_not(client):
     signed_in(client, "importers")
     received, committed = a_received_list(), a_committed_list("Інша Людина;").source_list

@@ -403,6 +403,14 @@ def test_a_bad_photo_loses_no_answer_and_no_earlier_photo(client):
     assert Picture.objects.count() == 1
 
 
+@pytest.mark.parametrize("megabytes", [11, 21])
+def test_a_photo_too_large_is_refused_in_words_and_never_dropped_unsaid(client, megabytes):
+    fill(client)
+    page = words_of(give(client, b"\xff\xd8" + bytes(megabytes * 2**20)))
+    assert page.count("Цей знімок завеликий") == 2
+    assert ANSWERS["surname"] in words_of(client.get("/uk/report/check/"))
+
+
 def test_an_empty_file_is_said_to_be_no_picture_and_no_file_is_no_mistake(client):
     assert "Не вдається прочитати цей знімок" in words_of(give(client, b""))
     assert client.post("/uk/report/photo/", {}).url == "/uk/report/source/"

@@ -2,6 +2,8 @@
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
@@ -17,9 +19,10 @@ def opened(content):
     return Image.open(io.BytesIO(plain_jpeg(content)))
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIC"])
+@pytest.mark.parametrize("kind", ["JPEG", "MPO", "PNG", "WEBP", "HEIC"])
 def test_what_telephones_take_becomes_a_small_jpeg(kind):
-    made = opened(a_heic() if kind == "HEIC" else a_photo(kind, (1600, 1200)))
+    frames = 2 if kind == "MPO" else 1  # a JPEG with a second picture behind it, for depth
+    made = opened(a_heic() if kind == "HEIC" else a_photo(kind, (1600, 1200), frames=frames))
     assert (made.format, made.mode, made.size) == ("JPEG", "RGB", (1280, 960))
 
 
@@ -70,14 +73,35 @@ def test_what_is_no_picture_is_refused_in_words(what):
     assert refused.value.code in ("unreadable", "too_large", "too_many_pixels")
 
 
-def test_sixty_million_points_are_refused_before_they_are_unpacked(monkeypatch):
+def test_too_many_points_are_refused_before_they_are_unpacked(monkeypatch):
     def never(*_):
         raise AssertionError("unpacked")
 
     monkeypatch.setattr(pictures, "_encoded", never)
     with pytest.raises(ValidationError) as refused:
-        plain_jpeg(a_bomb(8_000, 7_600))
+        plain_jpeg(a_bomb(5_200, 5_000))
     assert refused.value.code == "too_many_pixels"
+
+
+AT_ONCE = """
+import io, resource, sys, threading
+from PIL import Image
+from familylink.reports.pictures import plain_jpeg
+written = io.BytesIO()
+Image.new("RGBA", (100, 100)).resize((4000, 4000)).save(written, "PNG", compress_level=1)
+readers = [threading.Thread(target=plain_jpeg, args=[written.getvalue()]) for _ in range(int(sys.argv[1]))]
+[each.start() for each in readers]
+[each.join() for each in readers]
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def test_six_pictures_at_once_take_no_more_memory_than_one():
+    most = [
+        int(subprocess.run([sys.executable, "-c", AT_ONCE, count], check=True, capture_output=True).stdout)
+        for count in ("1", "6")
+    ]
+    assert most[1] < 1.5 * most[0]
 
 
 def test_more_than_ten_megabytes_are_refused_unread():

@@ -209,7 +209,7 @@ class PictureQuestion(Question):
         name = next(iter(self.fields))
         file = self.cleaned_data.get(name)
         try:
-            self.cleaned_data["content"] = plain_jpeg(file.read()) if file else b""
+            self.cleaned_data["content"] = plain_jpeg(file.read(), sent_bytes=file.size) if file else b""
         except ValidationError as refused:
             self.add_error(name, refused)
         return self.cleaned_data
