@@ -44,6 +44,13 @@ def file_once(told: Told) -> Report:
     return _mend(earlier, told)
 
 
+def filed_from(draft: Draft | None) -> Report | None:
+    """The report that this draft of a family has become, while no contact of it is proven."""
+    if draft is None or draft.entered_by_id is not None:
+        return None
+    return Report.objects.filter(source=Report.Source.WEB, source_reference=draft.pk.hex).first()
+
+
 def unproven(report: Report) -> QuerySet[Contact]:
     """Contacts that wait for their code, the oldest first."""
     return report.contacts.filter(confirmed_at=None, stopped_at=None).order_by("created_at")

@@ -19,7 +19,7 @@ TWO_ENDS = _("Please choose both hours, or neither.")
 
 def hours() -> list[tuple[str, Any]]:
     """Every full hour of the day."""
-    return [("", _("at no time")), *((f"{hour:02d}:00", f"{hour:02d}:00") for hour in range(24))]
+    return [("", _("no quiet hours")), *((f"{hour:02d}:00", f"{hour:02d}:00") for hour in range(24))]
 
 
 class ReferenceForm(PlainForm):

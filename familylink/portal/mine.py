@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -160,7 +161,7 @@ def stop_contact(request: HttpRequest, report: Report, contact_id: uuid.UUID) ->
 
 def _contacts_page(request: HttpRequest, report: Report, form: PlainForm, note: str = "") -> HttpResponse:
     context = {"form": form, "standing": standing_of(report), "note": note}
-    return render_page(request, "contacts.html", context)
+    return render_page(request, "contacts.html", context, path=reverse("portal:contacts"))
 
 
 @get_or_post
@@ -205,6 +206,7 @@ def data(request: HttpRequest, report: Report) -> HttpResponse:
     waves = family_view.checked_waves(report.missing_person)
     held = {
         **privacy.export(report),
+        "wishes": wishes.of(report),
         "checked": [
             {"wave": each.wave.occurred_on, "people": each.people, "at": each.checked_at} for each in waves
         ],

@@ -19,12 +19,18 @@ from matching.family_view import CheckedWave
 from notifications import follow_ups, outbox
 
 UNKNOWN_PART = "—"
-NEVER_SENT = {"held", "cancelled", "review"}
-ARRIVED, NOT_ARRIVED, ON_ITS_WAY = _("arrived"), _("did not arrive"), _("on its way")
+NEVER_SENT = {"held", "cancelled"}
+ON_ITS_WAY, UNSURE = _("on its way"), _("we do not know whether it arrived")
+OUTCOMES = {
+    "delivered": _("arrived"),
+    "undelivered": _("did not arrive"),
+    "unknown": UNSURE,
+    "review": UNSURE,
+}
 MESSAGES = {
     "news": _("There is news about your report"),
     "report_received": _("We have your report"),
-    "report_withdrawn": _("The report is withdrawn"),
+    "report_withdrawn": _("The report is closed"),
     "report_erased": _("The report is erased"),
     "call_us": _("We ask you to call us"),
     "please_complete": _("We ask you to add to your report"),
@@ -147,15 +153,19 @@ def messages_to(report: Report) -> list[outbox.Standing]:
 def _messages(report: Report) -> list[ShownMessage]:
     return [
         ShownMessage(
-            MESSAGES.get(each.message, each.message), each.channel, each.posted_at, _sent(each.state)
+            MESSAGES.get(each.message, each.message),
+            each.channel,
+            each.posted_at,
+            OUTCOMES.get(each.state, ON_ITS_WAY),
         )
         for each in reversed(messages_to(report))
-        if each.state not in NEVER_SENT
+        if _may_have_left(each)
     ]
 
 
-def _sent(state: str) -> Any:
-    return ARRIVED if state == "delivered" else NOT_ARRIVED if state == "undelivered" else ON_ITS_WAY
+def _may_have_left(each: outbox.Standing) -> bool:
+    """What a family may have read must be listed: the page calls every other message a stranger's."""
+    return each.state not in NEVER_SENT and (each.state != "review" or each.reason == "may_have_been_sent")
 
 
 def _wanted(report: Report, contacts: list[Contact]) -> list[Wanted]:

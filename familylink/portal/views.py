@@ -63,7 +63,7 @@ def keeping(request: HttpRequest) -> HttpResponse:
 @limits.limited(limits.TRIES)
 def confirm(request: HttpRequest) -> HttpResponse:
     """The code that proves a contact, for the browser that filed the report or is signed in to it."""
-    filed = visits.filed_report(request) or visits.signed_in_report(request)
+    filed = _filed_here(request) or visits.signed_in_report(request)
     if filed is None:
         return redirect("portal:find")
     if not filing.unproven(filed).exists():
@@ -137,7 +137,7 @@ def link(request: HttpRequest, code: str) -> HttpResponse:
     code = code[:LONGEST_CODE]
     if request.method != "POST" and visits.is_seeking(request):
         return render_page(request, "prove.html", {"form": CodeForm(initial={"code": code})})
-    filed = visits.filed_report(request)
+    filed = _filed_here(request)
     if request.method != "POST" and filed is not None and filing.unproven(filed).exists():
         return _confirm_page(request, filed, CodeForm(initial={"code": code}))
     form = LinkForm(request.POST or None, initial={"code": code})
@@ -164,6 +164,11 @@ def leave(request: HttpRequest) -> HttpResponse:
     response = drafts.forget(request, render_page(request, "left.html"))
     visits.sign_out(request)
     return response
+
+
+def _filed_here(request: HttpRequest) -> Report | None:
+    """What this browser filed; a browser that was closed meanwhile still has the draft of it."""
+    return visits.filed_report(request) or filing.filed_from(drafts.current(request))
 
 
 def _confirm_page(

@@ -25,7 +25,12 @@ def begin(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return drafts.forget(request, redirect("portal:report"))
     draft = drafts.current(request)
-    context = {"draft": draft, "first": QUESTIONS[0].slug, "next": _to_continue(draft) if draft else ""}
+    context = {
+        "draft": draft,
+        "filed": filing.filed_from(draft),
+        "first": QUESTIONS[0].slug,
+        "next": _to_continue(draft) if draft else "",
+    }
     return render_page(request, "begin.html", context)
 
 
@@ -138,6 +143,7 @@ def _check_page(
     pictures = set(draft.pictures.values_list("kind", flat=True))
     context = {
         "sections": telling.sections(pictures),
+        "filed": filing.filed_from(draft),
         "problems": telling.problems(),
         "note": note,
         "told_how": on_behalf.how(draft),

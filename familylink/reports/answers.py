@@ -39,10 +39,11 @@ def birth_of(answers: Answers) -> BirthDate:
     if years := years_of(answers.get("birth_year", "")):
         return BirthDate(years[0], year_to=years[1]) if years[1:] else BirthDate(years[0], month, day)
     youngest, oldest = (_number(answers.get(end, "")) for end in ("age_from", "age_to"))
-    if youngest is None:
+    ages = [age for age in (youngest, oldest) if age is not None]
+    if not ages:
         return BirthDate(None, month, day)
     told_on = dt.date.fromisoformat(answers["age_on"])
-    return BirthDate(told_on.year - (oldest or youngest) - 1, year_to=told_on.year - youngest)
+    return BirthDate(told_on.year - max(ages) - 1, year_to=told_on.year - min(ages))
 
 
 def years_of(text: str) -> tuple[int, ...]:

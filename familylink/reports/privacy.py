@@ -30,6 +30,10 @@ def export(report: Report) -> dict[str, object]:
         "reference": report.reference,
         "filed_at": report.filed_at,
         "language": report.language,
+        "told_how": report.told_how,
+        "ending": report.ending,
+        "withdrawn_at": report.withdrawn_at,
+        "last_said_to_be_searching_at": report.searching_at,
         "code_word": report.code_word,
         "answers": report.answers or {},
         "contacts": [
@@ -38,7 +42,7 @@ def export(report: Report) -> dict[str, object]:
         ],
         "consents": list(
             report.consents.order_by("given_at").values(
-                "purpose", "version", "language", "given_at", "withdrawn_at"
+                "purpose", "version", "language", "told_how", "given_at", "withdrawn_at"
             )
         ),
         "pictures": [

@@ -112,6 +112,22 @@ def test_a_mended_number_can_be_mended_back(client):
     assert [c.address for c in Report.objects.get().contacts.filter(stopped_at=None)] == ["+380990000067"]
 
 
+def test_a_browser_closed_before_the_code_came_finds_its_way_back(client):
+    send_form(client)
+    report = Report.objects.get()
+    closed = Client()
+    closed.cookies["draft"] = client.cookies["draft"].value
+    begun = text(closed.get("/uk/report/"))
+    assert "З цього пристрою Ви надіслали звернення" in begun
+    assert report.reference in begun
+    again = text(closed.get("/uk/report/check/"))
+    assert "Це звернення вже в нас" in again
+    assert "Ще нічого не надіслано" not in again
+    closed.post("/uk/report/confirm/", {"code": last_code()})
+    assert Contact.objects.reachable().get().report == report
+    assert report.code_word in text(closed.get("/uk/report/receipt/"))
+
+
 def test_once_a_contact_is_proven_the_draft_is_gone(client):
     file_and_prove(client)
     assert not Draft.objects.exists()

@@ -9,6 +9,7 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
+from django.db.models.functions import Now
 from django.test import Client
 
 from familylink.reports import due, endings, intake
@@ -140,6 +141,7 @@ def test_the_last_proven_address_stays_and_the_family_is_told_why(client, report
     only = report.contacts.get()
     page = words_of(post(client, f"contacts/{only.pk}/stop"))
     assert "єдиний підтверджений спосіб" in page
+    assert 'href="/en/my-report/contacts/"' in page
     assert Contact.objects.reachable().get() == only
 
 
@@ -245,8 +247,10 @@ def test_a_family_that_has_read_the_news_is_known_to_have_heard(client, report):
     assert "Прочитано" in page
     assert "Є новина щодо Вашого звернення" in page
     assert follow_ups.standing(news_reference(report)).heard_at is None
+    assert "Якщо не натиснете, ми зателефонуємо" in page
     page = words_of(post(client, "heard"))
     assert "Ми знаємо, що Ви це прочитали" in page
+    assert "Якщо не натиснете" not in page  # the call is off: nobody may wait for it
     assert follow_ups.standing(news_reference(report)).heard_at is not None
 
 
@@ -393,6 +397,8 @@ def test_their_data_is_theirs_as_a_file_and_nobody_elses(client, report):
     assert held["answers"]["surname"] == "Вересняк"
     assert [c["address"] for c in held["contacts"]] == ["+380990000067"]
     assert {c["purpose"] for c in held["consents"]} == {"search", "contact"}
+    assert held["wishes"]["ask_after_days"] == 365
+    assert (held["ending"], held["withdrawn_at"], held["told_how"]) == ("", None, "")
     assert "nina@example.org" not in text(response)
 
 
@@ -470,6 +476,26 @@ def test_every_message_about_the_report_is_listed_and_none_about_another(client,
     assert listed.count("<li>") == 3
     for words in ("Ваше звернення в нас", "чи Ви й далі шукаєте", "достовірного збігу немає"):
         assert words in listed
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "words"),
+    [
+        ("unknown", "", "не знаємо, чи надійшло"),
+        ("review", "may_have_been_sent", "не знаємо, чи надійшло"),
+        ("review", "held_too_long", ""),
+        ("held", "sending_off", ""),
+        ("undelivered", "", "не надійшло"),
+    ],
+)
+def test_a_message_that_may_have_arrived_is_never_called_a_strangers(client, report, state, reason, words):
+    theirs = Notification.objects.filter(message="report_received")
+    theirs.update(state="claimed", lease_until=Now())
+    theirs.update(state=state, state_reason=reason, lease_until=None)
+    page = words_of(client.get("/uk/my-report/status/"))
+    assert ('id="messages"' in page) == bool(words)
+    assert words in page
+    assert not words or "лише коди, які Ви просите самі" in page
 
 
 def test_a_message_can_be_checked_by_whoever_gets_the_code_and_by_nobody_else(client, report):

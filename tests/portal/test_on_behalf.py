@@ -92,6 +92,11 @@ def test_each_question_says_that_it_is_asked_for_somebody_else(desk):
     assert "Ви вносите це" not in text(Client().get("/uk/report/name/"))
 
 
+def test_staff_have_no_way_to_prove_a_familys_number(desk):
+    enter(desk)
+    assert desk.get("/uk/report/confirm/").url == "/uk/my-report/"
+
+
 def test_sending_it_twice_is_one_report(desk):
     enter(desk)
     desk.post("/uk/report/check/")

@@ -255,6 +255,7 @@ def test_an_age_becomes_the_years_that_fit_it_and_stays_so(client):
     with time_machine.travel(dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)):
         assert birth(client, age_from="35", age_to="40") == BirthDate(1985, year_to=1991)
         assert birth(client, age_from="35") == BirthDate(1990, year_to=1991)
+        assert birth(client, age_to="35") == BirthDate(1990, year_to=1991)
     report = Report.objects.latest("filed_at")
     assert report.answers["age_on"] == "2026-11-23"
 

@@ -233,7 +233,8 @@ class Photo(PictureQuestion):
     picture = Picture.Kind.PHOTO
     heading = _("Do you have a photo of this person?")
     lead = _(
-        "Only the people who check the lists see it. Where and when it was taken is removed from the file."
+        "Only those of us who take reports and compare them with the lists see it. Where and when it was taken is "
+        "removed from the file."
     )
     photo = PictureField(label=_("Photo"), help_text=_("JPEG, PNG, WebP or HEIC, at most 10 megabytes."))
 

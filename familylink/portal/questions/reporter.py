@@ -120,8 +120,8 @@ class ConsentQuestion(Question):
     slug = "consent"
     heading = _("What do you agree to?")
     lead = _(
-        "Only the people who check the lists see what you wrote. It is kept under lock and key, and never "
-        "published. You can withdraw each of these at any time."
+        "Only those of us who take reports and compare them with the lists see what you wrote. It is kept under lock "
+        "and key, and never published. You can withdraw each of these at any time."
     )
     skip = ""
     consent_search = forms.BooleanField(
