@@ -27,6 +27,7 @@ from notifications import follow_ups
 
 P = ParamSpec("P")
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+KEPT = "kept"
 LAST_CONTACT = _(
     "This is the only confirmed way to reach you, so we keep it. Add another one first, or withdraw the report."
 )
@@ -68,7 +69,9 @@ def changeable(
 @own
 def status(request: HttpRequest, report: Report) -> HttpResponse:
     """How the report stands, in plain words, and what can be done about it."""
-    return render_page(request, "status.html", {"standing": standing_of(report)})
+    return render_page(
+        request, "status.html", {"standing": standing_of(report), "is_kept": KEPT in request.GET}
+    )
 
 
 @require_POST
@@ -84,7 +87,12 @@ def heard(request: HttpRequest, report: Report) -> HttpResponse:
 def still_searching(request: HttpRequest, report: Report) -> HttpResponse:
     """The answer to "are you still searching?", given at any time."""
     intake.go_on_searching(report)
-    return redirect("portal:status")
+    return _kept()
+
+
+def _kept() -> HttpResponse:
+    """To the status page, which says that what they wished is kept."""
+    return redirect(f"{reverse('portal:status')}?{KEPT}=1")
 
 
 # ------------------------------------------------------------------------------------------ what they told us
@@ -172,7 +180,7 @@ def settings(request: HttpRequest, report: Report) -> HttpResponse:
     form = WishesForm(request.POST or None, initial=wishes.of(report))
     if request.method == "POST" and form.is_valid():
         wishes.keep(report, form)
-        return redirect("portal:status")
+        return _kept()
     return render_page(request, "settings.html", {"form": form})
 
 

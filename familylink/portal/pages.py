@@ -21,6 +21,16 @@ class LanguageLink(NamedTuple):
     is_current: bool
 
 
+def dialled(number: str) -> str:
+    """As a telephone dials it."""
+    return "".join(each for each in number if each.isdigit() or each == "+")
+
+
+def unbroken(number: str) -> str:
+    """A number broken over two lines is copied wrongly."""
+    return number.replace(" ", NO_BREAK_SPACE)
+
+
 def language_links(path: str) -> list[LanguageLink]:
     """The same page in each language."""
     current = get_language()
@@ -44,8 +54,8 @@ def render_page(
         "direction": "rtl" if get_language_bidi() else "ltr",
         "languages": language_links(path or request.path),
         "service_name": settings.SERVICE_NAME,
-        # A number broken over two lines is copied wrongly.
-        "service_phone": settings.SERVICE_PHONE.replace(" ", NO_BREAK_SPACE),
+        "service_phone": unbroken(settings.SERVICE_PHONE),
+        "service_dialled": dialled(settings.SERVICE_PHONE),
         **(context or {}),
     }
     return HttpResponse(render_to_string(f"portal/{template}", values, request), status=status)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from familylink.portal.pages import NO_BREAK_SPACE
+from familylink.portal.pages import dialled, unbroken
 
 
 class Line(NamedTuple):
@@ -16,15 +16,7 @@ class Line(NamedTuple):
 
     def to_call(self) -> list[tuple[str, str]]:
         """Each number as a telephone dials it, and as people read it in one piece."""
-        return [
-            ("".join(each for each in number if each.isdigit() or each == "+"), unbroken(number))
-            for number in self.numbers
-        ]
-
-
-def unbroken(number: str) -> str:
-    """A number broken over two lines is copied wrongly."""
-    return number.replace(" ", NO_BREAK_SPACE)
+        return [(dialled(number), unbroken(number)) for number in self.numbers]
 
 
 DAY_AND_NIGHT = _("day and night")

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from django.db.models.functions import Now
 from playwright.sync_api import Page
 
-from familylink.reports.models import Contact, Report
+from familylink.portal import limits
+from familylink.reports import endings, tallies
+from familylink.reports.models import Contact, Report, Tally
 from tests.browser import family
-from tests.browser.views import follow
+from tests.browser.views import follow, whole
 from tests.factories import SON_ON_LIST, a_committed_list, match_all
 from tests.faults.scenery import approve_all
+from tests.reports.photos import a_photo
 
 MISTAKES = {
     "name": {"surname": "-"},
@@ -18,16 +21,16 @@ MISTAKES = {
     "contacts": {"phone": "12345", "email": "nina@"},
     "consent": {},
 }
+NAMESAKE = {"reporter_name": "Veresniak Oleksandr"}
 OTHER_MAN = "Ковшар Леонтій Гнатович;03.08.1979"
 
 
 def walk(page: Page, language: str) -> Iterator[str]:
     """Goes from page to page; each time it stops it tells where."""
-    yield from _before_filing(page, language)
-    yield from _filing(page, language)
-    yield from _looking(page, language)
-    yield from _what_comes_of_it(page, language)
-    yield from _errors(page, language)
+    for places in (_before_filing, _filing, _looking, _what_comes_of_it, _errors):
+        for place in places(page, language):
+            whole(page)
+            yield place
 
 
 def _before_filing(page: Page, language: str) -> Iterator[str]:
@@ -58,11 +61,22 @@ def _filing(page: Page, language: str) -> Iterator[str]:
     yield "answers with mistakes"
     page.goto(f"/{language}/report/")
     follow(page.locator(".state button"))
-    for question in family.walk_questions(page, language, email="nina@example.org", language=language):
+    for question in family.walk_questions(
+        page, language, email="nina@example.org", language=language, **NAMESAKE
+    ):
         yield f"question {question.slug}"
-    yield "answers"
+        if question.slug == "photo":
+            yield from _photos(page, language)
+    yield "answers of a namesake"
+    page.fill("#id_website", "x")
+    family.send(page)
+    yield "answers asked for once more"
     family.send(page)
     yield "confirm"
+    for path in ("report", "report/check"):
+        page.goto(f"/{language}/{path}/")
+        yield f"{path.replace('/', ' ')} when sent"
+    page.goto(f"/{language}/report/confirm/")
     family.enter_code(page, "000000")
     yield "wrong code"
     follow(page.locator("button[name=again]"))
@@ -73,6 +87,14 @@ def _filing(page: Page, language: str) -> Iterator[str]:
     yield "receipt"
 
 
+def _photos(page: Page, language: str) -> Iterator[str]:
+    family.give_photo(page, b"no picture")
+    yield "photo refused"
+    family.give_photo(page, a_photo())
+    page.goto(f"/{language}/report/photo/")
+    yield "photo kept"
+
+
 def _looking(page: Page, language: str) -> Iterator[str]:
     page.goto(f"/{language}/my-report/")
     yield "sign-in"
@@ -80,15 +102,25 @@ def _looking(page: Page, language: str) -> Iterator[str]:
     yield "sign-in without a number"
     family.sign_in(page, Report.objects.get(), language)
     yield "code"
+    page.goto(f"/{language}/my-report/code/123456/")
+    yield "code by a link"
     family.enter_code(page, "000000")
     yield "sign-in with a wrong code"
     follow(page.locator("button[name=again]"))
     yield "sign-in code sent again"
     family.enter_code(page, family.kept_code())
     yield "status without a list"
-    for path in ("answers", "answers/birth", "contacts", "settings", "end/erased"):
+    for path in ("answers", "answers/photo", "end/erased", "end/self", "end/withdrawn", "settings"):
         page.goto(f"/{language}/my-report/{path}/")
         yield f"my report: {path.replace('/', ' ')}"
+    page.select_option("#id_quiet_from", "22:00")
+    family.send(page)
+    yield "my report: settings with mistakes"
+    page.goto(f"/{language}/my-report/contacts/")
+    yield "my report: contacts"
+    for _ in range(2):
+        follow(page.locator("main li button").first)
+    yield "my report: the last contact"
 
 
 def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
@@ -115,12 +147,22 @@ def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
     Report.objects.update(withdrawn_at=Now())
     page.goto(status)
     yield "status withdrawn"
+    endings.erase(Report.objects.get())
+    page.goto(status)
+    yield "status erased"
 
 
 def _errors(page: Page, language: str) -> Iterator[str]:
     for path in ("no-such-page", "breaks"):
         page.goto(f"/{language}/{path}/")
         yield path
+    tallies.count(limits.CODES, "127.0.0.1/32", within=limits.WINDOW)
+    Tally.objects.update(count=1_000_000)
+    page.goto(f"/{language}/my-report/")
+    page.fill("#id_reference", "FL-AAAA-AAAA")
+    family.send(page)
+    yield "too many requests"
+    Tally.objects.all().delete()
     for path, name in (("report/name/", "question grown old"), ("my-report/", "page grown old")):
         page.goto(f"/{language}/{path}")
         page.context.clear_cookies()

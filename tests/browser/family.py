@@ -66,6 +66,12 @@ def walk_questions(page: Page, in_language: str = "uk", /, **changes: str) -> It
     raise AssertionError(f"no way on from {page.url}")
 
 
+def give_photo(page: Page, content: bytes, name: str = "a.jpg") -> None:
+    """Choose this file on the page that asks for a photo, and go on."""
+    page.set_input_files("#id_photo", {"name": name, "mimeType": "image/jpeg", "buffer": content})
+    follow(page.locator("main form button[name=go]"))
+
+
 def skip(page: Page) -> None:
     """Press the button of somebody who does not know."""
     follow(page.locator("button[name=skip]"))

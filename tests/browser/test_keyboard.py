@@ -9,6 +9,7 @@ from familylink.reports.models import Report
 from matching.models import Decision
 from tests import factories
 from tests.browser import family
+from tests.browser.views import whole
 from tests.portal.conftest import ANSWERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -91,6 +92,7 @@ def go_on(page: Page) -> None:
     """Press Enter, and wait for the page behind it."""
     with page.expect_navigation():
         page.keyboard.press("Enter")
+    whole(page)
 
 
 def the_summary_leads_to_the_mistake(page: Page, name: str) -> None:

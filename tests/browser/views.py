@@ -1,10 +1,14 @@
 """What the pages look like: pictures for whoever wants to look, their words in a language, and the way on."""
 
 import os
+import time
 from pathlib import Path
 
 from django.utils import translation
 from playwright.sync_api import Locator, Page
+
+PATIENCE_SECONDS = 30.0
+IS_WHOLE = "() => document.readyState === 'complete' && document.body !== null"
 
 
 def shoot(page: Page, name: str) -> None:
@@ -23,3 +27,16 @@ def follow(way: Locator) -> None:
     """Click what leads to another page, and wait for that page: a click alone returns before it has come."""
     with way.page.expect_navigation():
         way.click()
+    whole(way.page)
+
+
+def whole(page: Page) -> None:
+    """Wait until the page has been read to its end.
+
+    On a busy machine the browser reports a page as loaded of which it has not read a letter yet: the report was of the
+    page before. What is asked of it then (its width, its words) is of nothing at all.
+    """
+    ends_at = time.monotonic() + PATIENCE_SECONDS
+    while not page.evaluate(IS_WHOLE):
+        assert time.monotonic() < ends_at, f"{page.url} was never read to its end"
+        page.wait_for_timeout(20)
