@@ -185,9 +185,22 @@ def _settled(lines: list[_Line], columns: list[float]) -> tuple[list[_Line], lis
     numbered = [place for place, line in enumerate(lines) if line.is_numbered()]
     if len(numbered) < 3:
         return lines, []
-    headings = [line.cells for line in lines[: numbered[0]]]
+    headings = [line.cells for line in _above(lines, numbered[0])]
     settled = list(_joined(lines, headings))
     return settled, _torn(settled, headings)
+
+
+def _above(lines: list[_Line], first: int) -> list[_Line]:
+    """What stands above the first numbered line; closer to it than to the headings it is a part of its row."""
+    if (
+        first > 1
+        and _follows(lines[first], lines[first - 1])
+        and _follows(lines[first - 1], lines[first - 2])
+    ):
+        title, last, row = lines[first - 2 : first + 1]
+        if row.top - last.top < last.top - title.top:
+            return lines[: first - 1]
+    return lines[:first]
 
 
 def _torn(lines: list[_Line], headings: list[list[str]]) -> list[int]:

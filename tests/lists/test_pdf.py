@@ -89,6 +89,19 @@ def test_a_name_in_two_lines_of_a_bare_table_is_one_name() -> None:
     assert not read_back.refused
 
 
+def test_the_first_row_of_a_bare_table_keeps_the_surname_that_stands_above_its_number() -> None:
+    drawn = [words(x, 780, heading) for x, heading in ((40, "№"), (80, "ПІБ"), (300, "Народився"))]
+    for n, name in enumerate(("", "Тин Ада", "Яр Ор", "Лан Сава"), 1):
+        y = 780 - 24 * n
+        drawn += [words(40, y, str(n)), words(300, y, f"0{n}.03.1987"), words(80, y, name)]
+    drawn += [words(80, 780 - 24 + 5, "Козодуб"), words(80, 780 - 24 - 5, "Лука Савич")]
+
+    _, rows = read(pdf_of(drawn))
+
+    assert rows.people[0].person.names[0].full == "Козодуб Лука Савич"
+    assert len(rows.people) == 4
+
+
 def test_a_row_torn_by_the_end_of_a_page_is_refused_with_its_neighbours_and_never_guessed() -> None:
     second = [HEAD, ("", "Савич", "", ""), *SECOND[1:]]
     first = [*FIRST[:-1], (4, "Козодубг Лука", "04.03.1987", "А1004")]
