@@ -20,14 +20,17 @@ _PLACEHOLDER = re.compile(
     r"|неизвестн\w*|не\s?вказано|не указан[ао]?|немає|нет|відсутн\w*|отсутств\w*",
     re.I,
 )
-_AGE = re.compile(r"(\d{1,3})(?:\s*[-–—]\s*(\d{1,3}))?(?!\d)(?![./])")
-_OR = re.compile(r"\s+(?:or|або|или)\s+|\s*;\s*", re.I)
-_ABOUT = re.compile(
-    r"(?:around|about|circa|ca\.?|c\.|близько|бл\.|приблизно|орієнтовно|около|ок\.|примерно|~)\s*"
-    r"((?:19|20)\d\d)\b.*",
+_AGE = re.compile(
+    r"(\d{1,3})(?:\s*[-–—]\s*(\d{1,3}))?\s*(?:р\.?|рок\w*|рік|лет|год\w*|г\.?|years?(?: old)?|y\.?o\.?)?\s*",
     re.I,
 )
+_OR = re.compile(r"\s+(?:or|або|или)\s+|\s*;\s*", re.I)
+_ABOUT_WORDS = r"(?:around|about|circa|ca\.?|c\.|близько|бл\.|приблизно|орієнтовно|около|ок\.|примерно|~)\s*"
+_ABOUT = re.compile(rf"{_ABOUT_WORDS}((?:19|20)\d\d)\b.*", re.I)
+_ABOUT_AGE = re.compile(_ABOUT_WORDS, re.I)
 _ABOUT_YEARS = 2
+# "народився 12.03.1987", "1987 рік"
+_BORN = re.compile(r"^\s*(?:народив\w+|народжен\w+|родил\w+)\s+|(?<=\d{4})\s*(?:рік|год)\s*$", re.I)
 
 
 class DateOrder(Enum):
@@ -95,7 +98,7 @@ def _from_serial(days: int) -> BirthDate:
 
 
 def _in_day_order(text: str, order: DateOrder) -> str:
-    text = re.sub(r"^dd/mm/", "00/00/", text, flags=re.I)
+    text = _BORN.sub("", re.sub(r"^dd/mm/", "00/00/", text, flags=re.I))
     found = _SLASHED.match(text)
     if order is DateOrder.MONTH_FIRST and found:
         return f"{found[2]}.{found[1]}.{found[3]}{text[found.end() :]}"
@@ -114,10 +117,19 @@ def _any_of(dates: list[BirthDate]) -> BirthDate:
     return BirthDate(year=low) if low == high else BirthDate(year=low, year_to=high)
 
 
+def is_unknown(cell: str) -> bool:
+    """Empty, or one of the signs by which offices say that they do not know."""
+    return bool(_PLACEHOLDER.fullmatch(cell.strip()[:200]))
+
+
 def born_at_age(cell: str, as_of: date) -> BirthDate:
     """The years in which somebody of that age on that day was born; unknown for what is no age."""
-    found = _AGE.match(cell.strip()[:40])
+    text = cell.strip()[:40]
+    about = _ABOUT_AGE.match(text)
+    found = _AGE.fullmatch(text[about.end() :] if about else text)
     youngest, oldest = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if about:
+        youngest, oldest = youngest - _ABOUT_YEARS, oldest + _ABOUT_YEARS
     if not 0 < youngest <= oldest <= 120:
         return BirthDate()
     return BirthDate(as_of.year - oldest - 1, year_to=as_of.year - youngest)

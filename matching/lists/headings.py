@@ -74,6 +74,7 @@ _RULES = tuple(
         ("place", "", _BIRTH_PLACE),
         ("birth_date", "", _BIRTH_DATE),
         ("age", "", r"^вік\b|^возраст|^age\b"),
+        ("", "some_date", r"^дата$|^date$"),
         ("", "other_date", r"^дата|\bdate\b|^рік |^год |^час |^время "),
         ("", "other_place", _OTHER_PLACE),
         ("", "unknown", r"\btype\b|strength|language|статус|status|number of"),

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from matching.lists.looks import PATRONYMIC, names_somebody
+
 MAX_NAME = 300
 MAX_ALIASES = 5_000  # sanctions lists give some people forty
 # Bullets, emoji, "12)", "№ 7", a digit on a keycap: all that a message puts before a name.
@@ -34,14 +36,14 @@ _FORMER = re.compile(
     re.I,
 )
 _RANK_WORDS = (
-    ""
     "солдат|рядовий|рядовой|матрос|сержант|старшина|прапорщик|мічман|мичман|лейтенант|капітан|капитан|майор|підполковник"
     "|подполковник|полковник|генерал-майор|private|sergeant|lieutenant|captain|major|colonel"
 )
 _RANK = re.compile(
-    rf"(?:(?:ст\.|мол\.|мл\.|гол\.|старший|молодший|младший|головний|главный|штаб-"
+    rf"(?:(?:гв\.|гвардії|гвардии|ст\.|мол\.|мл\.|гол\.|старший|молодший|младший|головний|главный|штаб-"
     rf"|майстер-|senior|junior)\s*)*"
-    rf"(?:{_RANK_WORDS}|солд\.|ряд\.|серж\.|с-т|лейт\.|кап\.)(?=[\s,.])[\s,.]*",
+    rf"(?:{_RANK_WORDS}|солд\.|ряд\.|серж\.|с-т|лейт\.|кап\.)(?=[\s,.])"
+    rf"(?:\s+[1-3]-?(?:го)?\s+рангу?а?|\s+(?:медичної|медицинской)\s+служб[иы]|\s+(?:юстиції|юстиции))?[\s,.]*",
     re.I,
 )
 _RANK_BEHIND = rf"(?P<value>(?i:(?:[\w-]+\.?\s+){{0,2}}(?:{_RANK_WORDS})))"
@@ -83,7 +85,15 @@ _CAPITAL = r"[^\W\d_a-zа-яіїєґё][^\W\d_]*(?:['’ʼ`\"-][^\W\d_]+)*"
 _NAME = re.compile(
     rf"{_CAPITAL}(?:,?\s+|\.\s*)\(?{_CAPITAL}\)?(?:[\s.]+\(?[^\W\d_]+(?:['’ʼ`\"-][^\W\d_]+)*\)?){{0,3}}\.?"
 )
-_SAYS_OR = re.compile(r" (?:або|или|or) ", re.I)
+# "Яр Ор і Яр Ада", "Яр Ор + дружина", "Яр Ор, він же Тин Ор": what goes on is about somebody or something else.
+_SAYS_MORE = re.compile(
+    r"\s(?:або|или|or|(?-i:[ійиi])|та|and|з дружиною|с женой|він же|вона же|он же|она же|aka|alias)\s|[+&]",
+    re.I,
+)
+# "ПІБ: Яр Ор" is a name with its label; any other label is of something else.
+_LABEL = re.compile(
+    r"\s*(?:п\.?і\.?б|ф\.?[иі]\.?о|прізвище[^:]{0,40}|фамилия[^:]{0,40}|ім['’ʼ]я|имя|name)\.?\s*:\s*", re.I
+)
 
 
 class BadCell(Exception):
@@ -126,18 +136,35 @@ def refuse_spoilt(text: str, limit: int = MAX_NAME) -> None:
 def take_apart(cell: str) -> NameCell:
     """Split a full-name cell. Raises BadCell where it could mean more than one person."""
     refuse_spoilt(cell)
-    if _PLAIN.fullmatch(cell) and not _SAYS_OR.search(cell):
-        rank, text = _rank(cell)
+    if _PLAIN.fullmatch(cell) and not _SAYS_MORE.search(cell):
+        rank, text = take_rank(cell)
+        _refuse_two_patronymics(text)
         return NameCell((text,), rank)
     text = cell[found.end() :] if (found := _LEAD.match(cell)) else cell
-    beside, text = _beside(_FORMER.sub("(", text.strip()))
-    rank, text = _rank(text)
+    beside, text = _beside(_FORMER.sub("(", _LABEL.sub("", text.strip(), count=1)))
+    rank, text = take_rank(text)
     if rank:
         beside.setdefault("rank", rank)
     spellings = _spellings(text)
+    _refuse_what_is_no_name(text, beside)
+    return NameCell(spellings, **beside)
+
+
+def _refuse_what_is_no_name(text: str, beside: dict[str, str]) -> None:
     if _DIGIT.search(text):
         raise BadCell("digits_in_name")
-    return NameCell(spellings, **beside)
+    if ":" in text:
+        raise BadCell("not_a_name")
+    if names_somebody(beside.get("note", "")):
+        raise BadCell("several_people")
+    _refuse_two_patronymics(text)
+
+
+def _refuse_two_patronymics(text: str) -> None:
+    """Two men side by side; of one name a surname may look like a patronymic."""
+    words = text.split()
+    if len(words) > 4 and sum(bool(PATRONYMIC.fullmatch(word.strip("(),.;"))) for word in words) > 1:
+        raise BadCell("several_people")
 
 
 def _beside(text: str) -> tuple[dict[str, str], str]:
@@ -160,13 +187,13 @@ def looks_like_name(text: str) -> bool:
     return bool(_NAME.fullmatch(text))
 
 
-def _rank(text: str) -> tuple[str, str]:
-    """("сержант", rest). "Майор" and "Матрос" are surnames too, so the rest must still be a whole name."""
+def take_rank(text: str, least: int = 2) -> tuple[str, str]:
+    """("сержант", rest). "Майор" and "Матрос" are surnames too: of `least` words and more the rest must be."""
     found = _RANK.match(text)
     if not found:
         return "", text
     rest = text[found.end() :]
-    if len(rest.split()) >= (2 if found[0].islower() else 3):
+    if len(rest.split()) >= least + (not found[0].islower()):
         return found[0].strip(" ,"), rest
     return "", text
 
@@ -177,7 +204,7 @@ def _spellings(text: str) -> tuple[str, ...]:
         parts = [parts[0][: bracket.start()].strip(), bracket[1].strip()]
     if len(parts) > 1 and all(map(_is_whole, parts)):
         return _in_different_scripts(parts)
-    if _holds_two_people(text):
+    if _holds_two_people(text) or _SAYS_MORE.search(text):
         raise BadCell("several_people")
     return (" ".join(text.split()),)
 

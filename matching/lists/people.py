@@ -2,23 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
 from matching.engine import BirthDate, Name, Person
-from matching.lists.birthdates import birth_date, born_at_age, doubts
-from matching.lists.columns import NAME_FIELDS, Column, Recognition
+from matching.lists.birthdates import birth_date, born_at_age, doubts, is_unknown
+from matching.lists.columns import Column, Recognition
 from matching.lists.headings import words_of
-from matching.lists.namecell import (
-    MAX_ALIASES,
-    BadCell,
-    NameCell,
-    is_nobody,
-    looks_like_name,
-    refuse_spoilt,
-    take_apart,
-)
+from matching.lists.namecell import NameCell
+from matching.lists.naming import Naming, problem_at
+from matching.lists.passing_over import PassingOver
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows, Skipped
 from matching.lists.table import Line, Progress, Table, short, unheard
 
@@ -57,9 +50,9 @@ def each_row(
             yield Skipped(sheet, lines[0].number, lines[-1].number, "sheet_without_names")
             done += len(lines)
             continue
-        reader = _SheetReader(columns, as_of, frozenset(table.torn))
+        reader, passing = _SheetReader(columns, as_of, frozenset(table.torn)), PassingOver(columns)
         for line, following in _with_following(lines):
-            yield _told(reader, line, following)
+            yield _told(reader, passing, line, following)
             done += 1
             if done % _TELL_EVERY == 0:
                 progress(done, total)
@@ -89,27 +82,27 @@ def _with_following(lines: Iterable[Line]) -> Iterator[tuple[Line, int]]:
     yield line, line.number + 1
 
 
-def _told(reader: "_SheetReader", line: Line, following: int) -> PersonRow | Refused | Skipped:
-    code = reader.no_person(line)
-    if not code:
-        return reader.read(line)
-    return Skipped(line.sheet, line.number, following - 1 if code == "blank" else line.number, code)
+def _told(
+    reader: "_SheetReader", passing: PassingOver, line: Line, following: int
+) -> PersonRow | Refused | Skipped:
+    if code := passing.why(line):
+        return Skipped(line.sheet, line.number, following - 1 if code == "blank" else line.number, code)
+    if line.is_struck:
+        return reader.refused(line, "struck_out")
+    row = reader.read(line)
+    is_doubtful = isinstance(row, PersonRow) and passing.is_doubtful(line)
+    return reader.refused(line, "not_a_name") if is_doubtful else row
 
 
 # A merged cell may hold for several people below each other: their unit, never a name or a birth date.
 _LENT = frozenset(("place", "unit", "rank", "note", "sex"))
 _MAX_TEXT = 1_000
-_TOTAL = re.compile(
-    r"\s*(всього|усього|разом|загалом|итого|всего|total|sum)\b(?!(?-i:[\s,]+[А-ЯІЇЄҐ]\w+[\s,]+[А-ЯІЇЄҐ]))",
+# On a list of the released too, a remark may say what nobody must be told by mistake.
+_DEATH = re.compile(
+    r"\b(?:помер|загин|вбит|убит|погиб|умер|скончал|мертв|тіло\b|тело\b|останк|репатріац|deceased|died|dead|killed)",
     re.I,
 )
-_PAGE_NUMBER = re.compile(r"[\s–—-]*\d{1,4}[\s–—-]*(?:/\s*\d{1,4})?")
-_SIGNATURE = re.compile(
-    r"\s*(підпис|подпись|signature|сторінка|страница|page|стор\.|стр\.|м\. ?п\.|склав"
-    r"|составил|виконавець|исполнитель"
-    r"|затверджую|утверждаю|погоджено|згідно|начальник|командир|секретар)\b",
-    re.I,
-)
+_CHILD_YEARS, _OLD_YEARS = 14, 90
 
 
 class _SheetReader:
@@ -122,19 +115,16 @@ class _SheetReader:
         self.torn = torn
         self.order = recognition.order
         self.date1904 = recognition.date1904
-        self.header_line = recognition.header_line
+        self.columns = recognition.columns
+        self.beside = [
+            c for c in recognition.columns if c.field == "note" or c.reason_code in ("unknown", "told")
+        ]
         self.by_field: dict[str, list[Column]] = {}
         for column in recognition.columns:
             if column.field:
                 self.by_field.setdefault(column.field, []).append(column)
-        self.name_columns = [
-            c for c in recognition.columns if c.field in NAME_FIELDS | {"patronymic", "other_names"}
-        ]
-        self.first_name_column = next(c for c in recognition.columns if c.field in NAME_FIELDS)
-        self.header_words = [[words_of(cell) for cell in row] for row in recognition.header_rows]
-        self.headings = {cell.strip() for row in recognition.header_rows for cell in row} - {""}
-        self.first_header_line = recognition.header_line - len(recognition.header_rows) + 1
-        self.variants = tuple(dict.fromkeys(c.variant for c in self.name_columns if c.field != "other_names"))
+        self.naming = Naming(recognition.columns)
+        self.first_name_column = self.naming.first
 
     def _cells(self, line: Line, field: str) -> list[str]:
         """What the columns of a field hold, or what a merged cell above lends; a report's number is its own."""
@@ -150,58 +140,26 @@ class _SheetReader:
         )
         return [text.strip() for text in texts if text]
 
-    def no_person(self, line: Line) -> str:
-        """What the line is when it is no person, else ""."""
-        if not line.cells:
-            return "blank"
-        if line.number <= self.header_line:
-            return "heading" if line.number >= self.first_header_line else "above_heading"
-        if self._is_heading(line):
-            return "heading_again"
-        if line.lent and self._goes_on(line):
-            return "merged"
-        filled = [cell for cell in map(str.strip, line.cells) if cell]
-        if len(filled) > 2 and filled[0] == "1" and filled == [str(n) for n in range(1, len(filled) + 1)]:
-            return "column_numbers"
-        return self._below(line, filled)
-
-    def _goes_on(self, line: Line) -> bool:
-        """All names of the line are merged with those above, and it tells no birth date: no further person."""
-        own = any(c.index < len(line.cells) and line.cells[c.index].strip() for c in self.name_columns)
-        return (
-            not own
-            and any(c.index in line.lent for c in self.name_columns)
-            and not self._filled(line, "birth_date")
-        )
-
-    def _is_heading(self, line: Line) -> bool:
-        if self.headings.isdisjoint(map(str.strip, line.cells)):
-            return False
-        words = [words_of(cell) if len(cell) < 120 else cell for cell in line.cells]
-        return any(_is_same_heading(words, header) for header in self.header_words)
-
-    def _below(self, line: Line, filled: list[str]) -> str:
-        """Totals and signatures: few cells, no date of birth, and a word that says so."""
-        if len(filled) > 3 or self._cells(line, "birth_date"):
-            return ""
-        if _TOTAL.match(filled[0]):
-            return "total"
-        if line.page and len(filled) == 1 and _PAGE_NUMBER.fullmatch(filled[0]):
-            return "signature"
-        return "signature" if _SIGNATURE.match(filled[0]) else ""
+    def refused(self, line: Line, code: str) -> Refused:
+        """Whatever its cells hold, a person has to look at the line first."""
+        first = next(index for index, cell in enumerate(line.cells) if cell.strip())
+        column = self.columns[first] if first < len(self.columns) else self.first_name_column
+        problem = problem_at(line, column, code)
+        return Refused(line.sheet, line.number, line.cells, (problem,), line.page)
 
     def read(self, line: Line) -> PersonRow | Refused:
         """The person of a line, or the problems that keep it from being one."""
         problems: list[Problem] = []
         remarks: list[Remark] = []
-        found = self._names(line, problems)
+        found = self.naming.read(line, problems)
         birth = self._birth(line, found.beside, problems, remarks)
         if not found.names and not problems:
-            problems.append(self._problem(line, self.first_name_column, "no_name"))
+            problems.append(problem_at(line, self.first_name_column, "no_name"))
         if line.number in self.torn or (line.page and _is_one_word(found.names)):
-            problems.append(self._problem(line, self.first_name_column, "torn"))
+            problems.append(problem_at(line, self.first_name_column, "torn"))
         if problems:
             return Refused(line.sheet, line.number, line.cells, tuple(problems), line.page)
+        remarks.extend(self._of_death(line, found.beside.note))
         beside = found.beside
         # A place or unit of megabytes is no place; the cell itself stays in `raw`.
         place, unit, rank, note = (
@@ -223,46 +181,9 @@ class _SheetReader:
             tuple(remarks),
         )
 
-    def _problem(self, line: Line, column: Column, code: str) -> Problem:
-        value = line.cells[column.index] if column.index < len(line.cells) else ""
-        return Problem(line.sheet, line.number, column.title(), short(value), code, index=column.index)
-
     @staticmethod
     def _remark(line: Line, column: Column, value: str, code: str, read: BirthDate) -> Remark:
         return Remark(line.sheet, line.number, column.title(), short(value), code, {"read": str(read)})
-
-    def _names(self, line: Line, problems: list[Problem]) -> "_Names":
-        found = _Names()
-        texts: dict[tuple[str, str], str] = {}
-        for column in self.name_columns:
-            cell = line.cells[column.index].strip() if column.index < len(line.cells) else ""
-            if not cell or is_nobody(cell):
-                continue
-            try:
-                self._take(column, cell, texts, found)
-            except BadCell as bad:
-                problems.append(self._problem(line, column, bad.code))
-        for variant in self.variants:
-            found.add(_name_of(texts, variant))
-        found.names.extend(name for name in found.further if name not in found.names)
-        return found
-
-    @staticmethod
-    def _take(column: Column, cell: str, texts: dict[tuple[str, str], str], found: "_Names") -> None:
-        key = (column.field, column.variant)
-        if column.field == "full_name":
-            taken = take_apart(cell)
-            if column.reason_code == "message" and not looks_like_name(taken.spellings[0]):
-                raise BadCell("not_a_name")
-            texts[key] = taken.spellings[0]
-            found.further.extend(Name(full=spelling) for spelling in taken.spellings[1:])
-            found.beside = found.beside if found.beside.spellings else taken
-        elif column.field == "other_names":
-            refuse_spoilt(cell, MAX_ALIASES)
-            found.further.extend(Name(full=part) for part in _aliases(cell))
-        else:
-            refuse_spoilt(cell)
-            texts[key] = f"{texts[key]} {cell}" if key in texts else cell
 
     def _birth(
         self, line: Line, beside: NameCell, problems: list[Problem], remarks: list[Remark]
@@ -273,21 +194,36 @@ class _SheetReader:
         try:
             birth = birth_date(cell[:200], self.order, self.date1904)
         except ValueError:
-            problems.append(self._problem(line, column, "not_a_date"))
+            problems.append(problem_at(line, column, "not_a_date"))
             return BirthDate()
-        remarks.extend(
-            self._remark(line, column, cell, code, birth) for code in doubts(cell, self.order) if birth
-        )
+        if birth.year and self.as_of and birth.year > self.as_of.year:
+            problems.append(problem_at(line, column, "born_later"))
+        codes = [*doubts(cell, self.order), *self._unlikely(birth)] if birth else []
+        remarks.extend(self._remark(line, column, cell, code, birth) for code in codes)
         return birth or self._by_age(line, beside.age, remarks)
+
+    def _unlikely(self, birth: BirthDate) -> Iterator[str]:
+        """A date of captivity in the wrong column makes children of soldiers, and the zero of a sheet old men."""
+        if birth.year and self.as_of:
+            youngest, oldest = self.as_of.year - (birth.year_to or birth.year), self.as_of.year - birth.year
+            if youngest < _CHILD_YEARS or oldest > _OLD_YEARS:
+                yield "unlikely_birth"
 
     def _by_age(self, line: Line, beside_name: str, remarks: list[Remark]) -> BirthDate:
         column, cell = self._filled(line, "age") or (self.first_name_column, beside_name)
         if self.as_of is None:
             return BirthDate()
         birth = born_at_age(cell, self.as_of)
-        if birth:
-            remarks.append(self._remark(line, column, cell, "from_age", birth))
+        if birth or not is_unknown(cell):
+            code = "from_age" if birth else "age_unread"
+            remarks.append(self._remark(line, column, cell, code, birth))
         return birth
+
+    def _of_death(self, line: Line, beside_name: str) -> Iterator[Remark]:
+        told = [(c, line.cells[c.index]) for c in self.beside if c.index < len(line.cells)]
+        for column, cell in ((self.first_name_column, beside_name), *told):
+            if cell and _DEATH.search(cell[:_MAX_TEXT]):
+                yield self._remark(line, column, cell, "says_dead", BirthDate())
 
     def _filled(self, line: Line, field: str) -> tuple[Column, str] | None:
         """The first column of a field with something in this line's cell."""
@@ -297,45 +233,9 @@ class _SheetReader:
         return None
 
 
-def _is_same_heading(words: list[str], header: list[str]) -> bool:
-    same = sum(a == b for a, b in zip(words, header, strict=False) if b)
-    return same > 0 and same >= 0.7 * min(sum(map(bool, words)), sum(map(bool, header)))
-
-
 def _is_one_word(names: Sequence[Name]) -> bool:
     """On a page a long name goes on in the next line; then a cell for whole names holds a part."""
     return len(names) == 1 and bool(names[0].full) and len(names[0].full.split()) == 1
-
-
-@dataclass(slots=True)
-class _Names:
-    """What the name cells of one line gave so far."""
-
-    names: list[Name] = field(default_factory=list)
-    further: list[Name] = field(default_factory=list)
-    beside: NameCell = field(default_factory=lambda: NameCell(()))
-
-    def add(self, name: Name | None) -> None:
-        if name and name not in self.names:
-            self.names.append(name)
-
-
-def _name_of(texts: dict[tuple[str, str], str], variant: str) -> Name | None:
-    """One spelling from its parts; a lone former or repeated surname borrows the other parts."""
-    parts = {part: texts.get((part, variant), "") for part in ("surname", "given", "patronymic")}
-    if not any(parts.values()):
-        full = texts.get(("full_name", variant), "")
-        return Name(full=full) if full else None
-    if variant and not (parts["given"] or parts["patronymic"]):
-        parts |= {part: texts.get((part, ""), "") for part in ("given", "patronymic")}
-    if len(parts["given"].split()) > 1 and not parts["patronymic"]:
-        # "Ім'я та по батькові" in one column: the engine takes free text apart better than we could here.
-        return Name(full=" ".join(filter(None, (parts["surname"], parts["given"]))))
-    return Name(**parts)
-
-
-def _aliases(cell: str) -> list[str]:
-    return [part.strip() for part in re.split(r"[;\n\r|]|\s/\s", cell) if not is_nobody(part)]
 
 
 @lru_cache(maxsize=256)

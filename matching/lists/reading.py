@@ -16,6 +16,7 @@ from threading import Thread, Timer
 from typing import IO, Any
 
 import matching
+from matching.lists.parts import apart
 from matching.lists.table import DETECT, Lines, Progress, ReadAs, Saying, Table, Unreadable, unheard
 from matching.parsing.frames import Options
 
@@ -150,7 +151,10 @@ def table_of(frames: Iterable[bytes], progress: Progress = unheard) -> Table:
         progress(*((done, max(told.total, done)) if done else told.before))
     if not told.is_whole:
         raise Unreadable("damaged")
-    return Table(told.lines, notes=tuple(told.notes), **told.facts)
+    names = tuple(name for name, _ in told.lines.sheets())
+    has_headings = told.facts["format"] not in ("json", "pfif", "text")
+    lines = apart(told.lines) if has_headings else told.lines
+    return Table(lines, notes=tuple(told.notes), sheet_names=names, **told.facts)
 
 
 def _child(reader: str, content: bytes, options: Options) -> Frames:

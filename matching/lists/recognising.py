@@ -1,12 +1,14 @@
 """Which column of a table holds what, by its heading or, where there is none, by its content."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Pairs
 from dataclasses import replace
 from itertools import islice, pairwise
 
-from matching.lists.birthdates import DateOrder, birth_date, date_order
+from matching.lists import looks
+from matching.lists.birthdates import DateOrder, date_order
+from matching.lists.by_content import by_content, spread
 from matching.lists.columns import NAME_FIELDS, Column, Mapping, Recognition, as_told, layout_of, numbered
 from matching.lists.headings import UNDER, meaning, words_of
 from matching.lists.table import Line, Lines, Table, Unreadable, short
@@ -78,7 +80,7 @@ def _recognise_sheet(sheet: str, lines: Lines, mapping: Mapping, header_line: in
     width = min(max(len(headings), *(len(line.cells) for line in below), 0), 1000)
     cells = [[line.cells[i] for line in below if i < len(line.cells)] for i in range(width)]
     columns = [_column(i, headings[i] if i < len(headings) else "", cells[i]) for i in range(width)]
-    columns = _settled(_by_content(columns, cells), cells)
+    columns = _settled(by_content(spread(columns, cells), cells), cells)
     told = mapping.layouts.get(layout_of([c.heading for c in columns], has_heading=bool(header)))
     columns = [_with_share(column, cells) for column in (as_told(columns, told) if told else columns)]
     order = _order(columns, _below(lines, last))
@@ -170,18 +172,26 @@ def _header_without_names(lines: Sequence[Line]) -> Line | None:
     first, below = lines[0], lines[1:]
     cells = [cell for cell in first.cells if cell.strip()]
     unknown = [cell for cell in cells if len(cell) > 80 or meaning(cell)[2] == "unknown"]
-    if any(re.search(r"\d", cell) for cell in cells) or any(_is_name(cell.strip()[:200]) for cell in unknown):
+    if any(re.search(r"\d", cell) or looks.names_somebody(cell[:200]) for cell in cells):
+        return None
+    if any(looks.is_name(cell.strip()[:200]) for cell in unknown):
         return None
     if len(unknown) < len(cells):
         return first
     columns = ([line.cells[i] for line in below if i < len(line.cells)] for i in range(len(first.cells)))
     return (
-        first if any(_looks_like_names(column) or _looks_like_dates(column) for column in columns) else None
+        first
+        if any(looks.like_names(column) or looks.like_birth_dates(column) for column in columns)
+        else None
     )
 
 
 def _header_score(line: Line) -> float:
-    meanings = [meaning(cell) for cell in line.cells[:200] if cell.strip() and len(cell) <= 80]
+    meanings = [
+        meaning(cell)
+        for cell in line.cells[:200]
+        if cell.strip() and len(cell) <= 80 and not looks.names_somebody(cell)
+    ]
     if not NAME_FIELDS & {field for field, _, _ in meanings}:
         return 0.0
     known = sum(reason != "unknown" for _, _, reason in meanings)
@@ -189,117 +199,12 @@ def _header_score(line: Line) -> float:
     return known - min(0.9, max(map(len, line.cells)) / 200)
 
 
-_DATE = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d ?[рг].{0,20}"
-    r"|(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?(?:[ T]\d\d:.*)?"
-)
-_WORD = r"[^\W\d_][^\W\d_'’ʼ`\"´-]*(?:['’ʼ`\"´-][^\W\d_]+)*\.?"
-_FULL_NAME = re.compile(rf"(?:\d+[.)]\s*)?{_WORD}(?:[\s,]+{_WORD}){{1,4}}")
-_ONE_WORD = re.compile(_WORD)
-_PATRONYMIC = re.compile(
-    r"\w*(ович|евич|йович|ич|івна|ївна|овна|евна|ична|авіч|евіч|аўна|[oei]vi?ch"
-    r"|[oe]vych|[oey]?[iv]vna|ovna|evna|ichna)\b",
-    re.I,
-)
-
-
-def _by_content(columns: list[Column], cells: list[list[str]]) -> list[Column]:
-    """Fill in what headings left open: the date of birth, and the name if no heading told it."""
-    known = {column.field for column in columns}
-    if "birth_date" not in known:
-        columns = _take_first(columns, cells, "birth_date", _looks_like_dates)
-    if "unit" not in known:
-        columns = _take_first(columns, cells, "unit", _looks_like_units)
-    if NAME_FIELDS & known:
-        return columns
-    named = _take_first(columns, cells, "full_name", _looks_like_names_with_patronymic)
-    if named is columns:
-        named = _three_columns(columns, cells)
-    return named if named is not columns else _take_first(columns, cells, "full_name", _looks_like_names)
-
-
-def _take_first(
-    columns: list[Column], cells: list[list[str]], field: str, looks: Callable[[list[str]], bool]
-) -> list[Column]:
-    for column in columns:
-        if _is_open(column, cells) and looks(cells[column.index]):
-            taken = replace(column, field=field, reason_code="content")
-            return [taken if each is column else each for each in columns]
-    return columns
-
-
-def _is_open(column: Column, cells: list[list[str]]) -> bool:
-    """No heading explained the column, and none further down says that it is about somebody else."""
-    above = (cell for cell in cells[column.index][:_LINES_ABOVE_HEADING] if len(cell) <= 80)
-    return column.reason_code == "unknown" and all(meaning(cell)[2] != "about_another" for cell in above)
-
-
-def _share(cells: list[str], fits: Callable[[str], object]) -> float:
-    filled = [cell.strip()[:200] for cell in cells if cell.strip()]
-    return sum(bool(fits(cell)) for cell in filled) / len(filled) if filled else 0.0
-
-
 def _with_share(column: Column, cells: list[list[str]]) -> Column:
     """How many of the cells look as they should: a caseworker sees a wrong column at once."""
-    fits = {"birth_date": _is_date, "full_name": _is_name}.get(column.field)
+    fits = {"birth_date": looks.is_date, "full_name": looks.is_name}.get(column.field)
     if fits is None or not any(cell.strip() for cell in cells[column.index]):
         return column
-    return replace(column, share=round(100 * _share(cells[column.index], fits)))
-
-
-def _is_date(cell: str) -> bool:
-    try:
-        return bool(birth_date(cell))
-    except ValueError:
-        return False
-
-
-def _looks_like_dates(cells: list[str]) -> bool:
-    return _share(cells, _DATE.fullmatch) >= 0.6
-
-
-_UNIT = re.compile(r"(?:в\s?/?\s?ч\.?\s*)?[АAТT]-?\d{4}|в\s?/?\s?ч\.?\s*\d{3,5}", re.I)
-
-
-def _looks_like_units(cells: list[str]) -> bool:
-    return _share(cells, _UNIT.fullmatch) >= 0.6
-
-
-def _looks_like_names(cells: list[str]) -> bool:
-    return _share(cells, _is_name) >= 0.6
-
-
-def _is_name(cell: str) -> bool:
-    """Two to five words that begin with capitals."""
-    return bool(_FULL_NAME.fullmatch(cell)) and all(
-        word[0].isupper() for word in re.findall(r"[^\W\d_]+", cell)[:2]
-    )
-
-
-def _looks_like_names_with_patronymic(cells: list[str]) -> bool:
-    return _looks_like_names(cells) and _share(cells, _PATRONYMIC.search) >= 0.3
-
-
-def _three_columns(columns: list[Column], cells: list[list[str]]) -> list[Column]:
-    """Surname, given name and patronymic side by side: only the patronymic tells itself."""
-    for index in range(2, len(columns)):
-        trio = columns[index - 2 : index + 1]
-        if (
-            all(_is_open_word(each, cells) for each in trio)
-            and _share(cells[index], _PATRONYMIC.fullmatch) >= 0.6
-        ):
-            fields = ("surname", "given", "patronymic")
-            taken = [
-                replace(each, field=field, reason_code="content")
-                for each, field in zip(trio, fields, strict=True)
-            ]
-            return [*columns[: index - 2], *taken, *columns[index + 1 :]]
-    return columns
-
-
-def _is_open_word(column: Column, cells: list[list[str]]) -> bool:
-    """A column that no heading explained, with one word in nearly every cell."""
-    return _is_open(column, cells) and _share(cells[column.index], _ONE_WORD.fullmatch) >= 0.8
+    return replace(column, share=round(100 * looks.share(cells[column.index], fits)))
 
 
 def _settled(columns: list[Column], cells: list[list[str]]) -> list[Column]:
@@ -318,7 +223,7 @@ def _renamed(column: Column, fields: set[str], cells: list[str]) -> Column:
     if (
         column.field == "surname"
         and not {"given", "full_name"} & fields
-        and _share(cells, _FULL_NAME.fullmatch) > 0.5
+        and looks.share(cells, looks.is_words) > 0.5
     ):
         return replace(column, field="full_name")
     if column.field == "other_names" and column.variant == "former":

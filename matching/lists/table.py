@@ -42,7 +42,8 @@ class Line:
 
     `cells` are text as it stands in the file; a date cell is ISO text. A run of blank lines is one
     `Line` without cells, numbered as the first of them. `page` counts from 1 in a PDF and is 0 elsewhere.
-    `lent` are the values of cells merged with one in a row above, by column.
+    `lent` are the values of cells merged with one in a row above, by column; `is_struck`: a filled cell of it is
+    struck out.
     """
 
     sheet: str
@@ -50,6 +51,7 @@ class Line:
     cells: tuple[str, ...]
     page: int = 0
     lent: Mapping[int, str] = field(default_factory=dict)
+    is_struck: bool = False
 
 
 # Told while a file is read: rows done, and rows in all, 0 while that is unknown. May raise, which ends the work.
@@ -115,8 +117,9 @@ class Lines(Sequence[Line]):
     @staticmethod
     def _unpacked(frame: tuple[str, int, bytes]) -> Iterator[Line]:
         sheet, _, packed = frame
-        for number, page, cells, lent in json.loads(zlib.decompress(packed))[1]:
-            yield Line(sheet, number, tuple(cells), page, {int(at): value for at, value in lent.items()})
+        for number, page, cells, lent, is_struck in json.loads(zlib.decompress(packed))[1]:
+            by_column = {int(at): value for at, value in lent.items()}
+            yield Line(sheet, number, tuple(cells), page, by_column, is_struck)
 
     @overload
     def __getitem__(self, at: int) -> Line: ...
@@ -146,7 +149,8 @@ class Table:
     """A file as lines. `encoding` and `delimiter` are "" for workbooks, `sheet` of a line "" for text.
 
     `date1904`: a day as a number counts from 1904. `is_message`: each line is one cell that holds everything.
-    `torn`: numbers of lines that are parts of one row, and nobody can say of which.
+    `torn`: numbers of lines that are parts of one row, and nobody can say of which. `sheet_names`: as the file
+    has them; `sheets` tells lists below each other on one sheet apart.
     """
 
     lines: Lines
@@ -156,10 +160,11 @@ class Table:
     date1904: bool = False
     is_message: bool = False
     torn: Sequence[int] = ()
+    sheet_names: tuple[str, ...] = ()
     notes: tuple[Saying, ...] = ()
 
     def sheets(self) -> Iterator[tuple[str, Lines]]:
-        """The lines of each sheet, in the order of the file."""
+        """The lines of each list in the file: of a sheet, or of a part of it under other headings."""
         return self.lines.sheets()
 
 

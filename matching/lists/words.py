@@ -282,6 +282,11 @@ COLUMN_REASONS: Sentences = {
         "en": "by its content: its cells look so",
         "ru": "по содержимому: так выглядят его ячейки",
     },
+    "spread": {
+        "uk": "заголовок повного імені стоїть над цим і сусідніми стовпцями",
+        "en": "the heading of the whole name spans this column and its neighbours",
+        "ru": "заголовок полного имени стоит над этим и соседними столбцами",
+    },
     "message": {
         "uk": "текст повідомлення: у кожному рядку одна людина",
         "en": "the text of a message: one person a line",
@@ -301,6 +306,11 @@ COLUMN_REASONS: Sentences = {
         "uk": "не використовується: це не дата народження",
         "en": "not used: this is not the date of birth",
         "ru": "не используется: это не дата рождения",
+    },
+    "some_date": {
+        "uk": "не використовується: не сказано, яка це дата, і на дати народження вона не схожа",
+        "en": "not used: it does not say which date this is, and they do not look like dates of birth",
+        "ru": "не используется: не сказано, какая это дата, и на даты рождения она не похожа",
     },
     "other_place": {
         "uk": "не використовується: це не місце народження чи проживання",
@@ -360,6 +370,27 @@ REMARKS: Sentences = {
         "en": "Row {row}{sheet}, column “{column}”: the year of birth was taken from the age “{value}”: {read}.",
         "ru": "Строка {row}{sheet}, столбец «{column}»: год рождения вычислен из возраста «{value}»: {read}.",
     },
+    "age_unread": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: вік «{value}» не прочитано, року народження з нього не взято.",
+        "en": "Row {row}{sheet}, column “{column}”: the age “{value}” could not be read and gives no year of birth.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: возраст «{value}» не прочитан, год рождения из него не взят.",
+    },
+    "unlikely_birth": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: за датою «{value}» це дитина або людина, старша за 90 років. "
+        "Чи той це стовпець?",
+        "en": "Row {row}{sheet}, column “{column}”: born “{value}”, this is a child or somebody over 90. Is it the "
+        "right column?",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: по дате «{value}» это ребёнок или человек старше 90 лет. "
+        "Тот ли это столбец?",
+    },
+    "says_dead": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» говорить про смерть. Нікому не повідомляйте про "
+        "звільнення, доки це не з’ясовано.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” speaks of a death. Tell nobody of a release before "
+        "this is cleared up.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» говорит о смерти. Никому не сообщайте об "
+        "освобождении, пока это не выяснено.",
+    },
 }
 
 # Why a row was refused.
@@ -402,12 +433,25 @@ PROBLEMS: Sentences = {
     },
     "several_people": {
         "uk": "Рядок {row}{sheet}, стовпець «{column}»: у «{value}», схоже, більше однієї людини або імені; "
-        "розділіть на рядки.",
-        "en": "Row {row}{sheet}, column “{column}”: “{value}” seems to hold more than one person or name; "
-        "split it into rows.",
-        "ru": "Строка {row}{sheet}, столбец «{column}»: в «{value}», похоже, больше одного "
-        "человека или имени; "
-        "разделите на строки.",
+        "залиште тут одну людину, а інших вставте окремим списком.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” seems to hold more than one person or name; leave "
+        "one person here, and paste the others as a list of their own.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: в «{value}», похоже, больше одного человека или имени; "
+        "оставьте здесь одного человека, а остальных вставьте отдельным списком.",
+    },
+    "struck_out": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» у файлі закреслено. Запитайте, чи цю людину "
+        "викреслено зі списку.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” is struck out in the file. Ask whether this person "
+        "was taken off the list.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» в файле зачёркнуто. Спросите, вычеркнут ли "
+        "этот человек из списка.",
+    },
+    "born_later": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» — після дня цієї хвилі; це не дата народження.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” is after the day of this wave and no date of "
+        "birth.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» — после дня этой волны; это не дата рождения.",
     },
     "name_too_long": {
         "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» задовге для імені.",

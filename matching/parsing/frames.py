@@ -1,9 +1,9 @@
 """What a reading child says to its parent: one JSON array a line, and the limits under which it says it.
 
-["sheet", name] begins a sheet; ["lines", [[number, page, cells, lent], ...]] are lines of it; ["note", code, params]
-and ["table", facts] tell how the file was read; ["progress", done, total] tells of work before the first line;
-["total", n] how many lines there will be, as far as is known; ["refused", code, params] ends the reading; ["end"]
-says that it is whole.
+["sheet", name] begins a sheet; ["lines", [[number, page, cells, lent, is_struck], ...]] are lines of it; ["note",
+code, params] and ["table", facts] tell how the file was read; ["progress", done, total] tells of work before the
+first line; ["total", n] how many lines there will be, as far as is known; ["refused", code, params] ends the
+reading; ["end"] says that it is whole.
 """
 
 import json
@@ -69,7 +69,12 @@ class Out:
         self._say("sheet", name)
 
     def line(
-        self, number: int, cells: Sequence[str], page: int = 0, lent: Mapping[int, str] | None = None
+        self,
+        number: int,
+        cells: Sequence[str],
+        page: int = 0,
+        lent: Mapping[int, str] | None = None,
+        is_struck: bool = False,
     ) -> None:
         """One line, blank ones too: of a run of them the first is told. Refuses a file of too many."""
         width = len(cells)
@@ -79,9 +84,9 @@ class Out:
             self._blank = self._blank or number
             return
         if self._blank:
-            self._add([self._blank, page, [], {}])
+            self._add([self._blank, page, [], {}, False])
             self._blank = 0
-        self._add([number, page, [*cells[:width]], lent or {}])
+        self._add([number, page, [*cells[:width]], lent or {}, is_struck])
 
     def note(self, code: str, **params: str) -> None:
         """A remark about how the file was read."""

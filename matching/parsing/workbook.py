@@ -14,12 +14,15 @@ from datetime import date, datetime, time
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from matching.parsing.frames import Options, Out, Refusal, serve
+from matching.parsing.styles import PLAIN, Looks, column_number, looks_of
 
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_RATIO = 100
 # calamine holds a sheet as a full rectangle: one stray cell in XFD1048576 would ask for 400 GB.
 MAX_CELLS = 12_000_000
 _PIECE = 1024 * 1024
+# A spreadsheet allows 31 letters, an OpenDocument any number; "↓12345" may follow.
+MAX_SHEET_NAME = 80
 
 
 def read(content: bytes, options: Options, out: Out) -> None:
@@ -33,25 +36,27 @@ def read(content: bytes, options: Options, out: Out) -> None:
     out.note("workbook", format=facts.form.upper())
     for code, params in facts.notes():
         out.note(code, **params)
-    _read_sheets(book, options, out)
+    _read_sheets(book, looks_of(content) if facts.form == "xlsx" else [], options, out)
 
 
-def _read_sheets(book: CalamineWorkbook, options: Options, out: Out) -> None:
+def _read_sheets(book: CalamineWorkbook, looks: Sequence[Looks], options: Options, out: Out) -> None:
     total = 0
     for index, sheet in enumerate(book.sheets_metadata):
-        if sheet.typ is not SheetTypeEnum.WorkSheet or (options.sheets and sheet.name not in options.sheets):
+        name = sheet.name[:MAX_SHEET_NAME]
+        if sheet.typ is not SheetTypeEnum.WorkSheet or (options.sheets and name not in options.sheets):
             continue
         # A hidden sheet is read only when a caseworker asked for it.
         if sheet.visible is not SheetVisibleEnum.Visible and not options.sheets:
-            out.note("hidden_sheet", sheet=sheet.name)
+            out.note("hidden_sheet", sheet=name)
             continue
         cells = book.get_sheet_by_index(index)
         _refuse_spread(cells.total_height, cells.total_width)
         total += cells.total_height
         out.total(total)
-        out.sheet(sheet.name)
-        for number, row, lent in _rows(cells):
-            out.line(number, row, lent=lent)
+        out.sheet(name)
+        look = looks[index] if index < len(looks) else PLAIN
+        for number, row, lent in _rows(cells, look):
+            out.line(number, row, lent=lent, is_struck=number in look.struck)
 
 
 @dataclass(slots=True)
@@ -106,7 +111,7 @@ def _look_into_archive(content: bytes) -> _Facts:
             facts.links = facts.links or name.startswith("xl/externalLinks/")
             if name.endswith((".xml", ".rels")):
                 _scan(archive, member, facts)
-    _refuse_spread(facts.last_row, max(map(_column_number, facts.wide), default=26 if facts.last_row else 0))
+    _refuse_spread(facts.last_row, max(map(column_number, facts.wide), default=26 if facts.last_row else 0))
     return facts
 
 
@@ -178,13 +183,6 @@ def _look_at_sheet(piece: bytes, facts: _Facts) -> None:
         facts.last_row = max(facts.last_row, int(last[1]))
 
 
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
-
-
 _ODS_TAG = re.compile(rb"<table:(table-row|table-cell|covered-table-cell|table)\b([^>]*)>")
 _ODS_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 
@@ -233,13 +231,16 @@ def as_text(value: object) -> str:
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str], dict[int, str]]]:
+def _rows(sheet: CalamineSheet, look: Looks) -> Iterator[tuple[int, list[str], dict[int, str]]]:
     """(number, cells, what merged cells of rows above lend) of each row, as the spreadsheet numbers them."""
     merged = sorted(area for area in sheet.merged_cell_ranges or () if area[1][0] > area[0][0])
     open_areas: list[tuple[int, int, str]] = []  # last row, column, value
     left = [""] * (sheet.start[1] if sheet.start else 0)
     for number, row in enumerate(sheet.iter_rows()):
         cells = left + [as_text(value) for value in row]
+        if look.shown:
+            valued = enumerate([*left, *row])
+            cells = [look.as_shown(number + 1, at, value, cells[at]) for at, value in valued]
         open_areas = [area for area in open_areas if area[0] >= number]
         yield number + 1, cells, {column: value for _, column, value in open_areas}
         while merged and merged[0][0][0] <= number:

@@ -32,7 +32,8 @@ def summary(source_list: SourceList, read: Read, difference: Difference) -> dict
     people = read.rows.people
     profiles = [engine.profile(row.person) for row in people]
     clusters = [cluster_index(source_list.wave_id, profile) for profile in profiles]
-    remarks = [remark for row in people for remark in row.remarks]
+    # Of many only the first are shown: a death comes before a doubtful date.
+    remarks = sorted((remark for row in people for remark in row.remarks), key=_weight)
     skipped = [dataclasses.asdict(line) for line in read.rows.skipped]
     return {
         **how_read(read.table, read.layouts),
@@ -50,13 +51,17 @@ def summary(source_list: SourceList, read: Read, difference: Difference) -> dict
     }
 
 
+def _weight(remark: lists.Remark) -> bool:
+    return remark.code != "says_dead"
+
+
 def how_read(table: lists.Table, layouts: Sequence[lists.Recognition]) -> dict[str, Any]:
     """Format and columns: also what a page needs to put right how an unreadable list is read."""
     return {
         "format": table.format,
         "encoding": table.encoding,
         "delimiter": table.delimiter,
-        "sheet_names": [name for name, _ in table.sheets()],
+        "sheet_names": list(table.sheet_names),
         "notes": [dataclasses.asdict(note) for note in table.notes],
         "layouts": [recognition_json(layout) for layout in layouts],
     }

@@ -93,12 +93,12 @@ _SPACES = " ".join(
 )
 
 
-def ods_of(rows: Cells = PEOPLE, *, manifest: str = "", tail: str = "") -> bytes:
+def ods_of(rows: Cells = PEOPLE, *, manifest: str = "", tail: str = "", name: str = "Список") -> bytes:
     """The rows as an OpenDocument sheet; `tail` is XML after them."""
     body = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_SPACES}><office:body>'
-        f'<office:spreadsheet><table:table table:name="Список">{body}{tail}</table:table>'
+        f'<office:spreadsheet><table:table table:name="{name}">{body}{tail}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
     space = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'

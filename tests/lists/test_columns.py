@@ -87,7 +87,8 @@ NOT_THE_MAN = [
         ),
     ),
     ("about_another", "ПІБ родича, який звернувся|Mother's name|Date of birth of the applicant"),
-    ("other_date", "Дата полону|Дата звільнення|Дата зникнення|LOST_DATE|Дата обмена|Дата"),
+    ("other_date", "Дата полону|Дата звільнення|Дата зникнення|LOST_DATE|Дата обмена"),
+    ("some_date", "Дата|date"),
     ("other_place", "Місце утримання|LOST_PLACE|Место содержания|Місце полону|Place of detention"),
     ("unknown", "Розмір взуття|Alias strength|Name type|Статус|"),
 ]

@@ -1,0 +1,143 @@
+"""The name cells of one line become the spellings of one person's name; what may be two people is a problem."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from matching.engine import Name
+from matching.lists.columns import NAME_FIELDS, Column
+from matching.lists.namecell import (
+    MAX_ALIASES,
+    BadCell,
+    NameCell,
+    is_nobody,
+    looks_like_name,
+    refuse_spoilt,
+    take_apart,
+    take_rank,
+)
+from matching.lists.rows import Problem
+from matching.lists.table import Line, short
+
+_DIGIT = re.compile(r"\d")
+_BETWEEN_PEOPLE = re.compile(r"[,;/\n\r+&]|\s(?:[ійиi]|та|and)\s")
+_HEADING = re.compile(
+    r"(?:прізвище|фамилия|ім['’ʼ]?я|имя|по[ -]батькові|отчество|п\.? ?і\.? ?б|ф\.? ?и\.? ?о|surname"
+    r"|full name|name)\b(?!\s*:)",
+    re.I,
+)
+_PARTS = ("surname", "given", "patronymic")
+_Texts = dict[tuple[str, str], str]  # by field and variant
+
+
+@dataclass(slots=True)
+class Named:
+    """What the name cells of one line gave so far."""
+
+    names: list[Name] = field(default_factory=list)
+    further: list[Name] = field(default_factory=list)
+    beside: NameCell = field(default_factory=lambda: NameCell(()))
+
+    def add(self, name: Name) -> None:
+        """Each spelling once."""
+        if name not in self.names:
+            self.names.append(name)
+
+
+class Naming:
+    """Reads the names of the lines of one sheet."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = [c for c in columns if c.field in NAME_FIELDS | {"patronymic", "other_names"}]
+        self.first = next(c for c in columns if c.field in NAME_FIELDS)
+        self.variants = tuple(dict.fromkeys(c.variant for c in self.columns if c.field != "other_names"))
+
+    def read(self, line: Line, problems: list[Problem]) -> Named:
+        """All spellings, and what stood beside them; what keeps the line from being one person joins `problems`."""
+        found = Named()
+        texts: _Texts = {}
+        for column in self.columns:
+            cell = line.cells[column.index].strip() if column.index < len(line.cells) else ""
+            if not cell or is_nobody(cell):
+                continue
+            try:
+                _take(column, cell, texts, found)
+            except BadCell as bad:
+                problems.append(problem_at(line, column, bad.code))
+        for variant in self.variants:
+            for name in _names_of(texts, variant):
+                found.add(name)
+            if not problems and _divided(texts, variant):
+                problems.append(problem_at(line, self.first, "several_people"))
+        for name in found.further:
+            found.add(name)
+        return found
+
+
+def problem_at(line: Line, column: Column, code: str) -> Problem:
+    """A reason to refuse the line, with the cell that it is about."""
+    value = line.cells[column.index] if column.index < len(line.cells) else ""
+    return Problem(line.sheet, line.number, column.title(), short(value), code, index=column.index)
+
+
+def _take(column: Column, cell: str, texts: _Texts, found: Named) -> None:
+    key = (column.field, column.variant)
+    if _HEADING.match(cell):
+        raise BadCell("not_a_name")
+    if column.field == "full_name":
+        taken = take_apart(cell)
+        if column.reason_code == "message" and not looks_like_name(taken.spellings[0]):
+            raise BadCell("not_a_name")
+        texts[key] = taken.spellings[0]
+        found.further.extend(Name(full=spelling) for spelling in taken.spellings[1:])
+        found.beside = found.beside if found.beside.spellings else taken
+    elif column.field == "other_names":
+        refuse_spoilt(cell, MAX_ALIASES)
+        found.further.extend(Name(full=part) for part in _aliases(cell))
+    else:
+        part = _part(column, cell, found)
+        texts[key] = f"{texts[key]} {part}" if key in texts else part
+
+
+def _part(column: Column, cell: str, found: Named) -> str:
+    """Surname, given name or patronymic of a column of its own."""
+    refuse_spoilt(cell)
+    if _DIGIT.search(cell):
+        raise BadCell("digits_in_name")
+    if column.field != "surname" or not cell[0].islower():
+        return cell
+    rank, rest = take_rank(cell, 1)
+    found.beside = replace(found.beside, rank=rank or found.beside.rank)
+    return rest
+
+
+def _divided(texts: _Texts, variant: str) -> bool:
+    """Surname, given name and patronymic, of which two are divided: "Петро, Назар", "Савич, Орович"."""
+    parts = (texts.get((part, variant), "") for part in _PARTS)
+    return sum(bool(_BETWEEN_PEOPLE.search(part)) for part in parts) > 1
+
+
+def _names_of(texts: _Texts, variant: str) -> Iterator[Name]:
+    """The whole name and its parts; a lone former or repeated surname borrows the other parts."""
+    parts = {part: texts.get((part, variant), "") for part in _PARTS}
+    full = texts.get(("full_name", variant), "")
+    if full and not any(parts.values()):
+        yield Name(full=full)
+    if any(parts.values()):
+        if variant and not (parts["given"] or parts["patronymic"]):
+            parts |= {part: texts.get((part, ""), "") for part in ("given", "patronymic")}
+        yield _of_parts(parts)
+        # PFIF has both, and the patronymic stands in the whole name alone.
+        if len(full.split()) > len(" ".join(parts.values()).split()):
+            yield Name(full=full)
+
+
+def _of_parts(parts: dict[str, str]) -> Name:
+    if len(parts["given"].split()) > 1 and not parts["patronymic"]:
+        # "Ім'я та по батькові" in one column: the engine takes free text apart better than we could here.
+        return Name(full=" ".join(filter(None, (parts["surname"], parts["given"]))))
+    return Name(**parts)
+
+
+def _aliases(cell: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[;\n\r|]|\s/\s", cell) if not is_nobody(part)]

@@ -1,0 +1,233 @@
+"""Habits of offices that once lost somebody, made two men one, or invented a date."""
+
+import io
+from collections.abc import Sequence
+from datetime import date
+
+import openpyxl
+import pytest
+from openpyxl.styles import Font
+
+from matching.lists import Rows, read_row, read_rows, recognise
+from tests.lists.files import Cells, csv_of, ods_of, read_here, xlsx_of
+
+AUGUST = date(2026, 8, 24)
+
+
+def read(content: bytes, name: str = "list.csv") -> Rows:
+    table = read_here(content, name)
+    return read_rows(table, recognise(table), as_of=AUGUST)
+
+
+def rows_of(*rows: Sequence[object]) -> Rows:
+    return read(csv_of(rows))
+
+
+def full_names(rows: Rows) -> list[str]:
+    return [row.person.names[0].full for row in rows.people]
+
+
+def test_lists_below_each_other_are_read_each_by_its_own_headings() -> None:
+    rows = rows_of(
+        ("Військові",), ("ПІБ", "Народився"), ("Козодуб Лука Савич", "1987"),
+        ("№", "ПІБ", "Звання", "Дата народження"), ("1", "Тин Ада Савівна", "сержант", "1990"),
+        ("ПІБ", "Народився"), ("Яр Ор Орович", "1991"),
+    )  # fmt: skip
+
+    assert [(row.sheet, row.number, str(row.person.birth), row.rank) for row in rows.people] == [
+        ("", 3, "1987", ""), ("↓4", 5, "1990", "сержант"), ("↓6", 7, "1991", ""),
+    ]  # fmt: skip
+
+
+def test_the_same_headings_again_begin_no_other_list() -> None:
+    heading = ("№", "ПІБ", "Звання")
+    rows = rows_of(heading, ("1", "Козодуб Лука", ""), heading, ("2", "Тин Ада", ""))
+
+    assert {row.sheet for row in rows.people} == {""}
+
+
+def test_lists_below_each_other_keep_their_sheet_and_their_own_choice_of_columns() -> None:
+    sheet: Cells = [("ПІБ", "Вік"), ("Козодуб Лука", 30), ("Прізвище", "Ім'я", "Вік"), ("Тин", "Ада", 31)]
+    table = read_here(xlsx_of(sheet), "list.xlsx")
+    found = recognise(table)
+
+    assert table.sheet_names == ("Список",)
+    assert [each.sheet for each in found.sheets()] == ["Список", "Список ↓3"]
+    again = recognise(table, found.mapping().corrected(found.others[0], {2: ""}))
+    assert [column.field for column in again.others[0].columns] == ["surname", "given", ""]
+    assert again.columns[1].field == "age"
+
+
+def test_a_heading_that_spans_three_columns_names_all_three() -> None:
+    heading = ("№", "Прізвище, ім'я, по батькові", "", "", "Звання")
+    name = rows_of(heading, ("1", "Козодуб", "Лука", "Савич", "солдат")).people[0].person.names[0]
+
+    assert (name.surname, name.given, name.patronymic) == ("Козодуб", "Лука", "Савич")
+
+
+TWO = [
+    "Козодуб Лука Савич і Козодуб Ор Савич",
+    "Козодуб Лука та Тин Ада",
+    "Козодуб Лука Савич + дружина",
+    "Козодуб Лука Савич Тин Ор Орович",
+    "Козодуб Лука Савич, він же Тин Ор Орович",
+    "Козодуб Лука Савич (брат - Козодуб Ор Савич)",
+]
+
+
+@pytest.mark.parametrize("cell", TWO)
+def test_two_people_in_one_cell_are_never_one(cell: str) -> None:
+    rows = rows_of(("ПІБ", "Звання"), (cell, "солдат"))
+
+    assert [problem.code for problem in rows.problems] == ["several_people"]
+
+
+def test_two_people_in_three_columns_are_never_one() -> None:
+    heading = ("Прізвище", "Ім'я", "По батькові")
+    rows = rows_of(heading, ("Козодуб, Тин", "Лука, Ор", "Савич, Орович"), ("Яр, Тин", "Ада", "Савівна"))
+
+    assert [(problem.row, problem.code) for problem in rows.problems] == [(2, "several_people")]
+    assert [row.number for row in rows.people] == [3]
+
+
+def test_a_surname_that_looks_like_a_patronymic_is_no_second_man() -> None:
+    assert len(rows_of(("ПІБ", "Звання"), ("Козодубович (Савич) Лука Орович", "")).people) == 1
+
+
+def test_initials_without_dots_are_no_conjunction() -> None:
+    assert full_names(rows_of(("ПІБ", "Звання"), ("Козодуб І О", ""))) == ["Козодуб І О"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "rank"),
+    [
+        ("капітан 3 рангу Козодуб Лука", "капітан 3 рангу"),
+        ("лейтенант медичної служби Козодуб Лука", "лейтенант медичної служби"),
+        ("гв. старшина Козодуб Лука", "гв. старшина"),
+    ],
+)
+def test_a_rank_of_several_words_is_taken_out_of_the_name(cell: str, rank: str) -> None:
+    rows = rows_of(("ПІБ", "Стать"), (cell, "ч"))
+
+    assert (full_names(rows), rows.people[0].rank) == (["Козодуб Лука"], rank)
+
+
+def test_a_rank_before_a_surname_in_its_own_column_is_taken_out() -> None:
+    row = rows_of(("Прізвище", "Ім'я"), ("солдат Козодуб", "Лука")).people[0]
+
+    assert (row.person.names[0].surname, row.rank) == ("Козодуб", "солдат")
+
+
+def test_a_label_before_a_name_is_no_name_and_another_label_is_about_somebody_else() -> None:
+    rows = rows_of(("ПІБ", "Звання"), ("ПІБ: Козодуб Лука", ""), ("мати: Тин Ада", ""))
+
+    assert full_names(rows) == ["Козодуб Лука"]
+    assert [(problem.row, problem.code) for problem in rows.problems] == [(3, "not_a_name")]
+
+
+def test_the_first_person_of_a_list_without_headings_is_no_heading() -> None:
+    rows = rows_of(("взводний Козодуб Лука Савич",), ("Тин Ада Савівна",), ("Яр Ор Орович",))
+
+    assert [row.number for row in (*rows.people, *rows.refused)] == [1, 2, 3]
+
+
+SIGNED = ["Начальник відділу Козодуб Лука Савич", "майор Л. С. Козодуб", "Л. С. Козодуб", "Цивільні"]
+
+
+@pytest.mark.parametrize("line", SIGNED)
+def test_who_may_have_signed_is_neither_passed_over_nor_a_person_until_somebody_looked(line: str) -> None:
+    table = read_here(csv_of([("ПІБ", "Дата народження"), ("Тин Ада", "1990"), (line, "")]), "list.csv")
+    columns = recognise(table)
+    rows = read_rows(table, columns)
+
+    assert [(problem.row, problem.code) for problem in rows.problems] == [(3, "not_a_name")]
+    assert getattr(read_row(columns, (line, "")), "person", None) is not None
+
+
+def test_dates_of_the_war_without_a_heading_are_no_dates_of_birth() -> None:
+    rows = rows_of(
+        ("ПІБ", "", "Дата"), ("Козодуб Лука", "01.03.2022", "24.08.2026"), ("Тин Ада", "2.4.2022", "")
+    )
+
+    assert [str(row.person.birth) for row in rows.people] == ["", ""]
+
+
+def test_the_only_date_is_that_of_birth_where_it_looks_so() -> None:
+    assert (
+        str(rows_of(("ПІБ", "Дата"), ("Козодуб Лука", "01.03.1987")).people[0].person.birth) == "1987-03-01"
+    )
+
+
+def test_a_birth_after_the_wave_is_refused_and_a_childs_is_pointed_out() -> None:
+    rows = rows_of(("ПІБ", "Дата народження"), ("Козодуб Лука", "12.03.2030"), ("Тин Ада", "01.03.2022"))
+
+    assert [(problem.row, problem.code) for problem in rows.problems] == [(2, "born_later")]
+    assert [remark.code for remark in rows.people[0].remarks] == ["unlikely_birth"]
+
+
+@pytest.mark.parametrize(
+    ("age", "birth", "code"),
+    [
+        ("близько 40", "1983/1988", "from_age"),
+        ("34 роки", "1991/1992", "from_age"),
+        ("до 40", "", "age_unread"),
+    ],
+)
+def test_an_age_is_read_or_said_to_be_unread(age: str, birth: str, code: str) -> None:
+    row = rows_of(("ПІБ", "Вік"), ("Козодуб Лука", age)).people[0]
+
+    assert (str(row.person.birth), [remark.code for remark in row.remarks]) == (birth, [code])
+
+
+@pytest.mark.parametrize("row", [("Козодуб Лука", "тіло передано"), ("Козодуб Лука (загинув)", "")])
+def test_a_row_that_speaks_of_a_death_is_pointed_out(row: tuple[str, str]) -> None:
+    assert [remark.code for remark in rows_of(("ПІБ", "Стан"), row).people[0].remarks] == ["says_dead"]
+
+
+def book_of(*formats: str, struck: int = 0) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(("ПІБ", "Дата народження"))
+    for number, shown in enumerate(formats, 2):
+        sheet.append((f"Козодуб Лука{number * 'а'}", date(1987, 3, 1)))
+        sheet.cell(number, 2).number_format = shown
+    if struck:
+        sheet.cell(struck, 1).font = Font(strike=True)
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def test_of_a_date_no_more_is_read_than_the_sheet_shows() -> None:
+    rows = read(book_of("mm.yyyy", "yyyy", "dd.mm.yyyy", "[$-422]mmmm yyyy;@", "mmm-yy"), "list.xlsx")
+
+    assert [str(row.person.birth) for row in rows.people] == [
+        "1987-03", "1987", "1987-03-01", "1987-03", "1987-03",
+    ]  # fmt: skip
+
+
+def test_a_row_that_is_struck_out_waits_for_a_person() -> None:
+    rows = read(book_of("dd.mm.yyyy", "dd.mm.yyyy", struck=3), "list.xlsx")
+
+    assert [row.number for row in rows.people] == [2]
+    assert [(problem.row, problem.code) for problem in rows.problems] == [(3, "struck_out")]
+
+
+def test_a_whole_name_that_says_more_than_its_parts_is_a_spelling_too() -> None:
+    names = rows_of(("given_name", "family_name", "full_name"), ("Лука", "Козодуб", "Лука Савич Козодуб"))
+
+    assert [name.full for name in names.people[0].person.names] == ["", "Лука Савич Козодуб"]
+
+
+def test_a_sheet_with_an_endless_name_keeps_its_beginning() -> None:
+    rows: Cells = [("ПІБ", "Звання"), ("Козодуб Лука", "")]
+    table = read_here(ods_of(rows, name="Звільнені " * 20), "list.ods")
+
+    assert [len(name) for name in table.sheet_names] == [80]
+    assert len(read_rows(table, recognise(table)).people) == 1
+
+
+def test_a_line_of_headings_is_nobody_even_where_it_was_not_known_as_one() -> None:
+    rows = rows_of(("ПІБ", "Щось"), ("Козодуб Лука", "1"), ("Прізвище, ім'я", "2"))
+
+    assert [(problem.row, problem.code) for problem in rows.problems] == [(3, "not_a_name")]
