@@ -1,22 +1,26 @@
 """DO: once a day the providers' own lists beside ours: what they sent without us, and what we believe without them."""
 
 import logging
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from notifications import settling, transports
 from notifications.models import Attempt, Channel, Reconciliation, State
-from notifications.transports.base import Accepted, Sent
+from notifications.transports.base import Accepted, OutcomeUnknown, Sent, TransportError
 
 logger = logging.getLogger(__name__)
 LATEST = timedelta(minutes=20)  # what has just left may not be on their list yet
 EVERY = timedelta(hours=24)
+LOOK_EVERY_S = 600.0
+_looked_at = float("-inf")
 
 
 @runtime_checkable
@@ -40,7 +44,10 @@ class Compared:
 
 
 def reconcile(hours: float = 48) -> list[Compared]:
-    """Compare every provider that has a list, write down what came of it, and settle what the list proves."""
+    """Compare every provider that has a list, write down what came of it, and settle what the list proves.
+
+    One that does not answer holds up no other: it is asked again.
+    """
     since = timezone.now() - timedelta(hours=hours)
     lists = {
         one.name: one
@@ -50,27 +57,36 @@ def reconcile(hours: float = 48) -> list[Compared]:
     }
     compared = []
     for name, transport in lists.items():
-        theirs = transport.sent_since(since)
+        try:
+            theirs = transport.sent_since(since)
+        except (TransportError, OutcomeUnknown) as error:
+            logger.warning("%s does not show its list (%s)", name, error.code)
+            continue
         if theirs is not None:
             compared.append(_compare(name, theirs, since))
     return compared
 
 
 def reconcile_if_due() -> None:
-    """Once a day, whichever worker comes first."""
+    """Once a day, whichever worker comes first; looked for every ten minutes of this process."""
+    global _looked_at
+    if time.monotonic() - _looked_at < LOOK_EVERY_S:
+        return
+    _looked_at = time.monotonic()
     if not Reconciliation.objects.filter(compared_at__gt=Now() - EVERY).exists():
         reconcile()
 
 
 def _compare(name: str, theirs: list[Sent], since: datetime) -> Compared:
     known = {one.reference: one.provider_id for one in theirs if one.reference}
+    by_number = {one.provider_id for one in theirs if not one.reference and one.provider_id}
     ours = Attempt.objects.filter(transport=name)
-    found = set(ours.filter(reference__in=known).values_list("reference", flat=True))
-    foreign = len(theirs) - len(found)
+    listed = Q(reference__in=known) | Q(provider_id__in=by_number)
+    foreign = len(theirs) - ours.filter(listed).count()
     believed = ours.filter(
         outcome=Attempt.Outcome.ACCEPTED, started_at__range=(since, timezone.now() - LATEST)
     )
-    missing = believed.exclude(reference__in=known).count()
+    missing = believed.exclude(listed).count()
     result = Compared(name, len(theirs), foreign, missing, _settle(name, known))
     Reconciliation.objects.create(transport=name, theirs=result.theirs, foreign=foreign, missing=missing)
     log = logger.error if foreign or missing else logger.info

@@ -52,7 +52,7 @@ class CannotTell:
 
 @dataclass(frozen=True)
 class Sent:
-    """One line of a provider's own list. `reference` None: not a message of ours."""
+    """One line of a provider's own list. `reference` None: its list names only its own numbers, or it is not ours."""
 
     reference: uuid.UUID | None
     provider_id: str

@@ -13,7 +13,11 @@ from notifications.transports.base import (
     TransportError,
 )
 
-OUR_FAULT = (401, 403)  # credentials or account: every message meets it, so none may be given up for it
+OUR_FAULT = (
+    401,
+    402,
+    403,
+)  # credentials, balance, account: every message meets it, so none is given up for it
 TRY_LATER = (429, 503)  # documented as "not taken"
 NO_PROOF = (408,)
 

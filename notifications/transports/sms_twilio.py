@@ -8,8 +8,10 @@ import base64
 import hmac
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlencode, urljoin
 
 import requests
 from django.conf import settings
@@ -26,8 +28,11 @@ from notifications.transports.base import (
     Options,
     OutcomeUnknown,
     Outgoing,
+    Sent,
     TransportError,
 )
+
+BEHIND = timedelta(seconds=60)  # Twilio's clock may be behind ours by so much
 
 # Twilio's word for a message -> ours. "queued", "sending" and "accepted" only repeat what the call said.
 STATUSES = {
@@ -67,8 +72,8 @@ class TwilioTransport:
         )
 
     def look_up(self, outgoing: Outgoing, *, since: datetime) -> LookUp:
-        """Our text to this number since that day: a text carries its own reference or code."""
-        day = since.astimezone(UTC).date().isoformat()
+        """Our text to this number, made since the call began: an earlier one may have had the same words."""
+        day = (since - BEHIND).astimezone(UTC).date().isoformat()
         try:
             response = requests.get(
                 self._url,
@@ -78,10 +83,25 @@ class TwilioTransport:
                 allow_redirects=False,
             )
             found = response.json()["messages"] if response.status_code == 200 else []
-            sids = [str(one["sid"]) for one in found if one.get("body") == outgoing.body]
+            same = [one for one in found if one.get("body") == outgoing.body]
+            sids = [str(one["sid"]) for one in same if _made_at(one) >= since - BEHIND]
         except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
             return CannotTell()
         return Accepted(sids[0]) if sids else CannotTell()
+
+    def sent_since(self, since: datetime) -> list[Sent]:
+        """Twilio's own list of what left over this account, by its numbers: it does not know our references."""
+        day = since.astimezone(UTC).date().isoformat()
+        query = urlencode({"DateSent>": day, "PageSize": "1000"})
+        url: str | None = f"{self._url}?{query}"
+        sent: list[Sent] = []
+        while url:
+            response = http_calls.call("GET", url, name=self.name, auth=self._auth, timeout=self.timeouts_s)
+            http_calls.raise_for_status(response, "twilio_list")
+            page = http_calls.object_of(response)
+            sent += [_sent(one) for one in page.get("messages") or () if one.get("direction") != "inbound"]
+            url = urljoin(self._url, page["next_page_uri"]) if page.get("next_page_uri") else None
+        return sent
 
     def _form(self, outgoing: Outgoing) -> dict[str, str]:
         service = str(self._options.get("messaging_service_sid") or "")
@@ -92,6 +112,15 @@ class TwilioTransport:
             "StatusCallback": callback_url(outgoing.reference, self._options),
             **sender,
         }
+
+
+def _made_at(message: Mapping[str, Any]) -> datetime:
+    """By Twilio's clock, to the second. Raises ValueError."""
+    return parsedate_to_datetime(str(message.get("date_created")))
+
+
+def _sent(message: Mapping[str, Any]) -> Sent:
+    return Sent(None, str(message.get("sid") or ""))
 
 
 def callback_url(reference: uuid.UUID, options: Options) -> str:

@@ -82,9 +82,19 @@ def test_being_on_their_list_proves_what_was_in_doubt(provider) -> None:
     assert state(owed) == "accepted"
 
 
-def test_once_a_day_is_enough(provider) -> None:
+def test_once_a_day_is_enough(provider, monkeypatch) -> None:
     owe()
     delivery.deliver_due()
     for _ in range(3):
+        monkeypatch.setattr(reconcile, "_looked_at", float("-inf"))
         reconcile.reconcile_if_due()
     assert Reconciliation.objects.count() == 1
+
+
+def test_a_provider_that_does_not_show_its_list_is_asked_again_and_breaks_nothing(
+    provider, settings, caplog
+) -> None:
+    settings.TRANSPORT_OPTIONS["sms"]["list_url"] = "http://127.0.0.1:1/messages"
+    assert reconcile.reconcile() == []
+    assert not Reconciliation.objects.exists()
+    assert "gateway does not show its list" in caplog.text

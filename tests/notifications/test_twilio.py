@@ -1,6 +1,7 @@
 """The Twilio transport against a real HTTP server in this process, and its signed call-backs."""
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -8,6 +9,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Iterator
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,13 +17,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
-from notifications import delivery, outbox
-from notifications.models import Notification, Receipt
+from notifications import delivery, outbox, reconcile
+from notifications.models import Attempt, Notification, Receipt
 from notifications.settling import Ended, settle
 from notifications.transports.base import Accepted, CannotTell, OutcomeUnknown, Outgoing, TransportError
 from notifications.transports.sms_twilio import TwilioTransport
 
-from .conftest import let_pass, outcomes, owe, state
+from .conftest import MEMORY, let_pass, outcomes, owe, state
 
 TOKEN = "a-secret-of-the-test"
 BODY = "Є новина щодо звернення FL-34AC-7DEF."
@@ -119,6 +121,7 @@ def test_a_messaging_service_goes_before_a_sender(provider) -> None:
         (429, {"code": 20429}, "twilio_20429", False),
         (503, b"upstream away", "twilio_http_503", False),
         (401, {"code": 20003}, "twilio_20003", False),
+        (402, b"no money left", "twilio_http_402", False),
         (403, {}, "twilio_http_403", False),
         (400, {"code": 21211, "message": "'+380501234567' is not a number"}, "twilio_21211", True),
         (404, {}, "twilio_http_404", True),
@@ -185,9 +188,34 @@ def test_a_time_that_the_provider_names_is_passed_on(provider) -> None:
     assert refused.value.retry_after_s == 90
 
 
+def listed(sid: str, body: str, *, minutes_ago: float = 0.0) -> dict[str, str]:
+    made = timezone.now() - dt.timedelta(minutes=minutes_ago)
+    return {"sid": sid, "body": body, "direction": "outbound-api", "date_created": format_datetime(made)}
+
+
+@pytest.mark.parametrize("made", [{"minutes_ago": 30.0}, {"date_created": "?"}])
+def test_the_same_words_in_an_earlier_message_prove_nothing(provider, made) -> None:
+    provider.status = 200
+    earlier = listed("SM8", BODY, minutes_ago=made.get("minutes_ago", 0.0))
+    provider.answer = {"messages": [{**earlier, **made}]}
+    assert transport(provider).look_up(sms(), since=timezone.now()) == CannotTell()
+
+
+def test_its_own_list_is_compared_by_its_numbers(sent, provider) -> None:
+    Attempt.objects.update(started_at=timezone.now() - dt.timedelta(hours=1))
+    (number,) = Attempt.objects.values_list("provider_id", flat=True)
+    reply = {**listed("SM7", "так"), "direction": "inbound"}
+    provider.status, provider.answer = 200, {"messages": [listed(number, BODY), listed("SM8", "?"), reply]}
+    (compared,) = reconcile.reconcile()
+    assert (compared.theirs, compared.foreign, compared.missing) == (2, 1, 0)
+    provider.answer = {"messages": []}
+    (compared,) = reconcile.reconcile()
+    assert (compared.theirs, compared.foreign, compared.missing) == (0, 0, 1)
+
+
 def test_a_message_found_in_the_providers_list_was_sent(provider) -> None:
     provider.status = 200
-    provider.answer = {"messages": [{"sid": "SM8", "body": "Інше"}, {"sid": "SM9", "body": BODY}]}
+    provider.answer = {"messages": [listed("SM8", "Інше"), listed("SM9", BODY)]}
     assert transport(provider).look_up(sms(), since=timezone.now()) == Accepted("SM9")
     (request,) = provider.requests
     assert request["To"] == "+380501234567"
@@ -208,7 +236,7 @@ def test_a_message_missing_from_the_providers_list_proves_nothing(provider, stat
 
 @pytest.fixture
 def sent(db, settings, provider) -> Notification:
-    settings.TRANSPORTS = {"sms": "notifications.transports.sms_twilio.TwilioTransport"}
+    settings.TRANSPORTS = {"sms": "notifications.transports.sms_twilio.TwilioTransport", "email": MEMORY}
     settings.TRANSPORT_OPTIONS = {"sms": options(provider.server_port)}
     owed = owe()
     delivery.deliver_due()
