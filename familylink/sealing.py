@@ -35,6 +35,10 @@ class CannotOpen(Exception):
     """The value was sealed under a key that is not here, or for another row."""
 
 
+class KeyIsAway(CannotOpen):
+    """Sealed under a key that is not here now; with the key it opens."""
+
+
 class Token(NamedTuple):
     """A sealed value as the database holds it."""
 
@@ -84,7 +88,7 @@ class Keyring:
         key_id = sealed[2:start].decode("ascii", "replace")
         cipher = self._ciphers.get(key_id)
         if cipher is None:
-            raise CannotOpen(f"sealed under the key {key_id!r}, which is not in FAMILYLINK_KEYS")
+            raise KeyIsAway(f"sealed under the key {key_id!r}, which is not in FAMILYLINK_KEYS")
         nonce = sealed[start : start + NONCE_BYTES]
         try:
             return cipher.decrypt(nonce, sealed[start + NONCE_BYTES :], context)

@@ -23,6 +23,7 @@ from django.db import DatabaseError, connection, connections, models, transactio
 from django.db.models import F
 from django.urls import reverse
 
+from familylink.sealing import CannotOpen
 from notifications import circuits, gates, home, messages, transports
 from notifications.models import (
     Attempt,
@@ -43,6 +44,7 @@ LOOK_AGAIN_S = 0.5  # for what has become due while the provider keeps all calls
 SETTLE_PAUSES_S = (0.2, 1.0, 3.0)  # a database that starts again must not turn known outcomes into doubts
 UNSUBSCRIBE = "notifications.unsubscribe"  # salt of the links in e-mails
 MAX_UNREADABLE = 12  # claims, not attempts: the key service may be away for a while
+MAX_DAMAGED = 3  # claims of a row that no key opens
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,8 @@ def _opened(row: Notification, claimed: Claim, look: gates.Look, shut_out: set[s
     except DatabaseError:
         raise
     except Exception as error:  # a key that is away, a transport set up wrongly: this row waits, others go on
-        _give_back(row, f"cannot_open_{type(error).__name__}")
+        most = MAX_DAMAGED if type(error) is CannotOpen else MAX_UNREADABLE
+        _give_back(row, f"cannot_open_{type(error).__name__}", most)
         return None
     look.count(row)
     return opened
@@ -270,10 +273,10 @@ def _turn_back(row: Notification, shut: gates.Shut) -> None:
         mine.move(shut.then, reason=shut.reason)
 
 
-def _give_back(row: Notification, reason: str) -> None:
+def _give_back(row: Notification, reason: str, most: int) -> None:
     logger.error("notification %s: %s", row.pk, reason)
     mine = Notification.objects.filter(pk=row.pk)
-    if row.fence >= MAX_UNREADABLE:
+    if row.fence >= most:
         mine.move(State.REVIEW, reason=reason[:80])
     else:
         mine.requeue(reason=reason[:80], after=back_off(row.fence))

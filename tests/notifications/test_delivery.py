@@ -297,10 +297,21 @@ def test_a_message_that_cannot_be_opened_waits_and_holds_up_nobody(db, settings)
     recovery.sweep()
     assert (state(poisoned), reason(poisoned)) == ("queued", "cannot_open_CannotOpen")
     assert state(stranger) == "accepted"
-    for _ in range(delivery.MAX_UNREADABLE):
+    for then in ("queued", "review"):  # at the third claim
         let_pass(poisoned, hours=2)
         recovery.sweep()
-    assert state(poisoned) == "review"
+        assert state(poisoned) == then
+
+
+def test_a_message_whose_key_is_away_waits_for_it_much_longer(owed) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notifications_notification SET body = '\\x01026b3900112233445566778899aabbccdd'::bytea"
+        )
+    for _ in range(delivery.MAX_DAMAGED + 2):
+        let_pass(owed, hours=2)
+        recovery.sweep()
+    assert (state(owed), reason(owed)) == ("queued", "cannot_open_KeyIsAway")
 
 
 def test_a_transport_set_up_wrongly_opens_no_attempt(owed, settings) -> None:
