@@ -51,9 +51,7 @@ def told() -> list[str]:
 def test_a_family_that_wishes_it_hears_that_nobody_certain_was_found() -> None:
     report = wishing()
     a_matched_list(STRANGER, "Інший Далекий;1951")
-    words = (
-        "звірено зі списком від 24 травня, 2 осіб. Достовірного збігу немає. Це не висновок про долю людини."
-    )
+    words = "звірено зі списком від 24 травня (осіб: 2). Достовірного збігу немає. Це не висновок про долю людини."
     assert told() == [f"{report.reference}: {words}"]
 
 
