@@ -50,6 +50,7 @@ TRANSPORTS = {
 }
 # Whoever posted a message says right before the call whether it is still true; news without a gate never leaves.
 MESSAGE_GATES = {"news": "matching.news_gate.refusal", "checked": "matching.news_gate.checked_refusal"}
+FAMILY_TO_CALL = "familylink.portal.calling.family_of"  # where a family that is owed news can be reached now
 RECORD_VIEW = (
     "familylink.reports.privacy.record_view"  # who of the staff looked at a family's address or answer
 )

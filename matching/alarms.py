@@ -5,7 +5,7 @@ import re
 
 from django.db.models import Count, F
 
-from familylink.reports.models import Report
+from familylink.reports.models import Flag, Report
 from familylink.reports.references import news_reference_of
 from matching.models import Decision, ListKind, MatchState, Verdict
 from notifications import follow_ups, outbox, switches
@@ -16,11 +16,17 @@ _BASIS = re.compile(r"([0-9a-f-]{36}):[0-9]+")
 
 
 def approved_without_message() -> int:
-    """Reports that were open when two people confirmed their man, and that no message or call is owed for."""
-    reports = Report.objects.open().filter(
-        missing_person__matches__state=MatchState.CONFIRMED,
-        missing_person__matches__entry__source_list__kind=ListKind.RELEASED,
-        filed_at__lte=F("missing_person__matches__decided_at"),
+    """Reports that were open when two people confirmed their man, and that no message or call is owed for.
+
+    Not those about whom a flag says that nobody is told for now: the desk's first page names them."""
+    reports = (
+        Report.objects.open()
+        .filter(
+            missing_person__matches__state=MatchState.CONFIRMED,
+            missing_person__matches__entry__source_list__kind=ListKind.RELEASED,
+            filed_at__lte=F("missing_person__matches__decided_at"),
+        )
+        .exclude(missing_person__in=Flag.objects.holding().values("missing_person"))
     )
     known = follow_ups.known_references() | outbox.live_references(NEWS)
     owed = set(reports.order_by().values_list("pk", "news_round"))

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from django.db.models import Max
 
-from familylink.reports.models import MissingPerson
+from familylink.reports.models import Flag, MissingPerson, Report
+from familylink.reports.references import news_reference
 from matching.models import ListKind, Match, SourceList, Wave
+from notifications import outbox
 
 
 class CheckedWave(NamedTuple):
@@ -44,6 +46,14 @@ def _checked(wave: Wave, lists: list[SourceList], matched_at: dt.datetime) -> Ch
     return CheckedWave(
         wave, sum(source_list.entry_count for source_list in lists), max(*finished, matched_at)
     )
+
+
+def news_for(report: Report) -> Match | None:
+    """What this family may read of a confirmed match: nothing while a flag holds it, unless they were told before."""
+    match = confirmed_on(report.missing_person)
+    if match is None or not Flag.objects.blocking().filter(missing_person=report.missing_person_id).exists():
+        return match
+    return match if outbox.told_references([news_reference(report)]) else None
 
 
 def confirmed_on(person: MissingPerson) -> Match | None:

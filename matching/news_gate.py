@@ -5,25 +5,27 @@ Everything that two reviewers relied on is looked at again; the first thing that
 
 import re
 import uuid
+from collections.abc import Collection
 
+from django.contrib.auth.models import User
 from django.db.models import Q
 
 from familylink.reports.models import Contact, Flag, Report
-from familylink.reports.references import news_reference
+from familylink.reports.references import news_reference, report_of_news
 from matching.models import Band, ListKind, Match
+from matching.review.locking import DECIDE
 from notifications.gates import LATER, Question
 
-_REFERENCE = re.compile(r"news-report-([0-9a-f-]{36})(-[0-9]+)?")
 _CHECKED = re.compile(r"checked-wave-[0-9a-f-]+-report-([0-9a-f-]{36})")
 _BASIS = re.compile(r"([0-9a-f-]{36}):([0-9]+)")
 
 
 def refusal(question: Question) -> str:
     """ "" when the news may go; else a short reason, and a person looks."""
-    named = _REFERENCE.fullmatch(question.reference)
-    if named is None:
+    report_id = report_of_news(question.reference)
+    if report_id is None:
         return "unknown_reference"
-    report = Report.objects.filter(pk=named[1]).first()
+    report = Report.objects.filter(pk=report_id).first()
     if report is None or report.withdrawn_at:
         return "report_not_open"
     if news_reference(report) != question.reference:
@@ -63,5 +65,13 @@ def _match(person_id: uuid.UUID, basis: str) -> str:
     on = Q(pk=decided[1], revision=decided[2]) if decided else Q(pk=None)
     confirmed = Match.objects.confirmed().filter(on, missing_person=person_id)
     released = confirmed.filter(entry__source_list__kind=ListKind.RELEASED)
-    stands = released.filter(entry__removed_at=None).exists()
-    return "" if stands else "decision_no_longer_stands"
+    stands = released.filter(entry__removed_at=None).values_list("first_reviewer", "second_reviewer").first()
+    if stands is None:
+        return "decision_no_longer_stands"
+    return "" if _may_decide(stands) else "reviewer_lost_the_right"
+
+
+def _may_decide(reviewers: Collection[int | None]) -> bool:
+    """Both, at this moment: whose right was taken away in between may have decided without it."""
+    entitled = User.objects.with_perm(DECIDE, backend="django.contrib.auth.backends.ModelBackend")
+    return entitled.filter(pk__in=[pk for pk in reviewers if pk]).distinct().count() == len(reviewers)

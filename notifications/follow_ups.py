@@ -1,6 +1,7 @@
 """ASK: has this family heard? Known from the family or from whoever spoke to it, never from a delivery receipt."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,11 +9,21 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
 
-from notifications.models import Call, FollowUp
+from notifications.calling_back import call_back
+from notifications.models import HAS_HEARD, Call, FollowUp
 from notifications.models.follow_up import FollowUpQuerySet
 
 Why = FollowUp.Why
 Outcome = FollowUp.Outcome
+
+
+@dataclass(frozen=True)
+class Family:
+    """How its owner says that a family can be reached now, and on which page stands what the caller must say."""
+
+    addresses: tuple[str, ...] = ()
+    name: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,11 +45,21 @@ def standing(reference: str) -> Heard | None:
     return Heard(row.closed_at if has_heard else None, row.outcome, row.call_reason, row.call_since)
 
 
+@transaction.atomic
 def heard(*, reference: str, how: str = Outcome.PORTAL) -> bool:
-    """The family itself says that it has heard: on our page, or by a reply. False: nothing is open."""
-    if how not in (Outcome.PORTAL, Outcome.REPLY):
+    """The family itself says that it has heard: on our page, or by a reply. False: nothing is open.
+
+    Whoever has read it on our page gets no more messages of it and no call. Who has replied has read that there is
+    news, and waits for the call that the message promises.
+    """
+    row = FollowUp.objects.filter(reference=reference)
+    if how == Outcome.REPLY:
+        replied = {"call_reason": Why.WROTE_BACK, "call_since": Now()}
+        return row.open().update(closed_at=Now(), outcome=Outcome.REPLY, **replied) == 1
+    if how != Outcome.PORTAL:
         raise ValueError("a family confirms on our page or by a reply")
-    return _close(FollowUp.objects.filter(reference=reference), Outcome(how)) == 1
+    call_back(reference, HAS_HEARD)
+    return _close(row.unspoken(), Outcome.PORTAL) == 1
 
 
 @transaction.atomic
@@ -51,11 +72,13 @@ def owe_call(*, reference: str, language: str, why: str = Why.NO_ADDRESS) -> Non
 @transaction.atomic
 def record_call(follow_up_id: uuid.UUID, *, caller: User, outcome: str) -> FollowUp:
     """What came of a call. Only having spoken closes it; after any other the family stays to be called."""
+    if outcome == Call.Outcome.SPOKE:  # messages first: whoever takes news back locks in this order
+        call_back(FollowUp.objects.get(pk=follow_up_id).reference, HAS_HEARD)
     row = FollowUp.objects.select_for_update().get(pk=follow_up_id)
     Call.objects.create(follow_up=row, caller=caller, outcome=Call.Outcome(outcome))
     this = FollowUp.objects.filter(pk=row.pk)
     if outcome == Call.Outcome.SPOKE:
-        _close(this, Outcome.CALL, caller)
+        _close(this.unspoken(), Outcome.CALL, caller)
     elif outcome == Call.Outcome.WRONG_NUMBER:
         reopen(this, Why.WRONG_ADDRESS)
     row.refresh_from_db()
@@ -76,7 +99,13 @@ def reopen(rows: FollowUpQuerySet, why: str) -> int:
 
 def call_off(reference: str) -> None:
     """Nothing was sent and nothing is owed any more: nobody need call."""
-    _close(FollowUp.objects.filter(reference=reference), Outcome.CANCELLED)
+    _close(FollowUp.objects.open().filter(reference=reference), Outcome.CANCELLED)
+
+
+def heard_references(references: Collection[str]) -> set[str]:
+    """Under which of these a family is known to have heard: from itself on our page, or from whoever called."""
+    rows = FollowUp.objects.filter(reference__in=references, outcome__in=[Outcome.PORTAL, Outcome.CALL])
+    return set(rows.values_list("reference", flat=True))
 
 
 def known_references() -> set[str]:
@@ -90,4 +119,4 @@ def awaiting_a_call() -> int:
 
 
 def _close(rows: FollowUpQuerySet, outcome: Outcome, by: User | None = None) -> int:
-    return rows.open().update(closed_at=Now(), outcome=outcome, closed_by=by)
+    return rows.update(closed_at=Now(), outcome=outcome, closed_by=by)

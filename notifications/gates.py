@@ -16,8 +16,8 @@ from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
-from notifications import messages
-from notifications.models import Attempt, Notification, Recipient, SendingSwitch, State
+from notifications import follow_ups, messages
+from notifications.models import HAS_HEARD, Attempt, Notification, Recipient, SendingSwitch, State
 from notifications.models.recipient import USUAL_ZONE
 
 LATER = "later:"  # before an owner's reason: ask again in an hour
@@ -58,6 +58,7 @@ class Look:
     stopped: set[str]
     wordings: set[tuple[str, str, str, str]]
     recipients: dict[tuple[str, bytes], Recipient]
+    heard: set[str]  # references of those who know the news already
     recent: dict[tuple[bytes, str], set[uuid.UUID]]  # address and kind -> messages tried within a day
     calls_within_an_hour: int
 
@@ -79,6 +80,7 @@ class Look:
         yield self._time(row)
         yield _text(row)
         yield self._wording(row, kind)
+        yield self._heard(row, kind)
         yield _blocked(row, kind)
         yield _stopped(recipient, kind)
         yield _owner(row, kind)
@@ -95,6 +97,10 @@ class Look:
         """The version that it was made from, not the newest: it must not have been retired."""
         is_good = (row.message, row.language, row.channel, row.template_version) in self.wordings
         return None if is_good else _turned_down(kind, "wording_retired")
+
+    def _heard(self, row: Notification, kind: messages.Kind) -> Shut | None:
+        """News that they have read on our page, or been told in a call, comes no second time."""
+        return Shut(State.CANCELLED, HAS_HEARD) if kind.is_news and row.reference in self.heard else None
 
     def _quiet(self, recipient: Recipient | None, kind: messages.Kind) -> Shut | None:
         """Nobody is woken for what can wait; good news waits only for those who asked for quiet themselves."""
@@ -134,6 +140,7 @@ def look_at(rows: Sequence[Notification]) -> Look:
         recipients={
             (one.channel, bytes(one.to_index)): one for one in Recipient.objects.filter(to_index__in=indexes)
         },
+        heard=follow_ups.heard_references({row.reference for row in rows}),
         recent=_recent(indexes),
         calls_within_an_hour=_calls_within(dt.timedelta(hours=1)),
     )

@@ -15,7 +15,9 @@ from familylink.celery import wake
 from notifications import follow_ups, messages, tasks
 from notifications.addresses import RefusedAddress as RefusedAddress  # what callers catch
 from notifications.addresses import index_of, normalised
+from notifications.calling_back import call_back
 from notifications.models import (
+    NEEDLESS,
     Attempt,
     FollowUp,
     Notification,
@@ -24,6 +26,7 @@ from notifications.models import (
     SendingSwitch,
     State,
 )
+from notifications.models import TOLD_WITH_ANOTHER as TOLD_WITH_ANOTHER  # a mode that callers show
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +53,11 @@ class Standing:
     posted_at: datetime
     settled_at: datetime | None
 
+    @property
+    def counts(self) -> bool:
+        """Owed, left, or not needed since they know already; not taken back."""
+        return self.state != State.CANCELLED or self.reason in NEEDLESS
+
 
 @transaction.atomic
 def post(  # one argument for each thing that a message has
@@ -65,6 +73,7 @@ def post(  # one argument for each thing that a message has
     basis: str = "",
     batch: str = "",
     after: timedelta = timedelta(0),
+    is_needless: bool = False,
 ) -> Notification:
     """Owe this message, in the caller's transaction; posting the same again returns what is already owed.
 
@@ -72,12 +81,13 @@ def post(  # one argument for each thing that a message has
     leaves is what was approved. A cancelled one stays cancelled: a new decision needs a new reference.
     `to` is E.164 or a bare e-mail address. `basis` says what the owner decided on: its gate (settings.MESSAGE_GATES)
     gets it back right before the call. `batch` names what can be stopped together ("wave-<id>").
-    It leaves `after` so much time at the earliest.
+    It leaves `after` so much time at the earliest; one that `is_needless`, since the same news is owed to this address
+    under another report, is on record and never leaves.
     Raises RefusedAddress, messages.RefusedMessage.
     """
     recipient = normalised(channel, to)
     text = messages.render(message=message, language=language, channel=channel, context=context)
-    reason = hold_reason or ("" if settings.SENDING == "send" else SENDING_OFF)
+    state, reason = _beginning(hold_reason, is_needless)
     owed = Notification(
         reference=reference,
         channel=channel,
@@ -92,7 +102,7 @@ def post(  # one argument for each thing that a message has
         basis=basis,
         batch=batch,
         priority=messages.KINDS[message].priority,
-        state=State.HELD if reason else State.QUEUED,
+        state=state,
         state_reason=reason,
         expires_at=expires_at,
         due_at=Now() + Value(after),
@@ -106,14 +116,7 @@ def cancel(*, reference: str, reason: str) -> list[Standing]:
 
     One that is under way right now is among the rest, but will not be tried again if the provider refuses it.
     """
-    rows = Notification.objects.filter(reference=reference)
-    list(rows.order_by("pk").select_for_update().values_list("pk"))  # an attempt cannot open while we look
-    attempts = Attempt.objects.filter(notification=OuterRef("pk"))
-    sure = rows.filter(~Exists(attempts.unproven()))
-    sure.filter(state__in=[State.HELD, State.QUEUED, State.CLAIMED]).move(State.CANCELLED, reason=reason)
-    sent = attempts.filter(outcome=Attempt.Outcome.ACCEPTED)
-    sure.filter(~Exists(sent), state=State.REVIEW).move(State.CANCELLED, reason=reason)
-    rows.exclude(state=State.CANCELLED).update(cancel_reason=reason)
+    call_back(reference, reason)
     left = [standing for standing in state_of(reference) if standing.state != State.CANCELLED]
     if left and reason not in BY_THE_FAMILY:
         follow_ups.reopen(FollowUp.objects.filter(reference=reference), FollowUp.Why.TAKEN_BACK)
@@ -162,9 +165,17 @@ def mode(*, message: str, language: str, channel: str, batch: str = "") -> str:
 
 
 def told_references(references: Collection[str]) -> set[str]:
-    """Those of these references under which a message stands that was not cancelled."""
-    standing = Notification.objects.filter(reference__in=references).exclude(state=State.CANCELLED)
-    return set(standing.values_list("reference", flat=True))
+    """Those of these references under which a message counts, or somebody has told the family otherwise."""
+    counting = Notification.objects.filter(reference__in=references).counting()
+    return set(counting.values_list("reference", flat=True)) | follow_ups.heard_references(references)
+
+
+def is_told_at(*, references: Collection[str], channel: str, to: str) -> bool:
+    """Whether a message under one of these references counts at this address. Raises RefusedAddress."""
+    rows = Notification.objects.filter(
+        reference__in=references, channel=channel, to_index=index_of(channel, to)
+    )
+    return rows.exclude(state=State.CANCELLED).exists()
 
 
 def count_by_state() -> list[tuple[str, str, int]]:
@@ -282,6 +293,13 @@ def confirm_arrived(notification_id: uuid.UUID) -> bool:
     open_states = [State.REVIEW, State.UNDELIVERED, State.ACCEPTED]
     row = Notification.objects.filter(pk=notification_id, state__in=open_states)
     return row.move(State.DELIVERED, reason="confirmed_by_a_person") == 1
+
+
+def _beginning(hold_reason: str, is_needless: bool) -> tuple[State, str]:
+    if is_needless:
+        return State.CANCELLED, TOLD_WITH_ANOTHER
+    reason = hold_reason or ("" if settings.SENDING == "send" else SENDING_OFF)
+    return (State.HELD if reason else State.QUEUED), reason
 
 
 def _owe_once(owed: Notification) -> Notification:

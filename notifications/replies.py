@@ -1,6 +1,7 @@
 """DO: what somebody wrote back, kept and taken at its word: stop, not me, I have read it. All else a person reads."""
 
 import re
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from notifications.models import Channel, FollowUp, Notification, Reply, State
 from notifications.models.follow_up import FollowUpQuerySet
 
 Meaning = Reply.Meaning
+LEFT = (State.ACCEPTED, State.DELIVERED, State.UNKNOWN, State.UNDELIVERED)
 
 # Whole answers, in small letters and without punctuation. Whoever writes more than this is read by a person.
 WORDS: dict[str, Meaning] = {
@@ -63,15 +65,20 @@ def _obey(reply: Reply) -> None:
         recipients.stop_index(reply.channel, to_index, recipients.StopReason.ASKED)
     elif reply.meaning == Meaning.NOT_ME:
         recipients.stop_index(reply.channel, to_index, recipients.StopReason.NOT_ME)
-    elif reply.meaning == Meaning.HEARD:
-        for reference in _told(reply.channel, to_index).values_list("reference", flat=True):
-            follow_ups.heard(reference=reference, how=FollowUp.Outcome.REPLY)
     else:
-        follow_ups.call_for(_told(reply.channel, to_index), why.WROTE_BACK)
+        if reply.meaning == Meaning.HEARD:
+            for reference in _told(reply.channel, to_index, [State.DELIVERED]).values_list(
+                "reference", flat=True
+            ):
+                follow_ups.heard(reference=reference, how=FollowUp.Outcome.REPLY)
+        follow_ups.call_for(_told(reply.channel, to_index, LEFT), why.WROTE_BACK)
 
 
-def _told(channel: str, to_index: bytes) -> FollowUpQuerySet:
-    """The families to whom news has gone out at this address: only they can be answering it."""
-    left = [State.ACCEPTED, State.DELIVERED, State.UNKNOWN, State.UNDELIVERED]
-    sent = Notification.objects.filter(channel=channel, to_index=to_index, state__in=left)
+def _told(channel: str, to_index: bytes, states: Collection[State]) -> FollowUpQuerySet:
+    """The families to whom news has gone out at this address: only they can be answering it.
+
+    A "thank you" is for news only where that is known to have arrived; it may be for an earlier message of ours, and
+    news that is still on its way, or about another son, is not heard by it.
+    """
+    sent = Notification.objects.filter(channel=channel, to_index=to_index, state__in=states)
     return FollowUp.objects.filter(reference__in=sent.values("reference"))

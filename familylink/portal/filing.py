@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from familylink.portal import drafts, wishes
@@ -83,10 +83,18 @@ def prove(report: Report, typed: str) -> Contact | None:
 
 
 def add_contact(report: Report, channel: Channel, address: str) -> Contact:
-    """One more way to reach them, or an earlier one that is wanted again."""
+    """One more way to reach them, or an earlier one that is wanted again.
+
+    Where a stranger has answered, what was proven before counts no more, and only a code could prove it anew.
+    """
     contact = intake.add_contact(report, channel, address)
-    Contact.objects.filter(pk=contact.pk).update(stopped_at=None)
-    contact.refresh_from_db(fields=["stopped_at"])
+    is_a_strangers = (
+        recipients.wishes_of(channel=channel, to=address).stop_reason == recipients.StopReason.NOT_ME
+    )
+    Contact.objects.filter(pk=contact.pk).update(
+        stopped_at=None, confirmed_at=None if is_a_strangers else F("confirmed_at")
+    )
+    contact.refresh_from_db(fields=["stopped_at", "confirmed_at"])
     if contact.confirmed_at is not None:
         recipients.allow_again(channel=channel, to=address)
     return contact

@@ -102,11 +102,10 @@ class Standing:
 
 def standing_of(report: Report) -> Standing:
     """How the report stands now: what this relative told and was told, and nothing that another one did."""
-    match = family_view.confirmed_on(report.missing_person)
+    match = family_view.news_for(report)
     told = person_of(report.answers or {})
     contacts = list(report.contacts.filter(stopped_at=None).order_by("created_at"))
     stage = _stage(report, contacts, has_news=match is not None)
-    heard = follow_ups.standing(news_reference(report))
     return Standing(
         stage=stage,
         reference=report.reference,
@@ -115,7 +114,7 @@ def standing_of(report: Report) -> Standing:
         contacts=[ShownContact(c.pk, masked(c.address), c.confirmed_at is not None) for c in contacts],
         waves=family_view.checked_waves(report.missing_person),
         released_on=match.entry.source_list.wave.occurred_on if match and stage == Stage.NEWS else None,
-        has_heard=heard is not None and heard.heard_at is not None,
+        has_heard=bool(follow_ups.heard_references([news_reference(report)])),
         ending=report.ending,
         ends_at=report.ends_at if report.is_ending else None,
         messages=_messages(report),

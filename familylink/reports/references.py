@@ -1,5 +1,6 @@
 """Numbers and words that a family can read over the telephone."""
 
+import re
 import secrets
 import uuid
 
@@ -8,6 +9,7 @@ from familylink.reports.models import Report
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: each letter is heard and read in one way, in both alphabets.
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 CODE_DIGITS = 6
+_NEWS = re.compile(r"news-report-([0-9a-f-]{36})(?:-[0-9]+)?")
 
 # Calm everyday words, the same thing in the three languages; no name, place or unit among them.
 CODE_WORDS = {
@@ -38,6 +40,12 @@ def news_reference(report: Report) -> str:
 def news_reference_of(report_id: uuid.UUID, news_round: int) -> str:
     """The same where only these two are known of many reports."""
     return f"news-report-{report_id}" + (f"-{news_round}" if news_round else "")
+
+
+def report_of_news(reference: str) -> str | None:
+    """The id of the report whose family this news is for; None for a reference that is not of news."""
+    named = _NEWS.fullmatch(reference)
+    return named[1] if named else None
 
 
 def canonical_reference(text: str) -> str:

@@ -31,6 +31,7 @@ MODES = {
     "correction_open": gettext_lazy(
         "is held: a person must first speak to the family about an earlier message"
     ),
+    "told_with_another_report": gettext_lazy("is not sent twice: this address hears it under another report"),
     "contact_unconfirmed": gettext_lazy("is held: the address is not confirmed, a person must call"),
 }
 VERDICTS = {

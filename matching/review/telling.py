@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -47,16 +47,18 @@ class Letter:
     problem: str = ""
     mode: str = ""
     posted: tuple[outbox.Standing, ...] = ()
+    has_heard: bool = False
+    is_shared: bool = False  # the same telephone or mailbox hears it under another relative's report
     after: timedelta = timedelta(0)
 
     @property
     def can_go(self) -> bool:
-        return bool(self.contact and not self.problem)
+        return bool(self.contact and not self.problem and not self.is_shared)
 
     @property
     def is_told(self) -> bool:
         """Something about this stands posted to the family already, over whatever channel."""
-        return any(standing.state != "cancelled" for standing in self.posted)
+        return self.has_heard or any(standing.counts for standing in self.posted)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,9 +90,17 @@ class Plan:
         return [letter for letter in self.letters if letter.can_go and not letter.is_told]
 
     @property
+    def shared(self) -> list[Letter]:
+        """What is only put on record: that this family hears over an address that another report has, too."""
+        return [] if self.blocks else [one for one in self.letters if one.is_shared and not one.is_told]
+
+    @property
     def call(self) -> list[Letter]:
-        """Whom no message will reach by itself."""
-        return [letter for letter in self.letters if letter.problem or not letter.contact]
+        """Whom no message will reach by itself. Of a minor every family is told so; while others block, nobody is."""
+        if set(self.blocks) - {FlagKind.MINOR}:
+            return []
+        waiting = [letter for letter in self.letters if not letter.is_told]
+        return [letter for letter in waiting if self.blocks or letter.problem or not letter.contact]
 
 
 def may_tell(match: Match) -> bool:
@@ -133,10 +143,11 @@ def post(match: Match, planned: Plan) -> int:
     """Owe what was shown, in this transaction; how many messages."""
     lock_reports(match)
     is_corrected = corrections.is_open_for(match.missing_person_id)
-    if not planned.blocks:
-        for letter in planned.call:
-            follow_ups.owe_call(reference=news_reference(letter.report), language=letter.report.language)
-    for letter in planned.owed:
+    for letter in planned.call:
+        follow_ups.owe_call(
+            reference=news_reference(letter.report), language=letter.report.language, why=_why_call(planned)
+        )
+    for letter in (*planned.owed, *planned.shared):
         contact, report = letter.contact, letter.report
         assert contact
         outbox.post(
@@ -150,8 +161,13 @@ def post(match: Match, planned: Plan) -> int:
             basis=f"{match.pk}:{match.revision}",
             batch=_batch(match),
             after=letter.after,
+            is_needless=letter.is_shared,
         )
     return len(planned.owed)
+
+
+def _why_call(planned: Plan) -> follow_ups.Why:
+    return follow_ups.Why.MINOR if planned.blocks else follow_ups.Why.NO_ADDRESS
 
 
 def _batch(match: Match) -> str:
@@ -217,7 +233,7 @@ def _agreed(match: Match) -> list[uuid.UUID]:
 
 
 def _letters(match: Match) -> list[Letter]:
-    letters = list(_unordered_letters(match))
+    letters = _each_address_once(list(_unordered_letters(match)))
     if not _agreed(match):
         return letters
     waiting = list(
@@ -231,35 +247,62 @@ def _letters(match: Match) -> list[Letter]:
     ]
 
 
+def _each_address_once(letters: list[Letter]) -> list[Letter]:
+    """One telephone or mailbox in several reports about one man rings once, for the report that has proven it."""
+    references = {letter.report.pk: news_reference(letter.report) for letter in letters}
+    if len(references) == 1:
+        return letters
+    rings: dict[tuple[str, str], uuid.UUID] = {}
+    for letter in sorted(letters, key=lambda letter: not (letter.contact and letter.contact.confirmed_at)):
+        if letter.can_go and letter.contact:
+            rings.setdefault(_address(letter.contact), letter.report.pk)
+    return [_beside(letter, rings, references) for letter in letters]
+
+
+def _beside(
+    letter: Letter, rings: Mapping[tuple[str, str], uuid.UUID], references: Mapping[uuid.UUID, str]
+) -> Letter:
+    if not letter.can_go or not letter.contact or letter.is_told:
+        return letter
+    channel, address = _address(letter.contact)
+    others = [reference for pk, reference in references.items() if pk != letter.report.pk]
+    is_first = rings[channel, address] == letter.report.pk
+    if is_first and not outbox.is_told_at(references=others, channel=channel, to=address):
+        return letter
+    return dataclasses.replace(letter, is_shared=True, mode=outbox.TOLD_WITH_ANOTHER)
+
+
+def _address(contact: Contact) -> tuple[str, str]:
+    return contact.channel, contact.address.lower()
+
+
 def _unordered_letters(match: Match) -> Iterator[Letter]:
     is_corrected = corrections.is_open_for(match.missing_person_id)
     for addressee in _addressees(match):
         report, contact = addressee.report, addressee.contact
-        posted = tuple(outbox.state_of(news_reference(report)))
-        if contact is None:
-            yield Letter(report, None, posted=posted)
-        else:
-            yield _letter(addressee, posted, _batch(match), is_corrected)
+        reference = news_reference(report)
+        before = Letter(
+            report,
+            contact,
+            posted=tuple(outbox.state_of(reference)),
+            has_heard=bool(follow_ups.heard_references([reference])),
+        )
+        yield _written(before, contact, _batch(match), is_corrected) if contact else before
 
 
-def _letter(
-    addressee: Addressee, posted: tuple[outbox.Standing, ...], batch: str, is_corrected: bool
-) -> Letter:
-    report, contact = addressee.report, addressee.contact
-    assert contact
+def _written(letter: Letter, contact: Contact, batch: str, is_corrected: bool) -> Letter:
+    report = letter.report
     about = {"message": NEWS, "language": report.language, "channel": contact.channel}
     try:
         text = messages.render(**about, context=_context(report))
     except messages.RefusedMessage:
-        return Letter(report, contact, problem="cannot_be_written", posted=posted)
-    return Letter(
-        report,
-        contact,
+        return dataclasses.replace(letter, problem="cannot_be_written")
+    return dataclasses.replace(
+        letter,
         subject=text.subject,
         body=text.body,
         sms_parts=messages.sms_parts(text.body) if contact.channel == "sms" else 0,
         mode=_hold_reason(contact, is_corrected) or outbox.mode(**about, batch=batch),
-        posted=posted,
     )
 
 

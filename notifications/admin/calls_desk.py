@@ -1,18 +1,21 @@
 """Whom somebody must call, and what families wrote back. Addresses are shown on the page of one family only."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from notifications import follow_ups
 from notifications.admin.shared import ReadOnly, staff
-from notifications.models import Call, FollowUp, Notification, Reply
+from notifications.models import Call, FollowUp, Reply
+from notifications.models.follow_up import FollowUpQuerySet
 
 
 class CallInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold has no types
@@ -31,7 +34,8 @@ class ToCall(admin.SimpleListFilter):
         return [("yes", _("Yes"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(closed_at=None).exclude(call_reason="") if self.value() == "yes" else queryset
+        assert isinstance(queryset, FollowUpQuerySet)
+        return queryset.awaiting_a_call() if self.value() == "yes" else queryset
 
 
 def _recorder(outcome: str, words: Any) -> Any:
@@ -60,6 +64,7 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
         "reference",
         "language",
         "addresses",
+        "report",
         "opened_at",
         "call_reason",
         "call_since",
@@ -85,15 +90,25 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
         answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
         return answer
 
-    @admin.display(description=_("to"))
+    @admin.display(description=_("where they can be reached now"))
     def addresses(self, follow_up: FollowUp) -> str:
-        """Where we wrote to them; only those who call see it."""
-        rows = Notification.objects.filter(reference=follow_up.reference, purged_at=None)
-        return ", ".join(sorted({row.to for row in rows}))
+        """Not where we wrote: they may have changed it since, or a stranger may have it. Only those who call see it."""
+        return ", ".join(_family(follow_up).addresses) or "-"
+
+    @admin.display(description=_("their report, with the code word"))
+    def report(self, follow_up: FollowUp) -> str:
+        family = _family(follow_up)
+        return format_html('<a href="{}">{}</a>', family.page, family.name) if family.page else "-"
 
     def get_fields(self, request: HttpRequest, obj: FollowUp | None = None) -> list[Any]:
         may_call = self.has_call_permission(request)
-        return [name for name in self.facts if may_call or name != "addresses"]
+        return [name for name in self.facts if may_call or name not in ("addresses", "report")]
+
+
+def _family(follow_up: FollowUp) -> follow_ups.Family:
+    """Asked of the owner of the reference: messages do not know whom they are about."""
+    owner: Callable[[str], follow_ups.Family] = import_string(settings.FAMILY_TO_CALL)
+    return owner(follow_up.reference)
 
 
 @admin.register(Reply)
@@ -104,7 +119,7 @@ class ReplyAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no t
 
     def get_fields(self, request: HttpRequest, obj: Reply | None = None) -> list[Any]:
         told = ["received_at", "channel", "meaning"]
-        return [*told, "sender", "text"] if request.user.has_perm("notifications.view_text") else told
+        return [*told, "sender", "text"] if _may_read(request) else told
 
     def change_view(
         self,
@@ -114,7 +129,14 @@ class ReplyAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no t
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
-        if row is not None and request.user.has_perm("notifications.view_text"):
+        if row is not None and _may_read(request):
             import_string(settings.RECORD_VIEW)(staff(request), row)
         answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
         return answer
+
+
+def _may_read(request: HttpRequest) -> bool:
+    """Whoever calls a family must know what it wrote."""
+    return request.user.has_perm("notifications.record_call") or request.user.has_perm(
+        "notifications.view_text"
+    )

@@ -16,9 +16,13 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """Nobody knows yet whether this family has heard."""
         return self.filter(closed_at=None)
 
+    def unspoken(self) -> Self:
+        """Nobody has spoken to them, and they have not said that nobody need: a reply is no such word."""
+        return self.filter(Q(closed_at=None) | Q(outcome=FollowUp.Outcome.REPLY))
+
     def awaiting_a_call(self) -> Self:
         """Somebody of the staff must call, the longest wait first."""
-        return self.open().exclude(call_reason="").order_by("call_since")
+        return self.unspoken().exclude(call_reason="").order_by("call_since")
 
 
 class FollowUp(models.Model):
@@ -33,6 +37,7 @@ class FollowUp(models.Model):
         WRONG_ADDRESS = "wrong_address", _("a stranger has this number or mailbox")
         WROTE_BACK = "wrote_back", _("they wrote to us")
         NO_ANSWER = "no_answer", _("delivered, but no sign that they have read it")
+        MINOR = "minor", _("a minor: only a person may tell them")
         TAKEN_BACK = "taken_back", _("the news was taken back after it had been sent")
 
     class Outcome(models.TextChoices):

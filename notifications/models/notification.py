@@ -63,6 +63,9 @@ MAY_MOVE: dict[State, frozenset[State]] = {
     State.DELIVERED: frozenset(),
     State.CANCELLED: frozenset({State.REVIEW}),
 }
+# Why a message that nobody took back need not leave: they have said that they know, or read it in another one.
+HAS_HEARD, TOLD_WITH_ANOTHER = "has_heard", "told_with_another_report"
+NEEDLESS = (HAS_HEARD, TOLD_WITH_ANOTHER)
 SETTLED = frozenset({State.ACCEPTED, State.DELIVERED, State.UNDELIVERED, State.CANCELLED})
 
 
@@ -91,6 +94,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             channel=Channel.SMS, state=State.ACCEPTED, settled_at__lte=Now() - models.Value(NO_RECEIPT_AFTER)
         )
         return self.filter(Q(state__in=[State.REVIEW, State.UNDELIVERED]) | kept_back | silent)
+
+    def counting(self) -> Self:
+        """Owed, left, or not needed since they know already; not what was taken back."""
+        return self.exclude(~Q(state_reason__in=NEEDLESS), state=State.CANCELLED)
 
     def to_be_purged(self) -> Self:
         """Ended so long ago that nobody needs the text, or of a family that wants to be forgotten."""

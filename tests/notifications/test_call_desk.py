@@ -6,11 +6,14 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
-from familylink.reports.models import AccessRecord
+from familylink.reports import intake
+from familylink.reports.models import AccessRecord, Report
+from familylink.reports.references import news_reference
 from notifications import follow_ups, outbox, recovery, replies
 from notifications.models import FollowUp, Reply, Template
 from notifications.transports import memory
 from notifications.transports.base import TransportError
+from tests.factories import a_report
 
 from .conftest import MAILBOX, NUMBER, owe, reason, state
 from .test_follow_ups import news_without_a_match
@@ -44,15 +47,33 @@ def act(client: Any, action: str, row: Any) -> None:
 
 @pytest.fixture
 def to_call() -> FollowUp:
-    owe(message="news", hold_reason=outbox.CONTACT_UNCONFIRMED)
+    """A family whose report is told of by news to its address of then, proven by nobody."""
+    owe(
+        reference=news_reference(a_report(phone=NUMBER)),
+        message="news",
+        hold_reason=outbox.CONTACT_UNCONFIRMED,
+    )
     return FollowUp.objects.get()
 
 
-def test_who_calls_sees_the_number_and_that_is_on_record(desk, to_call) -> None:
+def test_who_calls_sees_the_number_and_the_report_and_that_is_on_record(desk, to_call) -> None:
     seen = page(desk("view_followup", "record_call"), to_call)
     assert NUMBER in seen.replace(" ", "")
+    report = Report.objects.get()
+    assert report.reference in seen
+    assert reverse("admin:reports_report_change", args=[report.pk]) in seen
     record = AccessRecord.objects.get()
     assert (record.subject, record.subject_id) == ("notifications.followup", to_call.pk)
+
+
+def test_who_calls_sees_where_they_are_reached_now_and_never_a_strangers_number(desk, to_call) -> None:
+    report, client = Report.objects.get(), desk("view_followup", "record_call")
+    intake.add_contact(report, "sms", "+380671112233")
+    assert {NUMBER in page(client, to_call), "+380671112233" in page(client, to_call)} == {True}
+    replies.receive(transport="gateway", event_id="1", sender=NUMBER, text="це не я")
+    assert NUMBER not in page(client, to_call)
+    report.contacts.update(stopped_at=report.filed_at)
+    assert "+380671112233" not in page(client, to_call)
 
 
 def test_who_only_looks_sees_no_number(desk, to_call) -> None:
@@ -79,11 +100,12 @@ def test_who_may_not_call_records_nothing(desk, to_call) -> None:
     assert to_call.calls.count() == 0
 
 
-def test_what_a_family_wrote_is_read_by_those_who_may_and_that_is_on_record(desk) -> None:
+@pytest.mark.parametrize("right", ["view_text", "record_call"])
+def test_what_a_family_wrote_is_read_by_those_who_may_and_that_is_on_record(desk, right) -> None:
     replies.receive(transport="gateway", event_id="1", sender=NUMBER, text="А де він зараз?")
     reply = Reply.objects.get()
     assert "зараз" not in page(desk("view_reply"), reply)
-    assert "А де він зараз?" in page(desk("view_reply", "view_text"), reply)
+    assert "А де він зараз?" in page(desk("view_reply", right), reply)
     assert AccessRecord.objects.get().subject == "notifications.reply"
 
 

@@ -1,13 +1,16 @@
 """Stop stops, "not me" stops for good and has somebody call, "yes" is heard; anything else a person reads."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import signing
 from django.db import connection
 from django.urls import reverse
 
 from notifications import delivery, follow_ups, recipients, recovery, replies
 from notifications.models import FollowUp, Notification, Reply
+from notifications.receipts import record_receipt
 from notifications.transports import memory
+from notifications.transports.base import OutcomeUnknown
 from notifications.transports.sms_twilio import reply_url
 
 from .conftest import MAILBOX, NUMBER, owe, state
@@ -28,10 +31,19 @@ def reply(text: str, *, sender: str = NUMBER, event: str = "e-1") -> Meaning | N
     return replies.receive(transport="gateway", event_id=event, sender=sender, text=text)
 
 
-def told() -> Notification:
-    owed = owe(message="news")
+def told(**changes: str) -> Notification:
+    """News that has arrived."""
+    owed = owe(message="news", **changes)
     recovery.sweep()
+    arrives(owed)
     return owed
+
+
+def arrives(owed: Notification) -> None:
+    attempt = owed.attempts.get()
+    record_receipt(
+        transport=attempt.transport, event_id=str(attempt.pk), reference=attempt.reference, status="delivered"
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,6 +84,39 @@ def test_a_stranger_is_never_written_to_again_and_the_family_counts_as_not_told(
     owe(reference="match-18", message="contact_code", context={"code": "123456"})
     recovery.sweep()
     assert len(memory.sent) == 1
+
+
+def test_whoever_says_thank_you_has_read_it_and_waits_for_the_call_that_was_promised() -> None:
+    told()
+    reply("дякую")
+    standing = follow_ups.standing(REFERENCE)
+    assert (standing.how, standing.call_reason) == ("reply", "wrote_back")
+    assert follow_ups.awaiting_a_call() == 1
+    caller = User.objects.create_user("lesia", is_staff=True)
+    follow_ups.record_call(FollowUp.objects.get().pk, caller=caller, outcome="spoke")
+    assert (follow_ups.standing(REFERENCE).how, follow_ups.awaiting_a_call()) == ("call", 0)
+
+
+@pytest.mark.parametrize("so_far", ["accepted", "unknown", "undelivered"])
+def test_a_thank_you_while_news_is_not_known_to_have_arrived_is_for_something_else(so_far: str) -> None:
+    owed = owe(message="news")
+    if so_far == "unknown":
+        memory.failures.append(OutcomeUnknown("reset"))
+    recovery.sweep()
+    if so_far == "undelivered":
+        Notification.objects.filter(pk=owed.pk).move("undelivered")
+    reply("дякую")
+    standing = follow_ups.standing(REFERENCE)
+    assert (state(owed), standing.heard_at, standing.call_reason) == (so_far, None, "wrote_back")
+
+
+def test_a_thank_you_for_the_news_of_one_son_is_none_for_that_of_the_other() -> None:
+    told()
+    owe(message="news", reference="match-18-report-5")
+    recovery.sweep()
+    reply("дякую")
+    assert follow_ups.standing(REFERENCE).heard_at
+    assert follow_ups.standing("match-18-report-5").heard_at is None
 
 
 def test_an_answer_before_anything_was_sent_confirms_nothing() -> None:

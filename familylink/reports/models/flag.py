@@ -28,6 +28,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """Raised and not lowered."""
         return self.filter(lowered_at=None)
 
+    def holding(self) -> "FlagQuerySet":
+        """As long as one stands, nobody is told, not even by a person."""
+        return self.standing().filter(kind__in=[FlagKind.HOLD, FlagKind.CONFLICT])
+
     def blocking(self) -> "FlagQuerySet":
         """As long as one stands, no message about a match leaves."""
         return self.standing().filter(kind__in=BLOCKING)

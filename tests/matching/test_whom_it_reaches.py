@@ -1,0 +1,200 @@
+"""What clicks, replies and corrections in a bad order must not do: tell a stranger, lose a family, tell one twice."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from familylink.portal import filing
+from familylink.portal.standing import Stage, standing_of
+from familylink.reports import contact_codes, intake
+from familylink.reports.models import Contact, ContactCode, Report
+from familylink.reports.references import news_reference
+from matching import alarms, review
+from matching.models import Match
+from notifications import follow_ups, recipients, recovery, replies
+from notifications.models import FollowUp
+from notifications.transports import memory
+from tests.factories import a_committed_list, a_match, a_report, a_reviewer, match_all, person_of
+from tests.matching.deciding import confirmed, live_news, news, verdict
+
+pytestmark = pytest.mark.django_db
+MEMORY = "notifications.transports.memory.MemoryTransport"
+PHONE, MAILBOX = "+380990000001", "nina@example.org"
+
+
+@pytest.fixture(autouse=True)
+def sending(settings):
+    settings.SENDING = "send"
+    settings.TRANSPORTS = {"sms": MEMORY, "email": MEMORY}
+    memory.reset()
+    yield
+    memory.reset()
+
+
+def told() -> list[str]:
+    """Whom news has reached, in order."""
+    recovery.sweep()
+    return [sent.to for sent in memory.sent if "новина" in sent.body]
+
+
+def linked(report: Report, to: Report) -> None:
+    link = review.propose_link(report.pk, to.missing_person_id, by=a_reviewer(), note="одна людина")
+    review.confirm_link(link.pk, by=a_reviewer())
+    report.refresh_from_db()
+
+
+def two_reports_over_one_phone(**first: bool) -> tuple[Report, Report]:
+    mother, wife = a_report(**first), a_report(given="Саша")
+    a_committed_list()
+    match_all()
+    return mother, wife
+
+
+def match_of(report: Report) -> Match:
+    return Match.objects.get(missing_person=person_of(report))
+
+
+# ---------------------------------------------------------------------------------------------- told twice
+
+
+def test_one_telephone_in_two_reports_about_one_man_rings_once() -> None:
+    mother, wife = two_reports_over_one_phone()
+    linked(wife, mother)
+    confirmed(match_of(mother))
+    assert told() == [PHONE]
+    assert sorted(news().values_list("state", "state_reason")) == [
+        ("accepted", ""),
+        ("cancelled", "told_with_another_report"),
+    ]
+    assert not review.untold(Match.objects.confirmed()).exists()
+    assert alarms.approved_without_message() == 0
+
+
+def test_a_report_that_is_linked_after_its_telephone_has_rung_does_not_ring_it_again() -> None:
+    mother, wife = two_reports_over_one_phone()
+    confirmed(match_of(mother))
+    assert told() == [PHONE]
+    linked(wife, mother)
+    assert told() == [PHONE]
+
+
+def test_the_report_that_has_proven_the_telephone_is_the_one_that_rings_it() -> None:
+    mother, wife = two_reports_over_one_phone(confirmed=False)
+    linked(wife, mother)
+    confirmed(match_of(mother))
+    assert told() == [PHONE]
+    assert live_news().get().reference == news_reference(wife)
+
+
+def test_the_reviewers_see_that_the_second_report_rings_no_second_time() -> None:
+    mother, wife = two_reports_over_one_phone()
+    linked(wife, mother)
+    planned = review.plan(match_of(mother))
+    assert [letter.mode for letter in planned.letters] == ["send", "told_with_another_report"]
+    assert len(planned.owed) == 1
+
+
+def test_an_address_proven_after_the_family_has_read_it_all_gets_no_late_news() -> None:
+    report = a_report(email=MAILBOX)
+    mailbox = Contact.objects.get(channel="email")
+    Contact.objects.filter(pk=mailbox.pk).update(confirmed_at=None)
+    confirmed(a_match(report=report))
+    assert told() == [PHONE]
+    follow_ups.heard(reference=news_reference(report))
+    ContactCode.objects.all().delete()
+    contact_codes.send_code(mailbox)
+    recovery.sweep()
+    assert contact_codes.confirm_code(report, memory.sent[-1].body.split("підтвердження: ")[1][:6])
+    assert told() == [PHONE]
+    assert news().get(channel="email").state_reason == "has_heard"
+
+
+def test_a_family_that_was_called_in_its_quiet_hours_is_not_written_to_in_the_morning() -> None:
+    recipients.set_quiet_hours(channel="sms", to=PHONE, begin=dt.time(0), end=dt.time(23, 59, 59))
+    confirmed(a_match())
+    assert told() == []
+    follow_ups.record_call(FollowUp.objects.get().pk, caller=a_reviewer(), outcome="spoke")
+    recipients.set_quiet_hours(channel="sms", to=PHONE, begin=None, end=None)
+    news().update(due_at=timezone.now())
+    assert told() == []
+
+
+def test_a_family_that_was_called_and_gives_an_address_later_is_not_owed_a_message() -> None:
+    report = a_report(phone="")
+    match = confirmed(a_match(report=report))
+    follow_ups.record_call(FollowUp.objects.get().pk, caller=a_reviewer(), outcome="spoke")
+    intake.add_contact(report, "sms", PHONE)
+    Contact.objects.update(confirmed_at=timezone.now())
+    assert not review.untold(Match.objects.confirmed()).exists()
+    with pytest.raises(review.NothingToTell):
+        review.tell(match.pk, by=a_reviewer(), seen=review.plan(match).digest)
+
+
+# ------------------------------------------------------------------------------------------- the wrong family
+
+
+def test_a_strangers_number_stays_a_strangers_when_the_family_writes_it_down_again() -> None:
+    report = a_report(email=MAILBOX)
+    replies.receive(transport="gateway", event_id="1", sender=PHONE, text="це не я")
+    intake.stop_contact(report, report.contacts.get(channel="sms").pk)
+    filing.add_contact(report, "sms", PHONE)
+    confirmed(a_match(report=report))
+    assert told() == [MAILBOX]
+    assert report.contacts.get(channel="sms").confirmed_at is None
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"groups": []}])
+def test_news_decided_by_somebody_who_may_no_longer_decide_waits_for_a_person(change) -> None:
+    match, reviewer = a_match(), a_reviewer()
+    verdict(match, reviewer)
+    verdict(match, a_reviewer())
+    if "groups" in change:
+        reviewer.groups.clear()
+    else:
+        type(reviewer).objects.filter(pk=reviewer.pk).update(**change)
+    assert told() == []
+    assert news().get().state_reason == "reviewer_lost_the_right"
+    recovery.sweep()
+    assert FollowUp.objects.get().call_reason == "not_delivered"
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_shown"), [("hold", 0), ("conflict", 0), ("minor", 0), ("vulnerable", 1)]
+)
+def test_the_familys_page_says_no_more_than_a_message_may(kind: str, is_shown: int) -> None:
+    match = a_match()
+    review.raise_flag(match.missing_person_id, kind=kind, by=a_reviewer(), note="зачекати")
+    confirmed(match)
+    assert (standing_of(Report.objects.get()).stage == Stage.NEWS) is bool(is_shown)
+
+
+def test_what_a_family_was_told_before_the_flag_stays_on_its_page() -> None:
+    match = confirmed(a_match())
+    assert told() == [PHONE]
+    review.raise_flag(match.missing_person_id, kind="conflict", by=a_reviewer(), note="зачекати")
+    assert standing_of(Report.objects.get()).stage == Stage.NEWS
+
+
+# ------------------------------------------------------------------------------------------------------ lost
+
+
+def test_of_a_minor_every_family_is_called_and_sees_it_on_its_page_once_it_has_heard() -> None:
+    report = a_report(birth="2010")
+    a_committed_list("Вересняк Олександр Миколайович;2010")
+    match_all()
+    confirmed(match_of(report))
+    assert told() == []
+    assert FollowUp.objects.get().call_reason == "minor"
+    assert alarms.approved_without_message() == 0
+    follow_ups.record_call(FollowUp.objects.get().pk, caller=a_reviewer(), outcome="spoke")
+    assert standing_of(Report.objects.get()).stage == Stage.NEWS
+
+
+def test_whom_a_flag_holds_nobody_calls_and_no_alarm_rings_for_it() -> None:
+    match = a_match()
+    review.raise_flag(match.missing_person_id, kind="hold", by=a_reviewer(), note="зачекати")
+    confirmed(match)
+    assert not FollowUp.objects.exists()
+    assert alarms.approved_without_message() == 0
+    assert review.untold(Match.objects.confirmed()).exists()
