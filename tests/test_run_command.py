@@ -75,14 +75,16 @@ class Service:
         return done.stdout
 
     def answers(self) -> bool:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.status("/") < 400
+        return False
+
+    def status(self, path: str) -> int:
+        """How the web answers to a request for this page."""
         connection = http.client.HTTPConnection("127.0.0.1", int(self.environment["PORT"]), timeout=5)
-        try:
-            connection.request("GET", "/")
-            return connection.getresponse().status < 400
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        with contextlib.closing(connection):
+            connection.request("GET", path)
+            return connection.getresponse().status
 
     def number(self, query: str) -> int:
         """The one number that a query asks for."""
@@ -199,3 +201,24 @@ def test_kill_9_of_the_supervisor_in_the_middle_of_a_wave_leaves_no_orphan_and_t
     assert service.number(pairs) == service.number(PAIRS)
     assert service.stop() == 0
     assert service.processes(servers=True) == []
+
+
+def test_servers_that_somebody_gave_are_used_and_left_running_and_the_pages_open(service: Service) -> None:
+    embedded.start(service.state)
+    with embedded.temporary_state("run-tests") as elsewhere:
+        given = Service(elsewhere)
+        given.environment |= {
+            "DATABASE_URL": embedded.database_url(service.state),
+            "REDIS_URL": embedded.redis_url(0, service.state),
+            "FAMILYLINK_KEYS_FILE": str(embedded.keys_file(service.state)),
+        }
+        try:
+            given.start()
+            assert given.status("/uk/") == http.HTTPStatus.OK
+            assert "Demo log-ins" not in given.words()
+            assert given.stop() == 0
+        finally:
+            given.end()
+        assert embedded.running(elsewhere) == {}
+    assert set(embedded.running(service.state)) == {"postgresql", "valkey"}
+    embedded.stop(service.state)

@@ -116,6 +116,8 @@ class Command(BaseCommand):
         self._say(f"\nFor families: {address}/\nFor staff:    {address}/admin/\n")
         if settings.IS_BARE:
             call_command("seed_demo", "--logins", stdout=self.stdout)
+        else:
+            self._say("The first member of staff: .venv/bin/python manage.py createsuperuser\n")
         self._say("Ctrl-C stops everything.\n")
 
     def _say(self, text: str) -> None:
@@ -169,11 +171,14 @@ def _services(state: Path, port: int) -> list[Service]:
     celery = [*calm, "celery", "-q", "-A", "familylink"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(state / "beat-schedule")]
     worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
-    return [Service("web", web, 5), Service("worker", worker, 8), Service("beat", beat, 2)]
+    return [Service("web", web, 5), Service("worker", worker, 8), Service("beat", beat, 5)]
 
 
 def _environment(address: str) -> dict[str, str]:
-    defaults = {"FAMILYLINK_URL": address, "REDIS_URL": embedded.redis_url()}
+    defaults = {"REDIS_URL": embedded.redis_url()}
+    if "FAMILYLINK_URL" not in os.environ:
+        # Only this machine reaches it, and nothing speaks TLS before it.
+        defaults |= {"FAMILYLINK_URL": address, "FAMILYLINK_HTTPS": "false"}
     if settings.IS_BARE and all("sink" in path for paths in settings.TRANSPORTS.values() for path in paths):
         defaults["FAMILYLINK_SENDING"] = "send"  # to the demo's own phones; a real one is never assumed
         defaults["FAMILYLINK_DEMO_WITHOUT_SECOND_FACTOR"] = (
