@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import compress
 from operator import itemgetter
+from struct import Struct
 from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection, models
 from numpy.typing import NDArray
 from psycopg import Cursor
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 
 from familylink.reports.models import MissingPerson, MissingPersonKey, Report
 from familylink.reports.models.person import MAX_FAILURES
@@ -23,7 +26,8 @@ log = logging.getLogger(__name__)
 
 # A key that more records share says too little to open thousands of profiles for it.
 TOO_COMMON = 4000
-_ARRAY_HEAD = 20  # bytes: dimensions, nulls or not, type, length, first index
+_ARRAY_HEAD = Struct(">5i")  # dimensions, nulls or not, type, length, first index
+INT4, ARRAY_OF_INT4 = 23, 1007  # as PostgreSQL numbers its types
 Array = NDArray[Any]
 Wanted = Callable[[engine.Profile, engine.Key], bool]
 
@@ -110,7 +114,7 @@ def _meetings(side: type[models.Model], keys: Array, broad: Array) -> _Meetings:
     Of a broad key one record more than is followed is enough to know that it is crowded."""
     sql = _MEETINGS.format(table=side._meta.db_table)
     with _binary() as cursor:
-        row = cursor.execute(sql, [_array(keys), _array(broad), TOO_COMMON + 1], binary=True).fetchone()
+        row = cursor.execute(sql, [keys, broad, TOO_COMMON + 1], binary=True).fetchone()
     met, numbers = map(_numbers, row or (None, None))
     ordered = np.sort(met)
     sizes = np.searchsorted(ordered, broad, side="right") - np.searchsorted(ordered, broad)
@@ -121,18 +125,27 @@ def _meetings(side: type[models.Model], keys: Array, broad: Array) -> _Meetings:
 
 def _numbers(sent: bytes | None) -> Array:
     """What PostgreSQL sends of an array of integers without nulls: a head, and each value after its length."""
-    return np.frombuffer(sent or b"", ">i4", offset=_ARRAY_HEAD if sent else 0)[1::2].astype(np.int32)
+    return np.frombuffer(sent or b"", ">i4", offset=_ARRAY_HEAD.size if sent else 0)[1::2].astype(np.int32)
 
 
-def _array(numbers: Array) -> str:
-    """As PostgreSQL writes an array: the driver takes longer to adapt twenty thousand numbers than to find them."""
-    return "{" + ",".join(map(str, numbers.tolist())) + "}"
+class _AsArray(Dumper):
+    """A column of numbers as PostgreSQL keeps an array: the driver takes longer to write twenty thousand of them than
+    they take to be found."""
+
+    format = Format.BINARY
+    oid = ARRAY_OF_INT4
+
+    def dump(self, obj: Array) -> bytes:
+        each = np.empty((len(obj), 2), ">i4")
+        each[:, 0], each[:, 1] = 4, obj
+        return _ARRAY_HEAD.pack(1, 0, INT4, len(obj), 1) + each.tobytes()
 
 
 @contextmanager
 def _binary() -> Iterator[Cursor[Any]]:
     """A cursor whose parameters travel beside the statement, and whose values come as they are stored."""
     with connection.cursor() as outer, connection.wrap_database_errors, Cursor(outer.connection) as cursor:
+        cursor.adapters.register_dumper(np.ndarray, _AsArray)
         yield cursor
 
 
@@ -184,7 +197,7 @@ def _records(model: type[models.Model], numbers: Array, revision: str, condition
         f" WHERE number = ANY((SELECT %s::int[])::int[]) AND {condition}"
     )
     with _binary() as cursor:
-        rows = cursor.execute(sql, [_array(np.unique(numbers))], binary=True).fetchall()
+        rows = cursor.execute(sql, [np.unique(numbers)], binary=True).fetchall()
     rows.sort(key=itemgetter(0))
     profiles = _present(model, rows)
     rows, profiles = list(compress(rows, profiles)), list(filter(None, profiles))

@@ -98,8 +98,7 @@ class ReportIndex:
 
     def __init__(self) -> None:
         self.ids: list[str] = []
-        self._people: list[Person] = []
-        self._heads: list[bytes] = []
+        self._stored: list[bytes] = []
         self._words, self._rests, self._places = array("Q"), array("Q"), array("q")
         self._filed: _Filed | None = None
 
@@ -117,8 +116,7 @@ class ReportIndex:
         self._rests.extend(rests)
         self._places.extend([len(self.ids)] * len(words))
         self.ids.append(report_id)
-        self._people.append(person)
-        self._heads.append(compiled.head())
+        self._stored.append(compiled.to_bytes())
         self._filed = None
         return True
 
@@ -145,32 +143,34 @@ class ReportIndex:
 
     def _all_filed(self) -> _Filed:
         if self._filed is None:
-            columns = Columns.of_heads(self._heads, lambda place: profile(self._people[place]))
-            self._filed = _Filed.of(
-                mixed(np.array(self._words), np.array(self._rests)), np.array(self._places), columns
-            )
+            keys = mixed(np.array(self._words), np.array(self._rests))
+            self._filed = _Filed.of(keys, np.array(self._places), Columns.of_present(self._stored))
         return self._filed
 
 
 class _Filed(NamedTuple):
-    """Keys in order, the place of the report behind each, and all reports as columns."""
+    """Each key once and in order, where the places of its reports begin (and the last end), those places, and all
+    reports as columns."""
 
     keys: Array
+    firsts: Array
     places: Array
     columns: Columns
 
     @classmethod
     def of(cls, keys: Array, places: Array, columns: Columns) -> _Filed:
         order = np.argsort(keys, kind="stable")
-        return cls(keys[order], places[order], columns)
+        each, firsts = np.unique(keys[order], return_index=True)
+        return cls(each, np.append(firsts, len(keys)), places[order], columns)
 
     def behind(self, keys: Array) -> tuple[Array, Array]:
         """Of each key where its reports begin, and how many they are."""
         order = np.argsort(keys)  # a walk through the index in its order reads it once
-        firsts, ends = np.empty(len(keys), np.int64), np.empty(len(keys), np.int64)
-        firsts[order] = np.searchsorted(self.keys, keys[order])
-        ends[order] = np.searchsorted(self.keys, keys[order], side="right")
-        return firsts, ends - firsts
+        at = np.empty(len(keys), np.int64)
+        at[order] = np.searchsorted(self.keys, keys[order])
+        at[at == len(self.keys)] = 0
+        firsts = self.firsts[at]
+        return firsts, np.where(self.keys[at] == keys, self.firsts[at + 1] - firsts, 0)
 
     def pairs(self, askers: Array, firsts: Array, sizes: Array) -> Pairs:
         """Each pair of an asker and a report once, in order."""

@@ -28,7 +28,7 @@ from matching.yardstick import Yardstick
 log = logging.getLogger(__name__)
 
 # A kill costs a batch; what entries share costs once a batch; and each worker should have some of a list.
-LEAST_BATCH, MOST_BATCH, BATCHES = 50, 200, 8
+LEAST_BATCH, MOST_BATCH, BATCHES = 50, 200, 4
 PERSONS_AT_ONCE = 50
 _COUNTED_FOR_SECONDS = 60
 
@@ -89,7 +89,7 @@ def match_next_batch() -> bool:
 
 
 def _match_batch(batch: MatchBatch) -> None:
-    entries = list(batch.entries())
+    entries = list(batch.entries().to_compare())
     outcome = match_entries([entry for entry in entries if entry.removed_at is None])
     MatchBatch.objects.filter(pk=batch.pk).update(
         state=BatchState.DONE, attempts=F("attempts") + 1, done_at=Now()
@@ -171,7 +171,7 @@ def _sight_of(persons: Sequence[MissingPerson]) -> _Sight:
     weighed = engine.weigh_pairs(entries.columns, engine.Columns.of(profiles), pairs, population)
     worth = {entries.ids[place] for place in places[weighed.points >= engine.LEAST_POINTS].tolist()}
     before = Match.objects.filter(missing_person__in=persons).values_list("entry_id", flat=True)
-    looked_at = list(ListEntry.objects.live().filter(pk__in=worth.union(map(str, before))))
+    looked_at = list(ListEntry.objects.live().to_compare().filter(pk__in=worth.union(map(str, before))))
     return _Sight(looked_at, {persons[place].pk for place in met.too_common})
 
 

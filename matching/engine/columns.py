@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ _WORDS = frozenset(SPELLING.names or ())
 # Words and people met before, by what stands for them: a wave meets the same given names in every batch.
 _known: dict[tuple[str, int], Any] = {}
 _MOST_KNOWN = 50_000
+_MOST_PEOPLE = 1 << 12
 _LONGEST = 40
 
 
@@ -44,7 +45,9 @@ class Columns:
     """The heads of some people and, in one long column, their spellings; `person(place)` is the whole profile."""
 
     def __init__(self, heads: Array, spellings: Array, person: Callable[[int], Profile]) -> None:
-        self.heads, self.spellings, self.person = heads, spellings, person
+        self.heads, self.spellings = heads, spellings
+        # Whoever is weighed by his words is often explained too.
+        self.person = lru_cache(maxsize=_MOST_PEOPLE)(person)
         self.counts = heads["spellings"].astype(np.int64)
         self.firsts = np.cumsum(self.counts) - self.counts
         self.are_single = len(heads) == len(spellings)
@@ -83,21 +86,23 @@ class Columns:
         """The values of a column of the heads or of the spellings; 0 is not given."""
         return (self.spellings if name in _WORDS else self.heads)[name]
 
-    def bearer(self, name: str, value: int, row: int) -> Any:
-        """Who stands in that row with this value in the column: a spelling for a word of the names, else a profile; or
+    def bearers(self, name: str, values: Array, rows: Array) -> list[Any]:
+        """Who stands in each row with this value in the column: a spelling for a word of the names, else a profile; or
         anybody else with the value, which comes to the same."""
-        known = _known.get((name, value))
-        if known is None:
-            known = self.spelling(row) if name in _WORDS else self.person(row)
-            if len(_known) >= _MOST_KNOWN:
-                _known.clear()
-            _known[name, value] = known
-        return known
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        keys = [(name, value) for value in values.tolist()]
+        bearers = list(map(_known.get, keys))
+        new = [place for place, bearer in enumerate(bearers) if bearer is None]
+        met = self._spellings_in(rows[new]) if name in _WORDS else map(self.person, rows[new].tolist())
+        for place, bearer in zip(new, met, strict=True):
+            bearers[place] = _known[keys[place]] = bearer
+        return bearers
 
     @cached_property
     def sounds(self) -> Sounds:
         """The sounds of every surname; for the side of few people, since each is looked at."""
-        rows = [_sounds_of(self.spelling(row)) for row in range(len(self.spellings))]
+        rows = list(map(_sounds_of, self._spellings_in(np.arange(len(self.spellings)))))
         counts = np.array([len(row) for row in rows], dtype=np.int64)
         most = int(counts.max(initial=0))
         shape = (len(rows), most)
@@ -107,10 +112,11 @@ class Columns:
                 loose[place, number], readings[place, number] = one, other
         return Sounds(counts, loose, readings)
 
-    def spelling(self, row: int) -> Spelling:
-        """The spelling of that row of the long column."""
-        place = int(np.searchsorted(self.firsts, row, side="right")) - 1
-        return self.person(place).spellings[row - int(self.firsts[place])]
+    def _spellings_in(self, rows: Array) -> Iterator[Spelling]:
+        """The spellings of these rows of the long column."""
+        places = np.searchsorted(self.firsts, rows, side="right") - 1
+        for place, number in zip(places.tolist(), (rows - self.firsts[places]).tolist(), strict=True):
+            yield self.person(place).spellings[number]
 
 
 def _sounds_of(spelling: Spelling) -> list[tuple[bytes, bytes]]:

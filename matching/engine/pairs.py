@@ -7,6 +7,7 @@ surnames and of dates are told apart by without asking those rules at all.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,13 +19,15 @@ from matching.engine import facts, features
 from matching.engine.columns import Array, Columns, crossed
 from matching.engine.dates import BirthDate
 from matching.engine.population import Population
-from matching.engine.profiles import Profile, Spelling
+from matching.engine.profiles import Spelling
 from matching.engine.scoring import HARDLY_ALIKE, POINTS
 
 Points = npt.NDArray[np.float64]
+Rule = Callable[[Any, Any, Population], float]  # the points of two spellings, or of two profiles
 _DATES = POINTS["birth_date"]
 _SURNAME_DIFFERS = POINTS["surname"]["differs"]
 _DATE_BITS = 22  # for the place of one of the dates, behind the 41 bits of the other
+_MOST_BEFORE = 1 << 17
 _FAR_APART = 0.4  # as `features` has it
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # makes of two numbers that stand for words one that stands for both
 
@@ -49,7 +52,7 @@ def weigh_pairs(wanted: Columns, found: Columns, pairs: Pairs, population: Popul
     agreeing = np.maximum(surname, 0) + np.maximum(given, 0) + np.maximum(patronymic, 0)
     points = surname + given + patronymic + _birth_points(wanted, found, pairs)
     for column, fact in _FACTS.items():
-        points += _once(column, fact, wanted, found, pairs)
+        points += _once(column, fact, wanted, found, pairs, population)
     return Weighed(points, agreeing)
 
 
@@ -74,50 +77,63 @@ def _names(
 def _spelled(
     wanted: Columns, found: Columns, rows: Pairs, population: Population
 ) -> tuple[Points, Points, Points]:
-    def given(one: Spelling, other: Spelling) -> float:
-        return features.given(one, other, population).points
-
-    def patronymic(one: Spelling, other: Spelling) -> float:
-        return features.patronymic(one, other, population).points
-
     return (
         _surname_points(wanted, found, rows, population),
-        _once("given", given, wanted, found, rows),
-        _once("patronymic", patronymic, wanted, found, rows),
+        _once("given", _given, wanted, found, rows, population),
+        _once("patronymic", _patronymic, wanted, found, rows, population),
     )
 
 
 def _once(
-    column: str, points_of: Callable[[Any, Any], float], wanted: Columns, found: Columns, pairs: Pairs
+    column: str, rule: Rule, wanted: Columns, found: Columns, pairs: Pairs, population: Population
 ) -> Points:
     """Points of each pair of rows, asked for once for each pair of values. Silence is worth nothing."""
     points = np.zeros(len(pairs.wanted))
     ours, theirs = (side.column(column)[rows] for side, rows in zip((wanted, found), pairs, strict=True))
     speak = np.flatnonzero((ours != 0) & (theirs != 0))
-    if len(speak):
-        ours, theirs = ours[speak].astype(np.uint64), theirs[speak].astype(np.uint64)
-        _, each, back = np.unique(ours * _SPREAD ^ theirs, return_index=True, return_inverse=True)
-        sides = (wanted, ours, pairs.wanted), (found, theirs, pairs.found)
-        bearers = [_bearers(side, column, values[each], rows[speak[each]]) for side, values, rows in sides]
-        points[speak] = np.array(list(map(points_of, *bearers)))[back]
+    both = ours[speak].astype(np.uint64) * _SPREAD ^ theirs[speak]
+    numbers, each, back = np.unique(both, return_index=True, return_inverse=True)
+    before, asked = _weighed_before(column, population), numbers.tolist()
+    each_points = list(map(before.get, asked))
+    new = [place for place, known in enumerate(each_points) if known is None]
+    at = speak[each[new]]
+    bearers = (
+        side.bearers(column, values[at], rows[at])
+        for side, values, rows in zip((wanted, found), (ours, theirs), pairs, strict=True)
+    )
+    for place, one, other in zip(new, *bearers, strict=True):
+        each_points[place] = before[asked[place]] = rule(one, other, population)
+    points[speak] = np.array(each_points, dtype=float)[back]
     return points
 
 
-def _bearers(side: Columns, column: str, values: Array, rows: Array) -> list[Any]:
-    return [
-        side.bearer(column, value, row) for value, row in zip(values.tolist(), rows.tolist(), strict=True)
-    ]
+def _weighed_before(column: str, population: Population) -> dict[int, float]:
+    """Points of two values met before: a wave meets the same given names in every batch."""
+    before = _before(column, population)
+    if len(before) > _MOST_BEFORE:
+        before.clear()
+    return before
+
+
+@lru_cache(maxsize=64)
+def _before(column: str, population: Population) -> dict[int, float]:
+    return {}
+
+
+def _given(wanted: Spelling, found: Spelling, population: Population) -> float:
+    return features.given(wanted, found, population).points
+
+
+def _patronymic(wanted: Spelling, found: Spelling, population: Population) -> float:
+    return features.patronymic(wanted, found, population).points
 
 
 def _surname_points(wanted: Columns, found: Columns, rows: Pairs, population: Population) -> Points:
     """Most pairs met over something else and have surnames that differ: those are not asked for one by one."""
-
-    def surname(one: Spelling, other: Spelling) -> float:
-        return features.surname_points(one, other, population)
-
     points = np.full(len(rows.wanted), _SURNAME_DIFFERS)
     rest = np.flatnonzero(~_surely_differ(wanted, found, rows))
-    points[rest] = _once("surnames", surname, wanted, found, Pairs(rows.wanted[rest], rows.found[rest]))
+    of_rest = Pairs(rows.wanted[rest], rows.found[rest])
+    points[rest] = _once("surnames", features.surname_points, wanted, found, of_rest, population)
     return points
 
 
@@ -146,24 +162,20 @@ def _similarity(ours: Array, theirs: Array) -> Points:
 
 
 def _birth_points(wanted: Columns, found: Columns, pairs: Pairs) -> Points:
-    """Full dates that have nothing in common are told apart as numbers, the others by the rules."""
+    """Full dates are told apart as numbers where they are equal, or have nothing or only the year in common; the others
+    by the rules."""
     one, other = wanted.heads[pairs.wanted], found.heads[pairs.found]
     are_full = _is_full(one) & _is_full(other)
     years, months, days = (one[part] == other[part] for part in ("year", "month", "day"))
+    are_swapped = (one["month"] == other["day"]) & (one["day"] == other["month"])
     points = np.zeros(len(one))
     points[are_full] = _DATES["differs"]
+    points[are_full & years & ~months & ~days] = _DATES["only_year_same"]
     points[are_full & years & months & days] = _DATES["same"]
-    rest = np.flatnonzero(
-        (are_full & _may_be_alike(years, months, days)) | (~are_full & _is_known(one) & _is_known(other))
-    )
+    is_one_off = np.where(years, months ^ days | are_swapped, months & days)
+    rest = np.flatnonzero((are_full & is_one_off) | (~are_full & _is_known(one) & _is_known(other)))
     points[rest] = _date_points(one[rest], other[rest])
     return points
-
-
-def _may_be_alike(years: Array, months: Array, days: Array) -> Array:
-    """Neither the same date nor surely another: the year or two of three parts are equal."""
-    found: Array = (years | (months & days)) & ~(years & months & days)
-    return found
 
 
 def _is_full(heads: Array) -> Array:
@@ -203,13 +215,9 @@ def _date(packed: int) -> BirthDate:
     return BirthDate(year or None, month or None, day or None, year_to or None)
 
 
-def _sex(wanted: Profile, found: Profile) -> float:
-    return facts.sex(wanted.sex, found.sex).points
-
-
-_FACTS: dict[str, Callable[[Profile, Profile], float]] = {
-    "sex": _sex,
-    "place": lambda wanted, found: facts.place(wanted, found).points,
-    "unit": lambda wanted, found: facts.unit(wanted, found).points,
-    "rank": lambda wanted, found: facts.rank(wanted, found).points,
+_FACTS: dict[str, Rule] = {
+    "sex": lambda wanted, found, _: facts.sex(wanted.sex, found.sex).points,
+    "place": lambda wanted, found, _: facts.place(wanted, found).points,
+    "unit": lambda wanted, found, _: facts.unit(wanted, found).points,
+    "rank": lambda wanted, found, _: facts.rank(wanted, found).points,
 }

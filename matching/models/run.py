@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from matching.models.source_list import ListEntry, SourceList
+from matching.models.source_list import ListEntry, ListEntryQuerySet, SourceList
 
 MAX_ATTEMPTS = 5
 
@@ -92,7 +92,7 @@ class MatchBatch(models.Model):
     def __str__(self) -> str:
         return f"{self.run_id}/{self.number}"
 
-    def entries(self) -> models.QuerySet[ListEntry]:
+    def entries(self) -> ListEntryQuerySet:
         """The slice of the list that this batch is about."""
         return ListEntry.objects.filter(
             source_list=self.run.source_list_id,

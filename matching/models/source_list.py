@@ -207,6 +207,10 @@ class ListEntryQuerySet(models.QuerySet["ListEntry"]):
         """On a committed list, and no later version has taken it back."""
         return self.filter(removed_at=None, source_list__committed_at__isnull=False)
 
+    def to_compare(self) -> "ListEntryQuerySet":
+        """With what a comparison needs, and no other sealed value of thousands of lines."""
+        return self.only("source_list", "profile", "removed_at", "is_too_common")
+
     def too_common(self) -> "ListEntryQuerySet":
         """Live, and not compared with everybody who shares a key with them: the list must tell more of them."""
         return self.live().filter(is_too_common=True)
