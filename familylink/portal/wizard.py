@@ -55,13 +55,11 @@ def question_page(request: HttpRequest, form: Question, *, note: str = "", statu
     asked = type(form)
     answers, draft = form.data or form.initial, drafts.current(request)
     slugs = [each.slug for each in questions.asked(answers)]
-    earlier = questions.before(asked, answers)
     context = {
         "form": form,
         "note": note,
         "told_how": on_behalf.how(draft),
         "is_change": "change" in request.GET or "change" in request.POST,
-        "back": reverse("portal:question", args=[earlier.slug]) if earlier else reverse("portal:report"),
         "number": slugs.index(asked.slug) + 1 if asked.slug in slugs else 0,
         "count": len(slugs),
         "has_picture": form.picture is not None and _has_picture(draft, form.picture),
@@ -110,14 +108,24 @@ def _reply(
     if "switch" in request.POST:
         return question_page(request, asked(initial={**_initial(draft), **typed}))
     form = asked({**answers, **asked.too_long(request.POST.dict())}, request.FILES)
-    if not is_skipped and not form.is_valid():
-        return question_page(request, form)
-    if not is_skipped and form.picture and form.cleaned_data["content"]:
+    is_right = not is_skipped and form.is_valid()
+    if is_right and form.picture and form.cleaned_data["content"]:
         drafts.keep_picture(draft, form.picture, form.cleaned_data["content"])
+    if "back" in request.POST:
+        return _turn_back(request, questions.before(asked, answers))
+    if not is_right and not is_skipped:
+        return question_page(request, form)
     following = questions.after(asked, answers)
     if "change" in request.POST or following is None:
         return redirect("portal:check")
     return redirect("portal:question", following.slug)
+
+
+def _turn_back(request: HttpRequest, earlier: type[Question] | None) -> HttpResponse:
+    """To the page before this one, with what was typed here kept and not judged: a link would lose it."""
+    if "change" in request.POST:
+        return redirect("portal:check")
+    return redirect("portal:question", earlier.slug) if earlier else redirect("portal:report")
 
 
 def _initial(draft: Draft | None) -> dict[str, str]:

@@ -48,7 +48,7 @@ def shown(page: Page, question: type[Question]) -> dict[str, str]:
 
 def send(page: Page) -> None:
     """Press the button that goes on."""
-    follow(page.locator("main form button:not([name=again], [name=skip])").last)
+    follow(page.locator("main form button:not([name=again], [name=skip], [name=back])").last)
 
 
 def walk_questions(page: Page, in_language: str = "uk", /, **changes: str) -> Iterator[type[Question]]:
@@ -75,6 +75,12 @@ def give_photo(page: Page, content: bytes, name: str = "a.jpg") -> None:
 def skip(page: Page) -> None:
     """Press the button of somebody who does not know."""
     follow(page.locator("button[name=skip]"))
+
+
+def know_nothing_until(page: Page, slug: str) -> None:
+    """Say at each question that nothing is known, until this one is there."""
+    while f"/{slug}/" not in page.url:
+        (skip if page.locator("button[name=skip]").count() else send)(page)
 
 
 def file_report(page: Page, in_language: str = "uk", /, **changes: str) -> None:

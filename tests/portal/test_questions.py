@@ -134,6 +134,28 @@ def test_an_answer_changed_from_there_leads_back_there(client):
     assert "1988" in text(client.get("/uk/report/check/"))
 
 
+@pytest.mark.parametrize(
+    ("slug", "typed", "leads_to"),
+    [
+        ("name", {"surname": "Вересняк"}, "/uk/report/"),
+        ("loss", {"circumstances": "Довга розповідь"}, "/uk/report/home/"),
+        ("birth", {"birth_year": "вісімдесят сьомий"}, "/uk/report/spellings/"),
+        ("loss", {"circumstances": "Довга розповідь", "change": "1"}, "/uk/report/check/"),
+    ],
+)
+def test_turning_back_keeps_what_was_typed_and_judges_nothing(client, slug, typed, leads_to):
+    answer(client, "name", surname="Вересняк")
+    assert answer(client, slug, **typed, back="1").url == leads_to
+    for text_typed in (each for name, each in typed.items() if name != "change"):
+        assert text_typed in words_of(client.get(f"/uk/report/{slug}/"))
+
+
+def test_turning_back_keeps_the_photo_too(client):
+    answer(client, "name", surname="Вересняк")
+    assert give(client, a_photo(), back="1").url == "/uk/report/marks/"
+    assert Picture.objects.count() == 1
+
+
 def test_what_is_missing_at_the_end_leads_to_its_question(client):
     fill(client, phone=None, email=None, language=None, consent_search=None)
     page = words_of(client.post("/uk/report/check/"))
