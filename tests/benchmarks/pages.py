@@ -2,9 +2,9 @@
 
 Prints JSON lines. "no oracle": the real web process, asked over HTTP in pairs of which one is known and one is not, in
 random order; the seconds are what an outsider's clock shows, compared by Mann and Whitney's test. "page": what a
-browser with an empty cache loads at 400 kbit/s, 400 ms and a processor four times slower, and when the largest part
-stands (LCP). No other service's pages stand beside them: those of this kind that can be read (Person Finder, Sahana
-Eden, Primero) are built only together with platforms of their own, which this project does not carry.
+browser with an empty cache loads at 400 kbit/s, 400 ms and a processor four times slower: when the first and the
+largest part stand, how long scripts block it, how far what stands is moved, and how many rules of accessibility are
+broken. Beside them stands the question page of two public services (`other_pages`).
 """
 
 import http.client
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from tests.benchmarks.other_pages import others
 from tests.benchmarks.saying import say
 from tests.benchmarks.wave import a_database
 
@@ -33,8 +34,20 @@ TOKEN = "b" * 32
 LINE = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
 SLOWER = 4
 PAGES = ("", "report/", "report/name/", "my-report/", "check-message/", "support/", "your-data/", "safety/")
-PAINTED = """() => new Promise(resolve => new PerformanceObserver(
-    list => resolve(list.getEntries().at(-1).startTime)).observe({type: "largest-contentful-paint", buffered: true}))"""
+# What the browser has noted of each kind until now; a kind of which it has noted nothing never answers by itself.
+NOTED = """async () => {
+    const noted = kind => new Promise(resolve => {
+        setTimeout(() => resolve([]), 1000)
+        new PerformanceObserver(list => resolve(list.getEntries())).observe({type: kind, buffered: true})
+    })
+    const sum = (entries, of) => entries.map(of).reduce((one, other) => one + other, 0)
+    return {
+        first_paint_seconds: (await noted("paint")).at(-1).startTime / 1000,
+        lcp_seconds: (await noted("largest-contentful-paint")).at(-1).startTime / 1000,
+        blocked_ms: sum(await noted("longtask"), each => each.duration - 50),
+        shift: sum(await noted("layout-shift"), each => each.value),
+    }
+}"""
 
 
 class Answer(NamedTuple):
@@ -205,14 +218,22 @@ def measure_light(url: str) -> None:
     if not path:
         say("page", left_out="no Chromium on this machine")
         return
-    with sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        others(Path(folder)) as services,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         for page in PAGES:
-            _load(browser, url, f"/uk/{page}")
+            _load(browser, url, f"/uk/{page}", of="ours")
+        for service, address in services.items():
+            _load(browser, address, "/", of=service)
         browser.close()
 
 
-def _load(browser: Any, url: str, path: str) -> None:
+def _load(browser: Any, url: str, path: str, *, of: str) -> None:
+    from tests.browser.axe import violations
+
     context = browser.new_context(base_url=url, viewport={"width": 360, "height": 740})
     page = context.new_page()
     wire = context.new_cdp_session(page)
@@ -223,13 +244,10 @@ def _load(browser: Any, url: str, path: str) -> None:
     wire.on("Network.loadingFinished", lambda event: loaded.append(event["encodedDataLength"]))
     page.goto(path)
     page.wait_for_load_state("networkidle")
-    say(
-        "page",
-        path=path,
-        bytes=round(sum(loaded)),
-        requests=len(loaded),
-        lcp_seconds=round(page.evaluate(PAINTED) / 1000, 2),
-    )
+    weight, requests = round(sum(loaded)), len(loaded)
+    noted = {name: round(value, 2) for name, value in page.evaluate(NOTED).items()}
+    broken = len(violations(page))
+    say("page", of=of, path=path, bytes=weight, requests=requests, **noted, broken_rules=broken)
     context.close()
 
 
