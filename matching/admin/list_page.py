@@ -76,7 +76,8 @@ def _sheet(layout: lists.Recognition, language: str) -> dict[str, Any]:
         }
         for column in layout.columns
     ]
-    return {"name": layout.sheet, "header_line": layout.header_line, "columns": columns}
+    name, begins = lists.sheet_and_line(layout.sheet)
+    return {"name": name, "begins": begins, "header_line": layout.header_line, "columns": columns}
 
 
 def _refused(source_list: SourceList, language: str) -> dict[str, Any]:

@@ -10,13 +10,13 @@ kept as JSON for its source and offered for the next list with the same headings
 """
 
 from matching.lists.birthdates import DateOrder
-from matching.lists.columns import FIELDS, BadMapping, Column, Mapping, Recognition
+from matching.lists.columns import FIELDS, BadMapping, Column, Mapping, Recognition, columns_of_row
 from matching.lists.exporting import harmless, sheet_csv
 from matching.lists.people import each_row, read_row, read_rows
 from matching.lists.reading import read_table
 from matching.lists.recognising import columns_of, recognise
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows, Skipped
-from matching.lists.table import Line, Lines, Progress, ReadAs, Saying, Table, Unreadable
+from matching.lists.table import Line, Lines, Progress, ReadAs, Saying, Table, Unreadable, sheet_and_line
 from matching.parsing.encodings import ENCODINGS
 
 __all__ = [
@@ -41,11 +41,13 @@ __all__ = [
     "Table",
     "Unreadable",
     "columns_of",
+    "columns_of_row",
     "each_row",
     "harmless",
     "read_row",
     "read_rows",
     "read_table",
     "recognise",
+    "sheet_and_line",
     "sheet_csv",
 ]

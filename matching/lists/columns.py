@@ -10,7 +10,7 @@ from typing import Any
 from matching.engine.words import say
 from matching.lists.birthdates import DateOrder
 from matching.lists.headings import meaning, words_of
-from matching.lists.table import short
+from matching.lists.table import sheet_and_line, short
 from matching.lists.words import COLUMN_REASONS, COLUMN_SHARES
 
 FIELDS = (
@@ -130,6 +130,12 @@ class Recognition:
     def mapping(self) -> Mapping:
         """The columns as they are now taken, of all sheets: what is remembered for the source."""
         return Mapping({each.fingerprint: tuple(c.field for c in each.columns) for each in self.sheets()})
+
+
+def columns_of_row(layouts: Sequence[Recognition], sheet: str, row: int) -> Recognition:
+    """By which of them a row was read: of lists below each other on its sheet, the last that begins above it."""
+    found = [each for each in layouts if sheet_and_line(each.sheet)[0] == sheet]
+    return next(each for each in reversed(found) if sheet_and_line(each.sheet)[1] <= row)
 
 
 def layout_of(headings: Sequence[str], *, has_heading: bool = True) -> str:

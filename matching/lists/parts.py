@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from matching.lists.columns import NAME_FIELDS
 from matching.lists.headings import meaning, words_of
-from matching.lists.table import Line, Lines
+from matching.lists.table import BELOW, Line, Lines
 
 _LINES_A_FRAME = 500
-_BELOW = "↓"
 _DIGIT = re.compile(r"\d")
 
 
 def apart(lines: Lines) -> Lines:
-    """The same lines, those below other headings on a sheet of their own: "ЗСУ", then "ЗСУ ↓47"."""
+    """The same lines, those below other headings under a name of their own: "ЗСУ", then "ЗСУ ↓47"."""
     cut = {
         sheet: numbers for sheet, of_sheet in lines.sheets() if (numbers := set(_other_headings(of_sheet)))
     }
@@ -34,7 +33,7 @@ def _parts(sheet: str, lines: Iterable[Line], cut: set[int]) -> Iterator[tuple[s
     for line in lines:
         if line.number in cut:
             yield name, part
-            name, part = f"{sheet} {_BELOW}{line.number}".strip(), []
+            name, part = f"{sheet}{BELOW}{line.number}", []
         part.append(line)
     yield name, part
 

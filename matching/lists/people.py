@@ -47,7 +47,7 @@ def each_row(
     for sheet, lines in table.sheets():
         columns = recognition.for_sheet(sheet)
         if columns is None:
-            yield Skipped(sheet, lines[0].number, lines[-1].number, "sheet_without_names")
+            yield Skipped(lines[0].sheet, lines[0].number, lines[-1].number, "sheet_without_names")
             done += len(lines)
             continue
         reader, passing = _SheetReader(columns, as_of, frozenset(table.torn)), PassingOver(columns)
@@ -68,7 +68,7 @@ def read_row(
     page: int = 0,
     as_of: date | None = None,
 ) -> PersonRow | Refused:
-    """One row as a caseworker corrected it, by the columns of its sheet (`recognition.for_sheet`)."""
+    """One row as a caseworker corrected it, by the columns it was read by (`columns_of_row`)."""
     return _SheetReader(recognition, as_of).read(Line(sheet, number, tuple(cells), page))
 
 

@@ -51,9 +51,9 @@ def columns_of(
 
 
 def _as_message(recognition: Recognition) -> Recognition:
-    """Of a message each line is a name cell with all that stands in it."""
+    """Of a message each line is a name cell with all that stands in it; its first words are no heading of it."""
     columns = tuple(
-        replace(column, field="full_name", reason_code="message", share=None)
+        replace(column, heading="", field="full_name", reason_code="message", share=None)
         for column in recognition.columns
     )
     return replace(recognition, columns=columns)

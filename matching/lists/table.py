@@ -54,6 +54,15 @@ class Line:
     is_struck: bool = False
 
 
+BELOW = " ↓"  # what follows is the line from which on a sheet holds a further list
+
+
+def sheet_and_line(part: str) -> tuple[str, int]:
+    """Of "ЗСУ ↓47" the sheet as the file has it, and the line from which on it is another list; 0 for the first."""
+    sheet, below, line = part.rpartition(BELOW)
+    return (sheet, int(line)) if below and line.isdecimal() else (part, 0)
+
+
 # Told while a file is read: rows done, and rows in all, 0 while that is unknown. May raise, which ends the work.
 Progress = Callable[[int, int], None]
 
@@ -116,7 +125,8 @@ class Lines(Sequence[Line]):
 
     @staticmethod
     def _unpacked(frame: tuple[str, int, bytes]) -> Iterator[Line]:
-        sheet, _, packed = frame
+        part, _, packed = frame
+        sheet, _ = sheet_and_line(part)
         for number, page, cells, lent, is_struck in json.loads(zlib.decompress(packed))[1]:
             by_column = {int(at): value for at, value in lent.items()}
             yield Line(sheet, number, tuple(cells), page, by_column, is_struck)

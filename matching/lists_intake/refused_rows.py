@@ -39,8 +39,8 @@ def correct_row(
 
 def columns_for(refused: RefusedRow) -> lists.Recognition:
     """The columns by which this row is read."""
-    layouts = map(staging.recognition_of, refused.source_list.preview["layouts"])
-    return next(layout for layout in layouts if layout.sheet == refused.sheet)
+    layouts = [staging.recognition_of(kept) for kept in refused.source_list.preview["layouts"]]
+    return lists.columns_of_row(layouts, refused.sheet, refused.row)
 
 
 def cells_of(refused: RefusedRow) -> list[str]:

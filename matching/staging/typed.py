@@ -24,11 +24,11 @@ def carry_over(
     Cells are counted as in the file, so they mean what the columns now say they mean.
     """
     before = {(row.sheet, row.row): row for row in typed}
-    layouts = {layout.sheet: layout for layout in map(recognition_of, preview["layouts"] if before else [])}
+    layouts = [recognition_of(kept) for kept in (preview["layouts"] if before else [])]
     for row in refused:
         earlier = before.get((row.sheet, row.row))
         if earlier is not None:
-            _carry(earlier, row, layouts[row.sheet], source_list)
+            _carry(earlier, row, lists.columns_of_row(layouts, row.sheet, row.row), source_list)
 
 
 def _carry(earlier: RefusedRow, row: RefusedRow, layout: lists.Recognition, source_list: SourceList) -> None:

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 
-from matching.lists import Rows, read_row, read_rows, recognise
+from matching.lists import Rows, columns_of_row, read_row, read_rows, recognise
 from tests.lists.files import Cells, csv_of, ods_of, read_here, xlsx_of
 
 AUGUST = date(2026, 8, 24)
@@ -35,15 +35,15 @@ def test_lists_below_each_other_are_read_each_by_its_own_headings() -> None:
     )  # fmt: skip
 
     assert [(row.sheet, row.number, str(row.person.birth), row.rank) for row in rows.people] == [
-        ("", 3, "1987", ""), ("↓4", 5, "1990", "сержант"), ("↓6", 7, "1991", ""),
+        ("", 3, "1987", ""), ("", 5, "1990", "сержант"), ("", 7, "1991", ""),
     ]  # fmt: skip
 
 
 def test_the_same_headings_again_begin_no_other_list() -> None:
     heading = ("№", "ПІБ", "Звання")
-    rows = rows_of(heading, ("1", "Козодуб Лука", ""), heading, ("2", "Тин Ада", ""))
+    table = read_here(csv_of([heading, ("1", "Козодуб Лука", ""), heading, ("2", "Тин Ада", "")]), "list.csv")
 
-    assert {row.sheet for row in rows.people} == {""}
+    assert len(recognise(table).sheets()) == 1
 
 
 def test_lists_below_each_other_keep_their_sheet_and_their_own_choice_of_columns() -> None:
@@ -53,6 +53,8 @@ def test_lists_below_each_other_keep_their_sheet_and_their_own_choice_of_columns
 
     assert table.sheet_names == ("Список",)
     assert [each.sheet for each in found.sheets()] == ["Список", "Список ↓3"]
+    assert columns_of_row(found.sheets(), "Список", 2) == found.sheets()[0]
+    assert columns_of_row(found.sheets(), "Список", 4) == found.sheets()[1]
     again = recognise(table, found.mapping().corrected(found.others[0], {2: ""}))
     assert [column.field for column in again.others[0].columns] == ["surname", "given", ""]
     assert again.columns[1].field == "age"

@@ -223,6 +223,17 @@ def test_a_row_that_is_still_wrong_says_so_and_keeps_what_was_typed(client):
     assert RefusedRow.objects.waiting().count() == 1
 
 
+def test_a_row_of_a_list_below_another_is_put_right_by_its_own_columns(client):
+    importer(client)
+    below = ("Звання;Прізвище;Ім'я", "солдат;Козодуб;Лука 3")
+    source_list = a_received_list("Тин Ада Савівна;1990", *below, heading="ПІБ;Народився")
+    assert "з рядка 3" in client.get(page("change", source_list.pk)).content.decode()
+    refused = RefusedRow.objects.get()
+    assert lists_intake.correct_row(refused.pk, ["солдат", "Козодуб", "Лука"], by=None) == ()
+    commit(source_list)
+    assert sorted(ListEntry.objects.values_list("sheet", "row")) == [("", 2), ("", 4)]
+
+
 def test_a_row_put_right_after_the_commit_is_matched_too():
     a_report()
     run = a_committed_list(NEIGHBOUR, "Вересняк Олександр Миколайович;32.03.1987")
