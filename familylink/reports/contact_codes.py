@@ -64,13 +64,19 @@ def confirm_code(report: Report, typed: str) -> Contact | None:
 
 
 def _may_send(contact: Contact) -> bool:
-    """A minute between two codes to a contact, and ten a day to an address, in however many reports it stands."""
+    """A minute between two codes to a contact, and ten a day to an address, in however many reports it stands.
+
+    What strangers ask for who wrote a family's number into reports of theirs does not count against the family that
+    has proven it: on the night of an exchange it must get in.
+    """
     now = timezone.now()
     today = ContactCode.objects.filter(
         contact__channel=contact.channel,
         contact__address_index=contact.address_index,
         created_at__gt=now - dt.timedelta(days=1),
     )
+    if contact.confirmed_at is not None:
+        today = today.filter(contact__confirmed_at__isnull=False)
     is_too_soon = contact.codes.filter(created_at__gt=now - PAUSE).exists()
     return not is_too_soon and today.count() < PER_DAY
 

@@ -2,8 +2,9 @@
 
 GOV.UK and the NHS ask frightened people one question a page, too. npm fetches what they publish (their templates,
 styles and scripts, unchanged), nunjucks builds the page as their documentation shows it, and a server here serves it
-compressed; the NHS's fonts lie on another host and are left out. Without npm both are left out. No other service for missing persons can be built like this: those whose
-source is open (Person Finder, Sahana Eden, Primero) come only together with platforms of their own.
+compressed; the NHS's fonts lie on another host and are left out. Without npm both services are. None for missing
+persons can be built like this: those whose source is open (Person Finder, Sahana Eden, Primero) come only together with
+platforms of their own.
 """
 
 import functools

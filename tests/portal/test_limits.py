@@ -131,3 +131,12 @@ def test_one_telephone_gets_ten_codes_a_day_in_however_many_reports_it_stands():
     for _ in range(12):
         contact_codes.send_code(a_report().contacts.get())
     assert Notification.objects.filter(message="contact_code").count() == 10
+
+
+@pytest.mark.django_db
+def test_strangers_who_use_up_the_codes_of_a_number_do_not_lock_its_family_out():
+    hers = a_report().contacts.get()
+    for _ in range(12):
+        contact_codes.send_code(a_report(confirmed=False).contacts.get())
+    assert Notification.objects.filter(message="contact_code").count() == 10
+    assert contact_codes.send_code(hers)
