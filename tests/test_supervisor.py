@@ -54,7 +54,7 @@ def words(state: Path, name: str) -> str:
     return log.read_text() if log.exists() else ""
 
 
-def tick_until(supervisor: Supervisor, is_so: Callable[[], bool], seconds: float = 20) -> bool:
+def tick_until(supervisor: Supervisor, is_so: Callable[[], bool], seconds: float = 60) -> bool:
     until = time.monotonic() + seconds
     while not is_so() and time.monotonic() < until:
         supervisor.tick(0.05)

@@ -20,7 +20,7 @@ from familylink.management.commands.compile_translations import catalogues, comp
 from tests.faults.processes import TOP, url_of_database
 
 HOST = "127.0.0.1"
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def serving(folder: Path, threads: int = 4) -> Iterator[str]:
         yield f"http://{HOST}:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def _start(port: int, log: int, threads: int) -> subprocess.Popen[bytes]:

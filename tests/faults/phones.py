@@ -66,5 +66,5 @@ class Phones:
     def end(self) -> None:
         assert self._process.stdout
         self._process.terminate()
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=60)
         self._process.stdout.close()

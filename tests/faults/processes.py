@@ -65,7 +65,7 @@ class Processes:
         """Also of one that ended by itself: its children may live on, with their sessions in the database."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=20)
+        process.wait(timeout=60)
         self._running.remove(process)
 
     def last_words(self) -> str:

@@ -313,7 +313,7 @@ def test_two_reviewers_at_the_same_instant_make_one_outcome_and_one_message(roun
 
     def click(reviewer):
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=120)
             states.append(verdict(match, reviewer).state)
         finally:
             connection.close()
@@ -322,7 +322,7 @@ def test_two_reviewers_at_the_same_instant_make_one_outcome_and_one_message(roun
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     assert sorted(states) == [MatchState.AWAITING_SECOND, MatchState.CONFIRMED]
     assert match.decisions.count() == 2
     assert news().count() == 1
@@ -335,7 +335,7 @@ def test_one_reviewer_clicking_many_times_gives_one_verdict():
 
     def click():
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=120)
             verdict(match, reviewer)
             taken.append(True)
         except review.SameReviewer:
@@ -347,6 +347,6 @@ def test_one_reviewer_clicking_many_times_gives_one_verdict():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     assert sorted(taken) == [False] * 7 + [True]
     assert match.decisions.count() == 1

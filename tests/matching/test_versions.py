@@ -365,7 +365,7 @@ def held_open():
                 with transaction.atomic():
                     ended.append(work())
                     done.set()
-                    go_on.wait(timeout=20)
+                    go_on.wait(timeout=120)
             except Exception as error:  # whoever loses is told: the test looks at what
                 ended.append(error)
             finally:
@@ -374,7 +374,7 @@ def held_open():
 
         thread = threading.Thread(target=run)
         thread.start()
-        done.wait(timeout=20)
+        done.wait(timeout=120)
         return thread
 
     yield start, go_on, ended
@@ -412,8 +412,8 @@ def test_a_second_reviewer_who_comes_first_is_undone_by_the_corrected_list():
         reviewer = start(lambda: review.decide(match.pk, reviewer=second, verdict="same", revision=1).state)
         importer, committed = beside(lambda: lists_intake.commit_list(received.pk, by=None))
         go_on.set()
-        reviewer.join(timeout=20)
-        importer.join(timeout=20)
+        reviewer.join(timeout=120)
+        importer.join(timeout=120)
     match.refresh_from_db()
     assert ended == [MatchState.CONFIRMED]
     assert committed[0].source_list_id == received.pk
@@ -428,8 +428,8 @@ def test_a_second_reviewer_who_comes_after_the_corrected_list_is_told_so():
         importer = start(lambda: lists_intake.commit_list(received.pk, by=None))
         reviewer, ended = beside(lambda: review.decide(match.pk, reviewer=second, verdict="same", revision=1))
         go_on.set()
-        importer.join(timeout=20)
-        reviewer.join(timeout=20)
+        importer.join(timeout=120)
+        reviewer.join(timeout=120)
     match.refresh_from_db()
     assert isinstance(ended[0], review.TakenBackByTheList)
     assert match.state == MatchState.LAPSED
@@ -466,9 +466,9 @@ def test_a_worker_that_claims_while_the_list_is_corrected_finds_nothing_to_send(
     with held_open() as (start, go_on, _):
         importer = start(lambda: lists_intake.commit_list(received.pk, by=None))
         worker, claimed = beside(delivery.claim)
-        worker.join(timeout=20)
+        worker.join(timeout=120)
         go_on.set()
-        importer.join(timeout=20)
+        importer.join(timeout=120)
     assert claimed == [[]]
     assert news().get().state == State.CANCELLED
 
@@ -484,8 +484,8 @@ def test_two_lists_take_a_man_back_at_once_and_his_family_hears_nothing():
         first = start(lambda: lists_intake.withdraw_list(lists[0], by=None))
         second, ended = beside(lambda: lists_intake.withdraw_list(lists[1], by=None))
         go_on.set()
-        first.join(timeout=20)
-        second.join(timeout=20)
+        first.join(timeout=120)
+        second.join(timeout=120)
     assert ended[0].cancelled == 1
     assert news().get().state == State.CANCELLED
 
@@ -499,8 +499,8 @@ def test_a_match_proposed_while_its_row_is_taken_back_is_not_left_open():
         worker = start(lambda: waves.match_entries([entry]))
         importer, _ = beside(lambda: lists_intake.withdraw_list(run.source_list_id, by=None))
         go_on.set()
-        worker.join(timeout=20)
-        importer.join(timeout=20)
+        worker.join(timeout=120)
+        importer.join(timeout=120)
     assert set(Match.objects.values_list("state", flat=True)) == {MatchState.LAPSED}
 
 
@@ -512,8 +512,8 @@ def test_of_two_corrections_of_one_list_the_second_is_told():
         one = start(lambda: lists_intake.commit_list(first.pk, by=None))
         other, refused = beside(lambda: lists_intake.commit_list(second.pk, by=None))
         go_on.set()
-        one.join(timeout=20)
-        other.join(timeout=20)
+        one.join(timeout=120)
+        other.join(timeout=120)
     assert isinstance(refused[0], lists_intake.NotReplaceable)
     assert SourceList.objects.get(pk=second.pk).state == ListState.RECEIVED
     assert ListEntry.objects.live().count() == 1

@@ -317,7 +317,7 @@ def test_a_report_and_a_list_that_arrive_together_find_each_other():
     barrier = threading.Barrier(2)
 
     def at_once(arrive):
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=120)
         arrive()
         match_all()
         connection.close()
