@@ -54,7 +54,17 @@ def _recorder(outcome: str, words: Any) -> Any:
 
 @admin.register(FollowUp)
 class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    list_display = ["reference", "language", "call_reason", "call_since", "outcome", "closed_at", "closed_by"]
+    list_display = [
+        "family",
+        "shown_language",
+        "call_reason",
+        "call_since",
+        "outcome",
+        "closed_at",
+        "closed_by",
+    ]
+    list_per_page = 50
+    change_form_outer_after_template = "notifications/call_outcomes.html"
     list_filter = [ToCall, "language", "call_reason", "outcome"]
     search_fields = ["reference"]
     ordering = ["closed_at", "call_since"]
@@ -62,7 +72,7 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
     actions = [_recorder(outcome, label) for outcome, label in Call.Outcome.choices]
     facts = (
         "reference",
-        "language",
+        "shown_language",
         "addresses",
         "report",
         "opened_at",
@@ -87,8 +97,18 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
         row = self.get_object(request, object_id)
         if row is not None and self.has_call_permission(request):
             import_string(settings.RECORD_VIEW)(staff(request), row)  # before the address is shown
+            extra_context = {**(extra_context or {}), "outcomes": _outcomes(row)}
         answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
         return answer
+
+    @admin.display(description=_("family"), ordering="reference")
+    def family(self, follow_up: FollowUp) -> str:
+        """The number that the family has too: whoever records a call must find the very family that was called."""
+        return _family(follow_up).name or follow_up.reference
+
+    @admin.display(description=_("language"), ordering="language")
+    def shown_language(self, follow_up: FollowUp) -> str:
+        return dict(settings.LANGUAGES).get(follow_up.language, follow_up.language)
 
     @admin.display(description=_("where they can be reached now"))
     def addresses(self, follow_up: FollowUp) -> str:
@@ -98,11 +118,21 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
     @admin.display(description=_("their report, with the code word"))
     def report(self, follow_up: FollowUp) -> str:
         family = _family(follow_up)
-        return format_html('<a href="{}">{}</a>', family.page, family.name) if family.page else "-"
+        return (
+            format_html('<a class="desk-link" href="{}">{}</a>', family.page, family.name)
+            if family.page
+            else "-"
+        )
 
     def get_fields(self, request: HttpRequest, obj: FollowUp | None = None) -> list[Any]:
         may_call = self.has_call_permission(request)
         return [name for name in self.facts if may_call or name not in ("addresses", "report")]
+
+
+def _outcomes(row: FollowUp) -> list[tuple[str, str]]:
+    """Buttons on the page of a family that is still to be spoken to, beside its number: action and words."""
+    is_open = FollowUp.objects.unspoken().filter(pk=row.pk).exists()
+    return [(f"record_{outcome}", label) for outcome, label in Call.Outcome.choices] if is_open else []
 
 
 def _family(follow_up: FollowUp) -> follow_ups.Family:

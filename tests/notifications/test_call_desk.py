@@ -84,8 +84,16 @@ def test_who_only_looks_sees_no_number(desk, to_call) -> None:
 def test_the_list_shows_whom_to_call_in_which_language_and_no_number(desk, to_call) -> None:
     client = desk("view_followup", "record_call")
     seen = client.get(reverse("admin:notifications_followup_changelist") + "?call=yes").content.decode()
-    assert to_call.reference in seen
+    assert Report.objects.get().reference in seen
+    assert "Українська" in seen
     assert NUMBER[1:] not in seen
+
+
+def test_a_call_is_recorded_beside_the_number_that_was_called(desk, to_call) -> None:
+    client = desk("view_followup", "record_call")
+    assert 'value="record_spoke"' in page(client, to_call)
+    act(client, "record_spoke", to_call)
+    assert 'value="record_spoke"' not in page(client, to_call)
 
 
 @pytest.mark.parametrize(("outcome", "left"), [("no_answer", 1), ("wrong_number", 1), ("spoke", 0)])
