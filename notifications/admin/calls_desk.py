@@ -64,7 +64,7 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
         "closed_by",
     ]
     list_per_page = 50
-    change_form_outer_after_template = "notifications/call_outcomes.html"
+    change_form_outer_after_template = "notifications/call_outcomes.html"  # type: ignore[assignment]  # read as a path
     list_filter = [ToCall, "language", "call_reason", "outcome"]
     search_fields = ["reference"]
     ordering = ["closed_at", "call_since"]
@@ -129,7 +129,7 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
         return [name for name in self.facts if may_call or name not in ("addresses", "report")]
 
 
-def _outcomes(row: FollowUp) -> list[tuple[str, str]]:
+def _outcomes(row: FollowUp) -> list[tuple[str, Any]]:
     """Buttons on the page of a family that is still to be spoken to, beside its number: action and words."""
     is_open = FollowUp.objects.unspoken().filter(pk=row.pk).exists()
     return [(f"record_{outcome}", label) for outcome, label in Call.Outcome.choices] if is_open else []

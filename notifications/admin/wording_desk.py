@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from notifications import lint, wording
 from notifications.admin.shared import staff
+from notifications.admin.words import MESSAGES
 from notifications.messages import KINDS, longest_values, preview, sms_parts
 from notifications.models import Template
 
@@ -18,7 +20,9 @@ from notifications.models import Template
 class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new version. The same wording twice is a mistake that the lint does not see; two people will."""
 
-    message = forms.ChoiceField(label=_("message"), choices=[(key, key) for key in KINDS])
+    message = forms.ChoiceField(
+        label=_("message"), choices=[(key, MESSAGES[key]) for key in KINDS], widget=UnfoldAdminSelectWidget
+    )
 
     class Meta:
         model = Template
@@ -36,7 +40,7 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
 class TemplateAdmin(ModelAdmin):
     form = TemplateForm
     list_display = [
-        "message",
+        "shown_message",
         "language",
         "channel",
         "version",
@@ -69,6 +73,10 @@ class TemplateAdmin(ModelAdmin):
         )
         obj.pk = made.pk
         obj.refresh_from_db()
+
+    @admin.display(description=_("message"), ordering="message")
+    def shown_message(self, template: Template) -> str:
+        return str(MESSAGES.get(template.message, template.message))
 
     @admin.display(description=_("with the longest values"))
     def looks_like(self, template: Template) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from familylink.reports import intake
 from familylink.reports.models import AccessRecord, Report
 from familylink.reports.references import news_reference
-from notifications import follow_ups, outbox, recovery, replies
+from notifications import by_hand, follow_ups, outbox, recovery, replies
 from notifications.models import FollowUp, Reply, Template
 from notifications.transports import memory
 from notifications.transports.base import TransportError
@@ -159,5 +159,5 @@ def test_what_may_have_been_sent_over_the_other_channel_is_not_sent_again(settin
     by_sms = owe(message="news")
     recovery.sweep()
     assert state(by_sms) == "review"
-    assert not outbox.send_over_another(by_sms.pk)
+    assert not by_hand.send_over_another(by_sms.pk)
     assert state(by_mail) == "unknown"

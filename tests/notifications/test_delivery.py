@@ -7,7 +7,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from notifications import delivery, outbox, recovery, settling, switches
+from notifications import by_hand, delivery, recovery, settling, switches
 from notifications.delivery import Claim
 from notifications.models import Attempt, Notification, State
 from notifications.settling import Ended, Result, settle
@@ -130,8 +130,8 @@ def test_a_person_sends_again_what_nobody_could_settle(owed) -> None:
     delivery.deliver_due()
     let_pass(owed, minutes=31)
     recovery.sweep()
-    assert outbox.send_again(owed.pk)
-    assert not outbox.send_again(owed.pk)
+    assert by_hand.send_again(owed.pk)
+    assert not by_hand.send_again(owed.pk)
     recovery.sweep()
     assert (state(owed), len(memory.sent)) == ("accepted", 1)
 
@@ -139,9 +139,9 @@ def test_a_person_sends_again_what_nobody_could_settle(owed) -> None:
 def test_a_person_confirms_that_it_arrived(owed) -> None:
     memory.failures.append(TransportError("no_such_number", permanent=True))
     delivery.deliver_due()
-    assert outbox.confirm_arrived(owed.pk)
+    assert by_hand.confirm_arrived(owed.pk)
     assert (state(owed), reason(owed)) == ("delivered", "confirmed_by_a_person")
-    assert not outbox.confirm_arrived(owed.pk)
+    assert not by_hand.confirm_arrived(owed.pk)
 
 
 # --- a worker dies or sleeps
@@ -216,7 +216,7 @@ def test_a_late_no_behind_a_new_fence_changes_nothing(owed) -> None:
     recovery.release_stale()
     let_pass(owed, minutes=31)
     recovery.settle_unknown()
-    outbox.send_again(owed.pk)
+    by_hand.send_again(owed.pk)
     delivery.claim()
     settle([Ended(opened.attempt, Result(Outcome.REFUSED, "no_such_number", is_permanent=True))])
     assert state(owed) == "claimed"
@@ -228,7 +228,7 @@ def test_a_late_yes_stops_a_second_sending(owed) -> None:
     recovery.release_stale()
     let_pass(owed, minutes=31)
     recovery.settle_unknown()
-    outbox.send_again(owed.pk)
+    by_hand.send_again(owed.pk)
     settle([Ended(opened.attempt, Result(Outcome.ACCEPTED, provider_id="late"))])
     recovery.sweep()
     assert (state(owed), outcomes(owed), memory.sent) == ("accepted", ["accepted"], [])

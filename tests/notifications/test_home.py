@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications import delivery, home, outbox, recovery, switches
+from notifications import by_hand, delivery, home, recovery, switches
 from notifications.models import Attempt, Home, Notification
 from notifications.transports import memory
 
@@ -65,8 +65,8 @@ def test_after_two_people_have_looked_only_what_they_send_again_leaves() -> None
     let_sending_go_on()
     recovery.sweep()
     assert memory.sent == []
-    outbox.send_again(left.pk)
-    outbox.confirm_arrived(kept.pk)
+    by_hand.send_again(left.pk)
+    by_hand.confirm_arrived(kept.pk)
     owe(reference="match-19")
     recovery.sweep()
     assert len(memory.sent) == 2

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from notifications import delivery, follow_ups, outbox, recovery, replies, retention
+from notifications import by_hand, delivery, follow_ups, outbox, recovery, replies, retention
 from notifications.models import FollowUp, Notification, Reply, SunkMessage
 from notifications.transports import memory
 from notifications.transports.base import TransportError
@@ -103,7 +103,7 @@ def test_a_purged_message_that_turns_out_not_to_have_arrived_cannot_be_sent_agai
     let_pass(owed, days=400)
     purge()
     Notification.objects.filter(pk=owed.pk).move("undelivered")
-    assert not outbox.send_again(owed.pk)
+    assert not by_hand.send_again(owed.pk)
 
 
 def test_every_worker_looks_every_ten_minutes(monkeypatch) -> None:
