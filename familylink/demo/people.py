@@ -20,10 +20,10 @@ from matching.models import Exchange, ListKind, Reliability, SourceList, Wave
 DATA = Path(__file__).parent
 LIST_FILE = DATA / "wave.csv"
 STAFF = {
-    "admin": ("administrators",),
     "iryna": ("importers", "reviewers"),
     "bohdan": ("reviewers",),
     "sofiia": ("leads",),
+    "admin": ("administrators",),
 }
 
 
@@ -31,6 +31,15 @@ def refuse_real_service() -> None:
     """Invented people never enter a database that somebody named."""
     if not settings.IS_BARE:
         raise CommandError("DATABASE_URL is set: the invented demo is for a machine of its own only.")
+
+
+def refuse_real_phones() -> None:
+    """Invented numbers may be somebody's: what is played reaches the sink and nobody else."""
+    real = sorted(
+        name for name, paths in settings.TRANSPORTS.items() if any("sink" not in path for path in paths)
+    )
+    if real:
+        raise CommandError(f"A transport is set for {' and '.join(real)}: the demo sends to its sink only.")
 
 
 def make_staff(logins: Path) -> dict[str, str]:

@@ -47,8 +47,9 @@ def _with_servers(command: list[str]) -> int:
             **embedded.new_keys(),
             **dict(urls[name] for name in missing),
             "FAMILYLINK_STATE": str(state),
-            "FAMILYLINK_BARE": "true",
         }
+        if "postgresql" in missing:  # a database that somebody named is never taken for one of our own
+            environment["FAMILYLINK_BARE"] = "true"
         return subprocess.run(command, env=environment, check=False).returncode
 
 

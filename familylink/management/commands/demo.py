@@ -16,6 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         people.refuse_real_service()
+        people.refuse_real_phones()
         if settings.SENDING != "send":
             raise CommandError("FAMILYLINK_SENDING is not 'send': no message would leave for the sink.")
         call_command("migrate", interactive=False, verbosity=0)
