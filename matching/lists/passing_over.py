@@ -22,6 +22,7 @@ _SIGNATURE = re.compile(
 )
 # Initials before the surname, maybe behind a rank, and nothing else: so people sign.
 _SIGNED = re.compile(r"(?:[а-яіїєґ.-]+\s+){0,2}[А-ЯІЇЄҐ]\.\s*[А-ЯІЇЄҐ]\.\s*[А-ЯІЇЄҐ][\w'’ʼ-]+")
+_INITIALS = re.compile(r"[А-ЯІЇЄҐ][\w'’ʼ-]+\s+[А-ЯІЇЄҐ]\.|[А-ЯІЇЄҐ]\.\s*[А-ЯІЇЄҐ][\w'’ʼ-]+")
 _MOST_BELOW = 3  # cells filled in a line below the people
 
 
@@ -46,7 +47,7 @@ class PassingOver:
         if not line.cells:
             return "blank"
         if line.number <= self.header_line:
-            return "heading" if line.number >= self.first_header_line else "above_heading"
+            return self._at_top(line)
         if self._is_heading(line):
             return "heading_again"
         if line.lent and self._goes_on(line):
@@ -55,6 +56,12 @@ class PassingOver:
         if len(filled) > 2 and filled[0] == "1" and filled == [str(n) for n in range(1, len(filled) + 1)]:
             return "column_numbers"
         return self._below(line, filled)
+
+    def _at_top(self, line: Line) -> str:
+        """A heading may come late, on the second page; who stands above it is a person all the same."""
+        if line.number >= self.first_header_line:
+            return "heading"
+        return "" if any(map(names_somebody, line.cells)) else "above_heading"
 
     def is_doubtful(self, line: Line) -> bool:
         """Below the people stand those who sign for them, and between them titles: somebody has to look."""
@@ -84,13 +91,18 @@ class PassingOver:
 
     def _below(self, line: Line, filled: list[str]) -> str:
         """Totals and signatures: few cells, no date of birth, nobody's whole name, and a word that says so."""
-        if len(filled) > _MOST_BELOW or _told(line, self.of_birth) or any(map(names_somebody, filled)):
+        if len(filled) > _MOST_BELOW or _told(line, self.of_birth) or any(map(_names_anybody, filled)):
             return ""
         if _TOTAL.match(filled[0]):
             return "total"
         if line.page and len(filled) == 1 and _PAGE_NUMBER.fullmatch(filled[0]):
             return "signature"
         return "signature" if _SIGNATURE.match(filled[0]) else ""
+
+
+def _names_anybody(cell: str) -> bool:
+    """A post and who holds it in one cell: "командир взводу Яр О. О." may stand in a list, and below it."""
+    return names_somebody(cell) or bool(_SIGNATURE.match(cell) and _INITIALS.search(cell))
 
 
 def _told(line: Line, columns: Sequence[Column]) -> str:

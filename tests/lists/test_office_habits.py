@@ -133,7 +133,23 @@ def test_the_first_person_of_a_list_without_headings_is_no_heading() -> None:
     assert [row.number for row in (*rows.people, *rows.refused)] == [1, 2, 3]
 
 
-SIGNED = ["Начальник відділу Козодуб Лука Савич", "майор Л. С. Козодуб", "Л. С. Козодуб", "Цивільні"]
+def test_who_stands_above_a_late_heading_is_a_person_all_the_same() -> None:
+    rows = rows_of(
+        ("Продовження",), ("7", "Козодуб Лука Савич", "12.03.1987"), ("№", "ПІБ", "Дата народження"),
+        ("8", "Тин Ада Савівна", "1990"),
+    )  # fmt: skip
+
+    assert [row.number for row in rows.people] == [2, 4]
+    assert [(each.row, each.code) for each in rows.skipped] == [(1, "above_heading"), (3, "heading")]
+
+
+SIGNED = [
+    "командир взводу Козодуб Л. С.",
+    "Начальник відділу Козодуб Лука Савич",
+    "майор Л. С. Козодуб",
+    "Л. С. Козодуб",
+    "Цивільні",
+]
 
 
 @pytest.mark.parametrize("line", SIGNED)
