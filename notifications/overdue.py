@@ -8,10 +8,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from notifications.follow_ups import call_for
-from notifications.models import FollowUp, Notification, State
+from notifications.models import TOLD_WITH_ANOTHER, FollowUp, Notification, State
 
 Why = FollowUp.Why
-BY_ITSELF = Q(state=State.QUEUED, state_reason="quiet_hours") | Q(state=State.CANCELLED)
+BESIDE = Q(state=State.CANCELLED, state_reason=TOLD_WITH_ANOTHER)  # it depends on a message of another report
+BY_ITSELF = Q(state=State.QUEUED, state_reason="quiet_hours") | Q(state=State.CANCELLED) & ~BESIDE
 LOST = Q(state=State.UNKNOWN) | Q(state=State.REVIEW, state_reason="may_have_been_sent")
 
 
@@ -23,7 +24,10 @@ def ask_for_calls() -> int:
     silent = quiet.filter(opened_at__lte=Now() - _minutes(settings.CALL_SILENT_AFTER_MINUTES))
     failed = theirs.filter(state__in=[State.REVIEW, State.UNDELIVERED])
     missing = theirs.exclude(BY_ITSELF).exclude(state=State.DELIVERED)
-    delivered = theirs.filter(state=State.DELIVERED)
+    rang = Notification.objects.filter(
+        state=State.DELIVERED, basis=OuterRef("basis"), to_index=OuterRef("to_index")
+    )
+    delivered = theirs.filter(Q(state=State.DELIVERED) | BESIDE & Exists(rang))
     return (
         call_for(quiet.filter(Exists(theirs.filter(LOST, state=State.REVIEW))), Why.MAY_BE_LOST)
         + call_for(quiet.filter(Exists(failed)), Why.NOT_DELIVERED)

@@ -217,5 +217,5 @@ def _shown_plan(match: Match, planned: review.Plan) -> dict[str, Any]:
         "in_order": in_order,
         "blocks": [BLOCKS.get(code, code) for code in planned.blocks],
         "plan_digest": planned.digest.hex(),
-        "may_tell": match.state == MatchState.CONFIRMED and bool(planned.owed),
+        "may_tell": match.state == MatchState.CONFIRMED and planned.is_due,
     }

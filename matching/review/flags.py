@@ -8,6 +8,8 @@ from django.db.models.functions import Now
 
 from familylink.reports.models import BLOCKING, Flag, FlagKind, Report
 from familylink.reports.news import call_back
+from matching.models import Match
+from matching.review import telling
 from matching.review.locking import DECIDE, LEAD, allowed, lock_persons
 from matching.review.refusals import NoteRequired
 
@@ -28,6 +30,8 @@ def raise_flag(person_id: uuid.UUID, *, kind: str, by: User, note: str) -> Flag:
     flag = Flag.objects.create(missing_person_id=person_id, kind=kind, note=note.strip(), raised_by=by)
     if kind in BLOCKING:
         _stop_news(person_id)
+    if kind == FlagKind.MINOR:
+        _have_them_called(person_id)
     return flag
 
 
@@ -53,3 +57,9 @@ def _stop_news(person_id: uuid.UUID) -> None:
         Report.objects.filter(missing_person=person_id).order_by("pk").select_for_update(no_key=True)
     ):
         call_back(report, "flag_raised")
+
+
+def _have_them_called(person_id: uuid.UUID) -> None:
+    """He is confirmed already, and his families were to hear it by message: now somebody must call them."""
+    for match in Match.objects.confirmed().filter(missing_person=person_id).with_lists():
+        telling.post(match, telling.plan(match))

@@ -90,6 +90,11 @@ class Plan:
         return [letter for letter in self.letters if letter.can_go and not letter.is_told]
 
     @property
+    def is_due(self) -> bool:
+        """Whether somebody is yet to be told: by a message or, of a minor, by a call."""
+        return bool(self.owed or (self.blocks and self.call))
+
+    @property
     def shared(self) -> list[Letter]:
         """What is only put on record: that this family hears over an address that another report has, too."""
         return [] if self.blocks else [one for one in self.letters if one.is_shared and not one.is_told]
@@ -206,7 +211,7 @@ def tell(match_id: uuid.UUID, *, by: User, seen: bytes) -> int:
     allowed(by)
     still_listed(match)
     planned = plan(match)
-    if match.state != MatchState.CONFIRMED or not planned.owed:
+    if match.state != MatchState.CONFIRMED or not planned.is_due:
         raise NothingToTell
     if planned.digest != seen:
         raise PlanChanged

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from familylink.portal import filing
 from familylink.portal.standing import Stage, standing_of
-from familylink.reports import contact_codes, intake
+from familylink.reports import contact_codes, endings, intake
 from familylink.reports.models import Contact, ContactCode, Report
 from familylink.reports.references import news_reference
 from matching import alarms, review
@@ -15,7 +15,7 @@ from matching.models import Match
 from notifications import follow_ups, recipients, recovery, replies
 from notifications.models import FollowUp
 from notifications.transports import memory
-from tests.factories import a_committed_list, a_match, a_report, a_reviewer, match_all, person_of
+from tests.factories import a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all, person_of
 from tests.matching.deciding import confirmed, live_news, news, verdict
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +198,49 @@ def test_whom_a_flag_holds_nobody_calls_and_no_alarm_rings_for_it() -> None:
     assert not FollowUp.objects.exists()
     assert alarms.approved_without_message() == 0
     assert review.untold(Match.objects.confirmed()).exists()
+
+
+def test_a_minor_of_whom_it_is_found_out_after_the_second_verdict_is_called_about_all_the_same() -> None:
+    match = confirmed(a_match())
+    review.raise_flag(match.missing_person_id, kind="minor", by=a_reviewer(), note="йому шістнадцять")
+    assert told() == []
+    assert follow_ups.awaiting_a_call() == 1
+    assert alarms.approved_without_message() == 0
+
+
+def test_a_minor_is_called_about_once_a_lead_has_lowered_what_held_it() -> None:
+    match = a_match()
+    flags = [
+        review.raise_flag(match.missing_person_id, kind=kind, by=a_reviewer(), note="зачекати")
+        for kind in ("hold", "minor")
+    ]
+    confirmed(match)
+    review.lower_flag(flags[0].pk, by=a_lead(), note="можна")
+    match = Match.objects.get(pk=match.pk)
+    review.tell(match.pk, by=a_reviewer(), seen=review.plan(match).digest)
+    assert FollowUp.objects.get().call_reason == "minor"
+
+
+def test_a_family_whose_telephone_was_to_ring_for_another_report_is_called_when_that_one_is_withdrawn() -> (
+    None
+):
+    mother, wife = two_reports_over_one_phone()
+    linked(wife, mother)
+    confirmed(match_of(mother))
+    endings.withdraw(Report.objects.get(pk=mother.pk))
+    assert told() == []
+    FollowUp.objects.update(opened_at=timezone.now() - dt.timedelta(hours=1))
+    recovery.sweep()
+    called = FollowUp.objects.awaiting_a_call().get()
+    assert (called.reference, called.call_reason) == (news_reference(wife), "not_delivered")
+
+
+def test_where_the_telephone_has_rung_for_the_other_report_nobody_is_missed() -> None:
+    mother, wife = two_reports_over_one_phone()
+    linked(wife, mother)
+    confirmed(match_of(mother))
+    assert told() == [PHONE]
+    live_news().update(state="delivered")
+    FollowUp.objects.update(opened_at=timezone.now() - dt.timedelta(hours=1))
+    recovery.sweep()
+    assert follow_ups.awaiting_a_call() == 0
