@@ -109,6 +109,8 @@ class Command(BaseCommand):
     @contextlib.contextmanager
     def _step(self, what: str) -> Iterator[None]:
         began = time.monotonic()
+        if self.stdout.isatty():  # whoever watches reads it at once, and how long it took on the same line
+            self._say(f"   ... s  {what}", "\r")
         yield
         self._say(f"{time.monotonic() - began:6.1f} s  {what}")
 
@@ -120,9 +122,9 @@ class Command(BaseCommand):
             self._say("The first member of staff: .venv/bin/python manage.py createsuperuser\n")
         self._say("Ctrl-C stops everything.\n")
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, ending: str = "\n") -> None:
         with contextlib.suppress(OSError, ValueError):  # the terminal may be gone
-            self.stdout.write(text)
+            self.stdout.write(text, ending=ending)
             self.stdout.flush()
 
 
