@@ -170,7 +170,7 @@ def _ranked(
     others = sought.filter(number__in=met).exclude(pk=person.pk).order_by("pk").only("profile")
     profiles = [wanted, *(engine.Profile.from_bytes(bytes(other.profile)) for other in others)]
     comparisons = [engine.compare(profile, found, measured_by.population) for profile in profiles]
-    return engine.rank(comparisons, searched=sought.count())
+    return engine.rank(comparisons, searched=Report.objects.open().count())
 
 
 def _beside_others_of_the_list(

@@ -40,6 +40,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
+WITH_PLACE = f"{HEADING};Місце"
 STRANGERS = [
     f"Неіснуючий{letter} Пантелеймон Кіндратович;0{n}.01.19{n}5" for n, letter in enumerate("абвгд", 5)
 ]
@@ -179,7 +180,7 @@ def test_a_key_that_thousands_share_is_said_and_not_followed(monkeypatch):
     monkeypatch.setattr(candidates, "TOO_COMMON", 2)
     for number in range(4):
         a_report(given="", patronymic="", birth="", phone=f"+38099000001{number}")
-    a_committed_list("Вересняк;")
+    a_committed_list("Вересняк;;Суми", heading=WITH_PLACE)
     match_all()
     assert ListEntry.objects.get().is_too_common
 
@@ -188,7 +189,7 @@ def test_rows_too_common_to_compare_are_said_on_the_page_of_their_list(client, m
     monkeypatch.setattr(candidates, "TOO_COMMON", 2)
     for _ in range(3):
         a_report(given="", patronymic="", birth="")
-    run = a_committed_list("Вересняк;", STRANGERS[0])
+    run = a_committed_list("Вересняк;;Суми", f"{STRANGERS[0]};", heading=WITH_PLACE)
     match_all()
     assert progress(run).too_common == 1
     client.force_login(a_member_of_staff("reviewers", "importers"))

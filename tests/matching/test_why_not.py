@@ -26,9 +26,9 @@ pytestmark = pytest.mark.django_db
 STRANGER = "Кропивенко Тарас Богданович;24.07.1990"
 
 
-def explained(row=SON_ON_LIST, report=None, matched=True):
+def explained(row=SON_ON_LIST, report=None, matched=True, **facts):
     report = report or a_report()
-    run = a_committed_list(row)
+    run = a_committed_list(row, **facts)
     if matched:
         match_all()
     return why_not.explain(report, ListEntry.objects.get(source_list=run.source_list))
@@ -94,7 +94,7 @@ def test_what_too_many_share_is_said_to_be_too_common(monkeypatch):
     for _ in range(2):
         a_report(given="", patronymic="", birth="")
     report = a_report(given="", patronymic="", birth="")
-    found = explained("Вересняк;", report)
+    found = explained("Вересняк;Суми", report, heading="ПІБ;Місце")
     assert found.answer is Answer.TOO_COMMON
     assert not found.has_met
     assert kinds(found, is_too_common=True) == kinds(found, is_shared=True) != set()
