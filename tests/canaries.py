@@ -12,7 +12,8 @@ from django.contrib.auth.models import User
 from familylink.reports import contact_codes
 from familylink.reports.models import Draft, Picture, Report, TellingOrder
 from matching import corrections, lists_intake, review
-from matching.engine.normalise import consonants, token
+from matching.engine.normalise import token
+from matching.engine.sounds import consonants
 from matching.models import Correction, Match
 from notifications import delivery, replies
 from tests.factories import a_committed_list, a_lead, a_received_list, a_report, a_reviewer, match_all

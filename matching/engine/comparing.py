@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from matching.engine import facts, features, words
+from matching.engine import facts, features, surnames, words
 from matching.engine.evidence import SAME, Evidence
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
@@ -89,7 +89,7 @@ def _best_names(wanted: Profile, found: Profile, population: Population) -> tupl
 
 def _names(pair: Spellings, population: Population) -> Names:
     return (
-        features.surname(*pair, population),
+        surnames.surname(*pair, population),
         features.given(*pair, population),
         features.patronymic(*pair, population),
     )
@@ -100,7 +100,7 @@ def _expected_bearers(names: Names, pair: Spellings, population: Population) -> 
     surname, given, patronymic = names
     if surname.level not in _ALIKE:
         return POPULATION
-    share = max(features.surname_share(word, population) for word in pair[0].surnames)
+    share = max(surnames.surname_share(word, population) for word in pair[0].surnames)
     if given.level in _ALIKE:
         share *= max(population.given(name) for one in pair[0].given_classes for name in one.classes)
     if patronymic.level in _ALIKE and pair[0].father is not None:
@@ -115,6 +115,7 @@ def _expected_bearers(names: Names, pair: Spellings, population: Population) -> 
 def _caps(levels: Levels, is_common: bool, is_inverted: bool) -> tuple[str, ...]:
     reasons = {
         **_kin(levels, is_inverted),
+        "another_surname": _is_another_surname(levels),
         "birth_date_conflict": levels.birth_date in _DATE_CONFLICTS,
         "sex_conflict": levels.sex == "differs",
         "name_conflict": not _CONFLICTS.isdisjoint(levels[:3]),
@@ -137,6 +138,12 @@ def _kin(levels: Levels, is_inverted: bool) -> dict[str, bool]:
         "brother_suspect": same_surname and same_father and levels.given in _OTHER_GIVEN and not other_sex,
         "father_or_son_suspect": same_surname and is_inverted,
     }
+
+
+def _is_another_surname(levels: Levels) -> bool:
+    """All but the surname agrees: a marriage, a name taken anew, or chance."""
+    others_agree = levels.given in SAME and levels.patronymic in SAME and levels.birth_date in DATE_AGREEMENT
+    return others_agree and levels.surname in _CONFLICTS
 
 
 def _is_inverted(one: Spelling, other: Spelling) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from matching.engine import words
+from matching.engine.normalise import Token
 from matching.engine.scoring import POINTS
 
 NOT_GIVEN = "not_given"
@@ -60,3 +61,14 @@ def silent(feature: str, wanted: str = "", found: str = "") -> Evidence:
 def fixed(feature: str, level: str, wanted: str, found: str) -> Evidence:
     """Evidence of a level whose points stand in the table of weights."""
     return Evidence(feature, level, POINTS[feature][level], wanted, found, f"{feature}.{level}")
+
+
+def written(tokens: Iterable[Token]) -> str:
+    """The words as they stood."""
+    return " ".join(one.written for one in tokens)
+
+
+def count_text(number: float) -> str:
+    """12,345 as "12 000": nobody knows it closer than two digits."""
+    rounded = int(float(f"{number:.1e}")) if number >= 100 else round(number)
+    return f"{rounded:,}".replace(",", " ")

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from matching.engine.dates import BirthDate
 from matching.engine.names import father_of, given_classes, initials_of
-from matching.engine.normalise import Token, consonants
+from matching.engine.normalise import Token
 from matching.engine.profiles import Profile, Spelling
+from matching.engine.sounds import consonants
 
 # One letter of the loose alphabet; words of other alphabets ask only for themselves.
 ALPHABET = "abvgdiklmnprstufTCW"

@@ -10,7 +10,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matching.engine import tables
-from matching.engine.normalise import Token, fold, is_belarusian, loosen, token
+from matching.engine.normalise import Token, fold, token
+from matching.engine.sounds import is_belarusian, loosen
 
 _NONE: frozenset[str] = frozenset()
 _UNKNOWN = "~"  # the class of a name that no table knows: its own loose form behind this sign
@@ -190,6 +191,14 @@ def _fathers() -> dict[str, frozenset[str]]:
 
 
 @cache
+def _fathers_by_loose() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for stem, names in _fathers().items():
+        found[_mid_loose(stem)] = found.get(_mid_loose(stem), _NONE) | names
+    return found
+
+
+@cache
 def _irregular() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for written, father in tables.irregular_patronymics().items():
@@ -243,6 +252,11 @@ def father_class(word: Token) -> FatherClass:
     classes = _union(_fathers(), stems)
     if not classes:  # the father's name itself, as in "Мамед огли" or a column "father's name"
         classes = known_given(word)
+    if (
+        not classes
+    ):  # Sacharowytsch, Zaharovich: letters that clerks take for one another, if they leave one father
+        loose = _union(_fathers_by_loose(), tuple(map(_mid_loose, stems)))
+        classes = loose if len(loose) == 1 else _NONE
     if classes:
         return FatherClass(classes, frozenset(), stems[0], sex)
     return FatherClass(

@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from matching.engine.names import is_nearly_patronymic, known_given, patronymic_sign
-from matching.engine.normalise import (
-    Token,
-    is_belarusian,
-)
+from matching.engine.names import given_class, is_nearly_patronymic, known_given, patronymic_sign
+from matching.engine.normalise import Token
 from matching.engine.people import Name
+from matching.engine.sounds import is_belarusian
 from matching.engine.splitting import (
     BETWEEN_WORDS,
     BORN,
@@ -22,6 +20,7 @@ from matching.engine.splitting import (
     father_marked,
     split_glued,
     unbracketed,
+    unglued_initials,
     whole_and_halves,
     words_of,
 )
@@ -71,7 +70,7 @@ def _from_parts(name: Name) -> list[Order]:
 def _is_odd(order: Order) -> bool:
     """The fields seem swapped: a given name that nobody bears beside a surname that is one, or the like."""
     given_unknown = bool(order.given) and not order.given[0].is_initial and not known_given(order.given[0])
-    if given_unknown and order.surnames and known_given(order.surnames[0]):
+    if given_unknown and order.surnames and _is_rather_given(order.surnames[0], order.given[0]):
         return True
     if given_unknown and patronymic_sign(order.given[0]) >= 2:
         return True
@@ -80,6 +79,11 @@ def _is_odd(order: Order) -> bool:
         and not order.patronymic.is_initial
         and not patronymic_sign(order.patronymic)
     )
+
+
+def _is_rather_given(surname: Token, given: Token) -> bool:
+    """The first is a given name, or one slip away from one, and the second is not even that."""
+    return bool(known_given(surname)) or bool(given_class(surname).near and not given_class(given).near)
 
 
 def _surnames(text: str, belarusian: bool) -> tuple[Token, ...]:
@@ -136,7 +140,7 @@ def _from_any_text(text: str) -> list[Order]:
     former = tuple(words_of(inside, text, belarusian))
     if not words:
         return [Order(former)] if former else []
-    words = split_glued(words)
+    words = unglued_initials(split_glued(words))
     found = _arranged(words, father, surname_first)
     if not former:
         return found[:_MAX_ORDERS]
@@ -219,7 +223,10 @@ def _surname_and_given(
     shouted = _shouted(rest, father)
     if shouted:
         given = [word for word in rest if word not in shouted]
-        return [Order(whole_and_halves(shouted), tuple(given[:2]), father)]
+        as_shown = Order(whole_and_halves(shouted), tuple(given[:2]), father)
+        if len(rest) == 2 and known_given(shouted[0]) and not known_given(given[0]):  # IGOR Rothenberg
+            return [Order(whole_and_halves(given), tuple(shouted), father), as_shown]
+        return [as_shown]
     at, is_sure = _given_at(rest, father, surname_first, place)
     first = _order(rest, at, father)
     if is_sure:
@@ -247,6 +254,10 @@ def _shouted(rest: list[Token], father: Token | None) -> list[Token]:
 def _given_at(rest: list[Token], father: Token | None, surname_first: bool, place: int) -> tuple[int, bool]:
     """Where the given name stands among surname and given name, and whether that is sure."""
     known = [at for at, word in enumerate(rest) if known_given(word)]
+    if (
+        not known
+    ):  # АЛЕКСАДНР ГУМЕНЮК ИВАНОВИЧ: misspelt, but none of the others is anything like a given name
+        known = [at for at, word in enumerate(rest) if given_class(word).near]
     beside = place - 1 if father is not None and 0 < place <= len(rest) else -1
     if beside >= 0 and (beside in known or not known):
         return beside, True

@@ -1,7 +1,7 @@
 """Thousands of pairs weighed at once: exactly the points of `compare`, of each pair of words only once.
 
-Every rule stays where it is, in `features` and `facts`: here is only which words meet, and what most pairs of
-surnames and of dates are told apart by without asking those rules at all.
+Every rule stays where it is, in `features`, `surnames` and `facts`: here is only which words meet, and what most of
+the surnames and the dates are told apart by without asking those rules at all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from matching.engine import facts, features
+from matching.engine import facts, features, surnames
 from matching.engine.columns import Array, Columns, crossed
 from matching.engine.dates import BirthDate
 from matching.engine.population import Population
@@ -28,7 +28,7 @@ _DATES = POINTS["birth_date"]
 _SURNAME_DIFFERS = POINTS["surname"]["differs"]
 _DATE_BITS = 22  # for the place of one of the dates, behind the 41 bits of the other
 _MOST_BEFORE = 1 << 17
-_FAR_APART = 0.4  # as `features` has it
+_FAR_APART = 0.4  # as `surnames` has it
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # makes of two numbers that stand for words one that stands for both
 
 
@@ -133,12 +133,12 @@ def _surname_points(wanted: Columns, found: Columns, rows: Pairs, population: Po
     points = np.full(len(rows.wanted), _SURNAME_DIFFERS)
     rest = np.flatnonzero(~_surely_differ(wanted, found, rows))
     of_rest = Pairs(rows.wanted[rest], rows.found[rest])
-    points[rest] = _once("surnames", features.surname_points, wanted, found, of_rest, population)
+    points[rest] = _once("surnames", surnames.surname_points, wanted, found, of_rest, population)
     return points
 
 
 def _surely_differ(wanted: Columns, found: Columns, rows: Pairs) -> Array:
-    """True only where `features.surname` says "differs": by the rule of `features.are_unlike`, for surnames whose
+    """True only where `surnames.surname` says "differs": by the rule of `surnames.are_unlike`, for surnames whose
     sounds are at hand, one reading of the wanted beside all readings of the found."""
     ours, theirs = wanted.spellings, found.sounds
     differ: Array = (ours["loose"][rows.wanted] != b"") & (theirs.counts[rows.found] > 0)

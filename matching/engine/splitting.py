@@ -18,6 +18,7 @@ _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 BORN = re.compile(r"\d{4}\s*(?:[рг]\.?\s*[нр]\b\.?)?")  # "Ткач Іван 1987 р.н.": its letters are no initials
 BETWEEN_WORDS = re.compile(r"[\s.,;:/\\|()\[\]{}_+=<>!?&#@~^$%…–—]+")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
+_SPACED_OUT = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")  # Ш Е В Ч Е Н К О, as headings are set
 _HYPHENS = re.compile(r"[-‐‑‒−]+")
 _UPPER, _LOWER = "A-ZА-ЯІЇЄҐЁЎ", "a-zа-яіїєґёў"
 _GLUED = re.compile(
@@ -63,7 +64,10 @@ def words_of(text: str, context: str, belarusian: bool) -> list[Token]:
     if not text:
         return []
     cyrillic = _CYRILLIC.search(context) is not None
-    parts = BETWEEN_WORDS.split(text[:MAX_TEXT])
+    text = text[:MAX_TEXT]
+    if text.count(" ") > 3:
+        text = _SPACED_OUT.sub(lambda spaced: spaced[0].replace(" ", ""), text)
+    parts = BETWEEN_WORDS.split(text)
     found = [word for part in parts if part for word in _words_in(part, cyrillic, belarusian)]
     return _mended(found[:MAX_WORDS])
 
@@ -128,8 +132,20 @@ def split_glued(words: list[Token]) -> list[Token]:
     for at, word in enumerate(words):
         if len(word.folded) >= 9:
             split = _cut(word)
-            if split:
+            # Of two words one must be a patronymic: Jekatarina beside a surname is no Jekat Arina.
+            if split and (len(words) == 1 or any(patronymic_sign(one) >= 2 for one in (*split, *words))):
                 return [*words[:at], *split, *words[at + 1 :]]
+    return words
+
+
+def unglued_initials(words: list[Token]) -> list[Token]:
+    """Шевченко ОМ: two capitals beside a surname are initials, unless one of the words is a given name."""
+    if len(words) != 2 or any(map(known_given, words)):
+        return words
+    for at, word in enumerate(words):
+        if len(word.written) == 2 and word.written.isupper() and len(words[1 - at].folded) > 3:
+            letters = [one for one in map(token, word.written) if one is not None]
+            return [*words[:at], *letters, *words[at + 1 :]]
     return words
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from matching.engine import facts, features
+from matching.engine import facts, features, surnames
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
 from matching.engine.scoring import POINTS
@@ -46,7 +46,7 @@ def _name_points(
 
 def _points(wanted: Spelling, found: Spelling, population: Population) -> NamePoints:
     return (
-        features.surname_points(wanted, found, population),
+        surnames.surname_points(wanted, found, population),
         features.given(wanted, found, population).points,
         features.patronymic(wanted, found, population).points,
     )

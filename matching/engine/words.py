@@ -61,7 +61,7 @@ EVIDENCE: Table = {
         "ru": "{wanted} ~ {found}: фамилии похожи, но не одинаковы",
     },
     "surname.hardly_alike": {
-        "uk": "{wanted} і {found}: прізвища мають лише спільний початок або звучання",
+        "uk": "{wanted} і {found}: прізвища лише трохи схожі за звучанням",
         "en": "{wanted} and {found}: the surnames only sound a little alike",
         "ru": "{wanted} и {found}: фамилии лишь немного созвучны",
     },
@@ -91,9 +91,9 @@ EVIDENCE: Table = {
         "ru": "{wanted} ~ {found}: имена отличаются одной буквой",
     },
     "given.somewhat_alike": {
-        "uk": "{wanted} ~ {found}: одне з імен невідоме; може бути спотворене інше",
+        "uk": "{wanted} ~ {found}: одне з імен невідоме; можливо, це спотворене інше",
         "en": "{wanted} ~ {found}: one of them is no known name; it may be the other, misspelt",
-        "ru": "{wanted} ~ {found}: одно из имён неизвестно; может быть искажено другое",
+        "ru": "{wanted} ~ {found}: одно из имён неизвестно; возможно, это искажённое другое",
     },
     "given.initial": {
         "uk": "{wanted} і {found}: ініціал підходить до імені",
@@ -121,14 +121,14 @@ EVIDENCE: Table = {
         "ru": "{wanted} = {found}: то же имя отца",
     },
     "patronymic.alike": {
-        "uk": "{wanted} ~ {found}: по батькові відрізняється однією літерою",
+        "uk": "{wanted} ~ {found}: по батькові відрізняються однією літерою",
         "en": "{wanted} ~ {found}: the patronymics differ by one letter",
         "ru": "{wanted} ~ {found}: отчества отличаются одной буквой",
     },
     "patronymic.somewhat_alike": {
-        "uk": "{wanted} ~ {found}: одне з по батькові невідоме; може бути спотворене інше",
+        "uk": "{wanted} ~ {found}: одне з по батькові невідоме; можливо, це спотворене інше",
         "en": "{wanted} ~ {found}: one of them is no known patronymic; it may be the other, misspelt",
-        "ru": "{wanted} ~ {found}: одно из отчеств неизвестно; может быть искажено другое",
+        "ru": "{wanted} ~ {found}: одно из отчеств неизвестно; возможно, это искажённое другое",
     },
     "patronymic.initial": {
         "uk": "{wanted} і {found}: ініціал підходить до по батькові",
@@ -161,9 +161,9 @@ EVIDENCE: Table = {
         "ru": "{wanted} и {found}: день и месяц переставлены",
     },
     "birth_date.one_digit": {
-        "uk": "{wanted} і {found}: дати відрізняються однією цифрою",
-        "en": "{wanted} and {found}: the birth dates differ by one digit",
-        "ru": "{wanted} и {found}: даты отличаются одной цифрой",
+        "uk": "{wanted} і {found}: між датами народження одна описка: в цифрі, у порядку цифр чи на одиницю",
+        "en": "{wanted} and {found}: the birth dates are a slip apart: a digit, the order of two, or one more or less",
+        "ru": "{wanted} и {found}: между датами рождения одна описка: в одной цифре, в порядке цифр или на единицу",
     },
     "birth_date.one_part_differs": {
         "uk": "{wanted} і {found}: у датах народження збігаються дві частини з трьох",
@@ -293,6 +293,11 @@ CAPS: Table = {
         "uk": "Можливо, батько або син: ім'я одного є по батькові іншого.",
         "en": "May be father or son: the given name of one is the patronymic of the other.",
         "ru": "Возможно, отец или сын: имя одного есть отчество другого.",
+    },
+    "another_surname": {
+        "uk": "Прізвище інше, решта збігається: можливо, прізвище змінено, можливо, це інша людина.",
+        "en": "Another surname, the rest agrees: the surname may have been changed, or it is somebody else.",
+        "ru": "Фамилия другая, остальное совпадает: возможно, фамилию сменили, возможно, это другой человек.",
     },
     "birth_date_conflict": {
         "uk": "Дати народження суперечать одна одній.",

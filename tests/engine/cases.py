@@ -413,6 +413,41 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ("Ахмедов Магомед", "Ахмедов Мухаммед", "Магомед = Мухаммед"),
     ("Дудаєв Зелімхан", "Дудаев Зелимхан", "Chechen"),
     ("Нгуєн Ван Тхань", "Нгуен Ван Тхань", "Vietnamese"),
+    # Letters that are two sounds, and sounds that are two letters
+    ("Братченко Павло", "Bratchenko Pavlo", "t + ch, as the rules of 2010 write it"),
+    ("Білоусько Ілля", "Bilousko Illia", "o + u, as the rules of 2010 write it"),
+    ("Остроух Денис", "Ostrouch Denis", "o + u, German"),
+    ("Образцов Антон", "Obraszow Anton", "з and ц, German"),
+    ("Попадюк Андрій", "Popadjuk Andrij", "дь, German"),
+    ("Кульчицька Надія", "Kulczycka Nadija", "цк, Polish"),
+    ("Чернецький Назар", "Cherneckij Nazar", "цк, as typed in Russia"),
+    ("Лапицкий Игорь", "Lapiczkij Igor`", "цк, GOST 7.79"),
+    ("Корольова Світлана", "Korolova Svitlana", "ьо is o by the rules of 2010"),
+    ("Гриньов Тарас", "Гринев Тарас", "ьо and е"),
+    ("Краснощоков Артем", "Краснощеков Артем", "о after щ"),
+    ("Богачов Лев", "Bogachev Lev", "о after ч, and е in Latin"),
+    ("Піддубний Остап", "Поддубный Остап", "під and под"),
+    ("Чехівська Ганна", "Чеховская Анна", "-івськ- and -овск-"),
+    ("Загірний Роман", "Загорный Роман", "гірн and горн"),
+    ("Ткач Ілля Захарович", "Tkatsch Illja Sacharowytsch", "German s is з, in the father's name too"),
+    ("Ткач Ілля Тихонович", "Tkach Ilya Tihonovich", "h is х, in the father's name too"),
+    ("Гайдукевич Олег Сергійович", "Haidukevich Oleg Sergeevich", "a surname that ends as a patronymic does"),
+    # Belarusian once more
+    ("Лукьянов Глеб", "LUKYANAŬ Hleb", "ŭ with its mark"),
+    ("Жук Дмитрий Павлович", "Жук Зьміцер Паўлавіч", "Зьміцер = Дмитрий"),
+    ("Тихонович Алексей", "Ціхановіч Аляксей", "Belarusian seen by the given name"),
+    # Names of other nations
+    ("Ковач Імре", "Kovács Imre", "Hungarian cs"),
+    ("Надь Іштван", "Nagy István", "Hungarian gy"),
+    ("Алієв Ельчин Гейдар огли", "Əliyev Elçin Heydər oğlu", "Azerbaijani"),
+    ("Джафаров Руслан", "Jafarov Ruslan", "j is дж"),
+    ("Джемілєв Рефат", "Cemilev Refat", "c is дж"),
+    # Typing
+    ("Шевченко Олег Миколайович", "Ш Е В Ч Е Н К О  Олег Миколайович", "letters spaced out"),
+    ("Ротенберг Игорь", "IGOR Rothenberg", "the given name in capitals"),
+    ("Игнатова Екатерина", "Jekatarina Ignatova", "no glued words: one letter is wrong"),
+    ("Гуменюк Олександр Іванович", "АЛЕКСАДНР ГУМЕНЮК ИВАНОВИЧ", "the misspelt word is the given name"),
+    ("Веткін Олександр Ігорович | 2001", "Веткіе Олександр Ігорович | 2001", "the last letter"),
 )
 
 DIFFERENT: tuple[tuple[str, str, str], ...] = (
@@ -581,6 +616,10 @@ DIFFERENT: tuple[tuple[str, str, str], ...] = (
     ("А. І.", "А. І.", "initials alone are nobody"),
     ("Бойко В.", "Бойко Василь", "an initial, and a common surname"),
     ("Лі", "Лі", "a surname alone is nobody"),
+    ("Марченко Іван Петрович", "Харченко Іван Петрович", "two surnames, though a letter apart"),
+    ("Бондар Іван Петрович | 1990", "Бондин Іван Петрович | 1990", "two surnames"),
+    ("Братченко Павло", "Браченко Іван", "another given name"),
+    ("Джафаров Руслан", "Яфаров Руслан", "дж is no я in Cyrillic"),
 )
 
 BETTER: tuple[tuple[str, str, str, str], ...] = (
@@ -902,4 +941,9 @@ BETTER: tuple[tuple[str, str, str, str], ...] = (
     ("Ткач Остап Орестович", "Ткач Остап Орестович", "Ткач Остап", "the father besides"),
     ("Ткач Остап Орестович", "Ткач О. О.", "Ткач П. О.", "the initial fits"),
     ("Лаврінець Остап", "Лаврінець Остап", "Ткач Остап", "a surname over another"),
+    ("Кушнір Олександр", "Кушнір Александр", "Кушнір Олексапдр", "a name over the commonest name misspelt"),
+    ("Харчевко Іван", "Харченко Іван", "Харчук Іван", "a slip over another"),
+    ("Марченко Іван", "Марчекно Іван", "Харченко Іван", "a slip that is no surname over one that is"),
+    ("Ткач Іван Петрович", "Ткач Іван Петрвич", "Ткач Іван Павлович", "a slip over another father"),
+    ("Ткач Іван Петрович", "Ткач Іван", "Ткач Іван Павлович", "silence over another father"),
 )

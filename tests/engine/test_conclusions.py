@@ -27,6 +27,7 @@ def alone(wanted: str, found: str, searched: int = 1_000) -> Ranked:
         ("Ткач Іван Петрович", "Ткач Петро Іванович", "father_or_son_suspect"),
         ("Ткач Іван Петрович", "Ткач Петро", "father_or_son_suspect"),
         ("Ткач Іван Петрович", "Ткач Николай Иванович", "father_or_son_suspect"),
+        (RARE + BORN, "Гнатишин Зіновій Орестович" + BORN, "another_surname"),
         (RARE + BORN, RARE + " | 24.07.1961", "birth_date_conflict"),
         (RARE + BORN, RARE + " | 24.07.1987", "birth_date_conflict"),
         ("Шевченко Олександр", "Шевченко Олександр", "common_name_only"),

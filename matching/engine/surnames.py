@@ -1,0 +1,156 @@
+"""What surnames say: halves, former ones, other languages, slips; how rare what agrees is."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from matching.engine.evidence import Evidence, count_text, fixed, silent, written
+from matching.engine.names import father_class, likeness, patronymic_sign, slips
+from matching.engine.normalise import Token
+from matching.engine.population import Population
+from matching.engine.profiles import Spelling
+from matching.engine.scoring import (
+    HALF_COST,
+    HARDLY_ALIKE,
+    LONG_ENOUGH_TO_SLIP,
+    OTHER_LANGUAGE_COST,
+    OTHER_SPELLING_COST,
+    PATRONYMIC_AS_SURNAME,
+    POINTS,
+    SOMEWHAT_ALIKE,
+    rarity,
+    slip,
+)
+from matching.engine.sounds import consonants, is_cyrillic
+
+_CACHE = 1 << 16
+
+
+def surname(wanted: Spelling, found: Spelling, population: Population) -> Evidence:
+    """How nearly the surnames are one, over all halves and former surnames."""
+    if not wanted.surnames or not found.surnames:
+        return silent("surname", written(wanted.surnames[:1]), written(found.surnames[:1]))
+    return _surname(wanted.surnames, found.surnames, population)
+
+
+@lru_cache(maxsize=_CACHE)
+def _surname(wanted: tuple[Token, ...], found: tuple[Token, ...], population: Population) -> Evidence:
+    best = _one_surname(wanted[0], found[0], population)
+    for one in wanted:
+        for other in found:
+            if (one, other) != (wanted[0], found[0]):
+                half = _one_surname(one, other, population)
+                if half.level.startswith("same") and half.points - HALF_COST > best.points:
+                    best = _half(half, wanted[0].written, found[0].written)
+    return best
+
+
+def _half(whole: Evidence, wanted: str, found: str) -> Evidence:
+    return Evidence(
+        "surname", "one_of_two", whole.points - HALF_COST, wanted, found, "surname.one_of_two", whole.params
+    )
+
+
+def _one_surname(wanted: Token, found: Token, population: Population) -> Evidence:
+    shared = set(wanted.loose).intersection(found.loose)
+    if shared and not _is_false_friend(wanted, found):
+        share = max(surname_share(wanted, population), surname_share(found, population))
+        level, cost = spelling_level(wanted, found)
+        params = {"one_in": count_text(1 / share)}
+        code = f"surname.{level}.in_reports" if population.is_of_reports else f"surname.{level}"
+        points = rarity(share) - cost
+        return Evidence("surname", level, points, wanted.written, found.written, code, params)
+    return _alike_surname(wanted, found, population)
+
+
+def spelling_level(wanted: Token, found: Token) -> tuple[str, float]:
+    """Level of two words known to be one name, and what their difference in spelling costs."""
+    if wanted.folded == found.folded:
+        return "same", 0.0
+    if not set(wanted.readings).isdisjoint(found.readings):
+        return "same_in_other_language", OTHER_SPELLING_COST
+    return "same_in_other_language", OTHER_LANGUAGE_COST
+
+
+@lru_cache(maxsize=_CACHE)
+def surname_share(word: Token, population: Population) -> float:
+    """Share of people who bear the surname, 0-1: that of its commonest reading."""
+    share = max(map(population.surname, word.loose))
+    if patronymic_sign(word) < 2:
+        return share
+    fathers = max(map(population.father, father_class(word).classes))
+    return max(share, fathers * PATRONYMIC_AS_SURNAME)
+
+
+def _is_false_friend(wanted: Token, found: Token) -> bool:
+    """Козак / Косак, Гарін / Харін: one loose form, but within one script nobody writes one for the other."""
+    if not (is_cyrillic(wanted.folded[0]) and is_cyrillic(found.folded[0])):
+        return False
+    return set(map(_bones, wanted.readings)).isdisjoint(map(_bones, found.readings))
+
+
+def _bones(reading: str) -> str:
+    return consonants(reading.replace("ts", "T").replace("WC", "W"))
+
+
+def _alike_surname(wanted: Token, found: Token, population: Population) -> Evidence:
+    if _are_far_apart(wanted, found):
+        return fixed("surname", "differs", wanted.written, found.written)
+    length = min(len(wanted.loose[0]), len(found.loose[0]))
+    if length >= 2 and slips(wanted, found) <= 1:
+        most = POINTS["surname"]["alike" if length >= LONG_ENOUGH_TO_SLIP else "alike_short"]
+        points = slip(most, surname_share(wanted, population), surname_share(found, population))
+        return Evidence("surname", "alike", points, wanted.written, found.written, "surname.alike")
+    alike = likeness(wanted, found)
+    if alike >= HARDLY_ALIKE and _is_slip_as_written(wanted, found):
+        points = POINTS["surname"]["alike_short"]
+        return Evidence("surname", "alike", points, wanted.written, found.written, "surname.alike")
+    level = (
+        "somewhat_alike"
+        if alike >= SOMEWHAT_ALIKE
+        else "hardly_alike"
+        if alike >= HARDLY_ALIKE
+        else "differs"
+    )
+    return fixed("surname", level, wanted.written, found.written)
+
+
+def _is_slip_as_written(wanted: Token, found: Token) -> bool:
+    """Веткін / Веткіе: one letter, that loosely is two since endings are cut. No key finds it, so it is worth less."""
+    if min(len(wanted.folded), len(found.folded)) < LONG_ENOUGH_TO_SLIP:
+        return False
+    return OSA.distance(wanted.folded, found.folded, score_cutoff=1) <= 1
+
+
+def surname_points(wanted: Spelling, found: Spelling, population: Population) -> float:
+    """The points of `surname` without its sentence: most candidates met over a date, and differ at a glance."""
+    if not wanted.surnames or not found.surnames:
+        return 0.0
+    if len(wanted.surnames) == len(found.surnames) == 1 and are_unlike(wanted.surnames[0], found.surnames[0]):
+        return POINTS["surname"]["differs"]
+    return _surname(wanted.surnames, found.surnames, population).points
+
+
+def are_unlike(wanted: Token, found: Token) -> bool:
+    """True only where `surname` says "differs", and never cached: no two such pairs are the same."""
+    if wanted.loose[0] == found.loose[0] or not set(wanted.loose).isdisjoint(found.loose):
+        return False
+    if _are_far_apart(wanted, found):
+        return True
+    if any(OSA.distance(one, other, score_cutoff=1) <= 1 for one in wanted.loose for other in found.loose):
+        return False
+    # The cut-off is only there for speed; a little lower, since it is rounded and the threshold must not be.
+    return not any(
+        OSA.normalized_similarity(one, other, score_cutoff=HARDLY_ALIKE - 0.01) >= HARDLY_ALIKE
+        for one in wanted.readings
+        for other in found.readings
+    )
+
+
+def _are_far_apart(wanted: Token, found: Token) -> bool:
+    """Most candidates that met over a date alone: told apart without measuring every pair of readings."""
+    if len(wanted.readings) > 1 or len(found.readings) > 1:
+        return False
+    return OSA.normalized_similarity(wanted.loose[0], found.loose[0], score_cutoff=0.4) == 0.0
