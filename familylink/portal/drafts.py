@@ -45,6 +45,11 @@ def keep_picture(draft: Draft, kind: Picture.Kind, jpeg: bytes) -> None:
         Picture.objects.create(draft=draft, kind=kind, content=jpeg)
 
 
+def drop_picture(draft: Draft, kind: Picture.Kind) -> None:
+    """They do not want to give it after all."""
+    draft.pictures.filter(kind=kind).delete()
+
+
 def remember(response: HttpResponse, draft: Draft) -> HttpResponse:
     """Let the browser find its draft again for a day, also when it was closed meanwhile."""
     response.set_signed_cookie(

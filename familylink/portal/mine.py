@@ -119,17 +119,21 @@ def answer(request: HttpRequest, report: Report, slug: str) -> HttpResponse:
     known = dict(report.answers or {})
     if request.method != "POST" or "switch" in request.POST:
         typed = asked.typed(request.POST.dict()) if request.method == "POST" else {}
-        return _answer_page(request, asked(initial={**known, **typed}))
+        return _answer_page(request, report, asked(initial={**known, **typed}))
+    if "drop" in request.POST and asked.picture:
+        report.pictures.filter(kind=asked.picture).delete()
+        return redirect("portal:answers")
     typed = asked.nothing() if "skip" in request.POST and asked.skip else asked.typed(request.POST.dict())
     form = asked({**known, **typed, **asked.too_long(request.POST.dict())}, request.FILES)
     if not ("skip" in request.POST or form.is_valid()):
-        return _answer_page(request, form)
+        return _answer_page(request, report, form)
     _keep(report, {**known, **typed}, form)
     return redirect("portal:answers")
 
 
-def _answer_page(request: HttpRequest, form: Question) -> HttpResponse:
-    return render_page(request, "answer.html", {"form": form})
+def _answer_page(request: HttpRequest, report: Report, form: Question) -> HttpResponse:
+    has_picture = form.picture is not None and report.pictures.filter(kind=form.picture).exists()
+    return render_page(request, "answer.html", {"form": form, "has_picture": has_picture})
 
 
 def _keep(report: Report, told: dict[str, str], form: Question) -> None:

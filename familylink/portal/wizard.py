@@ -107,6 +107,9 @@ def _reply(
     answers = {**draft.answers, **typed}
     if "switch" in request.POST:
         return question_page(request, asked(initial={**_initial(draft), **typed}))
+    if "drop" in request.POST and asked.picture:
+        drafts.drop_picture(draft, asked.picture)
+        return question_page(request, asked(initial=answers))
     form = asked({**answers, **asked.too_long(request.POST.dict())}, request.FILES)
     is_right = not is_skipped and form.is_valid()
     if is_right and form.picture and form.cleaned_data["content"]:

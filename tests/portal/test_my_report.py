@@ -121,6 +121,16 @@ def test_a_photo_is_added_later(client, report):
     assert "/answers/photo/" not in text(client.get("/uk/my-report/status/"))
 
 
+def test_a_photo_is_taken_back_and_nothing_else_with_it(client, report):
+    for slug in ("photo", "kinship"):
+        post(client, f"answers/{slug}", **{slug: SimpleUploadedFile("a.jpg", a_photo(), "image/jpeg")})
+    assert "Прибрати знімок" in text(client.get("/uk/my-report/answers/photo/"))
+    page = words_of(post(client, "answers/photo", drop="1"))
+    assert "Вересняк" in page
+    assert report.pictures.get().kind == "kinship"
+    assert "Прибрати знімок" not in text(client.get("/uk/my-report/answers/photo/"))
+
+
 def test_questions_that_are_not_about_the_person_are_not_answered_there(client, report):
     for slug in ("contacts", "consent", "code-word", "nothing"):
         assert client.get(f"/uk/my-report/answers/{slug}/").status_code == 404

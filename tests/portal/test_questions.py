@@ -452,6 +452,16 @@ def test_another_photo_takes_the_place_of_the_first(client):
     assert Picture.objects.count() == 1
 
 
+def test_a_photo_given_by_mistake_is_removed_before_and_after_sending(client):
+    fill(client)
+    for _ in range(2):
+        give(client, a_photo())
+        assert "Прибрати знімок" not in text(answer(client, "photo", drop="1"))
+        assert not Picture.objects.exists()
+        client.post("/uk/report/check/")
+    assert ANSWERS["surname"] in words_of(client.get("/uk/report/check/"))
+
+
 def test_the_same_photo_may_be_given_with_every_report(client):
     for _ in range(2):
         client.post("/uk/report/")
