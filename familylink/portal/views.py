@@ -10,7 +10,7 @@ from familylink.portal import drafts, filing, limits, visits
 from familylink.portal import support as lines
 from familylink.portal.addresses import masked
 from familylink.portal.forms import CodeForm, LinkForm, ReferenceForm
-from familylink.portal.pace import even_time
+from familylink.portal.pace import aside, even_time
 from familylink.portal.pages import render_page
 from familylink.portal.standing import standing_of
 from familylink.reports import contact_codes
@@ -100,7 +100,7 @@ def find(request: HttpRequest) -> HttpResponse:
     with even_time():
         sought = _by_number(form)
         visits.remember_sought(request, sought)
-        _send_sign_in_code(sought)
+        aside(_send_sign_in_code, sought)
     return redirect("portal:prove")
 
 
@@ -113,7 +113,7 @@ def prove(request: HttpRequest) -> HttpResponse:
         return redirect("portal:find")
     if "again" in request.POST:
         with even_time():
-            _send_sign_in_code(visits.sought_report(request))
+            aside(_send_sign_in_code, visits.sought_report(request))
         return render_page(request, "prove.html", {"form": CodeForm(), "was_sent_again": True})
     form = CodeForm(request.POST or None)
     if form.is_valid():

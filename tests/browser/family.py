@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from familylink.portal.questions import QUESTIONS, Question, by_slug
 from familylink.reports.models import Report
 from notifications.models import Notification, SunkMessage
-from tests.browser.views import follow
+from tests.browser.views import follow, wait_until
 from tests.faults.processes import Processes, until
 from tests.portal.conftest import ANSWERS, age_codes
 
@@ -119,8 +119,11 @@ def received_code(workers: Processes, *, number: int) -> str:
 
 
 def sign_in(page: Page, report: Report, language: str = "uk") -> None:
-    """As far as the page that asks for the code, a minute after the last code."""
+    """As far as the page that asks for the code, a minute after the last one. The page does not wait for the code."""
     age_codes(2)
+    codes = Notification.objects.filter(message="contact_code")
+    sent_before = codes.count()
     page.goto(f"/{language}/my-report/")
     page.fill("#id_reference", report.reference)
     send(page)
+    wait_until(page, lambda: codes.count() > sent_before, "no code was sent")

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from django.utils import translation
@@ -36,7 +37,12 @@ def whole(page: Page) -> None:
     On a busy machine the browser reports a page as loaded of which it has not read a letter yet: the report was of the
     page before. What is asked of it then (its width, its words) is of nothing at all.
     """
+    wait_until(page, lambda: page.evaluate(IS_WHOLE), f"{page.url} was never read to its end")
+
+
+def wait_until(page: Page, is_so: Callable[[], object], else_what: str) -> None:
+    """Look again and again, while the browser goes on; `else_what` is said when it never comes."""
     ends_at = time.monotonic() + PATIENCE_SECONDS
-    while not page.evaluate(IS_WHOLE):
-        assert time.monotonic() < ends_at, f"{page.url} was never read to its end"
+    while not is_so():
+        assert time.monotonic() < ends_at, else_what
         page.wait_for_timeout(20)

@@ -3,6 +3,7 @@
 import datetime as dt
 import html
 import re
+import threading
 import time
 
 import pytest
@@ -184,6 +185,19 @@ def test_an_answer_about_a_number_takes_its_time_known_or_not(monkeypatch):
         began = time.monotonic()
         Client().post("/uk/my-report/", {"reference": reference})
         assert time.monotonic() - began >= 0.2
+    for each in threading.enumerate():
+        if each.name == "aside":
+            each.join()
+
+
+def test_an_answer_never_waits_for_what_is_done_for_a_known_number_alone(monkeypatch):
+    monkeypatch.setattr(pace, "ANSWER_SECONDS", 0.2)
+    may_go_on, is_done = threading.Event(), threading.Event()
+    with pace.even_time():
+        pace.aside(lambda: may_go_on.wait(30) and is_done.set())
+    assert not is_done.is_set()
+    may_go_on.set()
+    assert is_done.wait(30)
 
 
 def test_the_unknown_parts_of_a_birth_date_are_dashes():
