@@ -62,6 +62,13 @@ def test_people_are_found_across_languages_and_rows_counted_with_the_refused_one
     assert list(matches[0]) == ["list_row", "report_id", "rank", "probability", "band", "points", "why"]
 
 
+@pytest.mark.parametrize("top", ["0", "-1"])
+def test_a_search_that_may_find_nobody_is_refused(run: Run, top: str) -> None:
+    with pytest.raises(CommandError, match="at least 1"):
+        run(csv_of(REPORTS), xlsx_of(LIST), "--top", top)
+    assert not run.out.exists()
+
+
 def test_candidates_of_a_row_come_best_first_and_no_more_than_asked_for(run: Run) -> None:
     all_matches = [m for m in run(csv_of(REPORTS), xlsx_of(LIST)) if m["list_row"] == "3"]
     first_only = [m for m in run(csv_of(REPORTS), xlsx_of(LIST), "--top", "1") if m["list_row"] == "3"]

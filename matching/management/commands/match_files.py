@@ -5,6 +5,7 @@ import gc
 import os
 import tempfile
 import time
+from argparse import ArgumentTypeError
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +44,9 @@ class Command(BaseCommand):
             "list", type=Path, help="the received list, in any layout that an upload may have"
         )
         parser.add_argument("--out", type=Path, required=True, help="CSV to write: " + ",".join(HEADINGS))
-        parser.add_argument("--top", type=int, default=10, help="at most so many reports per list row")
+        parser.add_argument(
+            "--top", type=_at_least_one, default=10, help="at most so many reports per list row"
+        )
         parser.add_argument(
             "--language", choices=("uk", "en", "ru"), default="en", help="of evidence and messages"
         )
@@ -96,6 +99,12 @@ class Command(BaseCommand):
 
     def _say(self, text: str) -> None:
         self.stderr.write(text, style_func=str)
+
+
+def _at_least_one(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ArgumentTypeError("at least 1: with fewer it would say that nobody was found")
+    return number
 
 
 class _News:
