@@ -112,6 +112,26 @@ def test_what_was_committed_survives_kill_9_of_both_servers(home: Path) -> None:
     assert redis.Redis.from_url(embedded.redis_url(0, home)).ping()
 
 
+def test_a_killed_client_lets_go_of_its_rows_although_its_statement_goes_on(home: Path) -> None:
+    a_row(home, "locked")
+    sleep = f"import psycopg; database = psycopg.connect({embedded.database_url(home)!r})"
+    for statement in ("SELECT note FROM notes FOR UPDATE", "SELECT pg_sleep(600)"):
+        sleep += f"; database.execute({statement!r})"
+    client = subprocess.Popen([sys.executable, "-c", sleep])
+    assert becomes(lambda: sleepers(home) == 1, seconds=60)
+    client.kill()
+    client.wait()
+    assert becomes(lambda: sleepers(home) == 0, seconds=60)
+
+
+def sleepers(state: Path) -> int:
+    with psycopg.connect(embedded.database_url(state)) as connection:
+        asleep = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"
+        row = connection.execute(asleep).fetchone()
+        assert row
+        return int(row[0])
+
+
 def test_a_pid_file_that_names_somebody_elses_process_does_not_stop_a_start(home: Path) -> None:
     stale = (home / "postgresql" / "postmaster.pid").read_text().splitlines()
     embedded.stop(home)

@@ -48,6 +48,8 @@ def _postgresql(state: Path, lasting: bool) -> Server:
         "max_connections": "100",
         "timezone": "UTC",
         "shared_buffers": f"{_buffers_mb()}MB",
+        # A killed worker's session would hold its locks until its statement ends, and nobody waits for the answer.
+        "client_connection_check_interval": "1s",
         # A failing statement or a violated key would carry a family's data into the log.
         "log_min_error_statement": "panic",
         "log_error_verbosity": "terse",
