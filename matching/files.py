@@ -98,7 +98,8 @@ class ReportIndex:
 
     def __init__(self) -> None:
         self.ids: list[str] = []
-        self._stored: list[bytes] = []
+        self._people: list[Person] = []
+        self._heads: list[bytes] = []
         self._words, self._rests, self._places = array("Q"), array("Q"), array("q")
         self._filed: _Filed | None = None
 
@@ -116,7 +117,8 @@ class ReportIndex:
         self._rests.extend(rests)
         self._places.extend([len(self.ids)] * len(words))
         self.ids.append(report_id)
-        self._stored.append(compiled.to_bytes())
+        self._people.append(person)
+        self._heads.append(compiled.head())
         self._filed = None
         return True
 
@@ -144,7 +146,8 @@ class ReportIndex:
     def _all_filed(self) -> _Filed:
         if self._filed is None:
             keys = mixed(np.array(self._words), np.array(self._rests))
-            self._filed = _Filed.of(keys, np.array(self._places), Columns.of_present(self._stored))
+            columns = Columns.of_heads(self._heads, lambda place: profile(self._people[place]))
+            self._filed = _Filed.of(keys, np.array(self._places), columns)
         return self._filed
 
 

@@ -63,13 +63,16 @@ def words_of(text: str, context: str, belarusian: bool) -> list[Token]:
     """The words of a text that hold a letter, at most MAX_WORDS."""
     if not text:
         return []
-    cyrillic = _CYRILLIC.search(context) is not None
-    text = text[:MAX_TEXT]
+    return list(_words_of(text[:MAX_TEXT], _CYRILLIC.search(context) is not None, belarusian))
+
+
+@lru_cache(maxsize=1 << 16)
+def _words_of(text: str, cyrillic: bool, belarusian: bool) -> tuple[Token, ...]:
     if text.count(" ") > 3:
         text = _SPACED_OUT.sub(lambda spaced: spaced[0].replace(" ", ""), text)
     parts = BETWEEN_WORDS.split(text)
     found = [word for part in parts if part for word in _words_in(part, cyrillic, belarusian)]
-    return _mended(found[:MAX_WORDS])
+    return tuple(_mended(found[:MAX_WORDS]))
 
 
 @lru_cache(maxsize=1 << 17)
