@@ -17,6 +17,8 @@ from matching.models import Band, Calibration, CalibrationSwitch
 from matching.models.yardstick import SWITCH
 from matching.reliability import Reliability
 
+VIEW = "matching.view_calibration"
+
 
 @admin.register(Calibration)
 class CalibrationAdmin(ModelAdmin):
@@ -58,9 +60,11 @@ class CalibrationAdmin(ModelAdmin):
         return standing(calibration)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.has_view_permission(request):
+        needed = SWITCH if request.method == "POST" else VIEW
+        if not request.user.has_perm(needed):
             raise PermissionDenied
-        calibration = get_object_or_404(Calibration.objects.select_related("made_by"), pk=object_id)
+        known = Calibration.objects.select_related("made_by")
+        calibration = get_object_or_404(known, pk=int(object_id) if object_id.isdecimal() else None)
         if request.method == "POST":
             return self._switch(request, calibration)
         before, after = (Reliability.from_dict(calibration.measured[when]) for when in ("before", "after"))

@@ -51,7 +51,7 @@ def _close_correction(request: HttpRequest, match: Match) -> str:
 
 
 def _tell(request: HttpRequest, match: Match) -> str:
-    count = review.tell(match.pk, by=signed_in(request), seen=bytes.fromhex(request.POST.get("digest", "00")))
+    count = review.tell(match.pk, by=signed_in(request), seen=_digest(request))
     return ngettext("%(count)d message was written.", "%(count)d messages were written.", count) % {
         "count": count
     }
@@ -100,6 +100,13 @@ def _set_order(request: HttpRequest, match: Match) -> str:
 
 def _note(request: HttpRequest) -> str:
     return request.POST.get("note", "")
+
+
+def _digest(request: HttpRequest) -> bytes:
+    try:
+        return bytes.fromhex(request.POST.get("digest", ""))
+    except ValueError:
+        raise review.PlanChanged from None
 
 
 def _id(request: HttpRequest, name: str) -> uuid.UUID:

@@ -9,12 +9,17 @@ from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Now
 
 from matching.models import Decision, Match, MatchState
+from matching.review.locking import allowed
 
 CLAIM_MINUTES = 15
 
 
 def claim(match_id: uuid.UUID, *, by: User) -> bool:
-    """Take or keep the pair for a quarter of an hour; False: a colleague has it, or nothing is left to decide."""
+    """Take or keep the pair for a quarter of an hour; False: a colleague has it, or nothing is left to decide.
+
+    Raises NotYours: whoever may not decide keeps nobody from deciding.
+    """
+    allowed(by)
     free = Match.objects.undecided().unclaimed_by_others(by.pk).filter(pk=match_id)
     return free.update(claimed_by=by, claimed_until=_end()) == 1
 
@@ -29,8 +34,9 @@ def next_for(reviewer: User, queue: models.QuerySet[Match], *, lead: bool = Fals
     """The first pair of this queue that waits for this reviewer and nobody has open, now claimed by them.
 
     What they found unsure is left to others, and a man whom two lists name is given once. Two who ask at once get
-    two pairs: whoever is locked is passed by.
+    two pairs: whoever is locked is passed by. Raises NotYours.
     """
+    allowed(reviewer)
     seen = Decision.objects.filter(
         match=OuterRef("pk"), match_revision=OuterRef("revision"), reviewer=reviewer
     )
