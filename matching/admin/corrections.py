@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
+from matching.admin.on_record import record_listed
 from matching.models import Correction
 
 OPEN, SETTLED = "open", "settled"
@@ -53,6 +55,13 @@ class CorrectionAdmin(ModelAdmin):
             super().get_queryset(request).select_related(f"{path}__wave__exchange", "raised_by", "settled_by")
         )
         return found.defer("match__evidence", f"{path}__content", f"{path}__preview")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, str] | None = None
+    ) -> TemplateResponse:
+        page = super().changelist_view(request, extra_context)
+        record_listed(request, page)
+        return page
 
     @admin.display(description=gettext_lazy("list entry"))
     def pair(self, correction: Correction) -> SafeString:

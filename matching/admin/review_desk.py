@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import OperationalError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 from matching import review
 from matching.admin import bulk_desk, why_not_desk
+from matching.admin.on_record import record_listed, record_pair
 from matching.admin.pair_actions import ACTIONS
 from matching.admin.pair_page import changes_since, seen_before, shown_pair
 from matching.admin.pairs import percent
@@ -99,7 +99,9 @@ class MatchAdmin(ModelAdmin):
     ) -> TemplateResponse:
         # "Next" keeps to what the reviewer was looking at.
         request.session[QUEUE_FILTERS] = request.GET.urlencode()
-        return super().changelist_view(request, extra_context)
+        page = super().changelist_view(request, extra_context)
+        record_listed(request, page)
+        return page
 
     @admin.display(description=gettext_lazy("list entry"))
     def pair(self, match: Match) -> str:
@@ -137,7 +139,7 @@ class MatchAdmin(ModelAdmin):
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """Claim the next pair of the queue as it was last filtered, and open it."""
-        if not self.has_view_permission(request):
+        if not request.user.has_perm(DECIDE):
             raise PermissionDenied
         return self.open_next(request)
 
@@ -166,7 +168,6 @@ class MatchAdmin(ModelAdmin):
         match = _match(object_id)
         if request.method == "POST":
             return self._posted(request, match)
-        record_view(signed_in(request), match)
         return self._pair_page(request, match)
 
     def _posted(self, request: HttpRequest, match: Match) -> HttpResponse:
@@ -183,6 +184,8 @@ class MatchAdmin(ModelAdmin):
             raise PermissionDenied(str(refused.words)) from refused
         except review.Refused as refused:
             return self._refused(request, match, before, refused.words)
+        except ObjectDoesNotExist as unknown:  # a flag, a link or a task of another pair
+            raise Http404 from unknown
         except OperationalError:  # a lock that did not come in time: nothing was written
             return self._refused(
                 request, match, before, _("Somebody is busy with this pair. Please try again.")
@@ -226,11 +229,13 @@ class MatchAdmin(ModelAdmin):
         return self._pair_page(request, now, status=409, refused=True, differences=differences)
 
     def _pair_page(self, request: HttpRequest, match: Match, status: int = 200, **more: Any) -> HttpResponse:
+        shown = shown_pair(request, match)
+        record_pair(request, match, shown["rivals"])
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Are these one person?"),
-            **shown_pair(request, match),
+            **shown,
             **more,
         }
         return TemplateResponse(request, "matching/pair_page.html", context, status=status)

@@ -65,7 +65,9 @@ def _corrections(match: Match) -> Iterator[Event]:
 def _views(match: Match) -> Iterator[Event]:
     seen = AccessRecord.objects.filter(subject_id__in=[match.pk, match.missing_person_id])
     for record in seen.select_related("viewer")[:MOST_VIEWS]:
-        yield Event(record.viewed_at, record.viewer, _("Looked at the page."))
+        is_pair = record.subject_id == match.pk
+        words = _("Looked at the page.") if is_pair else _("Saw what is told of the missing person.")
+        yield Event(record.viewed_at, record.viewer, words)
 
 
 def _flags(match: Match) -> Iterator[Event]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from notifications import follow_ups
-from notifications.admin.shared import ReadOnly, staff
+from notifications.admin.shared import OnRecord, ReadOnly, staff
 from notifications.models import Call, FollowUp, Reply
 from notifications.models.follow_up import FollowUpQuerySet
 
@@ -53,7 +52,7 @@ def _recorder(outcome: str, words: Any) -> Any:
 
 
 @admin.register(FollowUp)
-class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class FollowUpAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_display = [
         "family",
         "shown_language",
@@ -87,6 +86,9 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
     def has_call_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.record_call")
 
+    def shows_a_person(self, request: HttpRequest) -> bool:
+        return self.has_call_permission(request)
+
     def change_view(
         self,
         request: HttpRequest,
@@ -96,7 +98,6 @@ class FollowUpAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has n
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
         if row is not None and self.has_call_permission(request):
-            import_string(settings.RECORD_VIEW)(staff(request), row)  # before the address is shown
             extra_context = {**(extra_context or {}), "outcomes": _outcomes(row)}
         answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
         return answer
@@ -142,7 +143,7 @@ def _family(follow_up: FollowUp) -> follow_ups.Family:
 
 
 @admin.register(Reply)
-class ReplyAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class ReplyAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_display = ["received_at", "channel", "meaning"]
     list_filter = ["meaning"]
     ordering = ["-received_at"]
@@ -151,18 +152,8 @@ class ReplyAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no t
         told = ["received_at", "channel", "meaning"]
         return [*told, "sender", "text"] if _may_read(request) else told
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is not None and _may_read(request):
-            import_string(settings.RECORD_VIEW)(staff(request), row)
-        answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
-        return answer
+    def shows_a_person(self, request: HttpRequest) -> bool:
+        return _may_read(request)
 
 
 def _may_read(request: HttpRequest) -> bool:

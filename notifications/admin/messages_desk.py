@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, TabularInline
 
 from notifications import by_hand, outbox, switches
-from notifications.admin.shared import ReadOnly, staff
+from notifications.admin.shared import OnRecord, ReadOnly, staff
 from notifications.admin.words import MESSAGES, in_words
 from notifications.messages import is_secret
 from notifications.models import (
@@ -77,7 +77,7 @@ class AwaitingAPerson(admin.SimpleListFilter):
 
 
 @admin.register(Notification)
-class NotificationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class NotificationAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_display = [
         "shown_message",
         "channel",

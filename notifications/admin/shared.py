@@ -1,8 +1,12 @@
 """What the pages share."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
 
 
 class ReadOnly:
@@ -16,6 +20,27 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class OnRecord:
+    """Whoever opens a page that shows an address or a text is on record before it is shown."""
+
+    def shows_a_person(self, request: HttpRequest) -> bool:
+        """Whether the page shows this member of staff more than states and times."""
+        return request.user.has_perm("notifications.view_text")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)  # type: ignore[attr-defined]  # of the page this is mixed into
+        if row is not None and self.shows_a_person(request):
+            import_string(settings.RECORD_VIEW)(staff(request), row)
+        answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        return answer
 
 
 def staff(request: HttpRequest) -> User:
