@@ -2,6 +2,7 @@
 
 import logging
 import re
+import uuid
 
 from django.db.models import Count, F
 
@@ -15,7 +16,7 @@ NEWS = "news"
 _BASIS = re.compile(r"([0-9a-f-]{36}):[0-9]+")
 
 
-def approved_without_message() -> int:
+def approved_without_message() -> set[uuid.UUID]:
     """Reports that were open when two people confirmed their man, and that no message or call is owed for.
 
     Not those about whom a flag says that nobody is told for now: the desk's first page names them."""
@@ -30,7 +31,7 @@ def approved_without_message() -> int:
     )
     known = follow_ups.known_references() | outbox.live_references(NEWS)
     owed = set(reports.order_by().values_list("pk", "news_round"))
-    return sum(news_reference_of(*report) not in known for report in owed)
+    return {pk for pk, news_round in owed if news_reference_of(pk, news_round) not in known}
 
 
 def messages_without_approval() -> int:
@@ -49,7 +50,7 @@ def messages_without_approval() -> int:
 def watch() -> None:
     """Say both in the log; news that nobody approved stops all news until two people have looked."""
     if untold := approved_without_message():
-        logger.error("%d reports approved and owed no message", untold)
+        logger.error("%d reports approved and owed no message", len(untold))
     if unapproved := messages_without_approval():
         logger.error("%d messages of news without an approval", unapproved)
         switches.stop("message:news", reason="news_without_approval")

@@ -23,9 +23,11 @@ class RunProgress(APIView):
     template_name = "matching/progress.html"
 
     def get(self, request: Request, run_id: int) -> Response:
-        found = progress(get_object_or_404(MatchRun, pk=run_id))
+        run = get_object_or_404(MatchRun.objects.with_lists(), pk=run_id)
+        found = progress(run)
         if request.accepted_renderer.format == "html":
-            return _fragment({"progress": found}, is_over=found.is_finished or found.is_stopped)
+            shown = {"progress": found, "list": run.source_list}
+            return _fragment(shown, is_over=found.is_finished or found.is_stopped)
         return Response(dataclasses.asdict(found))
 
 
@@ -37,9 +39,13 @@ class ListProgress(APIView):
     template_name = "matching/list_progress.html"
 
     def get(self, request: Request, list_id: uuid.UUID) -> Response:
-        found = list_progress(get_object_or_404(SourceList, pk=list_id))
+        lists = SourceList.objects.select_related("wave__exchange")
+        source_list = get_object_or_404(lists, pk=list_id)
+        found = list_progress(source_list)
         if request.accepted_renderer.format == "html":
-            return _fragment({"work": found}, is_over=found.is_stopped or not found.is_at_work)
+            return _fragment(
+                {"work": found, "list": source_list}, is_over=found.is_stopped or not found.is_at_work
+            )
         return Response(dataclasses.asdict(found))
 
 

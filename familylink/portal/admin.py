@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -20,7 +21,7 @@ from familylink.portal import on_behalf
 from familylink.portal.drafts import ENTER
 from familylink.portal.questions import ABOUT
 from familylink.portal.telling import Telling
-from familylink.reports.models import Consent, Contact, Picture, Report
+from familylink.reports.models import Consent, Contact, MissingPerson, Picture, Report
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 
@@ -51,6 +52,21 @@ class ConsentInline(ReadInline):
     fields = readonly_fields  # type: ignore[assignment]  # the same
 
 
+class StuckFilter(admin.SimpleListFilter):
+    """Whom the matching has failed on again and again: a technician must look."""
+
+    title = gettext_lazy("matching")
+    parameter_name = "matching"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("stuck", gettext_lazy("could not be matched"))]
+
+    def queryset(self, request: HttpRequest, reports: QuerySet[Report]) -> QuerySet[Report]:
+        if self.value() != "stuck":
+            return reports
+        return reports.filter(missing_person__in=MissingPerson.objects.stuck())
+
+
 @admin.register(Report)
 class ReportAdmin(ModelAdmin):
     list_display = ["reference", "relation", "language", "source", "filed_at", "is_open"]
@@ -60,6 +76,7 @@ class ReportAdmin(ModelAdmin):
         "relation",
         ("withdrawn_at", admin.EmptyFieldListFilter),
         "missing_person__is_too_common",
+        StuckFilter,
     ]
     search_fields = ["reference__iexact", "source_reference__istartswith"]
     readonly_fields = [

@@ -1,11 +1,10 @@
 """What is going on tonight, in numbers that open the queue they count."""
 
-import datetime as dt
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,104 +12,139 @@ from django.utils.translation import gettext as _
 from familylink.reports.models import MissingPerson
 from familylink.staff import signed_in
 from matching import alarms, review, workload
+from matching.admin.list_alarms import alarmed_lists
+from matching.admin.on_record import record_entries
 from matching.admin.queue import waiting_for
-from matching.models import Band, Correction, ListEntry, Match, MatchRun, MatchState, Wave
+from matching.models import Band, Correction, ListEntry, Match, MatchRun, MatchState, SourceList, Wave
 from matching.models.match import DECIDED
-from matching.progress import progress
+from matching.models.source_list import AT_WORK
+from matching.progress import list_progress, progress
 from notifications import follow_ups, outbox
 
 MOST_UNTOLD = 50
-Tile = tuple[str, Any, str, dict[str, str]]
+MOST_AT_WORK = 10
+QUEUE, MESSAGES = "matching_match", "notifications_notification"
+
+
+class Tile(NamedTuple):
+    """A number, and the page that shows what it counts; only for those who may open that page."""
+
+    title: str
+    number: Any
+    page: str
+    filters: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return f"{reverse(f'admin:{self.page}_changelist')}?{urlencode(self.filters)}"
+
+    def is_for(self, request: HttpRequest) -> bool:
+        app, model = self.page.split("_")
+        return request.user.has_perm(f"{app}.view_{model}")
 
 
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The dashboard's context: tiles with their links, the runs under way, the load, what waits for a person."""
+    """The dashboard's context: tiles with their links, the work under way, the load, what waits for a person."""
     context["title"] = _("Tonight")
+    if request.user.has_perm("matching.view_sourcelist"):
+        context.update(
+            runs=[
+                (run.source_list, progress(run))
+                for run in MatchRun.objects.unfinished().with_lists()[:MOST_AT_WORK]
+            ],
+            readings=[(one, list_progress(one)) for one in _lists_at_work()],
+            alarmed_lists=alarmed_lists(),
+        )
     if request.user.has_perm("matching.view_match"):
         waiting = workload.waiting()
+        corrections, untold = _corrections(), _untold()
+        record_entries(request, [*(task.match for task in corrections), *(match for match, _what in untold)])
         context.update(
-            tiles=[_tile(*tile) for tile in _tiles(request, waiting)],
-            runs=[progress(run) for run in MatchRun.objects.unfinished()[:10]],
+            tiles=[tile for tile in _tiles(request, waiting) if tile.is_for(request)],
             waiting=_by_wave(waiting),
             days=_days(),
             messages_by_state=_messages() if request.user.has_perm("notifications.view_notification") else [],
-            corrections=Correction.objects.open().select_related("match__entry")[:MOST_UNTOLD],
-            untold=_untold(),
+            corrections=corrections,
+            untold=untold,
             load=workload.load_of(signed_in(request)),
             forecast=_forecast(waiting),
         )
     return context
 
 
+def _lists_at_work() -> QuerySet[SourceList]:
+    return SourceList.objects.filter(state__in=AT_WORK).select_related("wave__exchange")[:MOST_AT_WORK]
+
+
 def _tiles(request: HttpRequest, waiting: list[workload.Waiting]) -> list[Tile]:
-    queue, messages = "matching_match", "notifications_notification"
     by_state: Counter[str] = Counter()
     for one in waiting:
         by_state[one.state] += one.pairs
     mine = waiting_for(request, Match.objects.all())
     by_band = dict(mine.order_by().values_list("band").annotate(count=Count("*")))
     agreed, judged = workload.agreement()
-    oldest = workload.oldest_waiting()
+    oldest, median = workload.waiting_since()
+    second, disputed = by_state[MatchState.AWAITING_SECOND], by_state[MatchState.DISPUTED]
     return [
-        (_("Certain, waiting for you"), by_band.get("certain", 0), queue, {"band__exact": "certain"}),
-        (_("Probable, waiting for you"), by_band.get("probable", 0), queue, {"band__exact": "probable"}),
-        (_("Possible, waiting for you"), by_band.get("possible", 0), queue, {"band__exact": "possible"}),
-        (
-            _("Awaiting the second reviewer"),
-            by_state[MatchState.AWAITING_SECOND],
-            queue,
-            {"show": "second"},
+        *(
+            Tile(title, by_band.get(band, 0), QUEUE, {"band__exact": band})
+            for title, band in (
+                (_("Certain, waiting for you"), Band.CERTAIN.value),
+                (_("Probable, waiting for you"), Band.PROBABLE.value),
+                (_("Possible, waiting for you"), Band.POSSIBLE.value),
+            )
         ),
-        (_("Reviewers disagree"), by_state[MatchState.DISPUTED], queue, {"show": "disputed"}),
-        (
-            _("New evidence after a decision"),
-            Match.objects.filter(state__in=DECIDED, new_evidence_at__isnull=False).count(),
-            queue,
-            {"show": "new"},
-        ),
-        (_("Oldest pair waits since"), _since(oldest), queue, {"show": "mine", "o": "6"}),
-        (_("First and second agreed"), _share(agreed, judged), queue, {"show": "decided"}),
-        (_("Reports that could not be matched"), _stuck_reports(), "reports_report", {}),
-        (
+        Tile(_("Awaiting the second reviewer"), second, QUEUE, {"show": "second"}),
+        Tile(_("Reviewers disagree"), disputed, QUEUE, {"show": "disputed"}),
+        Tile(_("Somebody looks at them now"), _claimed(), QUEUE, {"show": "waiting", "claimed": "somebody"}),
+        Tile(_("New evidence after a decision"), _with_new_evidence(), QUEUE, {"show": "new"}),
+        Tile(_("Oldest pair waits since"), oldest or "—", QUEUE, {"show": "waiting", "o": "6"}),
+        Tile(_("Half of the pairs wait since"), median or "—", QUEUE, {"show": "waiting", "o": "6"}),
+        Tile(_("First and second agreed"), _share(agreed, judged), QUEUE, {"show": "differed"}),
+        *_alarm_tiles(),
+    ]
+
+
+def _alarm_tiles() -> list[Tile]:
+    """What should be 0, or is a task for a person."""
+    stuck, untold = MissingPerson.objects.stuck().count(), len(alarms.approved_without_message())
+    unapproved = alarms.messages_without_approval()
+    return [
+        Tile(_("Reports that could not be matched"), stuck, "reports_report", {"matching": "stuck"}),
+        Tile(
             _("Reports too common to find without a birth date"),
             MissingPerson.objects.sought().filter(is_too_common=True).count(),
             "reports_report",
             {"missing_person__is_too_common__exact": "1"},
         ),
-        (
+        Tile(
             _("List entries too common to find without a birth date"),
             ListEntry.objects.too_common().count(),
             "matching_sourcelist",
-            {},
+            {"entries": "too_common"},
         ),
-        (
-            _("Messages that wait for a person"),
-            outbox.awaiting_a_person(),
-            messages,
-            {"awaiting": "yes"},
-        ),
-        (_("Families to call"), follow_ups.awaiting_a_call(), "notifications_followup", {"call": "yes"}),
-        (
-            _("Approved, and nobody owed a message"),
-            alarms.approved_without_message(),
-            queue,
-            {"show": "decided"},
-        ),
-        (_("Messages without an approval"), alarms.messages_without_approval(), messages, {}),
+        Tile(_("Messages that wait for a person"), outbox.awaiting_a_person(), MESSAGES, {"awaiting": "yes"}),
+        Tile(_("Families to call"), follow_ups.awaiting_a_call(), "notifications_followup", {"call": "yes"}),
+        Tile(_("Approved, and nobody owed a message"), untold, QUEUE, {"show": "unowed"}),
+        Tile(_("Messages without an approval"), unapproved, MESSAGES, {"message": "news"}),
     ]
 
 
-def _tile(title: str, number: Any, page: str, filters: dict[str, str]) -> dict[str, Any]:
-    url = reverse(f"admin:{page}_changelist")
-    return {"title": title, "number": number, "url": f"{url}?{urlencode(filters)}" if filters else url}
+def _claimed() -> int:
+    return Match.objects.undecided().claimed().count()
 
 
-def _since(at: dt.datetime | None) -> Any:
-    return at or "—"
+def _with_new_evidence() -> int:
+    return Match.objects.filter(state__in=DECIDED, new_evidence_at__isnull=False).count()
 
 
 def _share(part: int, whole: int) -> str:
     return f"{100 * part // whole} %" if whole else "—"
+
+
+def _corrections() -> list[Correction]:
+    """With their list entries, whose names are shown."""
+    return list(Correction.objects.open().select_related("match__entry")[:MOST_UNTOLD])
 
 
 def _by_wave(waiting: list[workload.Waiting]) -> list[tuple[Wave, list[tuple[int, str]]]]:
@@ -150,11 +184,6 @@ def _forecast(waiting: list[workload.Waiting]) -> dict[str, Any]:
     found = workload.forecast(waiting)
     minutes = round(found.time_left.total_seconds() / 60) if found.time_left is not None else None
     return {**found._asdict(), "hours": minutes // 60 if minutes else 0, "minutes": (minutes or 0) % 60}
-
-
-def _stuck_reports() -> int:
-    unmatched = MissingPerson.objects.unmatched()
-    return unmatched.exclude(pk__in=MissingPerson.objects.awaiting_matching().values("pk")).count()
 
 
 def _untold() -> list[tuple[Match, str]]:

@@ -18,6 +18,7 @@ from unfold.admin import ModelAdmin
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 from matching import lists, lists_intake, staging
+from matching.admin.list_alarms import TooCommonFilter
 from matching.admin.list_forms import ReadAsForm, ReceiveListForm, told_columns
 from matching.admin.list_page import layouts_of, page_language, shown_list
 from matching.models import EventKind, ListState, RefusedRow, SourceList
@@ -30,7 +31,7 @@ RECEIVE = "matching.add_sourcelist"
 @admin.register(SourceList)
 class SourceListAdmin(ModelAdmin):
     list_display = ["__str__", "kind", "reliability", "state", "entry_count", "refused_count", "received_at"]
-    list_filter = ["state", "kind", "wave"]
+    list_filter = ["state", "kind", "wave", TooCommonFilter]
     list_select_related = ["wave__exchange"]
 
     def get_urls(self) -> list[Any]:

@@ -1,5 +1,6 @@
 """The queue of pairs: what waits for whom, and the filters over it."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from familylink.reports.models import Report
 from familylink.staff import signed_in
+from matching import alarms
 from matching.models import Match, MatchState, Wave
 from matching.models.match import DECIDED, UNDECIDED
 
@@ -39,6 +41,8 @@ class StateFilter(admin.SimpleListFilter):
             ("disputed", gettext_lazy("reviewers disagree")),
             ("new", gettext_lazy("new evidence after a decision")),
             ("decided", gettext_lazy("decided")),
+            ("differed", gettext_lazy("first and second differed")),
+            ("unowed", gettext_lazy("approved, and nobody is owed a message")),
             ("all", gettext_lazy("all")),
         ]
 
@@ -58,9 +62,16 @@ class StateFilter(admin.SimpleListFilter):
             "disputed": lambda: matches.filter(state=MatchState.DISPUTED),
             "new": lambda: matches.filter(state__in=DECIDED, new_evidence_at__isnull=False),
             "decided": lambda: matches.filter(state__in=DECIDED),
+            "differed": lambda: matches.judged_differently(),  # type: ignore[attr-defined]
+            "unowed": lambda: matches.filter(state=MatchState.CONFIRMED, missing_person__in=_of_the_unowed()),
             "all": lambda: matches,
         }
         return shown.get(self.value() or "", lambda: waiting_for(request, matches))()
+
+
+def _of_the_unowed() -> QuerySet[Report, uuid.UUID]:
+    reports = Report.objects.filter(pk__in=alarms.approved_without_message())
+    return reports.order_by().values_list("missing_person", flat=True)
 
 
 class QueuePaginator(Paginator):  # type: ignore[type-arg]  # its stub alone is generic
@@ -94,13 +105,19 @@ class ClaimFilter(admin.SimpleListFilter):
     parameter_name = "claimed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("nobody", gettext_lazy("nobody")), ("me", gettext_lazy("I do"))]
+        return [
+            ("nobody", gettext_lazy("nobody")),
+            ("me", gettext_lazy("I do")),
+            ("somebody", gettext_lazy("somebody")),
+        ]
 
     def queryset(self, request: HttpRequest, matches: QuerySet[Match]) -> QuerySet[Match]:
-        if self.value() == "nobody":
-            free: QuerySet[Match] = matches.unclaimed_by_others(None)  # type: ignore[attr-defined]
-            return free
-        return matches.filter(claimed_by=signed_in(request)) if self.value() == "me" else matches
+        asked: dict[str, Callable[[], QuerySet[Match]]] = {
+            "nobody": lambda: matches.unclaimed_by_others(None),  # type: ignore[attr-defined]
+            "me": lambda: matches.filter(claimed_by=signed_in(request)),
+            "somebody": lambda: matches.claimed(),  # type: ignore[attr-defined]
+        }
+        return asked.get(self.value() or "", lambda: matches)()
 
 
 class LanguageFilter(admin.SimpleListFilter):

@@ -9,7 +9,7 @@ import uuid
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Cast, Concat, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -109,6 +109,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
         """Nobody else looks at it right now, by the database's clock."""
         return self.filter(Q(claimed_by=None) | Q(claimed_by=reviewer_id) | Q(claimed_until__lte=Now()))
 
+    def claimed(self) -> "MatchQuerySet":
+        """Somebody looks at it right now."""
+        return self.filter(claimed_until__gt=Now())
+
     def unjudged_by(self, reviewer_id: int | None) -> "MatchQuerySet":
         """Undecided, and this reviewer has given no verdict on the evidence as it is now."""
         given = Decision.objects.filter(
@@ -116,6 +120,12 @@ class MatchQuerySet(models.QuerySet["Match"]):
         ).exclude(verdict=Verdict.UNSURE)
         # The first verdict ends "open": among very many open pairs no decision is looked for.
         return self.undecided().filter(Q(state=MatchState.OPEN) | ~models.Exists(given))
+
+    def judged_differently(self) -> "MatchQuerySet":
+        """Two people said different things of the same evidence, however it ended."""
+        said = Decision.objects.exclude(verdict=Verdict.UNSURE).order_by()
+        by_evidence = said.values("match", "match_revision").annotate(said=Count("verdict", distinct=True))
+        return self.filter(pk__in=by_evidence.filter(said__gte=2).values("match"))
 
     def one_per_man(self) -> "MatchQuerySet":
         """A man whom two lists of a wave name is looked at once: where his family can be told of him, where he is

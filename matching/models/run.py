@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from matching.models.source_list import ListEntry, ListEntryQuerySet, SourceList
+from matching.models.source_list import HEAVY, ListEntry, ListEntryQuerySet, SourceList
 
 MAX_ATTEMPTS = 5
 
@@ -13,6 +13,11 @@ MAX_ATTEMPTS = 5
 class MatchRunQuerySet(models.QuerySet["MatchRun"]):
     def unfinished(self) -> "MatchRunQuerySet":
         return self.filter(finished_at=None)
+
+    def with_lists(self) -> "MatchRunQuerySet":
+        """With list, wave and exchange, and without the sealed file."""
+        joined = self.select_related("source_list__wave__exchange")
+        return joined.defer(*(f"source_list__{column}" for column in HEAVY))
 
 
 class MatchRun(models.Model):

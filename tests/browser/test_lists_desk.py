@@ -32,13 +32,13 @@ def test_from_an_unknown_layout_to_a_corrected_list(
     a_row_is_put_right(page)
     looked_at(page, f"list-preview-{locale}")
     staff.commit(page)
-    expect(page.locator("#progress")).to_be_visible()
+    expect(page.locator("[id^=progress-]")).to_be_visible()
     factories.match_all()
     approve_all()
     the_corrected_list_comes(page)
     looked_at(page, f"list-differences-{locale}")
     staff.commit(page)
-    expect(page.locator("#progress")).to_be_visible()
+    expect(page.locator("[id^=progress-]")).to_be_visible()
     assert sorted(SourceList.objects.values_list("state", flat=True)) == ["committed", "superseded"]
     assert Match.objects.get().state == "retracted"
     assert not Correction.objects.exists()  # nothing had left yet

@@ -31,7 +31,7 @@ def past_the_trigger(table: str) -> None:
 
 def test_a_confirmed_match_leaves_both_at_nought() -> None:
     confirmed()
-    assert (alarms.approved_without_message(), alarms.messages_without_approval()) == (0, 0)
+    assert (alarms.approved_without_message(), alarms.messages_without_approval()) == (set(), 0)
     alarms.watch()
     assert switches.stopped() == []
 
@@ -54,14 +54,14 @@ def test_news_whose_second_approval_never_was_is_an_alarm() -> None:
 
 def test_a_family_without_an_address_is_owed_a_call_and_no_alarm() -> None:
     confirmed(report=a_report(phone=""))
-    assert alarms.approved_without_message() == 0
+    assert not alarms.approved_without_message()
 
 
 def test_an_approval_that_owes_nobody_anything_is_an_alarm(caplog) -> None:
-    confirmed()
+    match = confirmed()
     Notification.objects.all().delete()
     FollowUp.objects.all().delete()
-    assert alarms.approved_without_message() == 1
+    assert alarms.approved_without_message() == {match.missing_person.reports.get().pk}
     with caplog.at_level(logging.ERROR):
         alarms.watch()
     assert "1 reports approved and owed no message" in caplog.text

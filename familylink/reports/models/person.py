@@ -34,6 +34,10 @@ class MissingPersonQuerySet(models.QuerySet["MissingPerson"]):
         """To be matched, and not failed again and again: those wait for a technician, who sees them."""
         return self.unmatched().filter(match_failures__lt=MAX_FAILURES)
 
+    def stuck(self) -> "MissingPersonQuerySet":
+        """Failed again and again: found on no list until a technician has looked."""
+        return self.unmatched().filter(match_failures__gte=MAX_FAILURES)
+
 
 class MissingPerson(models.Model):
     """The facts compared, sealed, with the engine's compiled profile of them.
