@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Value
+from django.db.models import Aggregate, Count, F, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Now, TruncDate
 
 from matching.models import Band, Decision, Match, MatchState, SourceList, Verdict, Wave
@@ -19,6 +19,13 @@ HOUR = dt.timedelta(hours=1)
 FORTNIGHT = dt.timedelta(days=14)
 
 
+class MedianTime(Aggregate):
+    """The time that half of the rows lie before."""
+
+    function = "PERCENTILE_DISC"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+
+
 class Load(NamedTuple):
     """What one reviewer has decided in the last hour and in this shift."""
 
@@ -26,8 +33,12 @@ class Load(NamedTuple):
     this_shift: int
 
     @property
-    def wants_pause(self) -> bool:
-        return self.last_hour >= PAUSE_AFTER_PAIRS_AN_HOUR or self.this_shift >= PAUSE_AFTER_PAIRS_A_SHIFT
+    def is_fast(self) -> bool:
+        return self.last_hour >= PAUSE_AFTER_PAIRS_AN_HOUR
+
+    @property
+    def is_long(self) -> bool:
+        return self.this_shift >= PAUSE_AFTER_PAIRS_A_SHIFT
 
 
 class Forecast(NamedTuple):
@@ -91,12 +102,11 @@ def by_wave(waiting: Iterable[Waiting]) -> list[tuple[Wave, Counter[str]]]:
     return [(wave, counts[wave.pk]) for wave in waves]
 
 
-def oldest_waiting() -> dt.datetime | None:
-    """Since when the oldest undecided pair waits."""
-    found: dt.datetime | None = Match.objects.filter(state__in=UNDECIDED).aggregate(at=Min("proposed_at"))[
-        "at"
-    ]
-    return found
+def waiting_since() -> tuple[dt.datetime | None, dt.datetime | None]:
+    """Since when the oldest undecided pair waits, and half of them."""
+    asked: QuerySet[Match] = Match.objects.filter(state__in=UNDECIDED)
+    found = asked.aggregate(oldest=Min("proposed_at"), median=MedianTime("proposed_at"))
+    return found["oldest"], found["median"]
 
 
 def decided_by_day() -> list[Day]:

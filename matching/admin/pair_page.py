@@ -5,11 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from familylink.reports.models import Channel, Flag, FlagKind, ReportLink
 from familylink.staff import signed_in
-from matching import engine, pair_insight, review
+from matching import engine, pair_insight, review, workload
 from matching.admin.pairs import feature_name, percent, shown_evidence, shown_people, shown_sentence
 from matching.admin.photos import photos
 from matching.admin.timeline import timeline
@@ -70,6 +71,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         .select_related("report"),
         "gave_verdict": gave_verdict,
         "may_decide": may_decide,
+        "load": workload.load_of(reviewer) if may_decide else None,
         "may_lead": request.user.has_perm(LEAD),
         "verdicts": [*_verdicts(), _question(missing)] if may_decide else [],
         "questions": [
@@ -94,6 +96,7 @@ def seen_now(match: Match, evidence: list[engine.Evidence], planned: review.Plan
             "plan": planned.digest.hex(),
             "evidence": [line.as_dict() for line in evidence],
             "state": match.state,
+            "told": _told_codes(planned),
         },
         salt=f"pair-{match.pk}",
         compress=True,
@@ -112,9 +115,40 @@ def seen_before(match: Match, text: str) -> dict[str, Any]:
 
 
 def changes_since(match: Match, before: dict[str, Any]) -> list[dict[str, str]]:
-    """The difference between what a page had shown and what is so now."""
+    """The difference between what a page had shown and what is so now: evidence, state, what would be sent."""
+    if not before:
+        return []
     evidence = pair_insight.evidence_of(match.evidence)
-    return shown_changes(pair_insight.changes(pair_insight.evidence_of(before), evidence)) if before else []
+    changes = shown_changes(pair_insight.changes(pair_insight.evidence_of(before), evidence))
+    states = [MatchState(state).label for state in (before["state"], match.state)]
+    told = [_told_in_words(codes) for codes in (before["told"], _told_codes(review.plan(match)))]
+    for feature, (earlier, now) in ((_("State"), states), (_("What would be sent"), told)):
+        if earlier != now:
+            changes.append({"feature": feature, "before": str(earlier), "now": str(now)})
+    return changes
+
+
+def _told_codes(planned: review.Plan) -> list[list[str]]:
+    """Each letter of the plan and what becomes of it; what blocks them all."""
+    letters = [
+        [
+            letter.report.reference,
+            letter.contact.channel if letter.contact else "",
+            letter.problem or letter.mode,
+        ]
+        for letter in planned.letters
+    ]
+    return [*letters, *(["", "", code] for code in planned.blocks)]
+
+
+def _told_in_words(codes: list[list[str]]) -> str:
+    channels = dict(Channel.choices)
+    words = {**MODES, **BLOCKS}
+    lines = [
+        " ".join(str(part) for part in (report, channels.get(channel, ""), words.get(code, "")) if part)
+        for report, channel, code in codes
+    ]
+    return "; ".join(lines) or "—"
 
 
 def shown_changes(changes: list[pair_insight.Change]) -> list[dict[str, str]]:
