@@ -115,8 +115,11 @@ class SourceListAdmin(ModelAdmin):
         _require(request, RECEIVE)
         source_list = get_object_or_404(SourceList, pk=list_id)
         record_view(signed_in(request), source_list)
-        headings = [_("Sheet"), _("Row"), _("Why it could not be read"), _("As received")]
-        content = lists_intake.sheet_of_refused(source_list, language=page_language(), headings=headings)
+        headings = [_("Sheet"), _("Row"), _("Why it could not be read"), _("Given out"), _("As received")]
+        mark = f"{signed_in(request)}, {localtime():%d.%m.%Y %H:%M}"
+        content = lists_intake.sheet_of_refused(
+            source_list, language=page_language(), headings=headings, mark=mark
+        )
         answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="refused-{str(list_id)[:8]}.csv"'
         return answer

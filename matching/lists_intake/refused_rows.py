@@ -49,15 +49,18 @@ def cells_of(refused: RefusedRow) -> list[str]:
     return [*raw, *[""] * (len(columns_for(refused).columns) - len(raw))]
 
 
-def sheet_of_refused(source_list: SourceList, *, language: str, headings: Sequence[str]) -> bytes:
-    """The rows that are still refused, as a CSV that runs no formula: sheet, row, reasons, and the cells."""
-    return lists.sheet_csv([headings, *_sheet_rows(source_list, language)])
+def sheet_of_refused(source_list: SourceList, *, language: str, headings: Sequence[str], mark: str) -> bytes:
+    """The rows that are still refused, as a CSV that runs no formula: sheet, row, reasons, `mark`, and the cells.
+
+    `mark` stands in every row: who let it out and when, wherever a row of it turns up.
+    """
+    return lists.sheet_csv([headings, *_sheet_rows(source_list, language, mark)])
 
 
-def _sheet_rows(source_list: SourceList, language: str) -> Iterator[list[str]]:
+def _sheet_rows(source_list: SourceList, language: str, mark: str) -> Iterator[list[str]]:
     for refused in source_list.refused_rows.waiting():
         reasons = [problem.sentence(language) for problem in staging.problems_of(refused.problem)]
-        yield [refused.sheet, str(refused.row), " ".join(reasons), *refused.problem.get("raw", [])]
+        yield [refused.sheet, str(refused.row), " ".join(reasons), mark, *refused.problem.get("raw", [])]
 
 
 def _read(
