@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "familylink.idle.IdleDesk",
     "familylink.second_factor.SecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -259,6 +260,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 # --- the staff's second factor (familylink/second_factor.py) and passwords that somebody tries
+# A desk without a hand on it closes (familylink/idle.py), and a sitting ends with the session's age at the latest.
+STAFF_IDLE_SECONDS = 60 * env.int("FAMILYLINK_STAFF_IDLE_MINUTES", default=30)
+STAFF_IDLE_WARNING_SECONDS = 300
 STAFF_NEED_SECOND_FACTOR = not env.bool("FAMILYLINK_DEMO_WITHOUT_SECOND_FACTOR", default=False)
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 ACCOUNT_ADAPTER = "familylink.second_factor.StaffAccounts"
@@ -362,6 +366,7 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: static("matching/desk.css")],
+    "SCRIPTS": [lambda request: static("staff/idle.js")],
     "DASHBOARD_CALLBACK": "matching.admin.dashboard.figures",
     "SIDEBAR": {
         "show_search": False,

@@ -22,6 +22,7 @@
     const radio = fieldset.querySelectorAll("input[type=radio]")[number];
     if (!radio) return;
     radio.checked = true;
+    radio.dispatchEvent(new Event("input", { bubbles: true }));
     radio.focus();
   };
 
@@ -38,7 +39,8 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing(event.target)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (typing(event.target) || document.querySelector("dialog[open]")) return;
     if (event.key === "?") {
       keys.open = !keys.open;
       if (keys.open) keys.querySelector("summary").focus();
