@@ -25,6 +25,12 @@ class WaveInline(TabularInline):
     fields = ["stage", "occurred_on", "announced_count"]
     show_change_link = True
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:  # the heading of a column names no field to a screen reader
+            field.widget.attrs["aria-label"] = capfirst(field.label)
+        return field
+
 
 @admin.register(Exchange)
 class ExchangeAdmin(ModelAdmin):

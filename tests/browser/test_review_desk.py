@@ -1,16 +1,15 @@
 """The review desk as its users have it: by mouse and by key, on a phone, in three languages, light and dark."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from familylink.reports.models import Flag
 from matching import review
 from matching.models import Decision, Match, MatchState
 from tests import factories
 from tests.browser import staff
-from tests.browser.axe import violations
+from tests.browser.every_desk_page import a_pair_with_everything
 from tests.browser.views import follow, shoot, words
 from tests.faults.scenery import matched_families
 from tests.matching.deciding import confirmed, has_left, news, verdict
@@ -23,61 +22,6 @@ SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElemen
 
 def pair(page: Page, match: Match) -> None:
     page.goto(f"/admin/matching/match/{match.pk}/change/")
-
-
-def a_pair_with_everything() -> Match:
-    """Two relatives' reports about one man, a link that waits, a flag, a verdict on earlier evidence."""
-    factories.a_report(circumstances="востаннє писав узимку")
-    factories.a_report(phone="+380990000002", email="olha@example.org", given="Саша", language="en")
-    factories.a_committed_list(factories.SON_ON_LIST, "Шевченко Петро Іванович;")
-    factories.match_all()
-    first, second = Match.objects.order_by("-probability")
-    verdict(second, reviewer := factories.a_reviewer())
-    review.undo(second.pk, by=reviewer, note="не та вкладка")
-    review.raise_flag(first.missing_person_id, kind="vulnerable", by=reviewer, note="мати в лікарні")
-    report = second.missing_person.reports.get()
-    review.propose_link(report.pk, first.missing_person_id, by=reviewer, note="мати й дружина")
-    return first
-
-
-@pytest.mark.parametrize(("language", "scheme"), [("uk", "light"), ("en", "dark"), ("ru", "dark")])
-def test_the_desk_keeps_the_rules_in_every_state_language_and_light(
-    desk: Desk, language: str, scheme: str
-) -> None:
-    page = desk("leads", color_scheme=scheme, locale={"uk": "uk-UA", "en": "en-GB", "ru": "ru-RU"}[language])
-    found = []
-    for place in states(page):
-        assert page.get_attribute("html", "lang") == language
-        shoot(page, f"review-{place}-{language}-{scheme}")
-        found += [f"{place}: {line}" for line in violations(page)]
-    assert not found, "\n".join(found)
-
-
-def states(page: Page) -> Iterator[str]:
-    match = a_pair_with_everything()
-    pair(page, match)
-    for summary in page.locator("details summary").all():
-        summary.click()
-    page.locator("#latin").check()
-    yield "pair"
-    review.raise_flag(match.missing_person_id, kind="hold", by=factories.a_reviewer(), note="зачекати")
-    staff.confirm(page)
-    expect(page.locator("#differences-heading")).to_be_visible()
-    yield "refused"
-    review.lower_flag(Flag.objects.get(kind="hold").pk, by=factories.a_lead(), note="гаразд")
-    confirmed(match)
-    has_left()
-    review.correct(match.pk, by=factories.a_lead(), note="Інший рік")
-    pair(page, match)
-    yield "correction"
-    page.goto("/admin/matching/correction/")
-    yield "corrections"
-    page.goto("/admin/")
-    yield "dashboard"
-    page.goto("/admin/matching/match/together/")
-    yield "together"
-    page.goto("/admin/matching/match/?show=all")
-    yield "queue"
 
 
 def test_the_pair_fits_the_smallest_phone(desk: Desk) -> None:
