@@ -71,6 +71,10 @@ def _fetch(folder: Path) -> bool:
     npm = shutil.which("npm")
     packages = [*(peer.package for peer in PEERS), "nunjucks@3.2.4"]
     quietly = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent", "--prefix", str(folder)]
+    quietly += [
+        "--fetch-retries=0",
+        "--fetch-timeout=20000",
+    ]  # where there is no network it must not hold us up
     return (
         npm is not None and subprocess.run([npm, "install", *quietly, *packages], check=False).returncode == 0
     )

@@ -226,6 +226,8 @@ def measure_light(url: str) -> None:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         for page in PAGES:
             _load(browser, url, f"/uk/{page}", of="ours")
+        if not services:
+            say("page", left_out="other services' pages: npm brought none")
         for service, address in services.items():
             _load(browser, address, "/", of=service)
         browser.close()
