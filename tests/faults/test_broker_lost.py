@@ -58,7 +58,7 @@ def test_a_broker_that_forgets_everything_in_the_middle_of_a_wave_costs_nothing(
     processes.worker(beat=True)
     until(lambda: MatchRun.objects.get(pk=run.pk).entries_done, "batch done", processes)
     empty(broker)
-    until(lambda: is_finished(run), "end of the run", processes, meanwhile=lambda: empty(broker), seconds=90)
+    until(lambda: is_finished(run), "end of the run", processes, meanwhile=lambda: empty(broker))
     approve_all()
     empty(broker)
     until(all_delivered, "delivery of all messages", processes)
@@ -123,25 +123,26 @@ def test_messages_leave_and_reviewers_approve_while_the_broker_is_away(
     processes: Processes, phones: Phones, broker: str, broker_state: Path, how: signal.Signals, what: str
 ) -> None:
     fault, pairs = Fault(what), size(3, 60)
-    families_of_pairs = matched_families(pairs, with_email=False)
+    families_of_pairs = matched_families(1 + pairs, with_email=False)
     phones.serve(processes)
     phones.weather(seconds=0.05)
     processes.worker(beat=True)
     addresses = [*families_of_pairs, *owed(size(40, 1000))]
     until(lambda: phones.taken().total() > 4, "burst", processes)
+    first, *others = Match.objects.undecided().order_by("entry", "-points").distinct("entry")
+    usual, took = seconds_of(lambda: approve(first)), []
     empty(broker)
-    took = []
     with broker_away(broker_state, how):
         back_at = time.monotonic() + size(4, 60)
-        for match in list(Match.objects.undecided().order_by("entry", "-points").distinct("entry")):
+        for match in others:
             took.append(seconds_of(lambda match=match: approve(match)))
             time.sleep(max(0.0, back_at - time.monotonic()) / (pairs + 1))
         time.sleep(max(0.0, back_at - time.monotonic()))
-    until(everything_was_taken, "last message", processes, meanwhile=processes.revive, seconds=90)
+    until(everything_was_taken, "last message", processes, meanwhile=processes.revive, seconds=300)
     fault.judge(addresses, phones.taken())
     assert phones.taken() == Counter(addresses)
     # Two verdicts each. In `make test` the machine may be so busy that the slowest says nothing of the broker.
-    assert (max(took) if IS_FULL else min(took)) < 2 * PATIENCE_OF_STAFF_SECONDS
+    assert (max(took) if IS_FULL else min(took)) - usual < 2 * PATIENCE_OF_STAFF_SECONDS
 
 
 def everything_was_taken() -> bool:
