@@ -9,6 +9,7 @@ from matching.review.claims import claim, next_for, release
 from matching.review.correcting import close_correction, correct, reopen, script
 from matching.review.deciding import already_gave_verdict, decide, reject_together
 from matching.review.flags import lower_flag, raise_flag
+from matching.review.letters import NEWS, Letter, Plan, addressees, may_tell, plan
 from matching.review.linking import confirm_link, end_link, propose_link
 from matching.review.ordering import set_order
 from matching.review.refusals import (
@@ -35,7 +36,7 @@ from matching.review.refusals import (
     TooLate,
     TooMany,
 )
-from matching.review.telling import NEWS, Letter, Plan, addressees, may_tell, plan, tell, untold
+from matching.review.telling import tell, untold
 from matching.review.undoing import UNDO_MINUTES, undo, undo_together, undoable
 
 __all__ = [

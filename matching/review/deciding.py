@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from matching.models import Band, Decision, Match, MatchState, Reason, Verdict
 from matching.models.match import REASONS, UNDECIDED
-from matching.review import telling
+from matching.review import letters, telling
 from matching.review.locking import LEAD, allowed, lock_match, still_listed
 from matching.review.refusals import (
     AlreadyDecided,
@@ -49,7 +49,7 @@ def decide(
     _refuse(match, reviewer, Verdict(verdict), reason, note, revision)
     if verdict == Verdict.SAME and any(_has_taken(rival, match) for rival in rivals):
         raise EntryTaken
-    planned = telling.plan(match) if verdict == Verdict.SAME else None
+    planned = letters.plan(match) if verdict == Verdict.SAME else None
     if planned and seen is not None and planned.digest != seen:
         raise PlanChanged
     _record(match, reviewer, verdict, reason, note, planned.digest if planned else None)
@@ -214,5 +214,5 @@ def _is_settled_by(rival: Match, match: Match) -> bool:
     """
     if rival.missing_person_id == match.missing_person_id:
         same_list = rival.entry.source_list_id == match.entry.source_list_id
-        return same_list or telling.may_tell(match)
+        return same_list or letters.may_tell(match)
     return rival.band == Band.POSSIBLE

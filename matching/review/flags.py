@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from familylink.reports.models import BLOCKING, Flag, FlagKind, Report
 from familylink.reports.news import call_back
 from matching.models import Match
-from matching.review import telling
+from matching.review import letters, telling
 from matching.review.locking import DECIDE, LEAD, allowed, lock_persons
 from matching.review.refusals import NoteRequired
 
@@ -62,4 +62,4 @@ def _stop_news(person_id: uuid.UUID) -> None:
 def _have_them_called(person_id: uuid.UUID) -> None:
     """He is confirmed already, and his families were to hear it by message: now somebody must call them."""
     for match in Match.objects.confirmed().filter(missing_person=person_id).with_lists():
-        telling.post(match, telling.plan(match))
+        telling.post(match, letters.plan(match))

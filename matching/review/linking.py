@@ -15,7 +15,7 @@ from matching import corrections
 from matching.engine import Name, Person
 from matching.models import CorrectionReason, Match, MatchState, Reopening
 from matching.reopening import open_again
-from matching.review import telling
+from matching.review import letters, telling
 from matching.review.locking import DECIDE, allowed, lock_persons
 from matching.review.refusals import LinkRefused, NoteRequired, SameReviewer
 
@@ -60,7 +60,7 @@ def confirm_link(link_id: uuid.UUID, *, by: User) -> ReportLink:
     link.save()
     _move(link.report, link.to_person_id, by)
     for match in _confirmed(link.to_person_id):
-        telling.post(match, telling.plan(match))
+        telling.post(match, letters.plan(match))
     return link
 
 

@@ -1,147 +1,18 @@
-"""Who is told of a confirmed pair, over what and in which words: shown before, and posted exactly so."""
+"""What the reviewers read is posted exactly so, once: a message to each family, or a call."""
 
-import dataclasses
-import json
 import uuid
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
 
-from familylink.reports.models import Contact, Flag, FlagKind, Report, TellingOrder
+from familylink.reports.models import Flag, FlagKind, Report
 from familylink.reports.references import news_reference, news_reference_of
-from familylink.sealing import blind_index
 from matching import corrections
-from matching.engine import BirthDate
 from matching.models import ListKind, Match, MatchState
+from matching.review.letters import NEWS, Plan, batch_of, context_of, hold_reason, is_minor, plan
 from matching.review.locking import allowed, lock_match, still_listed
 from matching.review.refusals import NothingToTell, PlanChanged
-from notifications import follow_ups, messages, outbox
-
-NEWS = "news"
-NOT_RELEASED = "not_released"
-GROWN_UP_YEARS = 18
-# Whoever was agreed to hear first shall not hear it from the next one.
-APART = timedelta(minutes=2)
-
-
-@dataclasses.dataclass(frozen=True)
-class Addressee:
-    """One contact that would be told, or the report that has none."""
-
-    report: Report
-    contact: Contact | None
-
-
-@dataclasses.dataclass(frozen=True)
-class Letter:
-    """One message to one contact as it would leave; without a contact or with a `problem` a person must call."""
-
-    report: Report
-    contact: Contact | None
-    subject: str = ""
-    body: str = ""
-    sms_parts: int = 0
-    problem: str = ""
-    mode: str = ""
-    posted: tuple[outbox.Standing, ...] = ()
-    has_heard: bool = False
-    is_shared: bool = False  # the same telephone or mailbox hears it under another relative's report
-    after: timedelta = timedelta(0)
-
-    @property
-    def can_go(self) -> bool:
-        return bool(self.contact and not self.problem and not self.is_shared)
-
-    @property
-    def is_told(self) -> bool:
-        """Something about this stands posted to the family already, over whatever channel."""
-        return self.has_heard or any(standing.counts for standing in self.posted)
-
-
-@dataclasses.dataclass(frozen=True)
-class Plan:
-    """All that a confirmation would send, in the order agreed on, else of filing; nothing while `blocks` has a code."""
-
-    letters: tuple[Letter, ...]
-    blocks: tuple[str, ...]
-
-    @property
-    def digest(self) -> bytes:
-        """32 keyed bytes: equal exactly where a reviewer would read the same."""
-        shown = [
-            [
-                str(letter.report.pk),
-                str(letter.contact.pk) if letter.contact else "",
-                *(letter.subject, letter.body, letter.problem, letter.mode, letter.is_told),
-                letter.after.total_seconds(),
-            ]
-            for letter in self.letters
-        ]
-        return blind_index("news.plan", json.dumps([shown, self.blocks], ensure_ascii=False))
-
-    @property
-    def owed(self) -> list[Letter]:
-        """What would be posted: a family that was told, however long ago and to which number, is not told again."""
-        if self.blocks:
-            return []
-        return [letter for letter in self.letters if letter.can_go and not letter.is_told]
-
-    @property
-    def is_due(self) -> bool:
-        """Whether somebody is yet to be told: by a message or, of a minor, by a call."""
-        return bool(self.owed or (self.blocks and self.call))
-
-    @property
-    def shared(self) -> list[Letter]:
-        """What is only put on record: that this family hears over an address that another report has, too."""
-        return [] if self.blocks else [one for one in self.letters if one.is_shared and not one.is_told]
-
-    @property
-    def call(self) -> list[Letter]:
-        """Whom no message will reach by itself. Of a minor every family is told so; while others block, nobody is."""
-        if set(self.blocks) - {FlagKind.MINOR}:
-            return []
-        waiting = [letter for letter in self.letters if not letter.is_told]
-        return [letter for letter in waiting if self.blocks or letter.problem or not letter.contact]
-
-
-def may_tell(match: Match) -> bool:
-    """Only a row that stands on a list of the released may lead to a message."""
-    return match.entry.source_list.kind == ListKind.RELEASED and match.entry.removed_at is None
-
-
-def plan(match: Match) -> Plan:
-    """What a confirmation of this pair would send now."""
-    blocks = [] if may_tell(match) else [NOT_RELEASED]
-    standing = Flag.objects.filter(missing_person=match.missing_person_id).blocking()
-    flags = set(standing.values_list("kind", flat=True))
-    if is_minor(match):
-        flags.add(FlagKind.MINOR)
-    return Plan(tuple(_letters(match)), tuple(blocks + sorted(flags)))
-
-
-def addressees(match: Match) -> list[Addressee]:
-    """Whom a confirmation would tell: every open report's contacts, and reports that have none."""
-    return list(_addressees(match))
-
-
-def is_minor(match: Match) -> bool:
-    """Whether either side's birth date lets the person be under eighteen on the day of the exchange."""
-    day = match.entry.source_list.wave.occurred_on
-    dates = (match.missing_person.birth_date, match.entry.birth_date)
-    return any(_may_be_minor(BirthDate.parse(text), day) for text in dates)
-
-
-def _may_be_minor(birth: BirthDate, day: Any) -> bool:
-    latest = birth.year_to or birth.year
-    if latest is None:
-        return False
-    # What is not known of the date counts as the end of the year: a doubt makes a person call.
-    turns = (latest + GROWN_UP_YEARS, birth.month or 12, birth.day or 31)
-    return bool(turns > (day.year, day.month, day.day))
+from notifications import follow_ups, outbox
 
 
 def post(match: Match, planned: Plan) -> int:
@@ -161,10 +32,10 @@ def post(match: Match, planned: Plan) -> int:
             to=contact.address,
             message=NEWS,
             language=report.language,
-            context=_context(report),
-            hold_reason=_hold_reason(contact, is_corrected),
+            context=context_of(report),
+            hold_reason=hold_reason(contact, is_corrected),
             basis=f"{match.pk}:{match.revision}",
-            batch=_batch(match),
+            batch=batch_of(match),
             after=letter.after,
             is_needless=letter.is_shared,
         )
@@ -175,22 +46,10 @@ def _why_call(planned: Plan) -> follow_ups.Why:
     return follow_ups.Why.MINOR if planned.blocks else follow_ups.Why.NO_ADDRESS
 
 
-def _batch(match: Match) -> str:
-    """What can be stopped together."""
-    return f"wave-{match.entry.source_list.wave_id}"
-
-
 def lock_reports(match: Match) -> None:
     """Whoever takes another confirmation of this man back does so before us or after us."""
     reports = Report.objects.filter(missing_person=match.missing_person_id).order_by("pk")
     list(reports.select_for_update(no_key=True).values_list("pk"))
-
-
-def _hold_reason(contact: Contact, is_corrected: bool) -> str:
-    """What keeps a message back until a person looks."""
-    if not contact.confirmed_at:
-        return outbox.CONTACT_UNCONFIRMED
-    return outbox.CORRECTION_OPEN if is_corrected else ""
 
 
 def flag_minor(match: Match, by: User) -> None:
@@ -216,103 +75,6 @@ def tell(match_id: uuid.UUID, *, by: User, seen: bytes) -> int:
     if planned.digest != seen:
         raise PlanChanged
     return post(match, planned)
-
-
-def _addressees(match: Match) -> Iterator[Addressee]:
-    reports = Report.objects.open().filter(missing_person=match.missing_person_id)
-    in_order = list(reports.order_by("filed_at", "pk").prefetch_related("contacts"))
-    agreed = _agreed(match)
-    in_order.sort(key=lambda report: agreed.index(report.pk) if report.pk in agreed else len(agreed))
-    for report in in_order:
-        contacts = [contact for contact in report.contacts.all() if contact.stopped_at is None]
-        for contact in contacts:
-            yield Addressee(report, contact)
-        if not contacts:
-            yield Addressee(report, None)
-
-
-def _agreed(match: Match) -> list[uuid.UUID]:
-    """Reports in the order that staff have set for this person; none as long as nobody has."""
-    order = TellingOrder.objects.filter(missing_person=match.missing_person_id).first()
-    return list(order.reports) if order else []
-
-
-def _letters(match: Match) -> list[Letter]:
-    letters = _each_address_once(list(_unordered_letters(match)))
-    if not _agreed(match):
-        return letters
-    waiting = list(
-        dict.fromkeys(letter.report.pk for letter in letters if letter.can_go and not letter.is_told)
-    )
-    return [
-        dataclasses.replace(letter, after=APART * waiting.index(letter.report.pk))
-        if letter.report.pk in waiting
-        else letter
-        for letter in letters
-    ]
-
-
-def _each_address_once(letters: list[Letter]) -> list[Letter]:
-    """One telephone or mailbox in several reports about one man rings once, for the report that has proven it."""
-    references = {letter.report.pk: news_reference(letter.report) for letter in letters}
-    if len(references) == 1:
-        return letters
-    rings: dict[tuple[str, str], uuid.UUID] = {}
-    for letter in sorted(letters, key=lambda letter: not (letter.contact and letter.contact.confirmed_at)):
-        if letter.can_go and letter.contact:
-            rings.setdefault(_address(letter.contact), letter.report.pk)
-    return [_beside(letter, rings, references) for letter in letters]
-
-
-def _beside(
-    letter: Letter, rings: Mapping[tuple[str, str], uuid.UUID], references: Mapping[uuid.UUID, str]
-) -> Letter:
-    if not letter.can_go or not letter.contact or letter.is_told:
-        return letter
-    channel, address = _address(letter.contact)
-    others = [reference for pk, reference in references.items() if pk != letter.report.pk]
-    is_first = rings[channel, address] == letter.report.pk
-    if is_first and not outbox.is_told_at(references=others, channel=channel, to=address):
-        return letter
-    return dataclasses.replace(letter, is_shared=True, mode=outbox.TOLD_WITH_ANOTHER)
-
-
-def _address(contact: Contact) -> tuple[str, str]:
-    return contact.channel, contact.address.lower()
-
-
-def _unordered_letters(match: Match) -> Iterator[Letter]:
-    is_corrected = corrections.is_open_for(match.missing_person_id)
-    for addressee in _addressees(match):
-        report, contact = addressee.report, addressee.contact
-        reference = news_reference(report)
-        before = Letter(
-            report,
-            contact,
-            posted=tuple(outbox.state_of(reference)),
-            has_heard=bool(follow_ups.heard_references([reference])),
-        )
-        yield _written(before, contact, _batch(match), is_corrected) if contact else before
-
-
-def _written(letter: Letter, contact: Contact, batch: str, is_corrected: bool) -> Letter:
-    report = letter.report
-    about = {"message": NEWS, "language": report.language, "channel": contact.channel}
-    try:
-        text = messages.render(**about, context=_context(report))
-    except messages.RefusedMessage:
-        return dataclasses.replace(letter, problem="cannot_be_written")
-    return dataclasses.replace(
-        letter,
-        subject=text.subject,
-        body=text.body,
-        sms_parts=messages.sms_parts(text.body) if contact.channel == "sms" else 0,
-        mode=_hold_reason(contact, is_corrected) or outbox.mode(**about, batch=batch),
-    )
-
-
-def _context(report: Report) -> dict[str, str]:
-    return {"reference": report.reference, "code_word": report.code_word}
 
 
 def untold(confirmed: models.QuerySet[Match]) -> models.QuerySet[Match]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from familylink.reports.models import AccessRecord, Contact, MissingPerson, PersonName, Report
 from matching import engine
 from matching.models import Decision, Exchange, ListEntry, Match, MatchState, SourceList, Wave
-from matching.review import telling
+from matching.review import letters, telling
 from tests.benchmarks import people
 from tests.factories import a_member_of_staff
 
@@ -42,7 +42,7 @@ def fill(pairs: int, seed: int = 5) -> list[User]:
         _write(AccessRecord, (_view(match, reviewers, chance) for match in decided))
     with transaction.atomic():
         for match in confirmed:
-            telling.post(match, telling.plan(match))
+            telling.post(match, letters.plan(match))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return reviewers
