@@ -198,21 +198,23 @@ def test_a_refused_verdict_says_why_and_keeps_the_note(client):
 
 
 def test_the_next_pair_opens_by_itself(client):
-    a_report()
-    a_committed_list(SON_ON_LIST, "Вересняк Олександр Миколайович;12.03.1987")
-    match_all()
-    first, second = Match.objects.all()
+    first, second = a_match(), another_mans_match()
     signed_in(client, "reviewers")
     response = say(client, first)
     assert response.url == page("matching_match_change", second.pk)
 
 
-def test_the_next_pair_keeps_to_the_filters_of_the_queue(client):
-    strong = a_match()
-    a_report(surname="Шевченко", given="Олексій", patronymic="Іванович", birth="")
+def another_mans_match():
+    """Beside one that stands: of two rows about one man only the better is given out."""
+    report = a_report(surname="Шевченко", given="Олексій", patronymic="Іванович", birth="")
     a_committed_list("Шевченко Олексій Іванович;")
     match_all()
-    weak = Match.objects.exclude(pk=strong.pk).get()
+    return Match.objects.get(missing_person=report.missing_person)
+
+
+def test_the_next_pair_keeps_to_the_filters_of_the_queue(client):
+    a_match()
+    weak = another_mans_match()
     reviewer = signed_in(client, "reviewers")
     client.get(page("matching_match_changelist"), {"band__exact": "possible"})
     assert client.get(page("matching_match_next")).url == page("matching_match_change", weak.pk)
