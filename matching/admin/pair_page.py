@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy
 from familylink.reports.models import Channel, Flag, FlagKind, ReportLink
 from familylink.staff import signed_in
 from matching import engine, pair_insight, review, workload
-from matching.admin.pairs import feature_name, percent, shown_evidence, shown_people, shown_sentence
+from matching.admin.pairs import (
+    feature_name,
+    percent,
+    shown_evidence,
+    shown_people,
+    shown_sentence,
+    verdict_in_words,
+)
 from matching.admin.photos import photos
 from matching.admin.timeline import timeline
 from matching.models import Match, MatchState, Reason, Verdict
@@ -39,6 +46,14 @@ VERDICTS = {
     Verdict.SAME: ("=", gettext_lazy("The same person"), "x"),
     Verdict.DIFFERENT: ("≠", gettext_lazy("Not the same person"), "n"),
     Verdict.UNSURE: ("?", gettext_lazy("Unsure"), "u"),
+}
+# By which sign beside which evidence the page speaks for a reason.
+SPEAKS_FOR: dict[Reason, tuple[str, set[str]]] = {
+    Reason.NAME_AND_DATE: ("=", {"birth_date"}),
+    Reason.NAME_AND_FATHER: ("=", {"patronymic"}),
+    Reason.DETAILS: ("=", {"place", "unit", "rank"}),
+    Reason.OTHER_DATE: ("≠", {"birth_date"}),
+    Reason.OTHER_NAME: ("≠", {"surname", "given"}),
 }
 
 
@@ -73,7 +88,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "may_decide": may_decide,
         "load": workload.load_of(reviewer) if may_decide else None,
         "may_lead": request.user.has_perm(LEAD),
-        "verdicts": [*_verdicts(), _question(missing)] if may_decide else [],
+        "verdicts": [*_verdicts(evidence), _question(missing)] if may_decide else [],
         "questions": [
             (question, feature_name(question.feature))
             for question in match.questions.select_related("report__missing_person", "asked_by")
@@ -174,7 +189,7 @@ def _may_decide(request: HttpRequest, match: Match, gave_verdict: bool) -> bool:
     return match.state != MatchState.DISPUTED or request.user.has_perm(LEAD)
 
 
-def _verdicts() -> list[dict[str, Any]]:
+def _verdicts(evidence: list[engine.Evidence]) -> list[dict[str, Any]]:
     return [
         {
             "value": verdict.value,
@@ -182,9 +197,27 @@ def _verdicts() -> list[dict[str, Any]]:
             "title": title,
             "key": key,
             "reasons": [(Reason(reason).value, Reason(reason).label) for reason in REASONS[verdict]],
+            "fits": _first_that_fits(verdict, evidence),
         }
         for verdict, (sign, title, key) in VERDICTS.items()
     ]
+
+
+def _first_that_fits(verdict: Verdict, evidence: list[engine.Evidence]) -> int:
+    """The place of the reason that the verdict's key may choose; -1: a person must choose it.
+
+    At pair 200 a key and Enter would else put a reason on record that the page contradicts.
+    """
+    if verdict == Verdict.UNSURE:
+        return 0
+    shown: dict[str, set[str]] = {}
+    for line in evidence:
+        shown.setdefault(verdict_in_words(line)[0], set()).add(line.feature)
+    for place, reason in enumerate(REASONS[verdict]):
+        sign, features = SPEAKS_FOR.get(reason, ("", set()))
+        if features & shown.get(sign, set()):
+            return place
+    return -1
 
 
 def _question(missing: list[pair_insight.Missing]) -> dict[str, Any]:
@@ -197,6 +230,7 @@ def _question(missing: list[pair_insight.Missing]) -> dict[str, Any]:
         "title": gettext_lazy("Ask the family, neutrally"),
         "key": "f",
         "reasons": [(feature, feature_name(feature)) for feature in features],
+        "fits": 0,
     }
 
 

@@ -88,7 +88,7 @@ def shown_evidence(evidence: Iterable[engine.Evidence], caps: Iterable[str]) -> 
 
 
 def _shown(evidence: engine.Evidence, language: str, strongest: float) -> ShownEvidence:
-    sign, verdict = _verdict(evidence)
+    sign, verdict = verdict_in_words(evidence)
     wanted, found = marked(*(_in_words(evidence.feature, one) for one in (evidence.wanted, evidence.found)))
     return ShownEvidence(
         feature=feature_name(evidence.feature),
@@ -120,7 +120,7 @@ def _in_words(feature: str, original: str) -> str:
     return str(dict(Sex.choices).get(original, original)) if feature == "sex" else original
 
 
-def _verdict(evidence: engine.Evidence) -> tuple[str, str]:
+def verdict_in_words(evidence: engine.Evidence) -> tuple[str, str]:
     """A sign and a word: never colour alone."""
     if evidence.feature == "full_name":
         return "·", _("how common")

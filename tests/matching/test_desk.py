@@ -197,6 +197,27 @@ def test_a_refused_verdict_says_why_and_keeps_the_note(client):
     assert not Decision.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("on_list", "fitting"),
+    [
+        ("Вересняк Александр Николаевич;12.03.1987", {"same": "name_and_date", "different": None}),
+        ("Вересняк Александр Николаевич;", {"same": "name_and_father", "different": None}),
+        ("Вересняк Александр;", {"same": None, "different": None}),
+        ("Вересняк Александр Николаевич;25.11.1961", {"same": "name_and_father", "different": "other_date"}),
+        ("Вересняк Сергей Николаевич;", {"same": "name_and_father", "different": "other_name"}),
+    ],
+)
+def test_a_key_chooses_no_reason_that_the_evidence_does_not_speak_for(client, on_list, fitting):
+    match = a_match(on_list)
+    signed_in(client, "reviewers")
+    verdicts = client.get(page("matching_match_change", match.pk)).context["verdicts"]
+    chosen = {
+        verdict["value"]: verdict["reasons"][verdict["fits"]][0] if verdict["fits"] >= 0 else None
+        for verdict in verdicts
+    }
+    assert chosen == {**fitting, "unsure": "insufficient", "ask": chosen["ask"]}
+
+
 def test_the_next_pair_opens_by_itself(client):
     first, second = a_match(), another_mans_match()
     signed_in(client, "reviewers")

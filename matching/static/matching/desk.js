@@ -31,7 +31,10 @@
     if (!there) return false;
     if (there.tagName === "FIELDSET") {
       chosen = there;
-      choose(there, 0);
+      // Where no reason fits none is chosen, and none of another verdict stays chosen: a digit must say it.
+      pair.querySelectorAll("input[name=choice]:checked").forEach((radio) => (radio.checked = false));
+      there.querySelector("input[type=radio]").focus();
+      choose(there, Number(there.dataset.fits));
     } else {
       there.click();
     }
