@@ -68,7 +68,7 @@ def test_one_telephone_in_two_reports_about_one_man_rings_once() -> None:
         ("cancelled", "told_with_another_report"),
     ]
     assert not review.untold(Match.objects.confirmed()).exists()
-    assert alarms.approved_without_message() == 0
+    assert alarms.approved_without_message() == set()
 
 
 def test_a_report_that_is_linked_after_its_telephone_has_rung_does_not_ring_it_again() -> None:
@@ -186,7 +186,7 @@ def test_of_a_minor_every_family_is_called_and_sees_it_on_its_page_once_it_has_h
     confirmed(match_of(report))
     assert told() == []
     assert FollowUp.objects.get().call_reason == "minor"
-    assert alarms.approved_without_message() == 0
+    assert alarms.approved_without_message() == set()
     follow_ups.record_call(FollowUp.objects.get().pk, caller=a_reviewer(), outcome="spoke")
     assert standing_of(Report.objects.get()).stage == Stage.NEWS
 
@@ -196,7 +196,7 @@ def test_whom_a_flag_holds_nobody_calls_and_no_alarm_rings_for_it() -> None:
     review.raise_flag(match.missing_person_id, kind="hold", by=a_reviewer(), note="зачекати")
     confirmed(match)
     assert not FollowUp.objects.exists()
-    assert alarms.approved_without_message() == 0
+    assert alarms.approved_without_message() == set()
     assert review.untold(Match.objects.confirmed()).exists()
 
 
@@ -205,7 +205,7 @@ def test_a_minor_of_whom_it_is_found_out_after_the_second_verdict_is_called_abou
     review.raise_flag(match.missing_person_id, kind="minor", by=a_reviewer(), note="йому шістнадцять")
     assert told() == []
     assert follow_ups.awaiting_a_call() == 1
-    assert alarms.approved_without_message() == 0
+    assert alarms.approved_without_message() == set()
 
 
 def test_a_minor_is_called_about_once_a_lead_has_lowered_what_held_it() -> None:
