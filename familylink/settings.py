@@ -156,6 +156,8 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before the admin theme's, whose base page ours completes.
+        "DIRS": [BASE_DIR / "familylink" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -366,7 +368,7 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: static("matching/desk.css")],
-    "SCRIPTS": [lambda request: static("staff/idle.js")],
+    "SCRIPTS": [lambda request: static("staff/idle.js"), lambda request: static("staff/reach.js")],
     "DASHBOARD_CALLBACK": "matching.admin.dashboard.figures",
     "SIDEBAR": {
         "show_search": False,

@@ -68,14 +68,13 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
     # The second reviewer judges the evidence, not the first one's verdict.
     may_see_verdicts = gave_verdict or match.state in DECIDED or match.state == MatchState.DISPUTED
     return {
-        **shown_people(match.missing_person, match.entry),
+        **shown_people(match.missing_person, match.entry, evidence),
         **shown_evidence(evidence, match.evidence["caps"]),
         **_shown_plan(match, planned),
         "photos": photos(request, match),
         "match": match,
         "probability": percent(match.probability),
         "points": match.points,
-        "bearers": _bearers(evidence),
         "missing": [(feature_name(one.feature), one) for one in missing],
         "changes": shown_changes(pair_insight.changes_since_decision(match)),
         "rivals": _rivals(match),
@@ -237,11 +236,6 @@ def _question(missing: list[pair_insight.Missing]) -> dict[str, Any]:
 def _claimed_by(match: Match, reviewer: Any) -> Any:
     others = not Match.objects.filter(pk=match.pk).unclaimed_by_others(reviewer.pk).exists()
     return match.claimed_by if others else None
-
-
-def _bearers(evidence: list[engine.Evidence]) -> str:
-    told = (line.params.get("bearers", "") for line in evidence if line.feature == "full_name")
-    return next(told, "")
 
 
 def _rivals(match: Match) -> dict[str, list[Match]]:

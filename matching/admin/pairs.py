@@ -1,14 +1,14 @@
 """What the staff's pages show of two people side by side: their facts, and the evidence in words."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from familylink.reports.models import MissingPerson, Sex
+from familylink.reports.models import MissingPerson, Report, Sex
 from matching import engine
 from matching.admin.letters import in_latin, marked
 from matching.models import ListEntry
@@ -23,7 +23,9 @@ FEATURES = {
     "unit": gettext_lazy("Military unit"),
     "rank": gettext_lazy("Military rank"),
     "full_name": gettext_lazy("Namesakes"),
+    "circumstances": gettext_lazy("Circumstances, note"),
 }
+PARTS_OF_A_NAME = ("surname", "given", "patronymic")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +43,16 @@ class ShownEvidence:
 
 
 @dataclasses.dataclass(frozen=True)
+class ShownFact:
+    """What both sides tell of one thing, and how that compares; a name is compared in its parts."""
+
+    title: str
+    wanted: str
+    found: str
+    compared: list[ShownEvidence]
+
+
+@dataclasses.dataclass(frozen=True)
 class ShownName:
     """One spelling of a name, and how to read it aloud."""
 
@@ -50,18 +62,39 @@ class ShownName:
     kind: str = ""
 
 
-def shown_people(person: MissingPerson, entry: ListEntry) -> dict[str, Any]:
-    """What matching/people_table.html shows."""
+def shown_people(
+    person: MissingPerson, entry: ListEntry, evidence: Iterable[engine.Evidence]
+) -> dict[str, Any]:
+    """What matching/people_table.html shows: each fact beside its verdict, and in one line what nobody told."""
+    lines = {line.feature: _shown(line, _language(), strongest=1.0) for line in evidence}
+    reports = list(person.reports.open().order_by("filed_at"))
+    told = [
+        ShownFact(feature_name(feature), wanted, found, [lines[feature]] if feature in lines else [])
+        for feature, wanted, found in _facts(person, entry, reports)
+    ]
     return {
         "person": person,
         "entry": entry,
-        "person_sex": _sex_in_words(person),
-        "entry_sex": _sex_in_words(entry),
         "person_names": [_name(name.text, name.kind == "other") for name in person.names.all()],
         "entry_names": [_name(entry.name_text)],
+        "compared_names": [lines[part] for part in PARTS_OF_A_NAME if part in lines],
+        "facts": [fact for fact in told if fact.wanted or fact.found],
+        "told_by_nobody": [fact.title for fact in told if not (fact.wanted or fact.found)],
         "raw_row": [cell for cell in entry.raw if cell],
-        "reports": person.reports.open().order_by("filed_at"),
+        "reports": reports,
     }
+
+
+def _facts(
+    person: MissingPerson, entry: ListEntry, reports: Iterable[Report]
+) -> Iterator[tuple[str, str, str]]:
+    """The feature, and what the report and the list tell of it: what decides most pairs comes first."""
+    yield "birth_date", person.birth_date, entry.birth_date
+    yield "sex", _sex_in_words(person), _sex_in_words(entry)
+    for feature in ("place", "unit", "rank"):
+        yield feature, getattr(person, feature), getattr(entry, feature)
+    circumstances = (report.circumstances for report in reports)
+    yield "circumstances", "\n".join(one for one in circumstances if one), entry.note
 
 
 def _sex_in_words(one: MissingPerson | ListEntry) -> str:
@@ -75,16 +108,21 @@ def _sex_in_words(one: MissingPerson | ListEntry) -> str:
 
 def shown_evidence(evidence: Iterable[engine.Evidence], caps: Iterable[str]) -> dict[str, Any]:
     """What matching/evidence_table.html shows beside the sum `points`, in the reader's language."""
-    language = (get_language() or "uk")[:2]
+    language = _language()
     known = list(evidence)
     strongest = max((abs(line.points) for line in known), default=0.0) or 1.0
-    lines = [_shown(line, language, strongest) for line in known]
+    lines = [_shown(line, language, strongest) for line in known if not _is_silent(line)]
     return {
         "evidence": lines,
+        "silent": [feature_name(line.feature) for line in known if _is_silent(line)],
         "points_for": sum(line.points for line in lines if line.points > 0),
         "points_against": sum(line.points for line in lines if line.points < 0),
         "caps": [engine.cap_sentence(code, language) for code in caps],
     }
+
+
+def _is_silent(evidence: engine.Evidence) -> bool:
+    return evidence.level == "not_given" and not evidence.points
 
 
 def _shown(evidence: engine.Evidence, language: str, strongest: float) -> ShownEvidence:
@@ -109,7 +147,11 @@ def feature_name(feature: str) -> str:
 
 def shown_sentence(evidence: engine.Evidence | None) -> str:
     """The line of evidence in words; a dash where there was none."""
-    return evidence.sentence((get_language() or "uk")[:2]) if evidence else "—"
+    return evidence.sentence(_language()) if evidence else "—"
+
+
+def _language() -> str:
+    return (get_language() or "uk")[:2]
 
 
 def _name(text: str, is_other: bool = False) -> ShownName:

@@ -38,6 +38,8 @@ from matching.review.locking import DECIDE, LEAD
 
 QUEUE_FILTERS = "queue_filters"
 
+CHANGED_MEANWHILE = (review.StaleRevision, review.PlanChanged)
+
 NOT_IN_A_ROW = ("evidence", "entry__raw", "entry__profile")
 
 
@@ -183,13 +185,11 @@ class MatchAdmin(ModelAdmin):
         except review.NotYours as refused:
             raise PermissionDenied(str(refused.words)) from refused
         except review.Refused as refused:
-            return self._refused(request, match, before, refused.words)
+            return self._refused(request, match, before, refused)
         except ObjectDoesNotExist as unknown:  # a flag, a link or a task of another pair
             raise Http404 from unknown
         except OperationalError:  # a lock that did not come in time: nothing was written
-            return self._refused(
-                request, match, before, _("Somebody is busy with this pair. Please try again.")
-            )
+            return self._refused(request, match, before, review.Busy())
         return redirect("admin:matching_match_change", match.pk)
 
     def _decided(self, request: HttpRequest, match: Match, before: dict[str, Any]) -> HttpResponse:
@@ -221,12 +221,18 @@ class MatchAdmin(ModelAdmin):
         return self.open_next(request)
 
     def _refused(
-        self, request: HttpRequest, match: Match, before: dict[str, Any], words: Any
+        self, request: HttpRequest, match: Match, before: dict[str, Any], refused: review.Refused
     ) -> HttpResponse:
-        messages.error(request, words)
+        messages.error(request, refused.words)
         now = _match(str(match.pk))
         differences = changes_since(now, before)
-        return self._pair_page(request, now, status=409, refused=True, differences=differences)
+        more = {
+            "differences": differences,
+            # Whoever only forgot the note has not been overtaken by anything.
+            "has_changed": bool(differences) or isinstance(refused, CHANGED_MEANWHILE),
+            "lacks_note": isinstance(refused, review.NoteRequired),
+        }
+        return self._pair_page(request, now, status=409, **more)
 
     def _pair_page(self, request: HttpRequest, match: Match, status: int = 200, **more: Any) -> HttpResponse:
         shown = shown_pair(request, match)

@@ -79,7 +79,7 @@ def _answered(request: HttpRequest, form: WhyNotForm) -> dict[str, Any]:
     record_view(viewer, entry)
     found = why_not.explain(report, entry)
     return {
-        **shown_people(found.person, found.entry),
+        **shown_people(found.person, found.entry, found.comparison.evidence),
         **shown_evidence(found.comparison.evidence, found.comparison.caps),
         "found": found,
         "engine_version": engine.ENGINE_VERSION,

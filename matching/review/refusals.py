@@ -9,6 +9,10 @@ class Refused(Exception):
     words = _("This verdict was not recorded.")
 
 
+class Busy(Refused):
+    words = _("Somebody is busy with this pair. Please try again.")
+
+
 class AlreadyDecided(Refused):
     words = _("Somebody else has decided this pair meanwhile. Your verdict was not recorded.")
 

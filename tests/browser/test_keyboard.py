@@ -143,3 +143,40 @@ def test_single_keys_can_be_switched_off(desk: Callable[..., Page]) -> None:
     page.reload()
     page.keyboard.press("x")
     expect(page.locator("[data-key=x] input").first).not_to_be_checked()
+
+
+def test_the_queue_is_filtered_and_the_desk_left_without_a_mouse(desk: Callable[..., Page]) -> None:
+    factories.a_match()
+    page = desk("reviewers", locale="en-GB")
+    page.goto("/admin/matching/match/")
+    tab_to(page, "skip")
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+    tab_to_button(page, "Filters")
+    page.keyboard.press("Enter")
+    expect(page.locator("#changelist-filter").get_by_text("waiting for my verdict")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Filters")).to_be_focused()
+    page.goto("/admin/matching/match/")
+    tab_to_button(page, "Account")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+
+
+def tab_to_button(page: Page, name: str) -> None:
+    button = page.get_by_role("button", name=name)
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        if button.evaluate("button => button === document.activeElement"):
+            return
+    pytest.fail(f"{name} is not reached by Tab")
+
+
+def test_a_forgotten_note_has_the_focus(desk: Callable[..., Page]) -> None:
+    match = factories.a_match()
+    page = desk("reviewers")
+    page.goto(f"/admin/matching/match/{match.pk}/change/")
+    for key in ("n", "1", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("#id_note")).to_be_focused()
+    expect(page.locator("[data-key=n] input").first).to_be_checked()

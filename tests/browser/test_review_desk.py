@@ -1,5 +1,6 @@
 """The review desk as its users have it: by mouse and by key, on a phone, in three languages, light and dark."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -45,6 +46,35 @@ def test_no_page_of_the_desk_scrolls_sideways_on_the_smallest_phone(desk: Desk, 
         page.goto(f"/admin/{path}")
         wide += [path or "dashboard"] if page.evaluate(SIDEWAYS) else []
     assert not wide
+
+
+def test_the_first_screen_holds_both_people_and_each_verdict(desk: Callable[..., Page]) -> None:
+    page = desk("reviewers")
+    pair(page, factories.a_match())
+    table = page.locator(".desk-pair")
+    expect(table.locator(".desk-compared").first).to_be_visible()
+    box = table.bounding_box()
+    assert box
+    assert box["y"] + box["height"] < 800
+
+
+def test_whoever_listens_hears_words_and_no_names_of_icons(desk: Callable[..., Page]) -> None:
+    match = a_pair_with_everything()
+    page = desk("leads", locale="en-GB")
+    for path in ("", "matching/match/?show=all", f"matching/match/{match.pk}/change/"):
+        page.goto(f"/admin/{path}")
+        expect(page.get_by_role("main")).to_be_visible()
+        heard = page.locator("body").aria_snapshot()
+        named = [line for line in heard.splitlines() if re.search(r'^ *- \w+ "[^"]*[a-z]_[a-z]', line)]
+        assert not named, path
+        assert 'navigation "Pages"' in heard
+
+
+def test_what_was_recorded_is_said_on_the_page_that_follows(desk: Callable[..., Page]) -> None:
+    page = desk("reviewers", locale="en-GB")
+    pair(page, factories.a_match())
+    staff.confirm(page)
+    expect(page.get_by_role("status").filter(has_text="A second reviewer must now look")).to_be_visible()
 
 
 def test_a_pair_is_claimed_decided_and_taken_back_with_the_mouse(desk: Desk) -> None:

@@ -25,18 +25,9 @@ from tests.factories import (
     match_all,
 )
 from tests.matching.deciding import confirmed
+from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def page(name, *args):
-    return reverse(f"admin:{name}", args=args)
-
-
-def signed_in(client, *groups):
-    user = a_member_of_staff(*groups)
-    client.force_login(user)
-    return user
 
 
 def say(client, match, choice="same:name_and_date", **told):

@@ -13,23 +13,13 @@ from tests.factories import (
     a_committed_list,
     a_lead,
     a_match,
-    a_member_of_staff,
     a_report,
     match_all,
 )
 from tests.matching.deciding import confirmed, has_left
+from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def page(name, *args):
-    return reverse(f"admin:{name}", args=args)
-
-
-def signed_in(client, *groups):
-    user = a_member_of_staff(*groups)
-    client.force_login(user)
-    return user
 
 
 def seen_by(viewer):

@@ -63,6 +63,9 @@
     event.preventDefault();
   });
 
+  // The theme shows the page only when its own script has run: until then nothing can have the focus.
+  addEventListener("load", () => pair.querySelector("[aria-invalid]")?.focus());
+
   // A second click while the first is under way would only be refused.
   document.getElementById("verdict")?.addEventListener("submit", (event) => {
     const button = document.getElementById("record");

@@ -1,0 +1,85 @@
+"""What the pair page puts before the eyes of whoever decides, and what it says when a verdict is refused."""
+
+import pytest
+
+from matching import review
+from matching.models import Match
+from tests.factories import a_committed_list, a_match, a_report, a_reviewer, match_all
+from tests.matching.pages import page, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(client, match, language="en"):
+    client.cookies["django_language"] = language
+    return client.get(page("matching_match_change", match.pk)).context
+
+
+def send(client, match, **told):
+    return client.post(page("matching_match_change", match.pk), told)
+
+
+def verdicts_beside(facts):
+    return {fact.title: [str(line.verdict) for line in fact.compared] for fact in facts}
+
+
+def test_each_fact_stands_beside_its_verdict(client):
+    a_report(unit="А1234", place="Київ")
+    a_committed_list(
+        "Вересняк Сергей Николаевич;13.03.1987;А1234", heading="ПІБ;Дата народження;Військова частина"
+    )
+    match_all()
+    match = Match.objects.get()
+    signed_in(client, "reviewers")
+    context = shown(client, match)
+    names = {line.feature: line.sign for line in context["compared_names"]}
+    assert names == {"Surname": "=", "Given name": "≠", "Patronymic": "="}
+    beside = verdicts_beside(context["facts"])
+    assert beside["Military unit"] == ["the same"]
+    assert beside["Place"] == ["not given"]
+    assert set(beside) == {"Birth date", "Sex", "Military unit", "Place"}
+
+
+def test_what_neither_side_tells_stands_in_one_line(client):
+    match = a_match()
+    signed_in(client, "reviewers")
+    context = shown(client, match)
+    assert set(context["told_by_nobody"]) >= {"Military rank", "Circumstances, note"}
+    assert not set(context["told_by_nobody"]) & set(verdicts_beside(context["facts"]))
+    html = client.get(page("matching_match_change", match.pk)).content.decode()
+    assert html.count("Military rank") == 2  # below the facts, and where nothing given says nothing
+
+
+def test_the_points_still_add_up_where_silent_lines_are_folded(client):
+    match = a_match()
+    signed_in(client, "reviewers")
+    context = shown(client, match)
+    assert "Military rank" in context["silent"]
+    assert sum(line.points for line in context["evidence"]) == pytest.approx(match.points)
+
+
+def test_every_reports_circumstances_stand_in_the_facts(client):
+    match = a_match(report=a_report(circumstances="востаннє писав узимку"))
+    signed_in(client, "reviewers")
+    told = {fact.title: fact.wanted for fact in shown(client, match)["facts"]}
+    assert told["Circumstances, note"] == "востаннє писав узимку"
+
+
+def test_a_forgotten_note_is_asked_for_and_nothing_is_said_to_have_changed(client):
+    match = a_match()
+    signed_in(client, "reviewers")
+    seen = shown(client, match)["seen"]
+    answer = send(client, match, choice="different:kin", revision=match.revision, seen=seen)
+    assert answer.status_code == 409
+    assert (answer.context["lacks_note"], answer.context["has_changed"]) == (True, False)
+    assert answer.context["chosen"] == "different:kin"
+
+
+def test_whoever_was_overtaken_is_told_what_has_changed(client):
+    match = a_match()
+    signed_in(client, "reviewers")
+    seen = shown(client, match)["seen"]
+    review.raise_flag(match.missing_person_id, kind="hold", by=a_reviewer(), note="зачекати")
+    answer = send(client, match, choice="same:name_and_date", revision=match.revision, seen=seen)
+    assert (answer.status_code, answer.context["has_changed"]) == (409, True)
+    assert answer.context["differences"]
