@@ -6,6 +6,7 @@ sees nothing: every page of the desk sends it to the second step, or to set one 
 
 import base64
 import os
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,9 +16,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from familylink.sealing import derived_key
 
@@ -69,10 +72,8 @@ class SecondFactor:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if _is_guarded(request) and not has_shown_it(request):
-            enrolled = is_mfa_enabled(request.user)
-            if enrolled:
-                shown = urlencode({"next": request.get_full_path()})
-                return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{shown}")
+            if is_mfa_enabled(request.user):
+                return _to_show_it(request)
             if settings.STAFF_NEED_SECOND_FACTOR and request.path.startswith(DESK):
                 return HttpResponseRedirect(reverse("mfa_activate_totp"))
         return self.get_response(request)
@@ -88,8 +89,31 @@ def client_address(request: HttpRequest) -> str:
 
 def has_shown_it(request: HttpRequest) -> bool:
     """Whether this session has shown a second factor."""
+    return _shown_at(request) is not None
+
+
+def asked_again(request: HttpRequest) -> HttpResponseRedirect | None:
+    """Where to show it once more, before what may tell a family: whoever took over an open desk holds no telephone.
+
+    None where it was shown lately, and for whom has none (which only the demo allows).
+    """
+    shown_at = _shown_at(request)
+    is_fresh = shown_at is not None and shown_at + settings.STAFF_SECOND_FACTOR_SECONDS > time.time()
+    if is_fresh or not is_mfa_enabled(request.user):
+        return None
+    messages.info(request, _("Once more, please: after this a family may be told. Your choice is kept."))
+    return _to_show_it(request)
+
+
+def _shown_at(request: HttpRequest) -> float | None:
+    """When this session last showed one, in seconds of the clock."""
     records = get_authentication_records(request, request.user)
-    return any(record["method"] == "mfa" for record in records)
+    return max((record["at"] for record in records if record["method"] == "mfa"), default=None)
+
+
+def _to_show_it(request: HttpRequest) -> HttpResponseRedirect:
+    following = urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{following}")
 
 
 def _is_guarded(request: HttpRequest) -> bool:

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core import checks
@@ -168,3 +169,51 @@ def test_the_demo_may_do_without_and_says_so(client, settings):
     user = a_member_of_staff("reviewers")
     signs_in(client, user)
     assert client.get(DESK).status_code == 200
+
+
+def at_the_desk(client):
+    """A reviewer who has shown a code just now, before a pair."""
+    user, secret = enrolled("reviewers")
+    signs_in(client, user)
+    shows(client, code_of(secret))
+    return a_match()
+
+
+def says(client, match, choice):
+    address = reverse("admin:matching_match_change", args=[match.pk])
+    seen = client.get(address).context["seen"]
+    told = {"choice": choice, "revision": match.revision, "seen": seen, "note": "так"}
+    return client.post(address, told)
+
+
+def an_hour_passes(client):
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {**record, "at": record["at"] - 3601} for record in session[AUTHENTICATION_METHODS_SESSION_KEY]
+    ]
+    session.save()
+
+
+def test_the_same_person_is_said_with_a_second_factor_shown_lately(client):
+    match = at_the_desk(client)
+    says(client, match, "same:name_and_date")
+    assert match.decisions.count() == 1
+
+
+def test_after_an_hour_what_may_tell_a_family_asks_for_the_second_factor_again(client):
+    match = at_the_desk(client)
+    an_hour_passes(client)
+    asked = says(client, match, "same:name_and_date")
+    assert asked.url.startswith(reverse("mfa_reauthenticate"))
+    assert str(match.pk) in asked.url
+    assert not match.decisions.exists()
+    address = reverse("admin:matching_match_change", args=[match.pk])
+    for action in ("tell", "confirm_link"):
+        assert client.post(address, {"action": action}).url.startswith(reverse("mfa_reauthenticate"))
+
+
+def test_after_an_hour_the_other_verdicts_need_no_code(client):
+    match = at_the_desk(client)
+    an_hour_passes(client)
+    says(client, match, "different:kin")
+    assert match.decisions.count() == 1

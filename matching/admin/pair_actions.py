@@ -145,3 +145,5 @@ ACTIONS: dict[str, Callable[[HttpRequest, Match], str]] = {
     "confirm_link": _confirm_link,
     "end_link": _end_link,
 }
+# After these a message may leave, as after "the same person".
+TELLING = frozenset({"tell", "confirm_link"})

@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from familylink.second_factor import asked_again
 from familylink.staff import signed_in
 from matching import review
 from matching.admin import bulk_desk, why_not_desk
 from matching.admin.on_record import record_listed, record_pair
-from matching.admin.pair_actions import ACTIONS
+from matching.admin.pair_actions import ACTIONS, TELLING
 from matching.admin.pair_page import changes_since, seen_before, shown_pair
 from matching.admin.pairs import percent
 from matching.admin.photos import photo_view
@@ -176,6 +177,8 @@ class MatchAdmin(ModelAdmin):
         """A verdict, or one of the actions beside it; what is refused is answered 409 with the page as it is now."""
         if not request.user.has_perm(DECIDE):
             raise PermissionDenied
+        if _may_tell_a_family(request) and (again := asked_again(request)):
+            return again
         action = ACTIONS.get(request.POST.get("action", ""))
         before = seen_before(match, request.POST.get("seen", ""))
         try:
@@ -270,6 +273,12 @@ def _choice(text: str) -> tuple[str, str]:
     if verdict not in Verdict.values or reason not in Reason.values or reason == Reason.EVIDENCE:
         raise review.ReasonRequired
     return verdict, reason
+
+
+def _may_tell_a_family(request: HttpRequest) -> bool:
+    """Whether a message may follow from what was sent."""
+    choice, action = request.POST.get("choice", ""), request.POST.get("action", "")
+    return action in TELLING if action else choice.startswith(f"{Verdict.SAME}:")
 
 
 def _number(text: str | None) -> int:

@@ -7,19 +7,21 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!skip) return; // a page without the menu: signing in
   const words = skip.dataset;
   const NAMES = { dock_to_right: words.menu, close: words.close, arrow_circle_up: words.turn, arrow_circle_down: words.turn,
-    cancel: words.unsort, visibility: words.show };
+    cancel: words.unsort, visibility: words.show, search: words.search, more_vert: words.more };
   const CLICKED = "[x-on\\:click]";
   const WAYS = "a[href], button, input, select, textarea, summary";
 
+  // Whether the letters of an icon must be heard: they are all that there is. Else it gets a name in words, or none.
+  const stays = (icon, way, name) => {
+    if (!way || way.textContent.trim() !== name) return false; // its words stand beside it
+    if (NAMES[name] && !way.title) way.setAttribute("aria-label", NAMES[name]);
+    else if (way.href && way.nextElementSibling?.href === way.href) Object.assign(way, { tabIndex: -1, ariaHidden: "true" });
+    else return !way.title;
+    return icon === way;
+  };
   for (const icon of document.querySelectorAll(".material-symbols-outlined")) {
     const way = icon.closest(`a, button, ${CLICKED}`);
-    const name = icon.textContent.trim();
-    if (way && way.textContent.trim() === name) {
-      if (NAMES[name]) way.setAttribute("aria-label", NAMES[name]);
-      // The same way stands beside it in words.
-      else if (way.matches("a[href]")) { way.tabIndex = -1; way.ariaHidden = "true"; }
-    }
-    if (icon !== way) icon.ariaHidden = "true";
+    if (!stays(icon, way, icon.textContent.trim())) icon.ariaHidden = "true";
   }
 
   for (const way of document.querySelectorAll(CLICKED)) {
