@@ -64,6 +64,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "matching.view_correction",
         "matching.view_calibration",
         "reports.view_accessrecord",
+        "reports.view_accountchange",
         "notifications.view_notification",
         "notifications.view_followup",
         "notifications.view_template",

@@ -79,14 +79,6 @@ class SecondFactor:
         return self.get_response(request)
 
 
-def client_address(request: HttpRequest) -> str:
-    """Whose tries are counted: behind our own proxy the address that it saw, which nobody can forge."""
-    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
-    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
-        return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def has_shown_it(request: HttpRequest) -> bool:
     """Whether this session has shown a second factor."""
     return _shown_at(request) is not None

@@ -150,6 +150,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "familylink.idle.IdleDesk",
     "familylink.second_factor.SecondFactor",
+    "familylink.whence.FromWhere",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -283,7 +284,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "familylink.second_factor.client_address"
+AXES_CLIENT_IP_CALLABLE = "familylink.whence.client_address"
 AXES_LOCKOUT_TEMPLATE = "staff/locked.html"
 # `next` is the page that was asked for before signing in: what somebody searched for stands in it.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "password", "next"]
@@ -405,6 +406,8 @@ UNFOLD = {
                     _page(_("Exchanges"), "sync_alt", "matching", "exchange"),
                     _page(_("Calibrations"), "tune", "matching", "calibration"),
                     _page(_("Users"), "badge", "auth", "user"),
+                    _page(_("Changes of accounts"), "manage_accounts", "reports", "accountchange"),
+                    _page(_("Who looked at whom"), "visibility", "reports", "accessrecord"),
                 ],
             },
         ],

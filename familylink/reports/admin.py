@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from familylink import whence
 from familylink.reports import intake
-from familylink.reports.models import AccessRecord, MissingPerson, PersonName, Sex
+from familylink.reports.models import AccessRecord, AccountChange, MissingPerson, PersonName, Sex
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 from matching.engine import BirthDate, Name, NoName, NotADate, Person, profile
@@ -152,23 +153,38 @@ class SubjectFilter(admin.AllValuesFieldListFilter):
             yield {**choice, "display": subject_in_words(str(choice["display"]))}
 
 
+class RecordAdmin(ModelAdmin):
+    """A record that the database only adds to: shown, never made or changed here."""
+
+    @admin.display(description=gettext_lazy("network"))
+    def network(self, record: AccessRecord | AccountChange) -> str:
+        return whence.in_words(record.from_where)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+@admin.register(AccountChange)
+class AccountChangeAdmin(RecordAdmin):
+    list_display = ["changed_at", "account", "what", "role", "by", "network"]
+    list_filter = ["what", "account"]
+    list_select_related = ["account", "by"]
+
+
 @admin.register(AccessRecord)
-class AccessRecordAdmin(ModelAdmin):
-    list_display = ["viewed_at", "viewer", "shown_subject", "subject_id"]
+class AccessRecordAdmin(RecordAdmin):
+    list_display = ["viewed_at", "viewer", "shown_subject", "subject_id", "network"]
     list_filter = [("subject", SubjectFilter), "viewer"]
 
     @admin.display(description=gettext_lazy("what"), ordering="subject")
     def shown_subject(self, record: AccessRecord) -> str:
         return subject_in_words(record.subject)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AccessRecord | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AccessRecord | None = None) -> bool:
-        return False
 
 
 def subject_in_words(label: str) -> str:

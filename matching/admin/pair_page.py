@@ -21,7 +21,7 @@ from matching.admin.pairs import (
 )
 from matching.admin.photos import photos
 from matching.admin.timeline import timeline
-from matching.models import Match, MatchState, Reason, Verdict
+from matching.models import Decision, Match, MatchState, Reason, Verdict
 from matching.models.match import DECIDED, REASONS, UNDECIDED
 from matching.review.locking import DECIDE, LEAD
 
@@ -92,6 +92,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
             (question, feature_name(question.feature))
             for question in match.questions.select_related("report__missing_person", "asked_by")
         ],
+        "disagreed": _disagreed(match) if may_decide and match.state == MatchState.DISPUTED else [],
         "claimed_by": _claimed_by(match, reviewer),
         "is_mine": match.claimed_by_id == reviewer.pk,
         "undoable": review.undoable(reviewer, match),
@@ -186,6 +187,12 @@ def _may_decide(request: HttpRequest, match: Match, gave_verdict: bool) -> bool:
     if gave_verdict or match.state not in UNDECIDED or not request.user.has_perm(DECIDE):
         return False
     return match.state != MatchState.DISPUTED or request.user.has_perm(LEAD)
+
+
+def _disagreed(match: Match) -> list[Decision]:
+    """What the reviewers said of this evidence, for the lead who must settle it."""
+    said = match.decisions.filter(match_revision=match.revision).exclude(verdict=Verdict.UNSURE)
+    return list(said.select_related("reviewer"))
 
 
 def _verdicts(evidence: list[engine.Evidence]) -> list[dict[str, Any]]:

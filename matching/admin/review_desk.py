@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
@@ -209,7 +210,7 @@ class MatchAdmin(ModelAdmin):
             revision=_number(request.POST.get("revision")),
             seen=bytes.fromhex(before.get("plan", "00")),
         )
-        messages.success(request, _said(decided))
+        messages.success(request, _recorded(decided, _said(decided)))
         return self.open_next(request)
 
     def _asked(self, request: HttpRequest, match: Match, feature: str) -> HttpResponse:
@@ -220,7 +221,8 @@ class MatchAdmin(ModelAdmin):
             note=request.POST.get("note", ""),
             revision=_number(request.POST.get("revision")),
         )
-        messages.success(request, _("Asked. The pair comes back when the family has answered."))
+        said = _("Asked. The pair comes back when the family has answered.")
+        messages.success(request, _recorded(match, said))
         return self.open_next(request)
 
     def _refused(
@@ -253,6 +255,13 @@ class MatchAdmin(ModelAdmin):
 def _match(object_id: str) -> Match:
     matches = Match.objects.with_lists().select_related("missing_person", "claimed_by", "settled_by")
     return get_object_or_404(matches, pk=object_id)
+
+
+def _recorded(match: Match, said: str) -> SafeString:
+    """With the way back: a slip of a finger is seen when the next pair is already there."""
+    address = reverse("admin:matching_match_change", args=[match.pk])
+    back = '{} <a class="desk-link" href="{}" data-key="z">{} <kbd class="desk-key">z</kbd></a>'
+    return format_html(back, said, address, _("Back to that pair"))
 
 
 def _said(match: Match) -> str:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from familylink import whence
 from familylink.reports.models import AccessRecord, Flag, ReportLink, TellingOrder
 from familylink.reports.references import news_reference
 from matching.models import Match
@@ -15,12 +16,13 @@ MOST_VIEWS = 50
 
 
 class Event(NamedTuple):
-    """One line: when, who (None: the service itself), what, and the words left with it."""
+    """One line: when, who (None: the service itself), what, the words left with it, and the mark of the network."""
 
     at: dt.datetime
     who: Any
     what: str
     note: str = ""
+    network: str = ""
 
 
 def timeline(match: Match) -> list[Event]:
@@ -42,7 +44,8 @@ def _pair(match: Match) -> Iterator[Event]:
         words = f"{decision.get_verdict_display()}: {decision.get_reason_display()}"
         if decision.match_revision != match.revision:
             words += " " + _("(on earlier evidence)")
-        yield Event(decision.decided_at, decision.reviewer, words, decision.note)
+        network = whence.in_words(decision.from_where)
+        yield Event(decision.decided_at, decision.reviewer, words, decision.note, network)
     for event in match.reopenings.select_related("reopened_by"):
         words = _("Opened again: %(cause)s.") % {"cause": event.get_cause_display()}
         yield Event(event.reopened_at, event.reopened_by, words, event.note)
@@ -67,7 +70,7 @@ def _views(match: Match) -> Iterator[Event]:
     for record in seen.select_related("viewer")[:MOST_VIEWS]:
         is_pair = record.subject_id == match.pk
         words = _("Looked at the page.") if is_pair else _("Saw what is told of the missing person.")
-        yield Event(record.viewed_at, record.viewer, words)
+        yield Event(record.viewed_at, record.viewer, words, network=whence.in_words(record.from_where))
 
 
 def _flags(match: Match) -> Iterator[Event]:

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Cast, Concat, Now
 from django.utils.translation import gettext_lazy as _
 
+from familylink import whence
 from familylink.kept import only_added
 from familylink.reports.models import MissingPerson
 from familylink.sealing import SealedJSONField, SealedTextField, is_only_resealed
@@ -342,6 +343,7 @@ class Decision(models.Model):
     # Those turned down together have one number, and are taken back together.
     bulk = models.UUIDField(null=True)
     decided_at = models.DateTimeField(_("decided at"), db_default=Now())
+    from_where = models.BinaryField(max_length=whence.MARK_BYTES, null=True, default=whence.mark)
 
     class Meta:
         verbose_name = _("decision")

@@ -127,6 +127,7 @@ def _of_families() -> dict[str, str]:
         "person": f"reports/missingperson/{report.missing_person_id}/change/",
         "persons": "reports/missingperson/",
         "who looked": "reports/accessrecord/",
+        "changes of accounts": "reports/accountchange/",
     }
 
 

@@ -6,15 +6,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from familylink.reports.models import Report
-from matching.models import Decision
+from matching.models import Decision, Reopening
 from tests import factories
 from tests.browser import family
-from tests.browser.views import whole
+from tests.browser.views import whole, words
+from tests.faults.scenery import matched_families
 from tests.portal.conftest import ANSWERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MOST_STEPS = 60
+TAKEN_BACK = "The verdict was taken back. The pair is open again, and nobody is told."
 
 
 def focused(page: Page) -> str:
@@ -180,3 +182,20 @@ def test_a_forgotten_note_has_the_focus(desk: Callable[..., Page]) -> None:
         page.keyboard.press(key)
     expect(page.locator("#id_note")).to_be_focused()
     expect(page.locator("[data-key=n] input").first).to_be_checked()
+
+
+def test_a_slip_is_taken_back_by_the_same_key_twice(desk: Callable[..., Page]) -> None:
+    matched_families(2, with_email=False)
+    page = desk("reviewers")
+    page.goto("/admin/matching/match/next/")
+    slipped = page.url
+    for keys in ("x", "Enter"):
+        page.keyboard.press(keys)
+    page.wait_for_url(lambda url: url != slipped)
+    whole(page)
+    page.keyboard.press("z")
+    page.wait_for_url(slipped)
+    whole(page)
+    page.keyboard.press("z")
+    expect(page.get_by_role("status").filter(has_text=words(TAKEN_BACK))).to_be_visible()
+    assert Reopening.objects.filter(cause="undone").count() == 1

@@ -5,6 +5,7 @@ import pytest
 from matching import review
 from matching.models import Match
 from tests.factories import a_committed_list, a_match, a_report, a_reviewer, match_all
+from tests.matching.deciding import verdict
 from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +84,14 @@ def test_whoever_was_overtaken_is_told_what_has_changed(client):
     answer = send(client, match, choice="same:name_and_date", revision=match.revision, seen=seen)
     assert (answer.status_code, answer.context["has_changed"]) == (409, True)
     assert answer.context["differences"]
+
+
+def test_a_lead_reads_beside_the_verdict_what_the_reviewers_said(client):
+    match = a_match()
+    verdict(match, a_reviewer())
+    verdict(match, a_reviewer(), "different", reason="kin", note="це його брат")
+    signed_in(client, "leads")
+    said = [(one.verdict, one.note) for one in shown(client, match)["disagreed"]]
+    assert said == [("same", "так"), ("different", "це його брат")]
+    signed_in(client, "reviewers")
+    assert not shown(client, match)["disagreed"]

@@ -51,6 +51,7 @@ SEE = {
     "notifications_sunkmessage": DESK,
     "notifications_template": WATCHED,
     "reports_accessrecord": {"auditors"},
+    "reports_accountchange": {"auditors"},
     "reports_missingperson": DESK | {"intake"},
     "reports_report": DESK | {"intake"},
 }

@@ -1,6 +1,6 @@
 """What families told us: missing persons, reports, contacts, and who of the staff looked."""
 
-from familylink.reports.models.access import AccessRecord
+from familylink.reports.models.access import AccessRecord, AccountChange
 from familylink.reports.models.consent import Consent, Purpose
 from familylink.reports.models.contact import Channel, Contact, ContactCode
 from familylink.reports.models.draft import Draft
@@ -15,6 +15,7 @@ from familylink.reports.models.telling_order import TellingOrder
 __all__ = [
     "BLOCKING",
     "AccessRecord",
+    "AccountChange",
     "Channel",
     "Consent",
     "Contact",

@@ -27,7 +27,8 @@
   };
 
   const press = (key) => {
-    const there = pair.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    // What is on this pair before what leads back to the one before it.
+    const there = [pair, document].map((place) => place.querySelector(`[data-key="${CSS.escape(key)}"]`)).find(Boolean);
     if (!there) return false;
     if (there.tagName === "FIELDSET") {
       chosen = there;
