@@ -35,10 +35,11 @@ check: ## style, types, import directions, missing migrations
 	$(BIN)/lint-imports
 	$(BIN)/python -m familylink.embedded with -- $(BIN)/python manage.py makemigrations --check --dry-run
 
-bench: ## how fast beside brute force, as JSON lines; 10 minutes, or SIZE=1000000 for the full size
+bench: ## how fast beside brute force, as JSON lines; a quarter of an hour, or SIZE=1000000 for the full size
 	@.ci/venv tests/requirements.txt
 	@$(BIN)/python -m tests.benchmarks.messages
 	@$(BIN)/python -m tests.benchmarks.desk
+	@$(BIN)/python -m tests.benchmarks.reviewing
 	@$(BIN)/python -m tests.benchmarks.pages
 	@$(BIN)/python -m tests.benchmarks.importing
 	@exec $(BIN)/python -m tests.benchmarks

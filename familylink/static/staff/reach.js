@@ -11,11 +11,13 @@ document.addEventListener("DOMContentLoaded", () => {
   const CLICKED = "[x-on\\:click]";
   const WAYS = "a[href], button, input, select, textarea, summary";
 
+  const besideIt = (way) => way.href && [...way.parentElement.querySelectorAll("a[href]")].some((other) => other !== way && other.href === way.href);
+
   // Whether the letters of an icon must be heard: they are all that there is. Else it gets a name in words, or none.
   const stays = (icon, way, name) => {
     if (!way || way.textContent.trim() !== name) return false; // its words stand beside it
     if (NAMES[name] && !way.title) way.setAttribute("aria-label", NAMES[name]);
-    else if (way.href && way.nextElementSibling?.href === way.href) Object.assign(way, { tabIndex: -1, ariaHidden: "true" });
+    else if (besideIt(way)) Object.assign(way, { tabIndex: -1, ariaHidden: "true" });
     else return !way.title;
     return icon === way;
   };
