@@ -23,6 +23,8 @@ from matching.engine import (
     cap_sentence,
     divided,
     filed,
+    is_worth_asking,
+    least_points,
     mixed,
     numbers_of,
     profile,
@@ -122,9 +124,11 @@ class ReportIndex:
         self._filed = None
         return True
 
-    def candidates(self, found: Sequence[Profile]) -> Met:
-        """Places of the reports that share a key with each of `found`, in the order they were added."""
-        asked = query_numbers(found)
+    def candidates(self, found: Sequence[Profile], population: Population) -> Met:
+        """Places of the reports that share a key with each of `found`, in the order they were added; of broad keys one
+        that is worth asking with."""
+        least = least_points(len(self))
+        asked = query_numbers(found, lambda asker, key: is_worth_asking(asker, key, population, least))
         firsts, sizes = self._all_filed().behind(mixed(asked.words, asked.rests))
         crowded = np.flatnonzero(asked.are_broad & (sizes > MAX_BEHIND_BROAD_KEY))
         sizes[crowded] = 0
@@ -133,7 +137,7 @@ class ReportIndex:
 
     def best(self, found: Sequence[Profile], population: Population, top: int) -> list[Best]:
         """For each listed person the best `top` candidates."""
-        pairs, too_common = self.candidates(found)
+        pairs, too_common = self.candidates(found, population)
         counts = np.bincount(pairs.found, minlength=len(found)).tolist()
         asked = Asked(searched=len(self), top=top)
         columns = self._all_filed().columns, Columns.of(found)

@@ -25,16 +25,18 @@ log = logging.getLogger(__name__)
 KEY_KINDS = {
     "sg": _("surname with given name"),
     "sf": _("surname with the father's name"),
-    "sy": _("surname with year of birth"),
+    "siy": _("surname with year of birth and the first letter of the given name"),
+    "siyp": _("surname with year of birth and the first letter of the given name"),
     "cg": _("consonants of the surname with given name"),
-    "gf": _("given name with the father's name"),
-    "gfo": _("given name with the father's name"),
+    "gf": _("given name with the father's name and the first letter of the surname"),
+    "gfo": _("given name with the father's name and the first letter of the surname"),
+    "gfp": _("given name with the father's name and the first letter of the surname"),
     "gfy": _("given name with the father's name and year of birth"),
-    "s": _("surname alone"),
     "o": _("surname, where no given name is written"),
     "si": _("surname with the first letter of the given name"),
     "so": _("surname with an initial, where no more is written"),
-    "d": _("full date of birth"),
+    "dg": _("full date of birth with given name"),
+    "ds": _("full date of birth with the first letter of the surname"),
 }
 
 

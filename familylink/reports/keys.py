@@ -14,7 +14,7 @@ from familylink.reports.models import MissingPerson, PersonName
 from familylink.sealing import blocking_keys
 from matching import engine
 
-_KEYS_VERSION = "k3"  # raise when the same facts are filed under other keys
+_KEYS_VERSION = "k4"  # raise when the same facts are filed under other keys
 PROFILE_VERSION = f"{engine.ENGINE_VERSION}/{engine.TABLES_VERSION}/{_KEYS_VERSION}"
 # Two ranges, which an index answers; "not equal" would read every row at every sweep.
 OUTDATED = Q(profile_version__lt=PROFILE_VERSION) | Q(profile_version__gt=PROFILE_VERSION)

@@ -14,7 +14,19 @@ import numpy as np
 
 from matching.engine.columns import Array
 from matching.engine.heads import number_of
-from matching.engine.keys import ALPHABET, BROAD, KINDS, Key, asked, filed, one_slip_around, slips_asked
+from matching.engine.keys import (
+    ALPHABET,
+    ANY_LETTER,
+    BROAD,
+    KINDS,
+    Key,
+    asked,
+    filed,
+    one_slip_around,
+    renamed_asked,
+    slips_asked,
+    with_letter,
+)
 from matching.engine.profiles import Profile
 
 _BASE = 20  # the letters of the alphabet and none
@@ -56,7 +68,7 @@ def query_numbers(
 ) -> KeyNumbers:
     """Of each profile the `query_keys`, but for broad ones that are not wanted."""
     keys = [[key for key in asked(one) if key.kind not in BROAD or wanted(one, key)] for one in profiles]
-    return _joined(_numbered(keys), _slipped(profiles))
+    return _joined(_numbered(keys), _renamed(profiles, wanted), _slipped(profiles))
 
 
 def numbers_of(keys: Iterable[Key]) -> tuple[list[int], list[int]]:
@@ -100,6 +112,14 @@ def _numbered(keys: Iterable[Collection[Key]]) -> KeyNumbers:
     words, rests = numbers_of(flat)
     broad = np.array([key.kind in BROAD for key in flat], dtype=bool)
     return KeyNumbers(owners, np.array(words, dtype=np.uint64), np.array(rests, dtype=np.uint64), broad)
+
+
+def _renamed(profiles: Sequence[Profile], wanted: Callable[[Profile, Key], bool]) -> KeyNumbers:
+    """Whether they are wanted is asked once for all letters, of which the own ones are asked for anyway."""
+    return _numbered(
+        [with_letter(key, letter) for key in renamed_asked(one) if wanted(one, key) for letter in ANY_LETTER]
+        for one in profiles
+    )
 
 
 def _joined(*parts: KeyNumbers) -> KeyNumbers:

@@ -6,35 +6,40 @@ Each kind of key needs two facts to agree, except those that `is_broad` names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from matching.engine.dates import BirthDate
-from matching.engine.names import father_of, given_classes, initials_of
+from matching.engine.names import father_of, given_classes, initial, initials_of
 from matching.engine.normalise import Token
 from matching.engine.profiles import Profile, Spelling
 from matching.engine.sounds import consonants
+from matching.engine.surnames import first_letters
 
 # One letter of the loose alphabet; words of other alphabets ask only for themselves.
 ALPHABET = "abvgdiklmnprstufTCW"
 _IN_ALPHABET = frozenset(ALPHABET)
+NO_LETTER = frozenset({""})
+ANY_LETTER = _IN_ALPHABET | NO_LETTER
 _MAX_RANGE_YEARS = 12
 KINDS = (
     "sg",
     "sf",
-    "sy",
+    "siy",
+    "siyp",
     "cg",
     "gfy",
-    "s",
     "o",
     "so",
     "si",
     "gf",
     "gfo",
-    "d",
+    "gfp",
+    "dg",
+    "ds",
 )  # their order is kept in stores
-BROAD = frozenset({"s", "o", "gf", "gfo"})
+BROAD = frozenset({"o", "so", "si", "gf", "gfo", "gfp"})
 
 
 class Key(NamedTuple):
@@ -49,7 +54,8 @@ class Key(NamedTuple):
 
 
 def is_broad(key: str) -> bool:
-    """Keys, or their kinds, that common people share with thousands: a surname alone, a given name with patronymic.
+    """Keys, or their kinds, that common people share with thousands: a surname with a letter, a given name with
+    patronymic.
     A store may refuse to open them above a size, and must then say so."""
     return key.partition(":")[0] in BROAD
 
@@ -69,33 +75,40 @@ def asked_for(profile: Profile) -> set[Key]:
     slipped = (
         Key("sg", near, given) for surname, given in slips_asked(profile) for near in one_slip_around(surname)
     )
-    return asked(profile).union(slipped)
+    renamed = (with_letter(key, letter) for key in renamed_asked(profile) for letter in ANY_LETTER)
+    return asked(profile).union(slipped, renamed)
 
 
 def filed(profile: Profile) -> set[Key]:
     """As `stored_keys`."""
     keys: set[Key] = set()
     years = _years(profile.birth, margin=0)
-    kinds = ("gf",) if _is_dated(profile.birth) else ("gf", "gfo")
+    dated = ("siy",) if profile.birth.is_full else ("siy", "siyp")
+    dates = [str(profile.birth)] if profile.birth.is_full else []
     for spelling in profile.spellings:
+        letters = beginnings(spelling)
         keys.update(_shared(spelling, years))
         keys.update(_only_stored(spelling))
-        keys.update(_without_surname(spelling, kinds))
-    if profile.birth.is_full:
-        keys.add(Key("d", str(profile.birth)))
+        keys.update(_by_year(spelling, dated, _own_letters(spelling.given), years))
+        keys.update(_lettered(_without_surname(spelling, _kinds_filed(profile.birth)), letters))
+        keys.update(_by_date(spelling, dates, letters))
     return keys
 
 
 def asked(profile: Profile) -> set[Key]:
-    """As `query_keys`, but for those with a letter of the surname wrong."""
+    """As `query_keys`, but for those with a letter of the surname wrong, or with another surname."""
     keys: set[Key] = set()
-    years = _years(profile.birth, margin=1)
-    kinds = ("gfo",) if _is_dated(profile.birth) else ("gf",)
+    years = _years(profile.birth, margin=0)
+    near_years = _years(profile.birth, margin=1)
+    dated = ("siyp",) if profile.birth.is_full else ("siy",)
+    dates = list(map(str, _near_dates(profile.birth)))
     for spelling in profile.spellings:
+        letters, own = beginnings(spelling), _own_letters(spelling.given) or _IN_ALPHABET
         keys.update(_shared(spelling, years))
         keys.update(_only_asked(spelling))
-        keys.update(_without_surname(spelling, kinds))
-    keys.update(Key("d", str(date)) for date in _near_dates(profile.birth))
+        keys.update(_by_year(spelling, dated, own, near_years))
+        keys.update(_lettered(_without_surname(spelling, _kinds_asked(profile.birth)), letters))
+        keys.update(_by_date(spelling, dates, ANY_LETTER if letters >= NO_LETTER else letters | NO_LETTER))
     return keys
 
 
@@ -109,13 +122,22 @@ def slips_asked(profile: Profile) -> set[tuple[str, str]]:
     }
 
 
+def renamed_asked(profile: Profile) -> set[Key]:
+    """Keys of whoever has another surname, each to be asked `with_letter` after letter."""
+    kinds = _kinds_asked(profile.birth)
+    return {key for spelling in profile.spellings for key in _without_surname(spelling, kinds)}
+
+
+def with_letter(key: Key, letter: str) -> Key:
+    return Key(key.kind, key.word, f"{key.rest}|{letter}")
+
+
 def _shared(spelling: Spelling, years: range) -> list[Key]:
     givens, fathers = _given(spelling.given), _father(spelling.patronymic)
     keys = []
     for surname in _surnames(spelling):
         keys += [Key("sg", surname, given) for given in givens]
         keys += [Key("sf", surname, father) for father in fathers]
-        keys += [Key("sy", surname, str(year)) for year in years]
         keys += [Key("cg", consonants(surname), given) for given in givens]
     for given in givens:
         keys += [Key("gfy", given, f"{father}|{year}") for father in fathers for year in years]
@@ -127,8 +149,7 @@ def _only_stored(spelling: Spelling) -> list[Key]:
     givens, initials = _given(spelling.given), _initials(spelling.given)
     keys = []
     for surname in _surnames(spelling):
-        keys.append(Key("s", surname))
-        if not spelling.given:
+        if not initials <= _IN_ALPHABET or not spelling.given:
             keys.append(Key("o", surname))
         keys += [Key(kind, surname, letter) for letter in initials]
         if not _IN_ALPHABET.issuperset(surname):
@@ -140,22 +161,62 @@ def _only_stored(spelling: Spelling) -> list[Key]:
 
 
 def _only_asked(spelling: Spelling) -> list[Key]:
-    initials = _initials(spelling.given)
-    kinds = ("so", "si") if spelling.is_initial else ("so",)
+    initials = _initials(spelling.given) or _IN_ALPHABET
+    kinds = ("so", "si") if spelling.is_initial or not spelling.given else ("so",)
     keys = []
     for surname in _surnames(spelling):
         keys.append(Key("o", surname))
-        if not spelling.given:
-            keys.append(Key("s", surname))
         keys += [Key(kind, surname, letter) for kind in kinds for letter in initials]
     return keys
 
 
-def _without_surname(spelling: Spelling, kinds: tuple[str, ...]) -> list[Key]:
-    """Given name and patronymic: thousands share them, so whoever has a year asks with it (`gfy`), and besides only
-    for those who have none (`gfo`). Before, nine candidates in ten had another surname and another date."""
+def _by_year(spelling: Spelling, kinds: Iterable[str], letters: Iterable[str], years: range) -> list[Key]:
+    """A given name that is spoilt, or unknown to the tables, still begins with its letter. Two full dates meet as such,
+    or contradict each other: whoever has one asks for those who have a part of it (`siyp`)."""
+    return [
+        Key(kind, surname, f"{letter}|{year}")
+        for kind in kinds
+        for surname in _surnames(spelling)
+        for letter in letters
+        for year in years
+    ]
+
+
+def _by_date(spelling: Spelling, dates: Iterable[str], letters: frozenset[str]) -> list[Key]:
+    """A full date with a given name, or with the first letter of a surname: a million men have seventy of a day, and
+    nine in ten of them neither."""
+    givens = _given(spelling.given)
+    return [Key("dg", given, date) for date in dates for given in givens] + [
+        Key("ds", letter, date) for date in dates for letter in letters
+    ]
+
+
+def _without_surname(spelling: Spelling, kinds: Iterable[str]) -> list[Key]:
+    """Given name and patronymic, still without the letter of a surname that else may be any: thousands share them."""
     givens, fathers = _given(spelling.given), _father(spelling.patronymic)
     return [Key(kind, given, father) for kind in kinds for given in givens for father in fathers]
+
+
+def _kinds_filed(birth: BirthDate) -> tuple[str, ...]:
+    """Thousands share a given name and a patronymic, so that whoever has a year asks with it (`gfy`), and besides only
+    for those who have none: nothing of a date, or a part of it."""
+    return ("gf",) if _is_dated(birth) else ("gf", "gfp" if birth else "gfo")
+
+
+def _kinds_asked(birth: BirthDate) -> tuple[str, ...]:
+    return ("gfo", "gfp") if _is_dated(birth) else ("gf",)
+
+
+def _lettered(keys: Iterable[Key], letters: Iterable[str]) -> list[Key]:
+    return [with_letter(key, letter) for key in keys for letter in letters]
+
+
+def beginnings(spelling: Spelling) -> frozenset[str]:
+    """With which letters of the alphabet the surname may begin; with none ("") when it is not given, or in another."""
+    letters = first_letters(spelling.surnames)
+    if letters and letters <= _IN_ALPHABET:
+        return letters
+    return (letters & _IN_ALPHABET) | NO_LETTER
 
 
 def _surnames(spelling: Spelling) -> tuple[str, ...]:
@@ -182,6 +243,12 @@ def _initials(words: tuple[Token, ...]) -> frozenset[str]:
     if words[0].is_initial:
         return frozenset(reading[0] for reading in words[0].loose)
     return initials_of(given_classes(words)[0], words[0])
+
+
+@lru_cache(maxsize=1 << 15)
+def _own_letters(words: tuple[Token, ...]) -> frozenset[str]:
+    """The letters that the given name begins with as it is written here."""
+    return frozenset(map(initial, words[0].readings)) if words else frozenset()
 
 
 @lru_cache(maxsize=1 << 12)

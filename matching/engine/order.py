@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from matching.engine.names import given_class, is_nearly_patronymic, known_given, patronymic_sign
+from matching.engine.names import (
+    FatherClass,
+    father_class,
+    given_class,
+    is_listed,
+    is_nearly_patronymic,
+    known_given,
+    patronymic_sign,
+)
 from matching.engine.normalise import Token
 from matching.engine.people import Name
 from matching.engine.sounds import is_belarusian
@@ -180,11 +188,17 @@ def _patronymic_at(words: list[Token], has_initial: bool) -> int:
         return strong[0]
     clear = [at for at in range(len(words)) if signs[at] >= 2]
     if clear and len(words) > 2:
-        return clear[-1]
+        # Yriy Viktorovich Angelovich: of two the one whose father has a name that somebody bears.
+        named = [at for at in clear if _is_named(father_class(words[at]))]
+        return (named or clear)[-1]
     if after_given and len(words) > 2:
         return after_given[0]
     last = _last_slipped(signs)
     return last if last >= 0 else _spoilt_after_given(words, alone)
+
+
+def _is_named(father: FatherClass) -> bool:
+    return not any(name.startswith("~") for name in father.classes)
 
 
 def _spoilt_after_given(words: list[Token], surname: Token | None) -> int:
@@ -206,9 +220,13 @@ def _last_slipped(signs: list[int]) -> int:
 def _with_initials(full: list[Token], initials: list[Token], father: Token | None) -> list[Order]:
     """Шевченко О.М.; Олександр М. Шевченко; О. Шевченко Миколайович."""
     given = [word for word in full if known_given(word)] if len(full) > 1 else []
-    if given:
-        rest = [word for word in full if word is not given[0]]
-        return [Order(whole_and_halves(rest), (given[0],), father or initials[0])]
+    # Khuzin Igor A.: loosely Хузін is a given name too, and a surname may be one; the listed name is the likelier.
+    orders = [
+        Order(whole_and_halves([word for word in full if word is not one]), (one,), father or initials[0])
+        for one in sorted(given, key=is_listed, reverse=True)
+    ]
+    if orders:
+        return [orders[0], *(order._replace(is_swapped=True) for order in orders[1:])]
     second = initials[1] if len(initials) > 1 else None
     return [Order(whole_and_halves(full), (initials[0],), father or second)]
 

@@ -104,17 +104,25 @@ def _alike_surname(wanted: Token, found: Token, population: Population) -> Evide
         points = slip(most, surname_share(wanted, population), surname_share(found, population))
         return Evidence("surname", "alike", points, wanted.written, found.written, "surname.alike")
     alike = likeness(wanted, found)
-    if alike >= HARDLY_ALIKE and _is_slip_as_written(wanted, found):
-        points = POINTS["surname"]["alike_short"]
-        return Evidence("surname", "alike", points, wanted.written, found.written, "surname.alike")
-    level = (
-        "somewhat_alike"
-        if alike >= SOMEWHAT_ALIKE
-        else "hardly_alike"
-        if alike >= HARDLY_ALIKE
-        else "differs"
-    )
+    if alike >= HARDLY_ALIKE and _begin_alike(wanted, found):
+        if _is_slip_as_written(wanted, found):
+            points = POINTS["surname"]["alike_short"]
+            return Evidence("surname", "alike", points, wanted.written, found.written, "surname.alike")
+        if alike >= SOMEWHAT_ALIKE:
+            return fixed("surname", "somewhat_alike", wanted.written, found.written)
+    level = "hardly_alike" if alike >= HARDLY_ALIKE else "differs"
     return fixed("surname", level, wanted.written, found.written)
+
+
+def _begin_alike(wanted: Token, found: Token) -> bool:
+    """Захарченко / Макаренко end as every third surname does: without one beginning that is no likeness."""
+    return not first_letters((wanted,)).isdisjoint(first_letters((found,)))
+
+
+@lru_cache(maxsize=_CACHE)
+def first_letters(surnames: tuple[Token, ...]) -> frozenset[str]:
+    """The letters of the loose alphabet with which these surnames may begin."""
+    return frozenset(loose[0] for word in surnames for loose in word.loose)
 
 
 def _is_slip_as_written(wanted: Token, found: Token) -> bool:

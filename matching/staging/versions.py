@@ -132,8 +132,7 @@ def _filed(profiles: Mapping[Id, engine.Profile]) -> dict[str, list[Id]]:
     filed: dict[str, list[Id]] = defaultdict(list)
     for one, profile in profiles.items():
         for key in engine.stored_keys(profile):
-            if not engine.is_broad(key):
-                filed[key].append(one)
+            filed[key].append(one)
     return filed
 
 

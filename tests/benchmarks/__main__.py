@@ -121,7 +121,7 @@ def measure_memory(
 
 def candidates_each(index: ReportIndex, profiles: Sequence[engine.Profile]) -> float:
     """Mean number of reports that share a key with a listed person."""
-    return len(index.candidates(profiles).pairs.found) / len(profiles)
+    return len(index.candidates(profiles, engine.Population.from_tables()).pairs.found) / len(profiles)
 
 
 def in_batches(index: ReportIndex, profiles: Sequence[engine.Profile], top: int) -> list[Best]:

@@ -187,7 +187,7 @@ def test_a_name_too_common_to_compare_is_said_of_its_row_and_of_its_candidates(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "MAX_BEHIND_BROAD_KEY", 1)
-    reports = (*REPORTS[:3], ("R-5", "Вишневецький", ""))
+    reports = (*REPORTS[:3], ("R-5", "Вишневецький Олег", "1961"))
     listed = (*LIST[:2], (1, "Вишневецький", "", "", ""), (2, "Вишневецький", "Остап", "", "12.03.1987"))
     matches = run(csv_of(reports), xlsx_of(listed), "--language", "uk")
 
