@@ -1,19 +1,18 @@
 """DO: the two numbers that must be 0: a family approved and owed nothing; news that nobody has approved."""
 
 import logging
-import re
 import uuid
 
 from django.db.models import Count, F
 
 from familylink.reports.models import Flag, Report
 from familylink.reports.references import news_reference_of
+from matching.basis import read_basis
 from matching.models import Decision, ListKind, MatchState, Verdict
 from notifications import follow_ups, outbox, switches
 
 logger = logging.getLogger(__name__)
 NEWS = "news"
-_BASIS = re.compile(r"([0-9a-f-]{36}):[0-9]+")
 
 
 def approved_without_message() -> set[uuid.UUID]:
@@ -39,12 +38,14 @@ def messages_without_approval() -> int:
 
     What they said stays on record when it is corrected afterwards: that is a task for a person, and no such news.
     """
-    bases = [_BASIS.fullmatch(basis) for basis in outbox.live_bases(NEWS)]
-    said = Decision.objects.filter(verdict=Verdict.SAME, match__in={basis[1] for basis in bases if basis})
+    bases = [read_basis(text) for text in outbox.live_bases(NEWS)]
+    said = Decision.objects.filter(
+        verdict=Verdict.SAME, match__in={basis.match_id for basis in bases if basis}
+    )
     by_revision = said.order_by().values("match", "match_revision")
     by_two = by_revision.annotate(people=Count("reviewer", distinct=True)).filter(people__gte=2)
-    approved = {f"{match}:{revision}" for match, revision in by_two.values_list("match", "match_revision")}
-    return sum(basis is None or basis[0] not in approved for basis in bases)
+    approved = {(str(match), revision) for match, revision in by_two.values_list("match", "match_revision")}
+    return sum(basis not in approved for basis in bases)
 
 
 def watch() -> None:

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from familylink.reports.models import Report
 from familylink.reports.references import news_reference
+from matching.basis import basis_of, batch_of
 from matching.models import Correction, CorrectionReason, Heard, ListKind, Match, SourceList
 from matching.reopening import open_what_it_settled
 from notifications import outbox
@@ -40,7 +41,7 @@ def take_back(
     """These matches were confirmed and are no longer, in the caller's transaction, which holds their locks.
 
     Unsent news is cancelled; a family that heard, or may have, becomes an open Correction. Where the man stands
-    confirmed on another list of the released too, nothing changes for the family.
+    confirmed on another list of the released too, it is true still, and rests on that pair from now on.
     """
     for match in matches:
         open_what_it_settled(match, by)
@@ -49,7 +50,10 @@ def take_back(
     cancelled, corrections = 0, []
     for match in matches:
         theirs = reports.get(match.missing_person_id, [])
-        if match.missing_person_id in still_true or match.entry.source_list.kind != ListKind.RELEASED:
+        if match.entry.source_list.kind != ListKind.RELEASED:
+            continue
+        if other := still_true.get(match.missing_person_id):
+            _rest_on(other, theirs)
             continue
         heard = _unsay(theirs, reason)
         cancelled += not heard
@@ -94,13 +98,20 @@ def _locked_reports(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Rep
     return by_person
 
 
-def _still_confirmed(person_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+def _still_confirmed(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Match]:
+    """Of each person one pair that families may be told of all the same."""
     confirmed = Match.objects.confirmed().filter(
         missing_person__in=list(person_ids),
         entry__removed_at=None,
         entry__source_list__kind=ListKind.RELEASED,
     )
-    return set(confirmed.values_list("missing_person", flat=True))
+    return {match.missing_person_id: match for match in confirmed.with_lists().order_by("-decided_at")}
+
+
+def _rest_on(match: Match, reports: Iterable[Report]) -> None:
+    """Without it the gate would keep back news that two people stand behind, since they did so on another list."""
+    for report in reports:
+        outbox.rest_on(reference=news_reference(report), basis=basis_of(match), batch=batch_of(match))
 
 
 def _unsay(reports: Sequence[Report], reason: CorrectionReason) -> Heard | None:

@@ -12,12 +12,12 @@ from django.db.models import Q
 
 from familylink.reports.models import Contact, Flag, Report
 from familylink.reports.references import news_reference, report_of_news
+from matching.basis import read_basis
 from matching.models import Band, ListKind, Match
 from matching.review.locking import DECIDE
 from notifications.gates import LATER, Question
 
 _CHECKED = re.compile(r"checked-wave-[0-9a-f-]+-report-([0-9a-f-]{36})")
-_BASIS = re.compile(r"([0-9a-f-]{36}):([0-9]+)")
 
 
 def refusal(question: Question) -> str:
@@ -61,8 +61,8 @@ def _contact(report: Report, question: Question) -> str:
 
 def _match(person_id: uuid.UUID, basis: str) -> str:
     """Two people's decision must stand, on the very evidence that they decided on."""
-    decided = _BASIS.fullmatch(basis)
-    on = Q(pk=decided[1], revision=decided[2]) if decided else Q(pk=None)
+    decided = read_basis(basis)
+    on = Q(pk=decided.match_id, revision=decided.revision) if decided else Q(pk=None)
     confirmed = Match.objects.confirmed().filter(on, missing_person=person_id)
     released = confirmed.filter(entry__source_list__kind=ListKind.RELEASED)
     stands = released.filter(entry__removed_at=None).values_list("first_reviewer", "second_reviewer").first()

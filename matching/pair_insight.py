@@ -4,8 +4,11 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from matching import engine
-from matching.models import ListEntry, Match, Verdict
+from matching.models import Band, ListEntry, ListKind, Match, MatchState, Verdict
+from matching.models.match import UNDECIDED
 
 MOST_TELLING = 3
 LEAST_GAIN = 0.5
@@ -49,6 +52,16 @@ def changes(before: Iterable[engine.Evidence], now: Iterable[engine.Evidence]) -
         for feature in {**earlier, **later}
         if _told(earlier.get(feature)) != _told(later.get(feature))
     ]
+
+
+def named_elsewhere(match: Match) -> list[Match]:
+    """His other pairs on lists of the released that stand or are likely: a look first, then "he is not free"."""
+    likely = Q(band__in=[Band.CERTAIN, Band.PROBABLE], state__in=UNDECIDED)
+    others = Match.objects.filter(
+        likely | Q(state=MatchState.CONFIRMED), missing_person=match.missing_person_id
+    )
+    released = others.filter(entry__removed_at=None, entry__source_list__kind=ListKind.RELEASED)
+    return list(released.exclude(pk=match.pk).with_lists())
 
 
 def changes_since_decision(match: Match) -> list[Change]:

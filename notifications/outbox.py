@@ -124,6 +124,11 @@ def cancel(*, reference: str, reason: str) -> list[Standing]:
     return left
 
 
+def rest_on(*, reference: str, basis: str, batch: str) -> None:
+    """The same news is true for another reason now. Sent messages follow, since one that returns is asked of again."""
+    Notification.objects.filter(reference=reference).update(basis=basis, batch=batch)
+
+
 def state_of(reference: str) -> list[Standing]:
     """How everything posted under this reference stands, oldest first."""
     return _standings(Notification.objects.filter(reference=reference))

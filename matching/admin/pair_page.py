@@ -97,6 +97,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "is_mine": match.claimed_by_id == reviewer.pk,
         "undoable": review.undoable(reviewer, match),
         "corrections": [(task, _scripts(match)) for task in match.corrections.open()],
+        "elsewhere": pair_insight.named_elsewhere(match),
         "timeline": timeline(match) if may_see_verdicts else [],
         "seen": seen_now(match, evidence, planned),
         "note": request.POST.get("note", ""),

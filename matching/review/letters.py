@@ -11,6 +11,7 @@ from familylink.reports.models import Contact, Flag, FlagKind, Report, TellingOr
 from familylink.reports.references import news_reference
 from familylink.sealing import blind_index
 from matching import corrections
+from matching.basis import batch_of
 from matching.engine import BirthDate
 from matching.models import ListKind, Match
 from notifications import follow_ups, messages, outbox
@@ -137,11 +138,6 @@ def _may_be_minor(birth: BirthDate, day: Any) -> bool:
     # What is not known of the date counts as the end of the year: a doubt makes a person call.
     turns = (latest + GROWN_UP_YEARS, birth.month or 12, birth.day or 31)
     return bool(turns > (day.year, day.month, day.day))
-
-
-def batch_of(match: Match) -> str:
-    """What can be stopped together."""
-    return f"wave-{match.entry.source_list.wave_id}"
 
 
 def hold_reason(contact: Contact, is_corrected: bool) -> str:

@@ -8,8 +8,9 @@ from django.db import models, transaction
 from familylink.reports.models import Flag, FlagKind, Report
 from familylink.reports.references import news_reference, news_reference_of
 from matching import corrections
+from matching.basis import basis_of, batch_of
 from matching.models import ListKind, Match, MatchState
-from matching.review.letters import NEWS, Plan, batch_of, context_of, hold_reason, is_minor, plan
+from matching.review.letters import NEWS, Plan, context_of, hold_reason, is_minor, plan
 from matching.review.locking import allowed, lock_match, still_listed
 from matching.review.refusals import NothingToTell, PlanChanged
 from notifications import follow_ups, outbox
@@ -34,7 +35,7 @@ def post(match: Match, planned: Plan) -> int:
             language=report.language,
             context=context_of(report),
             hold_reason=hold_reason(contact, is_corrected),
-            basis=f"{match.pk}:{match.revision}",
+            basis=basis_of(match),
             batch=batch_of(match),
             after=letter.after,
             is_needless=letter.is_shared,

@@ -1,0 +1,29 @@
+"""What news rests on: a pair at the revision that two people decided on; and the wave with which it can be stopped."""
+
+import re
+from typing import NamedTuple
+
+from matching.models import Match
+
+_BASIS = re.compile(r"([0-9a-f-]{36}):([0-9]+)")
+
+
+class Basis(NamedTuple):
+    match_id: str
+    revision: int
+
+
+def basis_of(match: Match) -> str:
+    """What a message about this pair is posted with, and what its gate gets back."""
+    return f"{match.pk}:{match.revision}"
+
+
+def read_basis(text: str) -> Basis | None:
+    """None: nothing that two people could have decided on."""
+    named = _BASIS.fullmatch(text)
+    return Basis(named[1], int(named[2])) if named else None
+
+
+def batch_of(match: Match) -> str:
+    """What can be stopped together."""
+    return f"wave-{match.entry.source_list.wave_id}"
