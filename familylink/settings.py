@@ -67,6 +67,9 @@ CALL_SILENT_AFTER_MINUTES = env.int("FAMILYLINK_CALL_SILENT_AFTER_MINUTES", defa
 LEASE_SECONDS = env.float("FAMILYLINK_LEASE_SECONDS", default=60.0)  # of a claim; a call takes 15 s at most
 IN_FLIGHT = max(1, env.int("FAMILYLINK_IN_FLIGHT", default=8))  # calls of one process at once
 SWEEP_SECONDS = env.float("FAMILYLINK_SWEEP_SECONDS", default=5.0)  # of every worker; 0 leaves it to beat
+PROVEN_FOR_DAYS = env.int(
+    "FAMILYLINK_PROVEN_FOR_DAYS", default=90
+)  # since a family last typed a code sent there
 KEEP_TEXT_DAYS = env.int("FAMILYLINK_KEEP_TEXT_DAYS", default=30)  # of messages that have ended
 SERVICE_NAME = env.str("FAMILYLINK_NAME", default="FamilyLink")
 SERVICE_PHONE = env.str("FAMILYLINK_PHONE", default="0 800 000 000")

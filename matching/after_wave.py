@@ -39,7 +39,7 @@ def _untold() -> Iterator[SourceList]:
 def _tell_about(source_list: SourceList) -> int:
     ChecksTold.objects.bulk_create([ChecksTold(source_list=source_list)], ignore_conflicts=True)
     wanting = recipients.who_wants_checks()
-    contacts = Contact.objects.reachable().filter(report__withdrawn_at=None).select_related("report")
+    contacts = Contact.objects.proven_lately().filter(report__withdrawn_at=None).select_related("report")
     return sum(
         _owe(contact, source_list)
         for contact in contacts.iterator(chunk_size=500)

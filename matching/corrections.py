@@ -16,7 +16,7 @@ from familylink.reports.references import news_reference
 from matching.basis import basis_of, batch_of
 from matching.models import Correction, CorrectionReason, Heard, ListKind, Match, SourceList
 from matching.reopening import open_what_it_settled
-from notifications import outbox
+from notifications import outbox, reasons
 from notifications.outbox import Standing
 
 log = logging.getLogger(__name__)
@@ -139,6 +139,6 @@ def _begin_new_round(
 def _was_for_a_caller(standings: Sequence[Standing]) -> bool:
     """Nothing was posted, or what was waited for a person: a caseworker may have telephoned already."""
     return not standings or any(
-        standing.reason not in {"", outbox.SENDING_OFF} and standing.state in {"held", "review"}
+        standing.reason not in {"", reasons.SENDING_OFF} and standing.state in {"held", "review"}
         for standing in standings
     )

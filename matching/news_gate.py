@@ -15,6 +15,7 @@ from familylink.reports.references import news_reference, report_of_news
 from matching.basis import read_basis
 from matching.models import Band, ListKind, Match
 from matching.review.locking import DECIDE
+from notifications import reasons
 from notifications.gates import LATER, Question
 
 _CHECKED = re.compile(r"checked-wave-[0-9a-f-]+-report-([0-9a-f-]{36})")
@@ -53,10 +54,12 @@ def checked_refusal(question: Question) -> str:
 
 
 def _contact(report: Report, question: Question) -> str:
-    """The address must be one that this family has proven to be theirs, and not stopped."""
+    """The address must be one that this family has proven to be theirs, not too long ago, and not stopped."""
     contacts = Contact.objects.reachable().filter(report=report, channel=question.channel)
-    known = any(contact.address.lower() == question.to.lower() for contact in contacts)
-    return "" if known else "contact_unconfirmed"
+    theirs = [contact for contact in contacts if contact.address.lower() == question.to.lower()]
+    if not theirs:
+        return reasons.CONTACT_UNCONFIRMED
+    return "" if theirs[0].is_proven_lately else reasons.PROOF_TOO_OLD
 
 
 def _match(person_id: uuid.UUID, basis: str) -> str:

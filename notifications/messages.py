@@ -78,6 +78,8 @@ KINDS: dict[str, Kind] = {
     "still_searching": Kind(
         frozenset({"reference"}), priority=4, per_day=1, is_courtesy=True, may_lapse=True
     ),
+    # No number of the report: a stranger who has the telephone now must not learn it.
+    "prove_again": Kind(frozenset(), priority=4, per_day=1, is_courtesy=True, may_lapse=True),
     "checked": Kind(
         frozenset({"reference", "list_date", "list_size"}),
         priority=5,

@@ -26,18 +26,12 @@ from notifications.models import (
     State,
 )
 from notifications.models import TOLD_WITH_ANOTHER as TOLD_WITH_ANOTHER  # a mode that callers show
+from notifications.reasons import CONTACT_UNCONFIRMED, PROOF_TOO_OLD, SENDING_OFF
 
 logger = logging.getLogger(__name__)
 
-SENDING_OFF = "sending_off"
-HELD_TOO_LONG = "held_too_long"
-CONTACT_UNCONFIRMED = "contact_unconfirmed"
-CORRECTION_OPEN = "correction_open"
+CALLED_FOR = {CONTACT_UNCONFIRMED: FollowUp.Why.UNPROVEN, PROOF_TOO_OLD: FollowUp.Why.PROOF_TOO_OLD}
 BY_THE_FAMILY = ("report_withdrawn", "report_erased")  # reasons to cancel that take nothing back
-
-
-class SendingIsOff(Exception):
-    """Nothing can be released while the setting SENDING is not exactly "send"."""
 
 
 @dataclass(frozen=True)
@@ -205,43 +199,6 @@ def awaiting_a_person() -> int:
     return Notification.objects.awaiting_a_person().count()
 
 
-def release_held(
-    *,
-    reason: str = SENDING_OFF,
-    posted_within: timedelta = timedelta(hours=24),
-    among: NotificationQuerySet | None = None,
-) -> tuple[int, int]:
-    """Queue what was held for this reason: (queued, left for a person). Raises SendingIsOff.
-
-    Only a person calls this; no restart does. What is older than `posted_within` may no longer be true and
-    waits for a person instead; what has expired meanwhile lapses with the next sweep.
-    """
-    if settings.SENDING != "send":
-        raise SendingIsOff
-    held = (Notification.objects.all() if among is None else among).filter(
-        state=State.HELD, state_reason=reason
-    )
-    old = held.filter(posted_at__lte=Now() - posted_within).move(State.REVIEW, reason=HELD_TOO_LONG)
-    return held.requeue(reason=""), old
-
-
-def address_was_proven(*, reference: str, channel: str, to: str) -> int:
-    """Let out what was held under this reference only because nobody had proven this address; how many.
-
-    By reference too: the same number on another report may be somebody's slip of the finger.
-    """
-    held = Notification.objects.filter(
-        reference=reference,
-        channel=channel,
-        to_index=index_of(channel, to),
-        state=State.HELD,
-        state_reason=CONTACT_UNCONFIRMED,
-    )
-    if settings.SENDING != "send":
-        return held.update(state_reason=SENDING_OFF)
-    return held.requeue(reason="")
-
-
 @transaction.atomic
 def forget(*, naming: str, addresses: Collection[tuple[str, str]]) -> None:
     """A family has had its report erased: address and text of its messages go as soon as they have ended.
@@ -294,5 +251,5 @@ def _follow_up(owed: Notification) -> None:
     """From now on somebody must know that this family has heard."""
     row = FollowUp(reference=owed.reference, language=owed.language)
     FollowUp.objects.bulk_create([row], ignore_conflicts=True)
-    if owed.state_reason == CONTACT_UNCONFIRMED:
-        follow_ups.call_for(FollowUp.objects.filter(reference=owed.reference), FollowUp.Why.UNPROVEN)
+    if why := CALLED_FOR.get(owed.state_reason):
+        follow_ups.call_for(FollowUp.objects.filter(reference=owed.reference), why)

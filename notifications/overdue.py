@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from notifications.follow_ups import call_for
 from notifications.models import TOLD_WITH_ANOTHER, FollowUp, Notification, State
+from notifications.reasons import PROOF_TOO_OLD
 
 Why = FollowUp.Why
 BESIDE = Q(state=State.CANCELLED, state_reason=TOLD_WITH_ANOTHER)  # it depends on a message of another report
@@ -30,6 +31,7 @@ def ask_for_calls() -> int:
     delivered = theirs.filter(Q(state=State.DELIVERED) | BESIDE & Exists(rang))
     return (
         call_for(quiet.filter(Exists(theirs.filter(LOST, state=State.REVIEW))), Why.MAY_BE_LOST)
+        + call_for(quiet.filter(Exists(failed.filter(state_reason=PROOF_TOO_OLD))), Why.PROOF_TOO_OLD)
         + call_for(quiet.filter(Exists(failed)), Why.NOT_DELIVERED)
         + call_for(late.filter(Exists(theirs.filter(LOST)), ~Exists(delivered)), Why.MAY_BE_LOST)
         + call_for(late.filter(Exists(missing), ~Exists(delivered)), Why.NOT_DELIVERED)

@@ -33,7 +33,7 @@ def sweep(budget_s: float = 4.0, *, go_on: Callable[[], bool] = lambda: True) ->
 
 
 def hold_while_off() -> int:
-    """While sending is off nothing stays queued: turning it on must surprise nobody (outbox.release_held)."""
+    """While sending is off nothing stays queued: turning it on must surprise nobody (releasing.release_held)."""
     if gates.is_sending():
         return 0
     return Notification.objects.filter(state=State.QUEUED).move(State.HELD, reason="sending_off")

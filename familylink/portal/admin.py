@@ -42,8 +42,12 @@ class ContactInline(ReadInline):
     """Whether an address is proven, and not the address itself: it is not needed to decide anything."""
 
     model = Contact
-    readonly_fields = ["channel", "confirmed_at", "stopped_at"]
+    readonly_fields = ["channel", "confirmed_at", "is_proven", "stopped_at"]
     fields = readonly_fields  # type: ignore[assignment]  # the stubs ask for a wider list
+
+    @admin.display(description=gettext_lazy("news may go there"), boolean=True)
+    def is_proven(self, contact: Contact) -> bool:
+        return contact.is_proven_lately and contact.stopped_at is None
 
 
 class ConsentInline(ReadInline):

@@ -1,6 +1,9 @@
 """Whom a caseworker calls about news: where this family can be reached now, and where its code word stands."""
 
+from django.db.models import F
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from familylink.reports.models import Contact, Report
@@ -12,12 +15,14 @@ NOBODY_OF_THEIRS = (recipients.StopReason.NOT_ME, recipients.StopReason.DEAD)
 
 
 def family_of(reference: str) -> Family:
-    """Settings.FAMILY_TO_CALL. Proven addresses first; none that a stranger has: he must not hear it either."""
+    """Settings.FAMILY_TO_CALL. What was proven last comes first; nothing that a stranger has: he must not hear it."""
     report_id = report_of_news(reference)
     report = Report.objects.filter(pk=report_id).first() if report_id else None
     if report is None:
         return Family()
-    contacts = report.contacts.filter(stopped_at=None).order_by("confirmed_at", "created_at")
+    contacts = report.contacts.filter(stopped_at=None).order_by(
+        F("confirmed_at").desc(nulls_last=True), "created_at"
+    )
     theirs = [contact for contact in contacts if not _is_a_strangers(contact)]
     page = reverse("admin:reports_report_change", args=[report.pk])
     return Family(tuple(map(_shown, theirs)), report.reference, page)
@@ -29,5 +34,13 @@ def _is_a_strangers(contact: Contact) -> bool:
 
 
 def _shown(contact: Contact) -> str:
-    words = _("confirmed") if contact.confirmed_at else _("not confirmed")
-    return f"{contact.address} ({words})"
+    return f"{contact.address} ({_proof_in_words(contact)})"
+
+
+def _proof_in_words(contact: Contact) -> str:
+    if contact.confirmed_at is None:
+        return _("not confirmed")
+    if contact.is_proven_lately:
+        return _("confirmed")
+    day = date_format(localtime(contact.confirmed_at), "j E Y")
+    return _("confirmed on %(day)s, long ago: make sure who answers") % {"day": day}

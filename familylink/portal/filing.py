@@ -52,8 +52,9 @@ def filed_from(draft: Draft | None) -> Report | None:
 
 
 def unproven(report: Report) -> QuerySet[Contact]:
-    """Contacts that wait for their code, the oldest first."""
-    return report.contacts.filter(confirmed_at=None, stopped_at=None).order_by("created_at")
+    """Contacts that wait for a code, the oldest first; also where they typed one too long ago."""
+    proven = report.contacts.proven_lately().values("pk")
+    return report.contacts.filter(stopped_at=None).exclude(pk__in=proven).order_by("created_at")
 
 
 def send_codes(report: Report) -> None:

@@ -34,6 +34,7 @@ MESSAGES = {
     "report_erased": _("The report is erased"),
     "call_us": _("We ask you to call us"),
     "please_complete": _("We ask you to add to your report"),
+    "prove_again": _("We ask whether this is still your number or address"),
     "still_searching": _("We ask whether you are still searching"),
     "checked": _("A list was checked, and nobody certain was found"),
 }
@@ -66,10 +67,11 @@ class Stage(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ShownContact:
-    """A contact as its owner knows it again, and whether it was proven."""
+    """A contact as its owner knows it again, whether it was ever proven, and whether that counts still."""
 
     id: uuid.UUID
     address: str
+    was_proven: bool
     is_proven: bool
 
 
@@ -111,7 +113,7 @@ def standing_of(report: Report) -> Standing:
         reference=report.reference,
         names=[_whole(name) for name in told.names],
         birth_date=birth_words(told.birth),
-        contacts=[ShownContact(c.pk, masked(c.address), c.confirmed_at is not None) for c in contacts],
+        contacts=[_shown(contact) for contact in contacts],
         waves=family_view.checked_waves(report.missing_person),
         released_on=match.entry.source_list.wave.occurred_on if match and stage == Stage.NEWS else None,
         has_heard=bool(follow_ups.heard_references([news_reference(report)])),
@@ -120,6 +122,11 @@ def standing_of(report: Report) -> Standing:
         messages=_messages(report),
         wanted=_wanted(report, contacts) if stage in (Stage.SEARCHING, Stage.UNPROVEN) else [],
     )
+
+
+def _shown(contact: Contact) -> ShownContact:
+    was_proven = contact.confirmed_at is not None
+    return ShownContact(contact.pk, masked(contact.address), was_proven, contact.is_proven_lately)
 
 
 def birth_words(birth: BirthDate) -> str:

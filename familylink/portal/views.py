@@ -178,7 +178,7 @@ def _confirm_page(
         "form": form,
         "reference": filed.reference,
         "unproven": [masked(contact.address) for contact in filing.unproven(filed)],
-        "proven": [masked(contact.address) for contact in filed.contacts.reachable()],
+        "proven": [masked(contact.address) for contact in filed.contacts.proven_lately()],
         "was_sent_again": was_sent_again,
     }
     return render_page(request, "confirm.html", context)

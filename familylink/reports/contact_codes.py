@@ -15,7 +15,7 @@ from django.utils import timezone
 from familylink.reports.models import Contact, ContactCode, Report
 from familylink.reports.references import new_code, news_reference
 from familylink.sealing import blind_index
-from notifications import outbox
+from notifications import outbox, releasing
 
 LIFETIME = dt.timedelta(minutes=10)
 PAUSE = dt.timedelta(seconds=60)
@@ -95,9 +95,10 @@ def _hash(contact: Contact, code: str) -> bytes:
 
 
 def _confirm(contact: Contact) -> Contact:
-    Contact.objects.filter(pk=contact.pk, confirmed_at=None).update(confirmed_at=Now())
+    """Proven anew each time: what was proven long ago may have passed to a stranger."""
+    Contact.objects.filter(pk=contact.pk).update(confirmed_at=Now(), asked_at=None)
     contact.refresh_from_db(fields=["confirmed_at"])
-    outbox.address_was_proven(
+    releasing.address_was_proven(
         reference=news_reference(contact.report), channel=contact.channel, to=contact.address
     )
     return contact

@@ -4,10 +4,14 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from familylink.reports.models import Draft, Picture, Report
+from familylink.reports.models import Contact, Draft, Picture, Report
+from familylink.reports.proof import ask_for_proof
 from notifications import outbox
 
 AT_ONCE = 200
+ASKED_A_SWEEP = (
+    20  # of many whose proof ends at once each minute some: never so many that all messages are stopped
+)
 
 
 @transaction.atomic
@@ -31,7 +35,11 @@ def ask_next_whether_still_searching() -> bool:
     if report is None:
         return False
     Report.objects.filter(pk=report.pk).update(asked_at=Now(), asked_count=F("asked_count") + 1)
+    lately = set(report.contacts.proven_lately().values_list("pk", flat=True))
     for contact in report.contacts.reachable():
+        if contact.pk not in lately:
+            ask_for_proof(contact, f"still-searching-{report.asked_count + 1}")
+            continue
         outbox.post(
             reference=f"still-searching-{report.pk}-{report.searching_at:%Y%m%d}-{report.asked_count + 1}",
             channel=contact.channel,
@@ -41,3 +49,13 @@ def ask_next_whether_still_searching() -> bool:
             context={"reference": report.reference},
         )
     return True
+
+
+@transaction.atomic
+def ask_for_new_proofs() -> None:
+    """Some of the addresses whose proof ends soon: once each, until it is proven again."""
+    waiting = Contact.objects.to_be_proven_again().select_for_update(of=["self"], skip_locked=True)
+    contacts = list(waiting.select_related("report").order_by("confirmed_at")[:ASKED_A_SWEEP])
+    Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).update(asked_at=Now())
+    for contact in contacts:
+        ask_for_proof(contact, "ends")

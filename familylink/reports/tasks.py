@@ -11,4 +11,5 @@ def sweep() -> None:
     for step in (endings.end_next, due.forget_next_drafts, due.ask_next_whether_still_searching):
         while step():
             pass
+    due.ask_for_new_proofs()
     tallies.forget_past()

@@ -40,6 +40,7 @@ MODES = {
         "is held: a person must first speak to the family about an earlier message"
     ),
     "told_with_another_report": gettext_lazy("is not sent twice: this address hears it under another report"),
+    "proof_too_old": gettext_lazy("is held: the address was confirmed long ago, a person must call"),
     "contact_unconfirmed": gettext_lazy("is held: the address is not confirmed, a person must call"),
 }
 VERDICTS = {

@@ -14,7 +14,7 @@ from matching import corrections
 from matching.basis import batch_of
 from matching.engine import BirthDate
 from matching.models import ListKind, Match
-from notifications import follow_ups, messages, outbox
+from notifications import follow_ups, messages, outbox, reasons
 
 NEWS = "news"
 NOT_RELEASED = "not_released"
@@ -142,9 +142,11 @@ def _may_be_minor(birth: BirthDate, day: Any) -> bool:
 
 def hold_reason(contact: Contact, is_corrected: bool) -> str:
     """What keeps a message back until a person looks."""
+    if is_corrected:  # first: a code that proves the address must not let it out before somebody has called
+        return reasons.CORRECTION_OPEN
     if not contact.confirmed_at:
-        return outbox.CONTACT_UNCONFIRMED
-    return outbox.CORRECTION_OPEN if is_corrected else ""
+        return reasons.CONTACT_UNCONFIRMED
+    return "" if contact.is_proven_lately else reasons.PROOF_TOO_OLD
 
 
 def _addressees(match: Match) -> Iterator[Addressee]:
@@ -187,7 +189,9 @@ def _each_address_once(letters: list[Letter]) -> list[Letter]:
     if len(references) == 1:
         return letters
     rings: dict[tuple[str, str], uuid.UUID] = {}
-    for letter in sorted(letters, key=lambda letter: not (letter.contact and letter.contact.confirmed_at)):
+    for letter in sorted(
+        letters, key=lambda letter: not (letter.contact and letter.contact.is_proven_lately)
+    ):
         if letter.can_go and letter.contact:
             rings.setdefault(_address(letter.contact), letter.report.pk)
     return [_beside(letter, rings, references) for letter in letters]

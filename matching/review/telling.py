@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 
 from familylink.reports.models import Flag, FlagKind, Report
+from familylink.reports.proof import ask_for_proof
 from familylink.reports.references import news_reference, news_reference_of
 from matching import corrections
 from matching.basis import basis_of, batch_of
@@ -13,7 +14,7 @@ from matching.models import ListKind, Match, MatchState
 from matching.review.letters import NEWS, Plan, context_of, hold_reason, is_minor, plan
 from matching.review.locking import allowed, lock_match, still_listed
 from matching.review.refusals import NothingToTell, PlanChanged
-from notifications import follow_ups, outbox
+from notifications import follow_ups, outbox, reasons
 
 
 def post(match: Match, planned: Plan) -> int:
@@ -40,6 +41,8 @@ def post(match: Match, planned: Plan) -> int:
             after=letter.after,
             is_needless=letter.is_shared,
         )
+        if letter.mode == reasons.PROOF_TOO_OLD:
+            ask_for_proof(contact, f"news-{report.news_round}")
     return len(planned.owed)
 
 

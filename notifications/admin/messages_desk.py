@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, TabularInline
 
-from notifications import by_hand, outbox, switches
+from notifications import by_hand, releasing, switches
 from notifications.admin.shared import OnRecord, ReadOnly, staff
 from notifications.admin.words import MESSAGES, in_words
 from notifications.messages import is_secret
@@ -168,8 +168,8 @@ class NotificationAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  
     @admin.action(description=_("Release what was held while sending was off"), permissions=["settle"])
     def release_held(self, request: HttpRequest, chosen: NotificationQuerySet) -> None:
         try:
-            queued, old = outbox.release_held(among=Notification.objects.filter(pk__in=_pks(chosen)))
-        except outbox.SendingIsOff:
+            queued, old = releasing.release_held(among=Notification.objects.filter(pk__in=_pks(chosen)))
+        except releasing.SendingIsOff:
             self.message_user(request, _("Sending is off in the settings."), messages.ERROR)
             return
         for notification in chosen:

@@ -11,6 +11,7 @@ MESSAGES = {
     "call_us": _("please call us"),
     "please_complete": _("please complete the report"),
     "still_searching": _("are you still searching?"),
+    "prove_again": _("is this still your address?"),
     "checked": _("checked, nobody certain found"),
 }
 # Our own reasons; a code of a provider is shown as the provider gives it.
@@ -18,6 +19,7 @@ REASONS = {
     "sending_off": _("sending is off"),
     "switch_off": _("the sending switch was off"),
     "contact_unconfirmed": _("the address is not confirmed: call the family"),
+    "proof_too_old": _("the address was confirmed long ago: call the family"),
     "correction_open": _("earlier news was taken back: call the family first"),
     "row_removed": _("the corrected list no longer has this row"),
     "row_changed": _("the corrected list says something else in this row"),

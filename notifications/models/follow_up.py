@@ -32,6 +32,7 @@ class FollowUp(models.Model):
         NOT_DELIVERED = "not_delivered", _("the message does not arrive")
         MAY_BE_LOST = "may_be_lost", _("nobody knows whether the message arrived")
         UNPROVEN = "unproven", _("no address of theirs is confirmed")
+        PROOF_TOO_OLD = "proof_too_old", _("they confirmed their address long ago: is it still theirs?")
         NO_ADDRESS = "no_address", _("they left no address")
         STOPPED = "stopped", _("they asked for no more messages")
         WRONG_ADDRESS = "wrong_address", _("a stranger has this number or mailbox")

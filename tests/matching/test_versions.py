@@ -22,7 +22,7 @@ from matching.models import (
     SourceList,
     WaveEvent,
 )
-from notifications import delivery, outbox
+from notifications import delivery, outbox, reasons
 from notifications.models import Attempt, Notification, State
 from notifications.settling import Ended, Result, settle
 from tests.factories import (
@@ -271,7 +271,7 @@ def test_a_man_who_comes_back_after_a_correction_is_news_again_but_first_somebod
     confirmed(Match.objects.get(state=MatchState.OPEN))
     report.refresh_from_db()
     [standing] = outbox.state_of(news_reference(report))
-    assert (standing.state, standing.reason) == (State.HELD, outbox.CORRECTION_OPEN)
+    assert (standing.state, standing.reason) == (State.HELD, reasons.CORRECTION_OPEN)
 
 
 def test_a_correction_is_settled_once():

@@ -9,7 +9,7 @@ from django.urls import reverse
 from familylink.reports import intake
 from familylink.reports.models import AccessRecord, Report
 from familylink.reports.references import news_reference
-from notifications import by_hand, follow_ups, outbox, recovery, replies
+from notifications import by_hand, follow_ups, reasons, recovery, replies
 from notifications.models import FollowUp, Reply, Template
 from notifications.transports import memory
 from notifications.transports.base import TransportError
@@ -51,7 +51,7 @@ def to_call() -> FollowUp:
     owe(
         reference=news_reference(a_report(phone=NUMBER)),
         message="news",
-        hold_reason=outbox.CONTACT_UNCONFIRMED,
+        hold_reason=reasons.CONTACT_UNCONFIRMED,
     )
     return FollowUp.objects.get()
 

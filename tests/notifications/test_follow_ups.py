@@ -8,7 +8,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Now
 
-from notifications import follow_ups, outbox, recipients, recovery
+from notifications import follow_ups, outbox, reasons, recipients, recovery
 from notifications.models import Call, FollowUp, Notification
 from notifications.transports import memory
 from notifications.transports.base import OutcomeUnknown, TransportError
@@ -50,7 +50,7 @@ def test_nothing_but_news_is_followed_up() -> None:
 
 
 def test_a_family_with_no_proven_address_is_called() -> None:
-    news(hold_reason=outbox.CONTACT_UNCONFIRMED)
+    news(hold_reason=reasons.CONTACT_UNCONFIRMED)
     assert why() == Why.UNPROVEN
 
 
@@ -61,7 +61,7 @@ def test_a_family_without_any_address_is_called() -> None:
 
 
 def test_the_family_confirms_once_and_need_not_be_called() -> None:
-    news(hold_reason=outbox.CONTACT_UNCONFIRMED)
+    news(hold_reason=reasons.CONTACT_UNCONFIRMED)
     assert follow_ups.heard(reference=REFERENCE)
     assert not follow_ups.heard(reference=REFERENCE)
     standing = follow_ups.standing(REFERENCE)

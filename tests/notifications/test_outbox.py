@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications import delivery, outbox, recovery
+from notifications import delivery, outbox, recovery, releasing
 from notifications.models import Attempt, Notification
 from notifications.settling import Ended, Result, settle
 from notifications.transports import memory
@@ -112,7 +112,7 @@ def test_what_was_held_for_days_waits_for_a_person_instead(db, settings) -> None
     owed = owe()
     let_pass(owed, hours=25)
     settings.SENDING = "send"
-    assert outbox.release_held() == (0, 1)
+    assert releasing.release_held() == (0, 1)
     assert (state(owed), reason(owed)) == ("review", "held_too_long")
 
 
@@ -123,22 +123,22 @@ def test_a_held_code_that_ran_out_never_leaves(db, settings) -> None:
     )
     let_pass(code, minutes=11)
     settings.SENDING = "send"
-    outbox.release_held()
+    releasing.release_held()
     recovery.sweep()
     assert (state(code), reason(code), memory.sent) == ("cancelled", "lapsed", [])
 
 
 def test_nothing_is_released_while_sending_is_off(db, settings) -> None:
     settings.SENDING = "hold"
-    with pytest.raises(outbox.SendingIsOff):
-        outbox.release_held()
+    with pytest.raises(releasing.SendingIsOff):
+        releasing.release_held()
     with pytest.raises(CommandError):
         call_command("release_held")
 
 
 def test_a_message_held_by_its_caller_waits_for_a_person(db) -> None:
     owed = owe(hold_reason="contact_unconfirmed")
-    outbox.release_held()
+    releasing.release_held()
     recovery.sweep()
     assert (state(owed), memory.sent) == ("held", [])
     assert owed in Notification.objects.awaiting_a_person()
@@ -146,7 +146,7 @@ def test_a_message_held_by_its_caller_waits_for_a_person(db) -> None:
 
 def test_a_caller_releases_what_it_held(db) -> None:
     owe(hold_reason="contact_unconfirmed")
-    assert outbox.release_held(reason="contact_unconfirmed") == (1, 0)
+    assert releasing.release_held(reason="contact_unconfirmed") == (1, 0)
     recovery.sweep()
     assert len(memory.sent) == 1
 

@@ -18,7 +18,7 @@ from familylink.reports.models import Contact, MissingPerson, MissingPersonKey, 
 from familylink.reports.references import news_reference
 from matching import waves
 from matching.models import Match, MatchState
-from notifications import follow_ups, outbox, recovery, retention
+from notifications import follow_ups, outbox, recovery, releasing, retention
 from notifications.models import Notification
 from tests.factories import SON_ON_LIST, a_committed_list, a_report, match_all
 from tests.portal.conftest import age_codes, file_and_prove, last_code, text
@@ -274,7 +274,7 @@ def test_erasing_a_report_ends_with_a_word_to_the_family_and_then_nothing_of_the
 ):
     settings.SENDING, settings.TRANSPORTS = "send", {"sms": MEMORY, "email": MEMORY}
     endings.erase(report)
-    outbox.release_held()
+    releasing.release_held()
     recovery.sweep()
     assert Notification.objects.get(message="report_erased").state == "accepted"
     retention.purge_next()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from notifications import outbox
+from notifications import releasing
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            queued, old = outbox.release_held(posted_within=timedelta(hours=options["hours"]))
-        except outbox.SendingIsOff:
+            queued, old = releasing.release_held(posted_within=timedelta(hours=options["hours"]))
+        except releasing.SendingIsOff:
             raise CommandError("Sending is off: FAMILYLINK_SENDING is not exactly 'send'.") from None
         self.stdout.write(f"{queued} queued, {old} held for too long and waiting for a person")

@@ -1,0 +1,54 @@
+"""ASK: what was held may leave now: sending is on again, or the family has proven its address."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Value
+from django.db.models.functions import Now
+
+from notifications.addresses import index_of
+from notifications.models import Notification, NotificationQuerySet, State
+from notifications.reasons import CONTACT_UNCONFIRMED, PROOF_TOO_OLD, SENDING_OFF
+
+HELD_TOO_LONG = "held_too_long"
+
+
+class SendingIsOff(Exception):
+    """Nothing can be released while the setting SENDING is not exactly "send"."""
+
+
+def release_held(
+    *,
+    reason: str = SENDING_OFF,
+    posted_within: timedelta = timedelta(hours=24),
+    among: NotificationQuerySet | None = None,
+) -> tuple[int, int]:
+    """Queue what was held for this reason: (queued, left for a person). Raises SendingIsOff.
+
+    Only a person calls this; no restart does. What is older than `posted_within` may no longer be true and
+    waits for a person instead; what has expired meanwhile lapses with the next sweep.
+    """
+    if settings.SENDING != "send":
+        raise SendingIsOff
+    held = (Notification.objects.all() if among is None else among).filter(
+        state=State.HELD, state_reason=reason
+    )
+    old = held.filter(posted_at__lte=Now() - Value(posted_within)).move(State.REVIEW, reason=HELD_TOO_LONG)
+    return held.requeue(reason=""), old
+
+
+def address_was_proven(*, reference: str, channel: str, to: str) -> int:
+    """Let out what was kept back under this reference only because nobody had proven this address lately; how many.
+
+    By reference too: the same number on another report may be somebody's slip of the finger.
+    """
+    kept_back = Notification.objects.filter(
+        reference=reference,
+        channel=channel,
+        to_index=index_of(channel, to),
+        state__in=[State.HELD, State.REVIEW],
+        state_reason__in=[CONTACT_UNCONFIRMED, PROOF_TOO_OLD],
+    )
+    if settings.SENDING != "send":
+        return kept_back.filter(state=State.HELD).update(state_reason=SENDING_OFF)
+    return kept_back.requeue(reason="")
