@@ -1,11 +1,14 @@
 """Error pages in calm words, without a family's data; urls.py and settings.py name these functions."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_CSRF_TOKEN_MISSING, REASON_NO_CSRF_COOKIE
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
-from familylink.portal import questions
+from familylink.portal import drafts, questions
+from familylink.portal.away import AWAY, later, nothing_now
 from familylink.portal.pages import render_page
 from familylink.portal.questions import Question
 from familylink.portal.wizard import question_page
@@ -28,7 +31,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: says nothing of the cause, and touches neither session nor database."""
+    """500, or 503 while the database takes nothing: says no cause, and touches neither session nor database."""
+    if isinstance(sys.exception(), AWAY):
+        return later(_page(request, 503, _("Please try again in a few minutes"), nothing_now()))
     words = _(
         "This is our fault, not yours. Please try again in a few minutes. If you have a reference number, "
         "your report is kept."
@@ -44,7 +49,8 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
             "This page was open for a long time. Your answers are all here: please send them once more. "
             "If you see this again, please allow cookies in your browser, or call us."
         )
-        return question_page(request, asked(initial=request.POST.dict()), note=words, status=403)
+        answers, draft = request.POST.dict(), drafts.current(request)
+        return question_page(request, asked(initial=answers), draft, note=words, status=403)
     words = _(
         "The page was open for a long time, or your browser does not keep cookies. "
         "Please open the page again and try once more."

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from familylink.portal import filing, limits, visits, wishes
+from familylink.portal.away import AWAY, later, not_kept
 from familylink.portal.fields import PlainForm
 from familylink.portal.forms import NewContactForm, WishesForm
 from familylink.portal.pages import render_page
@@ -127,13 +128,16 @@ def answer(request: HttpRequest, report: Report, slug: str) -> HttpResponse:
     form = asked({**known, **typed, **asked.too_long(request.POST.dict())}, request.FILES)
     if not ("skip" in request.POST or form.is_valid()):
         return _answer_page(request, report, form)
-    _keep(report, {**known, **typed}, form)
+    try:
+        _keep(report, {**known, **typed}, form)
+    except AWAY:
+        return later(_answer_page(request, report, asked(initial={**known, **typed}), note=not_kept()))
     return redirect("portal:answers")
 
 
-def _answer_page(request: HttpRequest, report: Report, form: Question) -> HttpResponse:
+def _answer_page(request: HttpRequest, report: Report, form: Question, *, note: str = "") -> HttpResponse:
     has_picture = form.picture is not None and report.pictures.filter(kind=form.picture).exists()
-    return render_page(request, "answer.html", {"form": form, "has_picture": has_picture})
+    return render_page(request, "answer.html", {"form": form, "has_picture": has_picture, "note": note})
 
 
 def _keep(report: Report, told: dict[str, str], form: Question) -> None:

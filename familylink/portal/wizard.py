@@ -1,5 +1,7 @@
 """The report, one question a page: every answer is kept as it is typed, and nothing is sent before all are shown."""
 
+import logging
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,11 +13,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from familylink.portal import drafts, filing, limits, on_behalf, questions, visits
+from familylink.portal.away import AWAY, later, not_kept
 from familylink.portal.pages import render_page
 from familylink.portal.questions import QUESTIONS, Question
 from familylink.portal.telling import Telling
 from familylink.reports.models import Draft
 
+logger = logging.getLogger(__name__)
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -43,17 +47,22 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
     except KeyError:
         raise Http404 from None
     if request.method == "POST":
-        return _answered(request, asked)
+        try:
+            return _answered(request, asked)
+        except AWAY as error:
+            logger.error("an answer cannot be kept: %s", type(error).__name__)
+            return _to_be_sent_again(request, asked)
     draft = drafts.current(request)
     if draft is None and asked is not QUESTIONS[0]:
         return redirect("portal:report")
-    return question_page(request, asked(initial=_initial(draft)))
+    return question_page(request, asked(initial=_initial(draft)), draft)
 
 
-def question_page(request: HttpRequest, form: Question, *, note: str = "", status: int = 200) -> HttpResponse:
+def question_page(
+    request: HttpRequest, form: Question, draft: Draft | None, *, note: str = "", status: int = 200
+) -> HttpResponse:
     """A question with its answers; the language switch is part of it, so that it loses none."""
-    asked = type(form)
-    answers, draft = form.data or form.initial, drafts.current(request)
+    asked, answers = type(form), form.data or form.initial
     slugs = [each.slug for each in questions.asked(answers)]
     context = {
         "form": form,
@@ -83,12 +92,22 @@ def check(request: HttpRequest) -> HttpResponse:
     if _looks_automatic(request, draft):
         words = _("Please look at your answers once more, and then send the report again.")
         return _check_page(request, draft, telling, note=words)
-    filed = filing.file_draft(draft, telling)
+    try:
+        filed = filing.file_draft(draft, telling)
+    except AWAY as error:
+        logger.error("a report cannot be filed: %s", type(error).__name__)
+        return later(_check_page(request, draft, telling, note=not_kept()))
     if draft.entered_by is not None:
         return on_behalf.filed(request, filed, draft.entered_by)
     visits.remember_filed(request, filed)
     filing.send_codes(filed)
     return redirect("portal:confirm")
+
+
+def _to_be_sent_again(request: HttpRequest, asked: type[Question]) -> HttpResponse:
+    """Only this page has what was just typed, so it stands on it. Nothing is read: the database may be away."""
+    answers = {"language": str(get_language()), **request.POST.dict()}
+    return later(question_page(request, asked(initial=answers), None, note=not_kept()))
 
 
 def _answered(request: HttpRequest, asked: type[Question]) -> HttpResponse:
@@ -106,10 +125,10 @@ def _reply(
     """The next page, or this one again: in another language, or with what is amiss."""
     answers = {**draft.answers, **typed}
     if "switch" in request.POST:
-        return question_page(request, asked(initial={**_initial(draft), **typed}))
+        return question_page(request, asked(initial={**_initial(draft), **typed}), draft)
     if "drop" in request.POST and asked.picture:
         drafts.drop_picture(draft, asked.picture)
-        return question_page(request, asked(initial=answers))
+        return question_page(request, asked(initial=answers), draft)
     form = asked({**answers, **asked.too_long(request.POST.dict())}, request.FILES)
     is_right = not is_skipped and form.is_valid()
     if is_right and form.picture and form.cleaned_data["content"]:
@@ -117,7 +136,7 @@ def _reply(
     if "back" in request.POST:
         return _turn_back(request, questions.before(asked, answers))
     if not is_right and not is_skipped:
-        return question_page(request, form)
+        return question_page(request, form, draft)
     following = questions.after(asked, answers)
     if "change" in request.POST or following is None:
         return redirect("portal:check")
