@@ -1,6 +1,7 @@
 """Receive and commit a list from the command line, as the desk does on its page."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,12 @@ from django.utils import timezone
 from matching import lists, lists_intake, staging
 from matching.models import Exchange, ListKind, ListState, Reliability, SourceList, Wave
 from matching.progress import progress_of
+
+IDLE = (
+    "Nothing has moved for {seconds:.0f} s, at {at}: is a worker running (celery -A familylink worker), and is "
+    "nothing stopped or stuck on the page of list {list}? What is received stays, and the next worker takes it up: "
+    "do not send the file again."
+)
 
 
 class Command(BaseCommand):
@@ -23,8 +30,16 @@ class Command(BaseCommand):
         parser.add_argument("--reliability", choices=Reliability.values, default=Reliability.C)
         parser.add_argument("--wait", action="store_true", help="until the matching has finished")
 
+        parser.add_argument(
+            "--patience",
+            type=float,
+            default=120.0,
+            help="seconds without any progress before it gives up (120)",
+        )
+
     def handle(self, *, file: Path, wave: str, **options: Any) -> None:
         source_list = _receive(file, _wave(wave), options)
+        self._patience_s = options["patience"]
         self._wait_for(source_list, ListState.READING)
         self._say_what_is_wrong(source_list)
         try:
@@ -38,11 +53,30 @@ class Command(BaseCommand):
 
     def _wait_for(self, source_list: SourceList, passing: ListState) -> None:
         """A large list is read and written by the workers."""
-        source_list.refresh_from_db()
-        while source_list.state == passing:
-            time.sleep(1)
+
+        def look() -> tuple[object, str] | None:
             source_list.refresh_from_db()
-            self.stdout.write(f"{source_list.rows_done} of {source_list.rows_total}")
+            if source_list.state != passing:
+                return None
+            moves = (
+                source_list.rows_done,
+                source_list.lease_until,
+            )  # who reads keeps the lease, also before the first row
+            return moves, f"{source_list.rows_done} of {source_list.rows_total}"
+
+        self._watch(source_list, look)
+
+    def _watch(self, source_list: SourceList, look: Callable[[], tuple[object, str] | None]) -> None:
+        """Say each second how far it is, until `look` returns None. Where no worker is, say that and end."""
+        last, since = object(), time.monotonic()
+        while (now := look()) is not None:
+            moves, words = now
+            if moves != last:
+                last, since = moves, time.monotonic()
+            if (still := time.monotonic() - since) >= self._patience_s:
+                raise CommandError(IDLE.format(seconds=still, at=words, list=source_list.pk))
+            self.stdout.write(words)
+            time.sleep(min(1.0, self._patience_s))
 
     def _say_what_is_wrong(self, source_list: SourceList) -> None:
         preview = source_list.preview
@@ -53,11 +87,15 @@ class Command(BaseCommand):
                 self.stderr.write(problem.discreet("en"))
 
     def _wait(self, source_list: SourceList) -> None:
-        while (now := progress_of(source_list)) and not now.is_finished:
+        def look() -> tuple[object, str] | None:
+            now = progress_of(source_list)
+            if now is None or now.is_finished:
+                return None
             left = f", {now.time_left.seconds} s left" if now.time_left else ""
-            self.stdout.write(f"{now.done} of {now.total}, {now.rate:.0f} a second{left}")
-            time.sleep(1)
-        if now:
+            return now.done, f"{now.done} of {now.total}, {now.rate:.0f} a second{left}"
+
+        self._watch(source_list, look)
+        if now := progress_of(source_list):
             self.stdout.write(
                 f"Finished: {now.candidates} pairs compared, {now.matches} proposed for review."
             )
