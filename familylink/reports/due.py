@@ -9,9 +9,7 @@ from familylink.reports.proof import ask_for_proof
 from notifications import outbox
 
 AT_ONCE = 200
-ASKED_A_SWEEP = (
-    20  # of many whose proof ends at once each minute some: never so many that all messages are stopped
-)
+ASKED_A_SWEEP = 20  # where very many proofs end at once, each minute some: a flood would stop all messages
 
 
 @transaction.atomic

@@ -2,12 +2,14 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from matching import alarms, lists_intake, review
 from matching.models import Correction, Match, MatchState
 from notifications import recovery
 from notifications.models import FollowUp
 from notifications.transports import memory
+from notifications.transports.base import NotThere, OutcomeUnknown
 from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_report, a_reviewer, match_all
 from tests.matching.deciding import confirmed, live_news, news, rejected, verdict
 
@@ -117,3 +119,25 @@ def test_who_must_call_about_a_list_that_fell_is_shown_the_other_that_names_him(
     assert "Do not call yet" in client.get(page).content.decode()
     rejected(second)
     assert "Do not call yet" not in client.get(page).content.decode()
+
+
+def test_when_the_second_list_falls_after_the_family_has_heard_a_person_must_call(first, second) -> None:
+    confirmed(second)
+    withdrawn(first)
+    assert told() == [PHONE]
+    withdrawn(second)
+    assert Correction.objects.get().match == second
+
+
+def test_news_of_which_nobody_knows_whether_it_left_goes_out_once_when_the_provider_never_saw_it(
+    first, second
+) -> None:
+    confirmed(second)
+    memory.failures.append(OutcomeUnknown("timed_out"))
+    assert told() == []
+    withdrawn(first)
+    memory.answers.append(NotThere())
+    news().update(due_at=timezone.now())
+    recovery.sweep()
+    assert told() == [PHONE]
+    assert news().get().state in ("accepted", "delivered")
