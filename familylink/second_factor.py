@@ -46,6 +46,11 @@ class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # no types
         """The first factor is set up right after the password; whatever changes one asks for it again."""
         return bool(is_mfa_enabled(self.request.user))
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Without the password, which the admin asks for: offered here it would lead back to the same page."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method for method in methods if method["id"] != "reauthenticate"]
+
 
 class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # no types
     """A stolen database gives nobody a second factor. The key stays when sealing keys rotate."""

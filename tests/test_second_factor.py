@@ -217,3 +217,10 @@ def test_after_an_hour_the_other_verdicts_need_no_code(client):
     an_hour_passes(client)
     says(client, match, "different:kin")
     assert match.decisions.count() == 1
+
+
+def test_whoever_is_asked_for_a_code_is_offered_nothing_that_leads_in_a_circle(client):
+    user, _ = enrolled("reviewers")
+    signs_in(client, user)
+    shown = client.get(reverse("mfa_reauthenticate")).content.decode()
+    assert reverse("account_reauthenticate") not in shown

@@ -80,7 +80,7 @@ class MatchAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
         matches = super().get_queryset(request).exclude(state=MatchState.LAPSED)
-        return matches.with_lists().with_other_source().defer(*NOT_IN_A_ROW)  # type: ignore[attr-defined,no-any-return]
+        return matches.with_lists().defer(*NOT_IN_A_ROW)  # type: ignore[attr-defined,no-any-return]
 
     def get_urls(self) -> list[Any]:
         pages: dict[str, Callable[..., HttpResponse]] = {

@@ -292,6 +292,9 @@ class Match(models.Model):
                 condition=Q(new_evidence_at__isnull=False),
             ),
             models.Index(fields=["-decided_at"], name="match_decided", condition=Q(state__in=DECIDED)),
+            models.Index(
+                fields=["claimed_until"], name="match_claimed", condition=Q(claimed_until__isnull=False)
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
