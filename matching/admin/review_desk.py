@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import OperationalError
 from django.db.models import QuerySet
@@ -39,9 +40,7 @@ from matching.models import Band, Match, MatchState, Reason, Verdict
 from matching.review.locking import DECIDE, LEAD
 
 QUEUE_FILTERS = "queue_filters"
-
 CHANGED_MEANWHILE = (review.StaleRevision, review.PlanChanged)
-
 NOT_IN_A_ROW = ("evidence", "entry__raw", "entry__profile")
 
 
@@ -81,6 +80,12 @@ class MatchAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
         matches = super().get_queryset(request).exclude(state=MatchState.LAPSED)
         return matches.with_lists().defer(*NOT_IN_A_ROW)  # type: ignore[attr-defined,no-any-return]
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Who else names the man is asked for what a page shows alone: a count would join every pair's entry for it."""
+        changes: ChangeList = super().get_changelist_instance(request)
+        changes.result_list = changes.result_list.with_other_source()
+        return changes
 
     def get_urls(self) -> list[Any]:
         pages: dict[str, Callable[..., HttpResponse]] = {
