@@ -96,15 +96,18 @@ def _names(pair: Spellings, population: Population) -> Names:
 
 
 def _expected_bearers(names: Names, pair: Spellings, population: Population) -> float:
-    """How many people of the country bear what agrees of the name; all of them when no surname does."""
+    """How many people of the country bear what agrees of the name, by the commoner of both spellings: of two men called
+    Олександр one may be misspelt. All of them when no surname agrees."""
     surname, given, patronymic = names
     if surname.level not in _ALIKE:
         return POPULATION
-    share = max(surnames.surname_share(word, population) for word in pair[0].surnames)
+    share = max(surnames.surname_share(word, population) for one in pair for word in one.surnames)
     if given.level in _ALIKE:
-        share *= max(population.given(name) for one in pair[0].given_classes for name in one.classes)
-    if patronymic.level in _ALIKE and pair[0].father is not None:
-        share *= max(map(population.father, pair[0].father.classes))
+        classes = (name for side in pair for one in side.given_classes for name in one.classes)
+        share *= max(map(population.given, classes))
+    if patronymic.level in _ALIKE:
+        fathers = (name for side in pair if side.father for name in side.father.classes)
+        share *= max(map(population.father, fathers), default=1.0)
     return share * POPULATION
 
 

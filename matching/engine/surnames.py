@@ -99,7 +99,8 @@ def _alike_surname(wanted: Token, found: Token, population: Population) -> Evide
     if _are_far_apart(wanted, found):
         return fixed("surname", "differs", wanted.written, found.written)
     length = min(len(wanted.loose[0]), len(found.loose[0]))
-    if length >= 2 and slips(wanted, found) <= 1:
+    # Лі / Лу may be a slip, Лі / Ті hardly is one: no key finds it either.
+    if (length >= 3 or (length == 2 and _begin_alike(wanted, found))) and slips(wanted, found) <= 1:
         most = POINTS["surname"]["alike" if length >= LONG_ENOUGH_TO_SLIP else "alike_short"]
         points = slip(most, surname_share(wanted, population), surname_share(found, population))
         return Evidence("surname", "alike", points, wanted.written, found.written, "surname.alike")

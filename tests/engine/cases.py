@@ -35,6 +35,12 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ("Чорний Ігор Олегович", "Черный Игорь Олегович", "о after ч"),
     ("Швидкий Тарас Назарович", "Швыдкий Тарас Назарович", "и and ы"),
     ("Пʼятниця Роман Ілліч", "Пятница Роман Ильич", "apostrophe, ending"),
+    # Which word is what
+    (
+        "Хузін Ігор Олегович | 12.09.1970",
+        "Khuzin Igor O. | 12.09.1970",
+        "Khuzin sounds like a given name too",
+    ),
     # Latin, several standards
     ("Шевченко Олександр Миколайович", "Shevchenko Oleksandr Mykolaiovych", "KMU 2010"),
     ("Шевченко Олександр Миколайович", "Shevchenko Aleksandr Nikolaevich", "from Russian"),
@@ -451,6 +457,11 @@ SAME: tuple[tuple[str, str, str], ...] = (
 )
 
 DIFFERENT: tuple[tuple[str, str, str], ...] = (
+    (
+        "Захарченко Іван Петрович | 1987",
+        "Макаренко Іван Петрович | 1987",
+        "only the ending of the surname is alike",
+    ),
     ("Шевченко Олександр Миколайович", "Шевченко Олексій Миколайович", "the brother"),
     ("Шевченко Олександр Миколайович", "Шевченко Алексей Николаевич", "the brother, in Russian"),
     ("Шевченко Олександр Миколайович", "Shevchenko Oleksii Mykolaiovych", "the brother, in Latin"),

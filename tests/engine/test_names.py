@@ -111,6 +111,13 @@ def test_the_sex_is_seen_in_the_patronymic_and_in_the_given_name() -> None:
     assert a_profile("Ткач Оксана |  | m").sex == "m"
 
 
+def test_of_two_words_like_patronymics_the_one_whose_father_has_a_name_is_the_patronymic() -> None:
+    (spelling,) = a_profile("Yriy Viktorovich Angelovich").spellings
+    assert [word.written for word in spelling.surnames] == ["Angelovich"]
+    assert spelling.patronymic is not None
+    assert spelling.patronymic.written == "Viktorovich"
+
+
 def test_a_name_with_a_letter_is_a_broad_key_and_two_whole_facts_are_not() -> None:
     keys = stored_keys(a_profile("Ткач Іван Петрович | 12.03.1987"))
     broad = {key for key in keys if is_broad(key)}
