@@ -41,6 +41,7 @@ def storm(task: Task[Any, Any], phones: Phones, processes: Processes) -> None:
             "message of this round",
             processes,
             meanwhile=lambda: nudge(task),
+            seconds=300,  # five faults in a row, and the provider is left alone for a minute; so may be the next try
         )
         processes.kill(worker)
         let_time_pass(Notification.objects.all())
