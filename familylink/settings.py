@@ -71,6 +71,7 @@ PROVEN_FOR_DAYS = env.int(
     "FAMILYLINK_PROVEN_FOR_DAYS", default=90
 )  # since a family last typed a code sent there
 KEEP_TEXT_DAYS = env.int("FAMILYLINK_KEEP_TEXT_DAYS", default=30)  # of messages that have ended
+KEEP_BACKUPS_DAYS = env.int("FAMILYLINK_KEEP_BACKUPS_DAYS", default=30)  # what the families' pages promise
 SERVICE_NAME = env.str("FAMILYLINK_NAME", default="FamilyLink")
 SERVICE_PHONE = env.str("FAMILYLINK_PHONE", default="0 800 000 000")
 PUBLIC_URL = env.str("FAMILYLINK_URL", default="http://127.0.0.1:8000").rstrip("/")

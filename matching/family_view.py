@@ -2,22 +2,27 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.db.models import Max
 
 from familylink.reports.models import Flag, MissingPerson, Report
 from familylink.reports.references import news_reference
-from matching.models import ListKind, Match, SourceList, Wave
+from matching.models import ListEntry, ListKind, Match, SourceList, Wave
 from notifications import outbox
 
 
 class CheckedWave(NamedTuple):
-    """One wave that a missing person was compared with: the people on its lists, and when that was done."""
+    """One wave that a missing person was compared with: the people on its lists, and when that was done.
+
+    `of_day` tells waves of one day apart (the second of three: 2, 3): nothing else that a family may read does.
+    """
 
     wave: Wave
     people: int
     checked_at: dt.datetime
+    of_day: tuple[int, int] = (1, 1)
 
 
 def checked_waves(person: MissingPerson) -> list[CheckedWave]:
@@ -33,19 +38,31 @@ def checked_waves(person: MissingPerson) -> list[CheckedWave]:
         .filter(kind=ListKind.RELEASED, runs__finished_at__isnull=False)
         .annotate(finished_at=Max("runs__finished_at"))
         .select_related("wave__exchange")
-        .order_by("-wave__occurred_on", "-wave__stage", "wave")
+        .order_by("-wave__occurred_on", "-wave__stage", "-wave_id")
     )
-    return [
+    checked = [
         _checked(wave, list(lists), person.matched_at)
         for wave, lists in itertools.groupby(finished, key=lambda source_list: source_list.wave)
     ]
+    by_day = itertools.groupby(checked, key=lambda each: each.wave.occurred_on)
+    return [each for _, of_day in by_day for each in _counted(list(of_day))]
+
+
+def _counted(of_day: list[CheckedWave]) -> Iterator[CheckedWave]:
+    for place, each in enumerate(of_day):
+        yield each._replace(of_day=(len(of_day) - place, len(of_day)))
 
 
 def _checked(wave: Wave, lists: list[SourceList], matched_at: dt.datetime) -> CheckedWave:
     finished: list[dt.datetime] = [source_list.finished_at for source_list in lists]  # type: ignore[attr-defined]
-    return CheckedWave(
-        wave, sum(source_list.entry_count for source_list in lists), max(*finished, matched_at)
-    )
+    return CheckedWave(wave, _people(lists), max(*finished, matched_at))
+
+
+def _people(lists: list[SourceList]) -> int:
+    """One man on two lists of a wave is one man: the page must not name more people than came home."""
+    if len(lists) == 1:
+        return lists[0].entry_count
+    return ListEntry.objects.live().filter(source_list__series__in=[each.series for each in lists]).men()
 
 
 def news_for(report: Report) -> Match | None:

@@ -56,6 +56,7 @@ def render_page(
         "service_name": settings.SERVICE_NAME,
         "service_phone": unbroken(settings.SERVICE_PHONE),
         "service_dialled": dialled(settings.SERVICE_PHONE),
+        "backup_days": settings.KEEP_BACKUPS_DAYS,
         **(context or {}),
     }
     return HttpResponse(render_to_string(f"portal/{template}", values, request), status=status)

@@ -5,7 +5,6 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from matching.models import Correction, EventKind, ListEntry, Match, MatchRun, MatchState, SourceList, Wave
@@ -38,16 +37,12 @@ def shown_wave(wave: Wave) -> dict[str, Any]:
 
 
 def _counts(wave: Wave) -> dict[str, int | None]:
-    """One man on two lists counts once, where his whole name and full birth date say that it is he."""
     live = ListEntry.objects.live().filter(source_list__wave=wave)
     matches = Match.objects.filter(entry__source_list__wave=wave)
-    men = live.aggregate(
-        named=Count("cluster_index", distinct=True), unnamed=Count("pk", filter=Q(cluster_index=None))
-    )
     return {
         "announced": wave.announced_count,
         "rows": live.count(),
-        "men": men["named"] + men["unnamed"],
+        "men": live.men(),
         "waiting": matches.filter(state__in=UNDECIDED).count(),
         "matched": matches.filter(state=MatchState.CONFIRMED).values("missing_person").distinct().count(),
     }

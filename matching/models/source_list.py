@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -206,6 +206,13 @@ class ListEntryQuerySet(models.QuerySet["ListEntry"]):
     def live(self) -> "ListEntryQuerySet":
         """On a committed list, and no later version has taken it back."""
         return self.filter(removed_at=None, source_list__committed_at__isnull=False)
+
+    def men(self) -> int:
+        """How many people: one man on two lists counts once, where whole name and full birth date say that it is he."""
+        found = self.aggregate(
+            named=Count("cluster_index", distinct=True), unnamed=Count("pk", filter=Q(cluster_index=None))
+        )
+        return int(found["named"] + found["unnamed"])
 
     def to_compare(self) -> "ListEntryQuerySet":
         """With what a comparison needs, and no other sealed value of thousands of lines."""

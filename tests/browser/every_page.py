@@ -93,6 +93,10 @@ def _photos(page: Page, language: str) -> Iterator[str]:
     family.give_photo(page, a_photo())
     page.goto(f"/{language}/report/photo/")
     yield "photo kept"
+    follow(page.locator("button[name=drop]"))
+    yield "photo removed"
+    family.give_photo(page, a_photo())
+    page.goto(f"/{language}/report/photo/")
 
 
 def _looking(page: Page, language: str) -> Iterator[str]:
@@ -142,6 +146,7 @@ def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
     follow(page.locator(".state form button"))
     yield "status with news that was read"
     page.goto(f"/{language}/my-report/end/found/")
+    yield "found"
     family.send(page)
     yield "status about to end"
     Report.objects.update(withdrawn_at=Now())

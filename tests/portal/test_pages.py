@@ -123,6 +123,27 @@ def test_every_page_weighs_little_and_loads_from_here_only(pages):
         assert "//" not in page.replace("<!doctype", "").replace("http://www.w3.org", "")
 
 
+@pytest.mark.django_db
+def test_search_engines_find_the_pages_for_everybody_and_no_other(pages, client):
+    language, found = pages
+    for_all = ("", "safety/", "support/", "check-message/", "your-data/")
+    public = {
+        re.search("<h1>(.*?)</h1>", text(client.get(f"/{language}/{path}"))).group() for path in for_all
+    }
+    assert len(public) == len(for_all)
+    for page in found:
+        is_public = re.search("<h1>(.*?)</h1>", page, re.DOTALL).group() in public
+        assert ('name="robots" content="noindex"' in page) != is_public
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(30, "(резервні): 30 днів."), (1, "(резервні): 1 день."), (22, "(резервні): 22 дні.")]
+)
+def test_it_is_said_how_long_copies_keep_what_was_erased(client, settings, days, words):
+    settings.KEEP_BACKUPS_DAYS = days
+    assert words in text(client.get("/uk/your-data/"))
+
+
 def test_headings_leave_no_step_out(pages):
     for page in pages[1]:
         levels = Seen(page).headings
@@ -208,9 +229,7 @@ def test_every_text_stands_out_from_its_ground(theme):
 
 
 @pytest.mark.parametrize("how", ["400", "403", "500"])
-@pytest.mark.parametrize(
-    ("language", "words"), [("uk", "На початкову сторінку"), ("en", "To the start page")]
-)
+@pytest.mark.parametrize(("language", "words"), [("uk", "На головну сторінку"), ("en", "To the start page")])
 def test_a_page_that_fails_says_so_calmly_and_tells_nothing(families_pages, how, language, words):
     families_pages.ROOT_URLCONF = "tests.portal.urls"
     page = Client(raise_request_exception=False).get(f"/{language}/breaks/{how}/")

@@ -92,6 +92,18 @@ def test_a_mistake_is_said_in_the_summary_and_beside_the_field_in_the_same_words
         assert is_ticked or not typed.strip() or typed in page or typed == "queen", name
 
 
+def test_each_consent_that_is_missing_has_a_reason_of_its_own(client):
+    refused = set(re.findall(r'<li><a href="#id_consent_\w+">(.*?)</a>', words_of(answer(client, "consent"))))
+    assert len(refused) == 2
+
+
+def test_a_code_word_that_nobody_chose_is_not_called_unknown(client):
+    fill(client)
+    page = words_of(client.get("/uk/report/check/"))
+    assert "<p>виберемо за Вас</p>" in page
+    assert page.count("<p>не вказано</p>") >= 1
+
+
 def test_the_summary_takes_the_focus_without_a_script(client):
     page = text(answer(client, "contacts", phone="", email=""))
     assert re.search(r'<div class="problems" role="alert" tabindex="-1" autofocus', page)

@@ -1,6 +1,7 @@
 """How a family wants to be reached: addresses are proven first, and only their owner says what may come there."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -31,7 +32,7 @@ def test_the_last_proven_address_stays_and_the_family_is_told_why(client, report
     only = report.contacts.get()
     page = words_of(post(client, f"contacts/{only.pk}/stop"))
     assert "єдиний підтверджений спосіб" in page
-    assert 'href="/en/my-report/contacts/"' in page
+    assert 'formaction="/en/my-report/contacts/"' in page
     assert Contact.objects.reachable().get() == only
 
 
@@ -119,6 +120,25 @@ def test_an_address_with_wishes_of_its_own_keeps_them(client, report):
     post(client, "settings", **NIGHT)
     client.post("/uk/report/confirm/", {"code": last_code("email")})
     assert quiet("email", "olha@example.org") == (dt.time(1), False)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_changing_the_language_loses_no_word_of_an_unsent_form_and_keeps_none(client, report, language):
+    sign_in_here(client, report)
+    way = f"/{language}/my-report"
+    page = words_of(
+        client.post(f"{way}/contacts/", {"phone": "067 12", "email": "nina@", "switch": language})
+    )
+    assert f'<html lang="{language}"' in page
+    assert 'value="067 12"' in page
+    assert 'value="nina@"' in page
+    page = words_of(client.post(f"{way}/settings/", {**NIGHT, "quiet_until": "", "switch": language}))
+    assert 'value="22:00" selected' in page
+    assert re.search(r'name="wants_checks"[^>]*checked', page)
+    assert not re.search(r'name="consent_share"[^>]*checked', page)
+    assert 'role="alert"' not in page
+    assert quiet("sms", "+380990000067") == (None, False)
+    assert report.contacts.count() == 1
 
 
 def test_quiet_hours_have_two_ends(client, report):

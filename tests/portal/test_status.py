@@ -63,6 +63,22 @@ def test_a_wave_without_the_man_is_named_with_its_day_and_size():
     assert "Це не висновок про долю" in page
 
 
+def test_waves_of_one_day_are_told_apart_and_no_man_is_counted_twice():
+    report, day, kovshar = a_report(), dt.date(2026, 5, 24), "Ковшар Леонтій Гнатович;03.08.1979"
+    first = a_wave(occurred_on=day)
+    a_committed_list(kovshar, wave=first)
+    a_committed_list(kovshar, "Горобець Іван Петрович;01.02.1990", wave=first)
+    a_committed_list("Мазур Лев Ігорович;02.03.1985", wave=a_wave(occurred_on=day))
+    a_committed_list("Сова Яким Львович;07.05.1991", wave=a_wave(occurred_on=dt.date(2026, 5, 25)))
+    match_all()
+    lines = re.findall(r"<li><strong>(.*?)</strong>:\s*(\d+ \w+)", status_of(report))
+    assert lines == [
+        ("25 травня 2026", "1 людина"),
+        ("24 травня 2026, список 2 з 2", "1 людина"),
+        ("24 травня 2026, список 1 з 2", "2 людини"),
+    ]
+
+
 def test_the_report_is_recognised_by_what_was_told_and_contacts_are_masked():
     page = status_of(a_report(email="nina@example.org"))
     assert "Вересняк Олександр Миколайович" in page

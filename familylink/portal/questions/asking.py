@@ -27,6 +27,7 @@ class Question(PlainForm):
     heading: ClassVar[Any]
     lead: ClassVar[Any] = ""
     skip: ClassVar[Any] = _("I do not know")  # what the second button says; "" where an answer is needed
+    unanswered: ClassVar[Any] = _("not given")
     template: ClassVar[str] = "portal/questions/fields.html"
     picture: ClassVar[Picture.Kind | None] = None
 

@@ -151,7 +151,7 @@ class Category(Question):
     heading = _("Who is this person?")
     skip = ""
     category = forms.ChoiceField(
-        label=_("When you lost contact, this person was"),
+        label=_("When contact was lost: this person is"),
         required=False,
         choices=CATEGORIES,
         widget=forms.RadioSelect,
@@ -161,7 +161,7 @@ class Category(Question):
 
 class Service(Question):
     slug = "service"
-    heading = _("Where did this person serve?")
+    heading = _("Where does this person serve?")
     rank = Text(label=_("Military rank"), widget=line())
     unit = Text(label=_("Military unit"), help_text=_("Number or name, as you know it."), widget=line())
 

@@ -17,6 +17,9 @@ from familylink.reports.models import Channel, Picture, Purpose, Relation
 NO_RELATION = _("Please choose who you are to this person.")
 NO_ADDRESS = _("Please give a mobile number or an e-mail address: without one we cannot tell you anything.")
 NO_CONSENT = _("We may search only if you agree. Please tick this box.")
+NO_CONTACT = _(
+    "We may write and call only if you agree; else we could tell you nothing. Please tick this box."
+)
 NOT_A_WORD = _("Please choose one or two words of letters, at most 16 letters together.")
 TELLING_WORD = _("This word stands in your report. Please choose one that says nothing about the person.")
 TELLING = (
@@ -58,7 +61,7 @@ class Relative(Question):
 class Kinship(PictureQuestion):
     slug = "kinship"
     picture = Picture.Kind.KINSHIP
-    heading = _("Can you show that you are related?")
+    heading = _("Can you show that you are family?")
     lead = _(
         "You need not. If you have a marriage or birth certificate at hand, a photo of it helps us later to be "
         "sure that we tell the right family."
@@ -100,6 +103,7 @@ class CodeWord(Question):
         "is us. Do not use a name, a place or a military unit. If you choose none, we choose one for you."
     )
     skip = _("Choose one for me")
+    unanswered = _("we choose one for you")
     code_word = Text(label=_("Your code word"), help_text=_("For example: red apple"), widget=line())
 
     def clean_code_word(self) -> str:
@@ -132,7 +136,7 @@ class ConsentQuestion(Question):
     )
     consent_contact = forms.BooleanField(
         label=_("I agree that this service writes to me and calls me about it."),
-        error_messages={"required": NO_CONSENT},
+        error_messages={"required": NO_CONTACT},
     )
     consent_share = forms.BooleanField(
         label=_(
