@@ -29,6 +29,7 @@ FIELD_NAMES = {
     "place": gettext_lazy("place"),
     "unit": gettext_lazy("military unit"),
     "rank": gettext_lazy("rank"),
+    "callsign": gettext_lazy("callsign"),
     "note": gettext_lazy("note"),
     "number": gettext_lazy("number"),
     "report_id": gettext_lazy("report number"),

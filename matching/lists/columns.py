@@ -15,7 +15,7 @@ from matching.lists.words import COLUMN_REASONS, COLUMN_SHARES
 
 FIELDS = (
     *("full_name", "surname", "given", "patronymic", "other_names"),
-    *("birth_date", "age", "sex", "place", "unit", "rank", "note", "number", "report_id"),
+    *("birth_date", "age", "sex", "place", "unit", "rank", "callsign", "note", "number", "report_id"),
 )
 _LONGEST_HEADING = 120
 NAME_FIELDS = frozenset(("full_name", "surname", "given"))

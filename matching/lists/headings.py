@@ -86,6 +86,7 @@ _RULES = tuple(
         ("patronymic", "", r"по батькові|батькові|отчест|patronymic|middle ?name|^name [2-5]$"),
         ("surname", "", r"прізвищ|фамил|surname|last ?name|family ?name|^name 6$"),
         ("given", "", r"^імя|^имя|given|first ?name|forename|^name 1$"),
+        ("callsign", "", r"^позивн|^позывн|^псевдо|call ?sign"),
         ("rank", "", r"звання|звание|\brank\b"),
         ("unit", "", _UNIT),
         ("place", "", _PLACE),

@@ -8,7 +8,9 @@ from matching.lists.looks import PATRONYMIC, names_somebody
 MAX_NAME = 300
 MAX_ALIASES = 5_000  # sanctions lists give some people forty
 # Bullets, emoji, "12)", "№ 7", a digit on a keycap: all that a message puts before a name.
-_LEAD = re.compile(r"(?:[^\w(\"«'’ʼ]|_|\d\ufe0f?\u20e3)*(?:\d{1,6}\s*[.)\]]\s*(?=\D))?(?:[^\w(\"«'’ʼ]|_)*")
+_LEAD = re.compile(
+    r"(?:[^\w(\"«„“'’ʼ]|_|\d\ufe0f?\u20e3)*(?:\d{1,6}\s*[.)\]]\s*(?=\D))?(?:[^\w(\"«„“'’ʼ]|_)*"
+)
 _DATE = (
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}\s+[^\W\d_]{3,9}\s+(?:19|20)\d\d"
     r"|(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?"
@@ -47,6 +49,12 @@ _RANK = re.compile(
     re.I,
 )
 _RANK_BEHIND = rf"(?P<value>(?i:(?:[\w-]+\.?\s+){{0,2}}(?:{_RANK_WORDS})))"
+# «Сокіл», (позивний "Сокіл"), позивний Сокіл; a quote inside a word is an apostrophe: Дем"янчук.
+_CALLSIGN = re.compile(
+    r"\s*\(?\s*(?:(?:(?i:позивн\w+|позывн\w+|поз\.|псевдо|call ?sign)\s*[:–—-]?\s*)?(?<!\w)[«\"“„]"
+    r"(?P<quoted>[^«»\"“”„]{2,40})[»\"“”](?!\w)"
+    r"|(?i:позивн\w+|позывн\w+|псевдо|call ?sign)\s*[:–—-]?\s*(?P<told>[^\W\d_][\w'’ʼ-]+))\s*\)?"
+)
 _NOTE = r"(?P<value>[а-яіїєґё][^,;()\d]{2,60})"
 _SPACED = r"(?:[\s,;(–—|]|\s-\s)+"
 _COMMA = r"\s*[,;(–—]\s*"
@@ -87,7 +95,8 @@ _NAME = re.compile(
 )
 # "Яр Ор і Яр Ада", "Яр Ор + дружина", "Яр Ор, він же Тин Ор": what goes on is about somebody or something else.
 _SAYS_MORE = re.compile(
-    r"\s(?:або|или|or|(?-i:[ійиi])|та|and|з дружиною|с женой|він же|вона же|он же|она же|aka|alias)\s|[+&]",
+    r"\s(?:або|или|or|(?-i:[ійиi])|та|and|з дружиною|с женой|він же|вона же|он же|она же|aka|alias"
+    r"|позивний|позывной)\s|[+&]",
     re.I,
 )
 # "ПІБ: Яр Ор" is a name with its label; any other label is of something else.
@@ -115,6 +124,7 @@ class NameCell:
     unit: str = ""
     place: str = ""
     note: str = ""
+    callsign: str = ""
 
 
 def is_nobody(text: str) -> bool:
@@ -141,10 +151,13 @@ def take_apart(cell: str) -> NameCell:
         _refuse_two_patronymics(text)
         return NameCell((text,), rank)
     text = cell[found.end() :] if (found := _LEAD.match(cell)) else cell
+    callsign, text = take_callsign(text)
     beside, text = _beside(_FORMER.sub("(", _LABEL.sub("", text.strip(), count=1)))
     rank, text = take_rank(text)
     if rank:
         beside.setdefault("rank", rank)
+    if callsign:
+        beside["callsign"] = callsign
     spellings = _spellings(text)
     _refuse_what_is_no_name(text, beside)
     return NameCell(spellings, **beside)
@@ -196,6 +209,23 @@ def take_rank(text: str, least: int = 2) -> tuple[str, str]:
     if len(rest.split()) >= least + (not found[0].islower()):
         return found[0].strip(" ,"), rest
     return "", text
+
+
+def take_callsign(text: str) -> tuple[str, str]:
+    """("Сокіл", rest). What stands in quotes behind a word like "бригада" is no callsign, nor is a whole name.
+
+    Raises BadCell where the quotes hold somebody else.
+    """
+    found = _CALLSIGN.search(text)
+    if not found:
+        return "", text
+    before, after = text[: found.start()].strip(" ,"), text[found.end() :].strip(" ,")
+    callsign = " ".join((found["quoted"] or found["told"]).split())
+    if not (before or after) or (found["quoted"] and before.rpartition(" ")[2][:1].islower()):
+        return "", text
+    if names_somebody(callsign):
+        raise BadCell("several_people")
+    return callsign, f"{text[: found.start()]} {text[found.end() :]}".strip()
 
 
 def _spellings(text: str) -> tuple[str, ...]:

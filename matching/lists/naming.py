@@ -14,6 +14,7 @@ from matching.lists.namecell import (
     looks_like_name,
     refuse_spoilt,
     take_apart,
+    take_callsign,
     take_rank,
 )
 from matching.lists.rows import Problem
@@ -104,10 +105,10 @@ def _part(column: Column, cell: str, found: Named) -> str:
     refuse_spoilt(cell)
     if _DIGIT.search(cell):
         raise BadCell("digits_in_name")
-    if column.field != "surname" or not cell[0].islower():
-        return cell
-    rank, rest = take_rank(cell, 1)
-    found.beside = replace(found.beside, rank=rank or found.beside.rank)
+    callsign, cell = take_callsign(cell)
+    rank, rest = take_rank(cell, 1) if column.field == "surname" and cell[0].islower() else ("", cell)
+    beside = found.beside
+    found.beside = replace(beside, rank=rank or beside.rank, callsign=callsign or beside.callsign)
     return rest
 
 

@@ -94,6 +94,7 @@ def _told(
     return reader.refused(line, "not_a_name") if is_doubtful else row
 
 
+_CALLSIGN = "позивний {}"  # as lists of the field write it; the engine compares no callsigns, people do
 # A merged cell may hold for several people below each other: their unit, never a name or a birth date.
 _LENT = frozenset(("place", "unit", "rank", "note", "sex"))
 _MAX_TEXT = 1_000
@@ -169,6 +170,8 @@ class _SheetReader:
         person = Person(
             tuple(found.names), birth, sex, place or beside.place, unit or beside.unit, rank or beside.rank
         )
+        callsign = next(iter(self._cells(line, "callsign")), "")[:_MAX_TEXT] or beside.callsign
+        said = _CALLSIGN.format(callsign) if callsign else ""
         report_id = next(iter(self._cells(line, "report_id")), "")
         return PersonRow(
             line.sheet,
@@ -176,7 +179,7 @@ class _SheetReader:
             line.cells,
             person,
             report_id,
-            note or beside.note,
+            ", ".join(filter(None, (said, note or beside.note))),
             line.page,
             tuple(remarks),
         )

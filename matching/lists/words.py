@@ -251,6 +251,11 @@ SAYINGS: Sentences = {
         "en": "Read as a message: one person a line.",
         "ru": "Прочитано как сообщение: в каждой строке один человек.",
     },
+    "labelled": {
+        "uk": "Прочитано як повідомлення, де кожен рядок підписано; записів: {count}.",
+        "en": "Read as a message with a label on each line; records: {count}.",
+        "ru": "Прочитано как сообщение, где каждая строка подписана; записей: {count}.",
+    },
     "several_a_line": {
         "uk": "Рядків із кількома людьми: {count}; кожну взято окремо, і рядки полічено по людях.",
         "en": "Lines with several people: {count}; each person was taken on their own, and rows are counted by people.",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from matching.parsing.encodings import Why, decode
 from matching.parsing.frames import LINES_BESIDE_ROWS, Options, Out, Refusal, serve
+from matching.parsing.labelled import is_labelled, tell_labelled
 from matching.parsing.message import is_message, tell_message
 
 _DELIMITERS = (";", "\t", "|", ",")
@@ -26,6 +27,10 @@ def read(content: bytes, options: Options, out: Out) -> None:
         out.note("zeros_removed", count=str(zeros))
     _refuse_binary(text)
     _refuse_length(text, options.max_rows)
+    if not options.delimiter and is_labelled(text):
+        out.table(format="text", encoding=encoding)
+        tell_labelled(text, out)
+        return
     if not options.delimiter and is_message(text):
         out.table(format="text", encoding=encoding, is_message=True)
         tell_message(text, out)

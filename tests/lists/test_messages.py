@@ -105,6 +105,101 @@ def test_a_line_that_is_no_name_is_refused_and_never_becomes_a_person(line: str)
     assert [row.number for row in rows.refused] == [4]
 
 
+LABELLED = """Список звільнених 26 листопада
+
+🔹 Прізвище: Козодуб
+🔹 Ім'я: Лука
+🔹 По батькові: Савич
+🔹 Дата народження: 12.03.1987
+🔹 В/ч: А1234
+
+🔹 Прізвище: Тин
+🔹 Ім'я: Ада
+🔹 Дата народження: 1990
+
+Всього: 2
+"""
+
+
+def named(row: PersonRow) -> tuple[str, str]:
+    name = row.person.names[0]
+    parts = (name.surname, name.given, name.patronymic)
+    return name.full or " ".join(filter(None, parts)), str(row.person.birth)
+
+
+def test_a_message_with_one_label_a_line_gives_a_person_for_each_record() -> None:
+    rows = rows_of(LABELLED)
+
+    assert [named(row) for row in rows.people] == [("Козодуб Лука Савич", "1987-03-12"), ("Тин Ада", "1990")]
+    assert [row.number for row in rows.people] == [3, 9]
+    assert rows.people[0].person.unit == "А1234"
+    assert [line.code for line in rows.skipped] == ["above_heading", "heading", "total"]
+    assert not rows.refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ПІБ: Козодуб Лука\nРік народження: 1987\nПІБ: Тин Ада\nРік народження: 1990\n",
+        "1. ПІБ: Козодуб Лука\n\nРік народження: 1987\n\n2. ПІБ: Тин Ада\n\nРік народження: 1990\n",
+        "Рік народження: 1987\nПІБ: Козодуб Лука\n\n\nРік народження: 1990\nФИО: Тин Ада\n",
+    ],
+    ids=["without blank lines", "a blank line below each", "the year first, and another label"],
+)
+def test_records_are_told_apart_with_and_without_blank_lines(text: str) -> None:
+    assert [named(row) for row in rows_of(text).people] == [("Козодуб Лука", "1987"), ("Тин Ада", "1990")]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "Дата: 1990\nПрізвище: Тин\nІм'я: Ада\nПрізвище: Лан\nІм'я: Сава",
+        "Прізвище: Тин\nІм'я: Ада\nЛан Сава",
+        "Дата: 1990\nПримітка: прізвища не знаємо",
+    ],
+    ids=["names told twice", "a name without a label", "no name"],
+)
+def test_a_record_that_may_hold_two_people_or_nobody_is_refused_and_never_guessed(record: str) -> None:
+    rows = rows_of(f"Прізвище: Козодуб\nІм'я: Лука\nДата: 1987\n\n{record}\n")
+
+    assert [named(row)[0] for row in rows.people] == ["Козодуб Лука"]
+    assert [row.number for row in rows.refused] == [5]
+    assert all(part in " ".join(rows.refused[0].raw) for part in ("Лан", "Сава") if part in record)
+
+
+CALLED = [
+    ("Козодуб Лука Савич «Сокіл»", "Козодуб Лука Савич", "позивний Сокіл"),
+    ('Козодуб "Сокіл" Лука Савич', "Козодуб Лука Савич", "позивний Сокіл"),
+    ("„Сокіл“ Козодуб Лука", "Козодуб Лука", "позивний Сокіл"),
+    ('Козодуб Лука (позивний "Сокіл"), 1987', "Козодуб Лука", "позивний Сокіл"),
+    ("Козодуб Лука позивний Сокіл", "Козодуб Лука", "позивний Сокіл"),
+    ("Козодуб Лука «Сокіл» (поранений)", "Козодуб Лука", "позивний Сокіл, поранений"),
+    ('Дем"янчук Лука Савич', 'Дем"янчук Лука Савич', ""),
+    ('Козодуб Лука, бригада "Азов"', "Козодуб Лука", 'бригада "Азов"'),
+    ("«Козодуб Лука Савич»", "«Козодуб Лука Савич»", ""),
+]
+
+
+@pytest.mark.parametrize(("cell", "name", "note"), CALLED)
+def test_a_callsign_is_taken_out_of_the_name_and_kept(cell: str, name: str, note: str) -> None:
+    row = rows_of(f"ПІБ|Щось\n{cell}|1\nТин Ада|2\n").people[0]
+
+    assert (row.person.names[0].full, row.note) == (name, note)
+
+
+def test_a_callsign_has_a_column_of_its_own_or_stands_beside_a_part_of_the_name() -> None:
+    rows = rows_of("Прізвище|Ім'я|Позивний\nКозодуб «Сокіл»|Лука|\nТин|Ада|Вовк\n")
+
+    assert [named(row)[0] for row in rows.people] == ["Козодуб Лука", "Тин Ада"]
+    assert [row.note for row in rows.people] == ["позивний Сокіл", "позивний Вовк"]
+
+
+def test_somebody_else_in_quotes_is_no_callsign() -> None:
+    rows = rows_of("ПІБ|Щось\nКозодуб Лука «Тин Ада Савівна»|1\nЛан Сава|2\n")
+
+    assert [problem.code for problem in rows.problems] == ["several_people"]
+
+
 CELLS = [
     ("Козодуб Лука Савич, 12 березня 1987 року", {"born": "1987-03-12"}),
     ("Козодуб Лука Савич нар. 12.03.1987", {"born": "1987-03-12"}),
