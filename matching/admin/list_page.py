@@ -89,7 +89,8 @@ def _refused(source_list: SourceList, language: str) -> dict[str, Any]:
     return {
         "refused": rows,
         "refused_count": waiting.count(),
-        "corrected_count": source_list.refused_rows.exclude(corrected_at=None).count(),
+        "corrected_count": sum(len(row.people) for row in source_list.refused_rows.put_right()),
+        "aside": source_list.refused_rows.set_aside()[:REFUSED_SHOWN],
         "may_correct": source_list.state in (ListState.RECEIVED, ListState.COMMITTED),
     }
 

@@ -8,12 +8,9 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from unfold.admin import ModelAdmin
 
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
@@ -21,27 +18,16 @@ from matching import lists, lists_intake, staging
 from matching.admin.list_alarms import TooCommonFilter
 from matching.admin.list_forms import ReadAsForm, ReceiveListForm, told_columns
 from matching.admin.list_page import layouts_of, page_language, shown_list
-from matching.models import EventKind, ListState, RefusedRow, SourceList
+from matching.admin.refused_row_pages import COMMIT, RECEIVE, RefusedRowPages, require
+from matching.models import EventKind, ListState, SourceList
 from matching.models.source_list import UNCOMMITTED
-
-COMMIT = "matching.commit_sourcelist"
-RECEIVE = "matching.add_sourcelist"
 
 
 @admin.register(SourceList)
-class SourceListAdmin(ModelAdmin):
+class SourceListAdmin(RefusedRowPages):
     list_display = ["__str__", "kind", "reliability", "state", "entry_count", "refused_count", "received_at"]
     list_filter = ["state", "kind", "wave", TooCommonFilter]
     list_select_related = ["wave__exchange"]
-
-    def get_urls(self) -> list[Any]:
-        row = self.admin_site.admin_view(self.refused_row_view)
-        sheet = self.admin_site.admin_view(self.refused_sheet_view)
-        return [
-            path("<uuid:list_id>/rows/<uuid:row_id>/", row, name="matching_sourcelist_row"),
-            path("<uuid:list_id>/refused.csv", sheet, name="matching_sourcelist_refused"),
-            *super().get_urls(),
-        ]
 
     def has_delete_permission(self, request: HttpRequest, obj: SourceList | None = None) -> bool:
         """A committed list stays: families may have been told because of it."""
@@ -65,7 +51,7 @@ class SourceListAdmin(ModelAdmin):
             received = _receive(request, form)
             if received is not None:
                 return redirect("admin:matching_sourcelist_change", received.pk)
-        return self._page(request, "matching/receive_list.html", _("Receive a list"), form=form)
+        return self.page(request, "matching/receive_list.html", _("Receive a list"), form=form)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -76,64 +62,13 @@ class SourceListAdmin(ModelAdmin):
             return _do(request, source_list)
         record_view(signed_in(request), source_list)
         _note_preview(request, source_list)
-        return self._page(
+        return self.page(
             request,
             "matching/list_page.html",
             str(source_list),
             object=source_list,
             **shown_list(source_list),
         )
-
-    def refused_row_view(self, request: HttpRequest, list_id: uuid.UUID, row_id: uuid.UUID) -> HttpResponse:
-        """One row that could not be read, to be put right."""
-        _require(request, RECEIVE)
-        rows = RefusedRow.objects.waiting()
-        refused = get_object_or_404(rows, pk=row_id, source_list=list_id)
-        cells, problems = lists_intake.cells_of(refused), staging.problems_of(refused.problem)
-        if request.method == "POST":
-            cells = [request.POST.get(f"cell-{index}", "") for index in range(len(cells))]
-            problems = list(_correct(request, refused, cells))
-            if not problems:
-                return redirect("admin:matching_sourcelist_change", list_id)
-        record_view(signed_in(request), refused.source_list)
-        columns = lists_intake.columns_for(refused).columns
-        wrong = {problem.index for problem in problems}
-        return self._page(
-            request,
-            "matching/refused_row.html",
-            _("Put the row right"),
-            object=refused.source_list,
-            refused=refused,
-            cells=[
-                (column, cell, column.index in wrong) for column, cell in zip(columns, cells, strict=False)
-            ],
-            reasons=[problem.sentence(page_language()) for problem in problems],
-        )
-
-    def refused_sheet_view(self, request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
-        """The rows that could not be read, with the reasons, for the office that sent them."""
-        _require(request, RECEIVE)
-        source_list = get_object_or_404(SourceList, pk=list_id)
-        record_view(signed_in(request), source_list)
-        headings = [_("Sheet"), _("Row"), _("Why it could not be read"), _("Given out"), _("As received")]
-        mark = f"{signed_in(request)}, {localtime():%d.%m.%Y %H:%M}"
-        content = lists_intake.sheet_of_refused(
-            source_list, language=page_language(), headings=headings, mark=mark
-        )
-        answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="refused-{str(list_id)[:8]}.csv"'
-        return answer
-
-    def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
-        shared["may_commit"] = request.user.has_perm(COMMIT)
-        shared["may_receive"] = request.user.has_perm(RECEIVE)
-        return TemplateResponse(request, template, {**shared, **context})
-
-
-def _require(request: HttpRequest, right: str) -> None:
-    if not request.user.has_perm(right):
-        raise PermissionDenied
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
@@ -188,7 +123,7 @@ def _do(request: HttpRequest, source_list: SourceList) -> HttpResponse:
     """What a button of the list's page asks for; the answer is a message on the page."""
     asked = request.POST.get("do", "")
     right, do = ACTIONS.get(asked, (COMMIT, _commit))
-    _require(request, right)
+    require(request, right)
     try:
         do(request, source_list)
     except lists_intake.AlreadyCommitted:
@@ -268,17 +203,6 @@ def _stop(request: HttpRequest, source_list: SourceList) -> None:
 
 def _resume(request: HttpRequest, source_list: SourceList) -> None:
     lists_intake.resume(source_list.pk, by=signed_in(request))
-
-
-def _correct(request: HttpRequest, refused: RefusedRow, cells: list[str]) -> tuple[lists.Problem, ...]:
-    try:
-        problems = lists_intake.correct_row(refused.pk, cells, by=signed_in(request))
-    except lists_intake.NotWaiting:
-        messages.info(request, _("Somebody else was first: this list is in another state now."))
-        return ()
-    if not problems:
-        messages.success(request, _("Row %(row)d was put right.") % {"row": refused.row})
-    return problems
 
 
 ACTIONS: dict[str, tuple[str, Callable[[HttpRequest, SourceList], None]]] = {

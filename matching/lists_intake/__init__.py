@@ -15,7 +15,14 @@ from matching.lists_intake.errors import (
     NotWaiting,
 )
 from matching.lists_intake.receiving import drop_list, read_anew, receive_list
-from matching.lists_intake.refused_rows import cells_of, columns_for, correct_row, sheet_of_refused
+from matching.lists_intake.refused_rows import (
+    bring_row_back,
+    cells_of,
+    columns_for,
+    correct_row,
+    set_row_aside,
+    sheet_of_refused,
+)
 from matching.lists_intake.stopping import resume, stop
 
 __all__ = [
@@ -26,6 +33,7 @@ __all__ = [
     "NotReplaceable",
     "NotWaiting",
     "NothingToCommit",
+    "bring_row_back",
     "cells_of",
     "columns_for",
     "commit_list",
@@ -34,6 +42,7 @@ __all__ = [
     "read_anew",
     "receive_list",
     "resume",
+    "set_row_aside",
     "sheet_of_refused",
     "stop",
     "withdraw_list",

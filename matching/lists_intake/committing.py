@@ -54,7 +54,7 @@ def withdraw_list(source_list_id: uuid.UUID, *, by: User | None) -> TakenBack:
 
 
 def _has_people(source_list: SourceList) -> bool:
-    is_put_right = source_list.refused_rows.exclude(corrected_at=None).exists()
+    is_put_right = source_list.refused_rows.put_right().exists()
     return is_put_right or bool(source_list.preview["people_count"])
 
 

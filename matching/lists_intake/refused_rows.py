@@ -1,4 +1,4 @@
-"""Rows that could not be read: put right by a caseworker, or taken away as a sheet with the reasons."""
+"""Rows that could not be read: put right by a caseworker, set aside, or taken away as a sheet with the reasons."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -11,30 +11,71 @@ from django.db.models.functions import Now
 from familylink.celery import wake
 from matching import engine, lists, staging, tasks
 from matching.lists_intake.errors import NotWaiting
-from matching.models import EventKind, ListState, MatchBatch, MatchRun, RefusedRow, SourceList
+from matching.models import Aside, EventKind, ListState, MatchBatch, MatchRun, RefusedRow, SourceList
+from matching.models.refused_row import RefusedRowQuerySet
 
 
 @transaction.atomic
 def correct_row(
-    refused_row_id: uuid.UUID, cells: Sequence[str], *, by: User | None
+    refused_row_id: uuid.UUID, *people: Sequence[str], by: User | None
 ) -> tuple[lists.Problem, ...]:
-    """Read a refused row again with these cells. Empty: it is a row like the others now, or an entry at once where
-    the list is committed. Else why it is still refused; then nothing has changed. Raises NotWaiting."""
-    of_list = SourceList.objects.filter(refused_rows=refused_row_id)
-    source_list = of_list.select_for_update(of=("self",)).get()
-    refused = RefusedRow.objects.waiting().select_for_update().filter(pk=refused_row_id).first()
-    if refused is None or source_list.state not in (ListState.RECEIVED, ListState.COMMITTED):
-        raise NotWaiting
-    row = _read(source_list, refused, cells)
-    if isinstance(row, lists.Refused):
-        return row.problems
-    refused.correction = {"cells": list(cells), "row": staging.row_json(row)}
+    """Read a refused row again with these cells, of each of the `people` in it. Empty: they are rows like the others
+    now, or entries at once where the list is committed. Else why it is still refused; then nothing has changed.
+    Raises NotWaiting."""
+    source_list, refused = _locked(refused_row_id, RefusedRow.objects.waiting())
+    layout = columns_for(refused)
+    read = [staging.read_again(source_list, refused, layout, cells) for cells in people]
+    if problems := tuple(p for row in read if isinstance(row, lists.Refused) for p in row.problems):
+        return problems
+    rows = [row for row in read if isinstance(row, lists.PersonRow)]
+    refused.correction = staging.typed_of(
+        [
+            {"cells": list(cells), "row": staging.row_json(row)}
+            for cells, row in zip(people, rows, strict=True)
+        ]
+    )
     refused.corrected_at, refused.corrected_by = Now(), by
     refused.save()
     staging.note_event(EventKind.ROW_CORRECTED, source_list, by, row=refused.row)
     if source_list.state == ListState.COMMITTED:
-        _add_entry(source_list, refused.correction["row"])
+        _count_refused(source_list, -1)
+        _add_entries(source_list, staging.rows_typed_for(refused))
     return ()
+
+
+@transaction.atomic
+def set_row_aside(refused_row_id: uuid.UUID, why: Aside, *, by: User | None) -> None:
+    """A refused row is nobody's: it stays on record with the reason, and can be brought back. Raises NotWaiting."""
+    source_list, refused = _locked(refused_row_id, RefusedRow.objects.waiting())
+    RefusedRow.objects.filter(pk=refused.pk).update(aside=Aside(why), aside_at=Now(), aside_by=by)
+    staging.note_event(EventKind.ROW_ASIDE, source_list, by, row=refused.row)
+    _count_refused(source_list, -1)
+
+
+@transaction.atomic
+def bring_row_back(refused_row_id: uuid.UUID, *, by: User | None) -> None:
+    """It waits again for somebody to put it right. Raises NotWaiting."""
+    source_list, refused = _locked(refused_row_id, RefusedRow.objects.set_aside())
+    RefusedRow.objects.filter(pk=refused.pk).update(aside="", aside_at=None, aside_by=None)
+    staging.note_event(EventKind.ROW_BACK, source_list, by, row=refused.row)
+    _count_refused(source_list, 1)
+
+
+def _locked(refused_row_id: uuid.UUID, among: RefusedRowQuerySet) -> tuple[SourceList, RefusedRow]:
+    """The list first, then its row. Raises NotWaiting where somebody else was first."""
+    of_list = SourceList.objects.filter(refused_rows=refused_row_id)
+    source_list = of_list.select_for_update(of=("self",)).get()
+    refused = among.select_for_update(of=("self",)).filter(pk=refused_row_id).first()
+    if refused is None or source_list.state not in (ListState.RECEIVED, ListState.COMMITTED):
+        raise NotWaiting
+    refused.source_list = source_list
+    return source_list, refused
+
+
+def _count_refused(source_list: SourceList, more: int) -> None:
+    """Before the commit the preview counts; from then on the list does."""
+    if source_list.state == ListState.COMMITTED:
+        SourceList.objects.filter(pk=source_list.pk).update(refused_count=F("refused_count") + more)
 
 
 def columns_for(refused: RefusedRow) -> lists.Recognition:
@@ -63,33 +104,17 @@ def _sheet_rows(source_list: SourceList, language: str, mark: str) -> Iterator[l
         yield [refused.sheet, str(refused.row), " ".join(reasons), mark, *refused.problem.get("raw", [])]
 
 
-def _read(
-    source_list: SourceList, refused: RefusedRow, cells: Sequence[str]
-) -> lists.PersonRow | lists.Refused:
-    refused.source_list = source_list
-    return lists.read_row(
-        columns_for(refused),
-        cells,
-        sheet=refused.sheet,
-        number=refused.row,
-        page=refused.problem.get("page", 0),
-        as_of=source_list.wave.occurred_on,
-    )
-
-
-def _add_entry(source_list: SourceList, row: dict[str, object]) -> None:
-    """One more entry on a list that is in force already, and its matching."""
-    last = source_list.entries.aggregate(last=Max("position"))["last"] or 0
-    staging.write_entries(source_list, [{**row, "position": last + 1}])
-    SourceList.objects.filter(pk=source_list.pk).update(
-        entry_count=F("entry_count") + 1, refused_count=F("refused_count") - 1
-    )
-    run = _run_for_one_more(source_list, last + 1)
+def _add_entries(source_list: SourceList, rows: Sequence[dict[str, object]]) -> None:
+    """More entries on a list that is in force already, and their matching."""
+    first = (source_list.entries.aggregate(last=Max("position"))["last"] or 0) + 1
+    staging.write_entries(source_list, [{**row, "position": first + n} for n, row in enumerate(rows)])
+    SourceList.objects.filter(pk=source_list.pk).update(entry_count=F("entry_count") + len(rows))
+    run = _run_for(source_list, first, len(rows))
     transaction.on_commit(lambda: wake(tasks.match_list, run.pk), robust=True)
 
 
-def _run_for_one_more(source_list: SourceList, position: int) -> MatchRun:
-    """The run that is under way takes it too; else one of its own."""
+def _run_for(source_list: SourceList, first: int, count: int) -> MatchRun:
+    """The run that is under way takes them too; else one of their own."""
     run = source_list.runs.unfinished().select_for_update().first()
     if run is None:
         run = MatchRun.objects.create(
@@ -98,8 +123,9 @@ def _run_for_one_more(source_list: SourceList, position: int) -> MatchRun:
             entry_count=0,
             planned_at=Now(),
         )
-    MatchRun.objects.filter(pk=run.pk).update(entry_count=F("entry_count") + 1)
+    MatchRun.objects.filter(pk=run.pk).update(entry_count=F("entry_count") + count)
     if run.planned_at is not None:
         number = (run.batches.aggregate(last=Max("number"))["last"] or 0) + 1
-        MatchBatch.objects.create(run=run, number=number, first_position=position, last_position=position)
+        last = first + count - 1
+        MatchBatch.objects.create(run=run, number=number, first_position=first, last_position=last)
     return run

@@ -5,6 +5,7 @@ from matching.models.correction import Correction, CorrectionReason, Heard
 from matching.models.exchange import Exchange, Wave
 from matching.models.match import Band, Decision, Match, MatchState, Reason, Reopening, Verdict
 from matching.models.question import Question
+from matching.models.refused_row import Aside, RefusedRow
 from matching.models.run import BatchState, MatchBatch, MatchRun
 from matching.models.source_list import (
     EntryKey,
@@ -12,7 +13,6 @@ from matching.models.source_list import (
     ListKind,
     ListSlice,
     ListState,
-    RefusedRow,
     Reliability,
     SourceLayout,
     SourceList,
@@ -27,6 +27,7 @@ from matching.models.yardstick import (
 )
 
 __all__ = [
+    "Aside",
     "Band",
     "BatchState",
     "Calibration",

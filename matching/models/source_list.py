@@ -235,6 +235,8 @@ class ListEntry(models.Model):
     position = models.PositiveIntegerField(_("position in the list"))
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
     row = models.PositiveIntegerField(_("row"))
+    # One row may hold two people; a caseworker takes them apart, each as a part of it.
+    part = models.PositiveSmallIntegerField(_("person of the row"), default=1, db_default=1)
     raw = SealedJSONField(_("row as received"))
     name_text = SealedTextField(_("name"))
     birth_date = SealedTextField(_("birth date"), blank=True)
@@ -282,7 +284,9 @@ class ListEntry(models.Model):
                 condition=Q(replaced_by=None) | Q(removed_at__isnull=False) & ~Q(replaced_by=F("pk")),
                 name="only_a_row_taken_back_is_replaced",
             ),
-            models.UniqueConstraint(fields=["source_list", "sheet", "row"], name="one_entry_per_row"),
+            models.UniqueConstraint(
+                fields=["source_list", "sheet", "row", "part"], name="one_entry_per_person_of_a_row"
+            ),
             models.UniqueConstraint(fields=["source_list", "position"], name="one_entry_per_position"),
             models.UniqueConstraint(fields=["number"], name="one_entry_per_number"),
         ]
@@ -356,43 +360,3 @@ class SourceLayout(models.Model):
 
     def __str__(self) -> str:
         return self.source_name
-
-
-class RefusedRowQuerySet(models.QuerySet["RefusedRow"]):
-    def waiting(self) -> "RefusedRowQuerySet":
-        return self.filter(corrected_at=None)
-
-
-class RefusedRow(models.Model):
-    """A row that could not be read: kept whole with its reason, so that nothing is silently lost."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    source_list = models.ForeignKey(SourceList, on_delete=models.CASCADE, related_name="refused_rows")
-    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
-    row = models.PositiveIntegerField(_("row"))
-    code = models.CharField(max_length=40)
-    # The cells as they stand in the file, and every reason (matching.staging.rows).
-    problem = SealedJSONField()
-    # As a caseworker put it right; then it is a row like the others.
-    correction = SealedJSONField(null=True)
-    corrected_at = models.DateTimeField(_("corrected at"), null=True)
-    corrected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-
-    objects = RefusedRowQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("refused row")
-        verbose_name_plural = _("refused rows")
-        ordering = ["sheet", "row"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(corrected_at=None, correction__isnull=True)
-                | Q(corrected_at__isnull=False, correction__isnull=False),
-                name="a_corrected_row_says_how",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.sheet} {self.row} {self.code}".strip()

@@ -15,6 +15,8 @@ class EventKind(models.TextChoices):
     PREVIEWED = "previewed", _("list looked at before the commit")
     CHANGED = "changed", _("reading of the list changed")
     ROW_CORRECTED = "row_corrected", _("refused row corrected")
+    ROW_ASIDE = "row_aside", _("refused row set aside")
+    ROW_BACK = "row_back", _("row brought back that was set aside")
     DROPPED = "dropped", _("list dropped before the commit")
     STOPPED = "stopped", _("work on the list stopped")
     RESUMED = "resumed", _("work on the list resumed")

@@ -24,6 +24,7 @@ from matching.staging.rows import (
     row_of,
 )
 from matching.staging.timeline import note_event
+from matching.staging.typed import read_again, rows_typed_for, typed_of
 from matching.staging.versions import standing_entries, take_back_entries
 from matching.staging.writing import (
     ComparedTooEarly,
@@ -46,6 +47,7 @@ __all__ = [
     "problems_of",
     "put_in_force",
     "put_next_in_force",
+    "read_again",
     "read_next_list",
     "recognition_of",
     "refusal",
@@ -54,9 +56,11 @@ __all__ = [
     "remark_of",
     "row_json",
     "row_of",
+    "rows_typed_for",
     "stage",
     "standing_entries",
     "take_back_entries",
+    "typed_of",
     "write_entries",
     "write_next_slice",
 ]

@@ -41,6 +41,7 @@ def _lines(source_list: SourceList, rows: Sequence[dict[str, Any]]) -> Iterator[
             "position": kept["position"],
             "sheet": row.sheet,
             "row": row.number,
+            "part": kept.get("part", 1),
             **{name: _SEALED[name].sealed(value, pk) for name, value in sealed.items()},
             "profile_version": PROFILE_VERSION,
             "keys": keys,

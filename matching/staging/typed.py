@@ -1,6 +1,6 @@
 """What caseworkers typed for refused rows outlives another reading of the list: nobody types it twice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from matching import lists
@@ -9,8 +9,13 @@ from matching.staging.rows import recognition_of, row_json
 
 
 def typed_rows(source_list: SourceList) -> list[RefusedRow]:
-    """The rows that were put right by hand since the list was last read."""
-    return list(source_list.refused_rows.exclude(corrected_at=None))
+    """The rows that were put right or set aside by hand since the list was last read."""
+    return list(source_list.refused_rows.put_right() | source_list.refused_rows.set_aside())
+
+
+def rows_typed_for(refused: RefusedRow) -> list[dict[str, Any]]:
+    """A row for everybody whom a caseworker read out of this one, as `write_entries` takes it."""
+    return [{**each["row"], "part": part} for part, each in enumerate(refused.people, 1)]
 
 
 def carry_over(
@@ -32,17 +37,35 @@ def carry_over(
 
 
 def _carry(earlier: RefusedRow, row: RefusedRow, layout: lists.Recognition, source_list: SourceList) -> None:
-    cells = earlier.correction["cells"]
-    if len(cells) != len(layout.columns):
+    if earlier.aside_at and list(earlier.problem["raw"]) == list(row.problem["raw"]):
+        row.aside, row.aside_at, row.aside_by_id = earlier.aside, earlier.aside_at, earlier.aside_by_id
         return
-    read = lists.read_row(
+    people = []
+    for cells in (each["cells"] for each in earlier.people):
+        read = read_again(source_list, row, layout, cells)
+        if len(cells) != len(layout.columns) or not isinstance(read, lists.PersonRow):
+            return
+        people.append({"cells": cells, "row": row_json(read)})
+    if people:
+        row.correction = typed_of(people)
+        row.corrected_at, row.corrected_by_id = earlier.corrected_at, earlier.corrected_by_id
+
+
+def typed_of(people: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """As a refused row keeps what was typed for it."""
+    first, *more = people
+    return {**first, "more": more} if more else first
+
+
+def read_again(
+    source_list: SourceList, refused: RefusedRow, layout: lists.Recognition, cells: Sequence[str]
+) -> lists.PersonRow | lists.Refused:
+    """One person of a refused row, by the cells that a caseworker typed."""
+    return lists.read_row(
         layout,
         cells,
-        sheet=row.sheet,
-        number=row.row,
-        page=row.problem.get("page", 0),
+        sheet=refused.sheet,
+        number=refused.row,
+        page=refused.problem.get("page", 0),
         as_of=source_list.wave.occurred_on,
     )
-    if isinstance(read, lists.PersonRow):
-        row.correction = {"cells": cells, "row": row_json(read)}
-        row.corrected_at, row.corrected_by_id = earlier.corrected_at, earlier.corrected_by_id

@@ -25,6 +25,7 @@ from matching.staging.entries import write_entries
 from matching.staging.reading import MAX_FAILURES, ROWS_PER_SLICE, before_of
 from matching.staging.rows import row_of
 from matching.staging.timeline import note_event
+from matching.staging.typed import rows_typed_for
 from matching.staging.versions import take_back_entries
 
 _FIRST_CORRECTED = (
@@ -53,8 +54,9 @@ def begin(source_list: SourceList) -> None:
             raise NotReplaceable
         if before_of(source_list) != source_list.preview["before"]:
             raise ComparedTooEarly
-    corrected = source_list.refused_rows.exclude(corrected_at=None).order_by("sheet", "row")
-    _stage_corrected(source_list, [row.correction["row"] for row in corrected])
+    put_right = source_list.refused_rows.put_right().order_by("sheet", "row")
+    corrected = [kept for row in put_right for kept in rows_typed_for(row)]
+    _stage_corrected(source_list, corrected)
     SourceList.objects.filter(pk=source_list.pk).update(
         state=ListState.COMMITTING,
         work_began_at=Now(),

@@ -18,7 +18,7 @@ from tests.faults.processes import Processes
 
 Open = Callable[..., BrowserContext]
 
-PATIENCE_MILLISECONDS = 30_000
+PATIENCE_MILLISECONDS = 90_000
 QUIET = [
     "--no-sandbox",
     "--disable-dev-shm-usage",

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils import translation
 from playwright.sync_api import Locator, Page
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
 IS_WHOLE = "() => document.readyState === 'complete' && document.body !== null"
 
 

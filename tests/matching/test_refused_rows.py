@@ -1,0 +1,134 @@
+"""Rows that could not be read: two people in one, a line that is nobody's."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from matching import lists_intake
+from matching.models import Aside, ListEntry, Match, RefusedRow, WaveEvent
+from tests.factories import (
+    SON_ON_LIST,
+    a_committed_list,
+    a_member_of_staff,
+    a_received_list,
+    a_report,
+    commit,
+    match_all,
+)
+
+pytestmark = pytest.mark.django_db
+
+TWO = "Дремлюк Павло Савич, Вересняк Олександр Миколайович;"
+DREMLIUK, VERESNIAK = ["Дремлюк Павло Савич", ""], ["Вересняк Олександр Миколайович", "12.03.1987"]
+SLOGAN = "Слава Україні!;32.13.1987"
+
+
+def row_page(refused):
+    return reverse("admin:matching_sourcelist_row", args=[refused.source_list_id, refused.pk])
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(a_member_of_staff("importers"))
+    return client
+
+
+def names():
+    return sorted(entry.name_text for entry in ListEntry.objects.live())
+
+
+def test_both_people_of_one_row_are_entered_before_the_commit(desk):
+    source_list = a_received_list(TWO, SON_ON_LIST.replace("Вересняк", "Горобець"))
+    refused = RefusedRow.objects.get()
+    page = desk.post(row_page(refused), {"people": "1", "cell-0": TWO[:-1], "cell-1": "", "more": "1"})
+    assert page.content.decode().count('name="cell-0') == 2
+    assert RefusedRow.objects.waiting().exists()
+    typed = {"people": "2", "cell-0": DREMLIUK[0], "cell-0-of-2": VERESNIAK[0], "cell-1-of-2": VERESNIAK[1]}
+    assert desk.post(row_page(refused), typed).status_code == 302
+    shown = desk.get(reverse("admin:matching_sourcelist_change", args=[source_list.pk])).content.decode()
+    assert "Можна взяти в роботу: 3 людини" in shown
+    run = commit(source_list)
+    assert len(names()) == run.entry_count == 3
+    source_list.refresh_from_db()
+    assert (source_list.entry_count, source_list.refused_count) == (3, 0)
+    assert sorted(ListEntry.objects.values_list("row", "part")) == [(2, 1), (2, 2), (3, 1)]
+
+
+def test_both_people_of_one_row_are_matched_when_the_list_is_in_force_already():
+    a_report()
+    run = a_committed_list(TWO, "Горобець Іван Петрович;01.02.1990")
+    assert lists_intake.correct_row(RefusedRow.objects.get().pk, DREMLIUK, VERESNIAK, by=None) == ()
+    match_all()
+    assert Match.objects.get().entry.part == 2
+    run.source_list.refresh_from_db()
+    assert (run.source_list.entry_count, run.source_list.refused_count) == (3, 0)
+
+
+def test_one_of_two_who_cannot_be_read_keeps_the_whole_row_back(desk):
+    a_received_list(TWO, SON_ON_LIST)
+    refused = RefusedRow.objects.get()
+    typed = {"people": "2", "cell-0": DREMLIUK[0], "cell-0-of-2": VERESNIAK[0], "cell-1-of-2": "40.03.1987"}
+    page = desk.post(row_page(refused), typed).content.decode()
+    assert "40.03.1987" in page
+    assert DREMLIUK[0] in page
+    assert RefusedRow.objects.waiting().exists()
+
+
+def test_an_empty_part_of_a_row_is_nobody(desk):
+    a_received_list(TWO, SON_ON_LIST)
+    refused = RefusedRow.objects.get()
+    typed = {"people": "2", "cell-0": DREMLIUK[0], "cell-0-of-2": " "}
+    assert desk.post(row_page(refused), typed).status_code == 302
+    assert len(RefusedRow.objects.get().people) == 1
+
+
+def test_two_people_typed_for_one_row_outlive_another_reading_of_the_list():
+    source_list = a_received_list(TWO, SON_ON_LIST)
+    lists_intake.correct_row(RefusedRow.objects.get().pk, DREMLIUK, VERESNIAK, by=None)
+    lists_intake.read_anew(source_list.pk, by=None)
+    assert [each["cells"] for each in RefusedRow.objects.get().people] == [DREMLIUK, VERESNIAK]
+
+
+def test_a_line_that_is_no_person_is_set_aside_with_the_reason_and_can_be_brought_back(desk):
+    run = a_committed_list(SON_ON_LIST, SLOGAN)
+    refused = RefusedRow.objects.get()
+    desk.post(row_page(refused), {"aside": ""})
+    assert RefusedRow.objects.waiting().exists()
+    desk.post(row_page(refused), {"aside": Aside.NO_PERSON})
+    run.source_list.refresh_from_db()
+    assert (run.source_list.refused_count, RefusedRow.objects.waiting().count()) == (0, 0)
+    shown = desk.get(reverse("admin:matching_sourcelist_change", args=[run.source_list_id])).content.decode()
+    assert str(Aside.NO_PERSON.label) in shown
+    assert row_page(refused) in shown
+    desk.post(row_page(refused), {"back": "1"})
+    run.source_list.refresh_from_db()
+    assert (run.source_list.refused_count, RefusedRow.objects.waiting().count()) == (1, 1)
+    assert [*WaveEvent.objects.order_by("pk").values_list("kind", flat=True)][-2:] == [
+        "row_aside",
+        "row_back",
+    ]
+
+
+def test_what_was_set_aside_stays_aside_when_the_list_is_read_again_and_is_never_entered():
+    source_list = a_received_list(SON_ON_LIST, SLOGAN)
+    lists_intake.set_row_aside(RefusedRow.objects.get().pk, Aside.NO_PERSON, by=None)
+    lists_intake.read_anew(source_list.pk, by=None)
+    assert RefusedRow.objects.set_aside().exists()
+    commit(source_list)
+    source_list.refresh_from_db()
+    assert (source_list.entry_count, source_list.refused_count) == (1, 0)
+
+
+def test_nobody_puts_right_what_somebody_has_set_aside():
+    a_received_list(SON_ON_LIST, SLOGAN)
+    refused = RefusedRow.objects.get()
+    lists_intake.set_row_aside(refused.pk, Aside.NO_PERSON, by=None)
+    with pytest.raises(lists_intake.NotWaiting):
+        lists_intake.correct_row(refused.pk, VERESNIAK, by=None)
+    both = RefusedRow.objects.get()
+    both.corrected_at, both.correction = Now(), {"cells": [], "row": {}}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        both.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RefusedRow.objects.update(aside="")
