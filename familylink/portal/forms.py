@@ -73,7 +73,7 @@ class WishesForm(PlainForm):
     quiet_from = forms.ChoiceField(label=_("Do not write to me from"), required=False, choices=hours)
     quiet_until = forms.ChoiceField(label=_("until"), required=False, choices=hours)
     wants_checks = forms.BooleanField(
-        label=_("Tell me after each exchange that you have looked, also when nobody was found."),
+        label=_("Tell me after each exchange that you have looked, even when nobody was found."),
         required=False,
     )
     consent_share = forms.BooleanField(

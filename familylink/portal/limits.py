@@ -82,8 +82,8 @@ def _address(request: HttpRequest) -> str:
 
 def _too_many(request: HttpRequest) -> HttpResponse:
     words = _(
-        "Very many requests come from your connection right now. Please wait an hour, or call us: your answers "
-        "and your report are kept."
+        "A great many requests are coming from your connection right now. Please wait an hour, or call us: your "
+        "answers and your report are kept."
     )
     context = {"heading": _("Please wait a little"), "words": words}
     response = render_page(request, "error.html", context, path=reverse("portal:start"), status=429)

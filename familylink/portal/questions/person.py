@@ -194,7 +194,7 @@ class Loss(Question):
 
 class Marks(Question):
     slug = "marks"
-    heading = _("By what can this person be recognised?")
+    heading = _("How can this person be recognised?")
     lead = _("Scars, tattoos, birthmarks, old injuries, height, glasses.")
     marks = Text(LONGEST_STORY, label=_("Marks"), widget=lines(4))
 

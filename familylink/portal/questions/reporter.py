@@ -18,7 +18,7 @@ NO_RELATION = _("Please choose who you are to this person.")
 NO_ADDRESS = _("Please give a mobile number or an e-mail address: without one we cannot tell you anything.")
 NO_CONSENT = _("We may search only if you agree. Please tick this box.")
 NO_CONTACT = _(
-    "We may write and call only if you agree; else we could tell you nothing. Please tick this box."
+    "We may write and call only if you agree; otherwise we could tell you nothing. Please tick this box."
 )
 NOT_A_WORD = _("Please choose one or two words of letters, at most 16 letters together.")
 TELLING_WORD = _("This word stands in your report. Please choose one that says nothing about the person.")
@@ -63,7 +63,7 @@ class Kinship(PictureQuestion):
     picture = Picture.Kind.KINSHIP
     heading = _("Can you show that you are family?")
     lead = _(
-        "You need not. If you have a marriage or birth certificate at hand, a photo of it helps us later to be "
+        "You do not have to. If you have a marriage or birth certificate at hand, a photo of it helps us later to be "
         "sure that we tell the right family."
     )
     kinship = PictureField(
@@ -73,7 +73,7 @@ class Kinship(PictureQuestion):
 
 class Contacts(Question):
     slug = "contacts"
-    heading = _("How do we reach you?")
+    heading = _("How can we reach you?")
     lead = _("The number, the address or both: with both we reach you more surely.")
     skip = ""
     phone = phone_field(
