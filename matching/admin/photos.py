@@ -1,6 +1,7 @@
 """The photo that a family gave, on the pair page: for those who may see its report, on record, and kept nowhere."""
 
 import uuid
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -8,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from familylink.reports.models import Picture
+from familylink.reports import likeness
+from familylink.reports.models import Picture, Report
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 from matching.models import Match
@@ -16,12 +18,37 @@ from matching.models import Match
 SEE = ("matching.view_match", "reports.view_report")
 
 
-def photos(request: HttpRequest, match: Match) -> list[tuple[Picture, str]]:
-    """Each with its address; none for somebody who may not see reports."""
+class Photo(NamedTuple):
+    """A photo on the page: where it is to be had, and the reports of other people that have the same one."""
+
+    report: Report
+    address: str
+    elsewhere: list[Report]
+
+
+def photos(request: HttpRequest, match: Match) -> list[Photo]:
+    """None for somebody who may not see reports."""
     if not request.user.has_perms(SEE):
         return []
-    shown = _photos_of(match).defer("content").select_related("report")
-    return [(photo, reverse("admin:matching_match_photo", args=[match.pk, photo.pk])) for photo in shown]
+    return [
+        Photo(
+            photo.report,
+            reverse("admin:matching_match_photo", args=[match.pk, photo.pk]),
+            _elsewhere(photo, match),
+        )
+        for photo in _photos_of(match).defer("content").select_related("report")
+        if photo.report is not None
+    ]
+
+
+def _elsewhere(photo: Picture, match: Match) -> list[Report]:
+    others = Picture.objects.filter(marks__overlap=photo.marks, report__withdrawn_at=None).defer("content")
+    others = others.exclude(report__missing_person=match.missing_person_id).select_related("report")
+    return [
+        one.report
+        for one in others.order_by("pk")
+        if one.report is not None and likeness.are_alike(photo.marks, one.marks)
+    ]
 
 
 def photo_view(request: HttpRequest, match_id: uuid.UUID, picture_id: uuid.UUID) -> HttpResponse:

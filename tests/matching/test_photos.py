@@ -1,6 +1,7 @@
 """The photo that a family gave: on the pair page for those who may see it, on record, and kept by nobody."""
 
 import io
+import random
 
 import pytest
 from django.db.models.functions import Now
@@ -14,11 +15,30 @@ from tests.factories import a_match, a_member_of_staff, a_report
 pytestmark = pytest.mark.django_db
 
 
-def a_photo(match, kind="photo"):
-    written = io.BytesIO()
-    Image.new("RGB", (60, 80), "navy").save(written, "PNG")
+def a_photo(match, kind="photo", content=None):
+    content = content or drawn(Image.new("RGB", (60, 80), "navy"))
     report = match.missing_person.reports.get()
-    return Picture.objects.create(report=report, kind=kind, content=plain_jpeg(written.getvalue()))
+    return Picture.objects.create(report=report, kind=kind, content=plain_jpeg(content))
+
+
+def drawn(picture, **how):
+    written = io.BytesIO()
+    picture.save(written, "JPEG", **how)
+    return written.getvalue()
+
+
+def a_portrait(seed, size=(600, 800)):
+    """Blots of light and dark, others for another seed."""
+    chance = random.Random(seed)
+    picture = Image.new("L", (9, 8))
+    picture.putdata([chance.randrange(256) for _ in range(72)])
+    return picture.resize(size, Image.Resampling.BICUBIC).convert("RGB")
+
+
+def another_match(**facts):
+    row = "Інший Петро Іванович;01.01.1990"
+    name = {"surname": "Інший", "given": "Петро", "patronymic": "Іванович", "birth": "1990-01-01"}
+    return a_match(row, report=a_report(**name, phone="+380990000002", **facts))
 
 
 def address(match, photo):
@@ -88,3 +108,37 @@ def test_neither_a_proof_of_kinship_nor_a_photo_of_another_man_nor_of_a_report_t
     match.missing_person.reports.update(withdrawn_at=Now())
     assert client.get(address(match, photo)).status_code == 404
     assert "<img class=" not in pair_page(client, match)
+
+
+SAID = "The same photo is in the report"
+
+
+def test_a_photo_that_another_report_has_too_is_said_to_be_there_however_it_was_sent_on(client):
+    match, other = a_match(), another_match()
+    a_photo(match, content=drawn(a_portrait(1)))
+    a_photo(other, content=drawn(a_portrait(1).resize((240, 320)), quality=35))
+    client.force_login(a_member_of_staff("reviewers"))
+    client.cookies["django_language"] = "en"
+    assert f"{SAID} {other.missing_person.reports.get().reference}" in pair_page(client, match)
+    assert f"{SAID} {match.missing_person.reports.get().reference}" in pair_page(client, other)
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "why"),
+    [
+        (a_portrait(1), a_portrait(2), "another picture"),
+        (Image.new("RGB", (60, 80), "navy"), Image.new("RGB", (60, 80), "black"), "nothing to be seen"),
+    ],
+)
+def test_other_photos_are_not_taken_for_the_same(client, own, others, why):
+    match, other = a_match(), another_match()
+    a_photo(match, content=drawn(own))
+    a_photo(other, content=drawn(others))
+    client.force_login(a_member_of_staff("reviewers"))
+    client.cookies["django_language"] = "en"
+    assert SAID not in pair_page(client, match), why
+
+
+def test_one_document_in_many_reports_is_no_photo():
+    photo = a_photo(a_match(), kind="kinship", content=drawn(a_portrait(1)))
+    assert photo.marks == []

@@ -1,11 +1,15 @@
 """Photographs that a family gave: re-encoded, without what a camera writes into them, and sealed."""
 
 import uuid
+from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from familylink.reports import likeness
 from familylink.reports.models.draft import Draft
 from familylink.reports.models.report import Report
 from familylink.sealing import SealedBytesField
@@ -21,6 +25,7 @@ class Picture(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("what it shows"), max_length=10, choices=Kind)
     content = SealedBytesField(editable=False)
+    marks = ArrayField(models.IntegerField(), default=list, editable=False)  # of a photo (`likeness`)
     draft = models.ForeignKey(Draft, on_delete=models.SET_NULL, null=True, related_name="pictures")
     report = models.ForeignKey(Report, on_delete=models.CASCADE, null=True, related_name="pictures")
     given_at = models.DateTimeField(_("given at"), auto_now_add=True)
@@ -33,6 +38,13 @@ class Picture(models.Model):
             models.UniqueConstraint(fields=["draft", "kind"], name="a_draft_has_one_picture_of_a_kind"),
             models.UniqueConstraint(fields=["report", "kind"], name="a_report_has_one_picture_of_a_kind"),
         ]
+        indexes = [GinIndex(fields=["marks"], name="pictures_by_their_marks")]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A document is no photo: many families may have the same form."""
+        if self._state.adding and self.kind == self.Kind.PHOTO:
+            self.marks = likeness.marks(bytes(self.content))
+        super().save(*args, **kwargs)
