@@ -14,7 +14,7 @@ from django.db import DatabaseError, IntegrityError, models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from matching import lists
+from matching import engine, lists
 from matching.lists.table import Progress, unheard
 from matching.models import ListSlice, ListState, RefusedRow, SourceLayout, SourceList
 from matching.staging.content import content_index, facts_of, rows_index
@@ -29,6 +29,7 @@ LEASE = timedelta(seconds=60)
 TELL_EVERY_SECONDS = 0.5
 ROWS_PER_SLICE = 500
 MAX_FAILURES = 3
+READING, UNDERSTANDING, COMPARING, STEPS = range(4)
 
 
 class AlreadyReceived(Exception):
@@ -79,13 +80,13 @@ def stage(source_list: SourceList, progress: Progress = unheard) -> Staged:
     """Read a file and compare it with what is here; nothing is written. Raises lists.Unreadable, AlreadyReceived."""
     read = _read(source_list, progress)
     people = read.rows.people
-    index = rows_index(
-        (content_index(facts_of(row)) for row in people), (" ".join(row.raw) for row in read.rows.refused)
-    )
+    contents = [content_index(facts_of(row)) for row in people]
+    index = rows_index(contents, (" ".join(row.raw) for row in read.rows.refused))
     refuse_known(source_list, rows=index)
-    compared = difference(people, source_list.supersedes)
+    profiles = _profiles(people, _step(COMPARING, progress))
+    compared = difference(contents, profiles, source_list.supersedes)
     return Staged(
-        {**summary(source_list, read, compared), "before": before_of(source_list)},
+        {**summary(source_list, read, compared, profiles), "before": before_of(source_list)},
         index,
         tuple(_slices(source_list, people, compared)),
         tuple(_refused(source_list, read.rows.refused)),
@@ -207,11 +208,27 @@ def _count_failure(source_list: SourceList) -> None:
         give_up(source_list, {"refusal": {"code": "fault"}})
 
 
+def _step(number: int, progress: Progress) -> Progress:
+    """Each step is a third of a row: the count never goes back, and a lease is kept through all of them."""
+    return lambda done, total: progress((number * total + done) // STEPS, total)
+
+
+def _profiles(people: Sequence[lists.PersonRow], progress: Progress) -> list[engine.Profile]:
+    profiles: list[engine.Profile] = []
+    for row in people:
+        profiles.append(engine.profile(row.person))
+        if len(profiles) % ROWS_PER_SLICE == 0:
+            progress(len(profiles), len(people))
+    progress(len(people), len(people))
+    return profiles
+
+
 def _read(source_list: SourceList, progress: Progress) -> Read:
-    table, layouts = _layouts(source_list, progress)
+    table, layouts = _layouts(source_list, _step(READING, progress))
     told, header_lines = _told(source_list)
     recognition = lists.recognise(table, told, header_lines=header_lines)
-    rows = lists.read_rows(table, recognition, as_of=source_list.wave.occurred_on, progress=progress)
+    heard = _step(UNDERSTANDING, progress)
+    rows = lists.read_rows(table, recognition, as_of=source_list.wave.occurred_on, progress=heard)
     return Read(table, layouts, recognition, rows)
 
 

@@ -27,10 +27,11 @@ class Read:
     rows: lists.Rows
 
 
-def summary(source_list: SourceList, read: Read, difference: Difference) -> dict[str, Any]:
+def summary(
+    source_list: SourceList, read: Read, difference: Difference, profiles: Sequence[engine.Profile]
+) -> dict[str, Any]:
     """Counts, columns, first rows, doubts, duplicates, differences, and the review work to expect."""
     people = read.rows.people
-    profiles = [engine.profile(row.person) for row in people]
     clusters = [cluster_index(source_list.wave_id, profile) for profile in profiles]
     # Of many only the first are shown: a death comes before a doubtful date.
     remarks = sorted((remark for row in people for remark in row.remarks), key=_weight)

@@ -10,11 +10,11 @@ from django.contrib.auth.models import User
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from matching import corrections, engine, lists, proposals, rivalry, yardstick
+from matching import corrections, engine, proposals, rivalry, yardstick
 from matching.corrections import TakenBack
 from matching.models import CorrectionReason, ListEntry, Match, MatchState, SourceList
 from matching.models.match import UNDECIDED
-from matching.staging.content import content_index, content_index_of, facts_of
+from matching.staging.content import content_index_of
 
 Id = TypeVar("Id", int, uuid.UUID)
 
@@ -33,7 +33,7 @@ _OTHER_MAN = frozenset(
 
 @dataclass(frozen=True)
 class Difference:
-    """A list beside the version before it. Rows by their place in `people`, entries by their id."""
+    """A list beside the version before it. Rows by their place in the list, entries by their id."""
 
     unchanged: int
     added: tuple[int, ...]
@@ -60,23 +60,25 @@ def standing_entries(source_list: SourceList) -> QuerySet[ListEntry]:
     return ListEntry.objects.live().filter(source_list__series=source_list.series)
 
 
-def difference(people: Sequence[lists.PersonRow], before: SourceList | None) -> Difference:
+def difference(
+    contents: Sequence[bytes], profiles: Sequence[engine.Profile], before: SourceList | None
+) -> Difference:
     """What a commit would change. A row is the same when it says the same, wherever it stands in the file; it is
     changed when exactly one row that went is about the same man. What is not sure is removed and added."""
     if before is None:
-        return Difference(0, tuple(range(len(people))))
+        return Difference(0, tuple(range(len(contents))))
     standing = _by_content(before)
     new: list[int] = []
-    for place, row in enumerate(people):
-        same = standing.get(content_index(facts_of(row)))
+    for place, content in enumerate(contents):
+        same = standing.get(content)
         if same:
             same.pop()
         else:
             new.append(place)
     gone = {entry_id for ids in standing.values() for entry_id in ids}
-    changed = _changed(gone, {place: people[place] for place in new})
+    changed = _changed(gone, {place: profiles[place] for place in new})
     return Difference(
-        unchanged=len(people) - len(new),
+        unchanged=len(contents) - len(new),
         added=tuple(place for place in new if place not in changed),
         changed=changed,
         removed=tuple(sorted(gone - set(changed.values()))),
@@ -95,10 +97,10 @@ def _by_content(before: SourceList) -> dict[bytes, list[uuid.UUID]]:
     return standing
 
 
-def _changed(gone: Iterable[uuid.UUID], new: Mapping[int, lists.PersonRow]) -> dict[int, uuid.UUID]:
+def _changed(gone: Iterable[uuid.UUID], new: Mapping[int, engine.Profile]) -> dict[int, uuid.UUID]:
     entries = ListEntry.objects.filter(pk__in=gone).only("profile")
     before = {entry.pk: engine.Profile.from_bytes(entry.profile) for entry in entries}
-    return same_men({place: engine.profile(row.person) for place, row in new.items()}, before)
+    return same_men(new, before)
 
 
 def same_men(

@@ -422,6 +422,17 @@ def test_a_reader_that_slept_through_its_lease_is_told(large):
     assert ListSlice.objects.count() == 1
 
 
+def test_the_rows_done_never_go_back_and_are_told_until_all_are_compared(large):
+    """Whoever is silent for a minute loses the list to another worker: no step may be silent."""
+    a_received_list(*map(line, men(2600, seed=2)))
+    told = []
+    staging.stage(staging.reading._claim(), lambda done, total: told.append((done, total)))
+    done, total = [rows for rows, _ in told], told[-1][1]
+    assert done == sorted(done)
+    assert done[-1] == total
+    assert any(total * 2 // 3 < rows < total for rows in done), "comparing, but not at the end of it"
+
+
 def test_a_list_that_breaks_its_reader_is_put_aside_and_does_not_stop_the_others(large):
     broken = a_received_list(SON_ON_LIST)
     SourceList.objects.update(reading={"read_as": 7})
