@@ -79,8 +79,9 @@ def _twice(people: Sequence[lists.PersonRow], clusters: Sequence[bytes | None]) 
 
 
 def _elsewhere(source_list: SourceList, clusters: Sequence[bytes | None]) -> list[dict[str, Any]]:
-    """How many of these people stand on which other list of the wave."""
-    others = ListEntry.objects.live().exclude(source_list__series=source_list.series)
+    """How many of these people stand on which other list of the wave. What this one replaces is no other list."""
+    series = (source_list.supersedes or source_list).series  # its own only once it is committed
+    others = ListEntry.objects.live().exclude(source_list__series=series)
     wanted = list({cluster for cluster in clusters if cluster})
     found: Counter[uuid.UUID] = Counter()
     for start in range(0, len(wanted), 5000):

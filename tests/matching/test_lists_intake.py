@@ -92,6 +92,19 @@ def test_the_preview_names_the_other_list_of_the_wave_that_has_the_same_man():
     assert preview(other_wave)["elsewhere"] == []
 
 
+def test_the_version_that_a_corrected_list_replaces_is_no_other_list():
+    run = a_committed_list(SON_ON_LIST)
+    assert preview(a_received_list(SON_ON_LIST, NEIGHBOUR, replaces=run))["elsewhere"] == []
+
+
+def test_a_withdrawn_list_says_when_it_was_withdrawn(client):
+    importer(client)
+    source_list = a_committed_list(SON_ON_LIST).source_list
+    SourceList.objects.update(committed_at="2020-01-01T10:00:00Z")
+    lists_intake.withdraw_list(source_list.pk, by=None)
+    assert "01.01.2020" not in client.get(page("change", source_list.pk)).content.decode()
+
+
 def test_brothers_and_men_without_a_date_are_never_the_same_man():
     first = a_committed_list(SON_ON_LIST, "Кропива Тарас Опанасович;").source_list
     twin = "Вересняк Степан Миколайович;12.03.1987"
