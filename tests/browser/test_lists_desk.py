@@ -57,8 +57,8 @@ def the_columns_are_told(page: Page) -> None:
 def a_row_is_put_right(page: Page) -> None:
     follow(staff.problems(page).locator("xpath=..").locator("a"))
     looked_at(page, "row-to-put-right")
-    page.fill("#id_cell_1", "28.02.1990")
-    follow(page.locator(".desk-form .desk-button"))
+    page.fill("#id_cell-1", "28.02.1990")
+    follow(page.get_by_role("button", name="Прочитати рядок"))
     expect(page.locator("[aria-labelledby=problems-heading]")).to_have_count(0)
 
 
