@@ -55,8 +55,7 @@ class Key(NamedTuple):
 
 def is_broad(key: str) -> bool:
     """Keys, or their kinds, that common people share with thousands: a surname with a letter, a given name with
-    patronymic.
-    A store may refuse to open them above a size, and must then say so."""
+    patronymic and a letter. A store may refuse to open them above a size, and must then say so."""
     return key.partition(":")[0] in BROAD
 
 

@@ -8,7 +8,9 @@ from django.db.models import F, QuerySet
 
 from matching import review
 from matching.models import Decision, Match, Verdict
+from notifications import recovery
 from notifications.models import Attempt, Notification
+from notifications.transports import memory
 from tests.factories import a_reviewer
 
 
@@ -55,3 +57,9 @@ def grow_old(decisions: QuerySet[Decision], minutes: int) -> None:
     """As if they had been given so long ago."""
     with pgtrigger.ignore("matching.Decision:decisions_only_added"):
         decisions.update(decided_at=F("decided_at") - timedelta(minutes=minutes))
+
+
+def told() -> list[str]:
+    """Whom news has reached, in order."""
+    recovery.sweep()
+    return [sent.to for sent in memory.sent if "новина" in sent.body]

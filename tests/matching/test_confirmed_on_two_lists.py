@@ -11,7 +11,7 @@ from notifications.models import FollowUp
 from notifications.transports import memory
 from notifications.transports.base import NotThere, OutcomeUnknown
 from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_report, a_reviewer, match_all
-from tests.matching.deciding import confirmed, live_news, news, rejected, verdict
+from tests.matching.deciding import confirmed, live_news, news, rejected, told, verdict
 
 pytestmark = pytest.mark.django_db
 MEMORY = "notifications.transports.memory.MemoryTransport"
@@ -27,11 +27,6 @@ def sending(settings):
     memory.reset()
     yield
     memory.reset()
-
-
-def told() -> list[str]:
-    recovery.sweep()
-    return [sent.to for sent in memory.sent if "новина" in sent.body]
 
 
 @pytest.fixture

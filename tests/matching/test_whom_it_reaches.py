@@ -16,7 +16,7 @@ from notifications import follow_ups, recipients, recovery, replies
 from notifications.models import FollowUp
 from notifications.transports import memory
 from tests.factories import a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all, person_of
-from tests.matching.deciding import confirmed, live_news, news, verdict
+from tests.matching.deciding import confirmed, live_news, news, told, verdict
 
 pytestmark = pytest.mark.django_db
 MEMORY = "notifications.transports.memory.MemoryTransport"
@@ -30,12 +30,6 @@ def sending(settings):
     memory.reset()
     yield
     memory.reset()
-
-
-def told() -> list[str]:
-    """Whom news has reached, in order."""
-    recovery.sweep()
-    return [sent.to for sent in memory.sent if "новина" in sent.body]
 
 
 def linked(report: Report, to: Report) -> None:
