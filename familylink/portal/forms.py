@@ -1,20 +1,35 @@
 """The small forms around a report: the reference number, a code, one more address, wishes."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from familylink.portal.fields import PlainForm, Text, line
 from familylink.portal.reaching import addresses_of, canonise, email_field, phone_field
 from familylink.reports.models import Channel
 
+Sent = TypeVar("Sent", bound=PlainForm)
 NO_REFERENCE = _("Please write the reference number. It looks like FL-7K3M-9QWX.")
 NO_CODE = _("Please write the six digits of the code.")
 NO_NEW_ADDRESS = _("Please write a number or an address.")
 TWO_ENDS = _("Please choose both hours, or neither.")
+
+
+def is_switched(request: HttpRequest) -> bool:
+    """The language was changed: what is typed is shown again in the other one, neither judged nor kept."""
+    return "switch" in request.POST
+
+
+def sent(form: type[Sent], request: HttpRequest, initial: Mapping[str, Any] | None = None) -> Sent:
+    """The form as it was sent, to be judged; as it stood there where only the language was changed, or not sent."""
+    if is_switched(request):
+        return form(initial=request.POST.dict())
+    return form(request.POST or None, initial=initial)
 
 
 def hours() -> list[tuple[str, Any]]:

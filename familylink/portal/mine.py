@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from familylink.portal import filing, limits, visits, wishes
 from familylink.portal.away import AWAY, later, not_kept
 from familylink.portal.fields import PlainForm
-from familylink.portal.forms import NewContactForm, WishesForm
+from familylink.portal.forms import NewContactForm, WishesForm, is_switched, sent
 from familylink.portal.pages import render_page
 from familylink.portal.questions import ABOUT, Question
 from familylink.portal.standing import messages_to, standing_of
@@ -91,11 +91,6 @@ def still_searching(request: HttpRequest, report: Report) -> HttpResponse:
     return _kept()
 
 
-def _is_switched(request: HttpRequest) -> bool:
-    """The language was changed: what is typed is shown again in the other one, neither judged nor kept."""
-    return "switch" in request.POST
-
-
 def _kept() -> HttpResponse:
     """To the status page, which says that what they wished is kept."""
     return redirect(f"{reverse('portal:status')}?{KEPT}=1")
@@ -123,7 +118,7 @@ def answer(request: HttpRequest, report: Report, slug: str) -> HttpResponse:
     if asked is None:
         raise Http404
     known = dict(report.answers or {})
-    if request.method != "POST" or _is_switched(request):
+    if request.method != "POST" or is_switched(request):
         typed = asked.typed(request.POST.dict()) if request.method == "POST" else {}
         return _answer_page(request, report, asked(initial={**known, **typed}))
     if "drop" in request.POST and asked.picture:
@@ -160,10 +155,8 @@ def _keep(report: Report, told: dict[str, str], form: Question) -> None:
 @changeable
 def contacts(request: HttpRequest, report: Report) -> HttpResponse:
     """The ways to reach them; a new one is proven by a code before anything is told there."""
-    if _is_switched(request):
-        return _contacts_page(request, report, NewContactForm(initial=request.POST.dict()))
-    form = NewContactForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = sent(NewContactForm, request)
+    if form.is_valid():
         for channel, address in form.addresses():
             contact = filing.add_contact(report, channel, address)
             filing.quietly(contact_codes.send_code, contact)
@@ -192,10 +185,8 @@ def _contacts_page(request: HttpRequest, report: Report, form: PlainForm, note: 
 @changeable
 def settings(request: HttpRequest, report: Report) -> HttpResponse:
     """Language, quiet hours, whether to hear after each wave, and what may be passed on."""
-    if _is_switched(request):
-        return render_page(request, "settings.html", {"form": WishesForm(initial=request.POST.dict())})
-    form = WishesForm(request.POST or None, initial=wishes.of(report))
-    if request.method == "POST" and form.is_valid():
+    form = sent(WishesForm, request, initial=wishes.of(report))
+    if form.is_valid():
         wishes.keep(report, form)
         return _kept()
     return render_page(request, "settings.html", {"form": form})

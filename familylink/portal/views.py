@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from familylink.portal import drafts, filing, limits, visits
 from familylink.portal import support as lines
 from familylink.portal.addresses import masked
-from familylink.portal.forms import CodeForm, LinkForm, ReferenceForm
+from familylink.portal.forms import CodeForm, LinkForm, ReferenceForm, is_switched, sent
 from familylink.portal.pace import aside, even_time
 from familylink.portal.pages import render_page
 from familylink.portal.standing import standing_of
@@ -43,13 +43,14 @@ def support(request: HttpRequest) -> HttpResponse:
     return render_page(request, "support.html", {"hearts": lines.HEARTS, "search": lines.SEARCH})
 
 
-@require_safe
+@sensitive_post_parameters()
+@get_or_post
 def check_message(request: HttpRequest) -> HttpResponse:
     """Whether a message is ours: said after a code to the family whose number stands in it, and to nobody else.
 
     A page that knew our numbers in public would tell scammers which ones to write, and to whom news went.
     """
-    return render_page(request, "check_message.html", {"form": ReferenceForm()})
+    return render_page(request, "check_message.html", {"form": ReferenceForm(initial=request.POST.dict())})
 
 
 @require_safe
@@ -71,7 +72,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if "again" in request.POST:
         filing.send_codes(filed)
         return _confirm_page(request, filed, CodeForm(), was_sent_again=True)
-    form = CodeForm(request.POST or None)
+    form = sent(CodeForm, request)
     if form.is_valid():
         if filing.prove(filed, form.cleaned_data["code"]):
             visits.sign_in(request, filed)
@@ -94,7 +95,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
 @limits.limited(limits.CODES)
 def find(request: HttpRequest) -> HttpResponse:
     """Ask for a code by reference number. Known or unknown: the same answer, in the same time."""
-    form = ReferenceForm(request.POST or None)
+    form = sent(ReferenceForm, request)
     if not form.is_valid():
         return render_page(request, "find.html", {"form": form})
     with even_time():
@@ -115,7 +116,7 @@ def prove(request: HttpRequest) -> HttpResponse:
         with even_time():
             aside(_send_sign_in_code, visits.sought_report(request))
         return render_page(request, "prove.html", {"form": CodeForm(), "was_sent_again": True})
-    form = CodeForm(request.POST or None)
+    form = sent(CodeForm, request)
     if form.is_valid():
         with even_time():
             if _signs_in(request, form.cleaned_data["code"]):
@@ -134,13 +135,14 @@ def link(request: HttpRequest, code: str) -> HttpResponse:
     Programs that look at mail open its links too. In another browser than the one that asked, the reference number
     is needed as well, so that the link alone opens nothing.
     """
-    code = code[:LONGEST_CODE]
-    if request.method != "POST" and visits.is_seeking(request):
-        return render_page(request, "prove.html", {"form": CodeForm(initial={"code": code})})
+    shown = {"code": code[:LONGEST_CODE], **request.POST.dict()}
+    is_shown = request.method != "POST" or is_switched(request)
+    if is_shown and visits.is_seeking(request):
+        return render_page(request, "prove.html", {"form": CodeForm(initial=shown)})
     filed = _filed_here(request)
-    if request.method != "POST" and filed is not None and filing.unproven(filed).exists():
-        return _confirm_page(request, filed, CodeForm(initial={"code": code}))
-    form = LinkForm(request.POST or None, initial={"code": code})
+    if is_shown and filed is not None and filing.unproven(filed).exists():
+        return _confirm_page(request, filed, CodeForm(initial=shown))
+    form = sent(LinkForm, request, initial=shown)
     if form.is_valid():
         with even_time():
             visits.remember_sought(request, _by_number(form))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from familylink.portal import drafts, filing, limits, on_behalf, questions, visits
 from familylink.portal.away import AWAY, later, not_kept
+from familylink.portal.forms import is_switched
 from familylink.portal.pages import render_page
 from familylink.portal.questions import QUESTIONS, Question
 from familylink.portal.telling import Telling
@@ -113,7 +114,7 @@ def _to_be_sent_again(request: HttpRequest, asked: type[Question]) -> HttpRespon
 def _answered(request: HttpRequest, asked: type[Question]) -> HttpResponse:
     is_skipped = "skip" in request.POST and bool(asked.skip)
     typed = asked.nothing() if is_skipped else asked.typed(request.POST.dict())
-    if "switch" in request.POST and typed.get("language") == request.POST.get("page_language"):
+    if is_switched(request) and typed.get("language") == request.POST.get("page_language"):
         typed.pop("language", None)  # messages follow the page until somebody chooses
     draft = drafts.keep(request, typed)
     return drafts.remember(_reply(request, asked, draft, typed, is_skipped=is_skipped), draft)
@@ -124,7 +125,7 @@ def _reply(
 ) -> HttpResponse:
     """The next page, or this one again: in another language, or with what is amiss."""
     answers = {**draft.answers, **typed}
-    if "switch" in request.POST:
+    if is_switched(request):
         return question_page(request, asked(initial={**_initial(draft), **typed}), draft)
     if "drop" in request.POST and asked.picture:
         drafts.drop_picture(draft, asked.picture)

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from familylink.portal.questions import ConsentQuestion
 from familylink.reports import intake
-from familylink.reports.models import Contact, Draft, Report
+from familylink.reports.models import Contact, ContactCode, Draft, Report
 from notifications.models import Notification
 from tests.portal.conftest import (
     ANSWERS,
@@ -221,6 +221,35 @@ def test_a_code_may_be_typed_with_blanks(client):
     code = last_code()
     client.post("/uk/report/confirm/", {"code": f" {code[:3]} {code[3:]} "})
     assert Contact.objects.reachable().exists()
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_changing_the_language_loses_no_number_and_no_code_and_uses_up_no_try(client, language):
+    """The code is kept as typed: it stands in the field of a wrong one too, and its owner has just read it."""
+    send_form(client)
+    report, wrong = Report.objects.get(), "000000" if last_code() != "000000" else "000001"
+    other = Client()
+    kept = {
+        "check-message/": "FL-7K3M",
+        "my-report/": "FL-7K3M",
+        "my-report/code/": wrong,
+        f"my-report/code/{wrong}/": "12 34",
+        "report/confirm/": wrong,
+    }
+    for path, typed in kept.items():
+        visitor = client if path == "report/confirm/" else other
+        if path == "my-report/code/":
+            other.post("/uk/my-report/", {"reference": report.reference})
+        sent = {"reference": typed, "code": typed, "switch": language}
+        page = text(visitor.post(f"/{language}/{path}", sent))
+        assert f'<html lang="{language}"' in page, path
+        assert f'value="{typed}"' in page, path
+        assert 'role="alert"' not in page, path
+        buttons = re.findall(r'<button[^>]*name="(go|switch)"[^>]*formaction="([^"]+)"', page)
+        assert ("switch", f"/uk/{path}") in buttons, path
+        form = re.search(r'<button class="default" form="(\w+)"', page)[1]
+        assert f'<form id="{form}" method="post"' in page, path
+    assert set(ContactCode.objects.values_list("tries", flat=True)) == {0}
 
 
 def test_a_code_of_ten_minutes_ago_is_too_late(client):

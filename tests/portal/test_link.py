@@ -36,7 +36,7 @@ def asked(report):
 
 def press(client, page):
     """Send the form of this page as it was filled in."""
-    action = re.search(r'<form method="post" action="([^"]+)"', text(page))[1]
+    action = re.search(r'<form[^>]* method="post" action="([^"]+)"', text(page))[1]
     fields = dict(re.findall(r'<input[^>]*name="(code|reference)"[^>]*value="([^"]+)"', text(page)))
     fields |= {name: value for value, name in re.findall(r'value="(\d{6})"[^>]*name="(code)"', text(page))}
     return client.post(action, fields, follow=True)
