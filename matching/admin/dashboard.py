@@ -66,6 +66,7 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             messages_by_state=_messages() if request.user.has_perm("notifications.view_notification") else [],
             corrections=corrections,
             untold=untold,
+            links=review.links_awaiting_second(),
             load=workload.load_of(signed_in(request)),
             forecast=_forecast(waiting),
         )

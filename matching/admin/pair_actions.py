@@ -7,10 +7,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from familylink.reports.models import FlagKind
+from familylink.reports.models import FlagKind, ReportLink
 from familylink.staff import signed_in
 from matching import review
-from matching.models import Match
+from matching.models import Match, MatchState
 
 
 def _claim(request: HttpRequest, match: Match) -> str:
@@ -72,21 +72,24 @@ def _lower_flag(request: HttpRequest, match: Match) -> str:
 
 
 def _propose_link(request: HttpRequest, match: Match) -> str:
-    other = Match.objects.get(pk=_id(request, "rival"), entry=match.entry_id)
-    for report in other.missing_person.reports.open():
-        review.propose_link(report.pk, match.missing_person_id, by=signed_in(request), note=_note(request))
+    rival = Match.objects.get(pk=_id(request, "rival"), entry=match.entry_id)
+    # Whose entry is confirmed stays where they are: nobody is linked away from what their family was told.
+    moved, to = (match, rival) if rival.state == MatchState.CONFIRMED else (rival, match)
+    reports = list(moved.missing_person.reports.open())
+    if not reports:
+        raise review.LinkRefused
+    for report in reports:
+        review.propose_link(report.pk, to.missing_person_id, by=signed_in(request), note=_note(request))
     return _("Proposed. A second person must agree that both reports are about one man.")
 
 
 def _confirm_link(request: HttpRequest, match: Match) -> str:
-    link = match.missing_person.links_here.get(pk=_id(request, "link"))
-    review.confirm_link(link.pk, by=signed_in(request))
+    review.confirm_link(_link(request, match).pk, by=signed_in(request))
     return _("Linked. Both families are told together, once each.")
 
 
 def _end_link(request: HttpRequest, match: Match) -> str:
-    link = match.missing_person.links_here.get(pk=_id(request, "link"))
-    review.end_link(link.pk, by=signed_in(request), note=_note(request))
+    review.end_link(_link(request, match).pk, by=signed_in(request), note=_note(request))
     return _("The reports stand apart again.")
 
 
@@ -96,6 +99,10 @@ def _set_order(request: HttpRequest, match: Match) -> str:
     in_order = sorted(places, key=lambda report: (places[report], str(report)))
     review.set_order(match.missing_person_id, in_order, by=signed_in(request), note=_note(request))
     return _("The order stands. The plan on this page follows it.")
+
+
+def _link(request: HttpRequest, match: Match) -> ReportLink:
+    return ReportLink.objects.concerning(match.missing_person_id).get(pk=_id(request, "link"))
 
 
 def _note(request: HttpRequest) -> str:

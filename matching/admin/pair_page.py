@@ -81,9 +81,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "rivals": _rivals(match),
         "flags": Flag.objects.standing().filter(missing_person=match.missing_person_id),
         "flag_kinds": FlagKind.choices,
-        "links": ReportLink.objects.standing()
-        .filter(to_person=match.missing_person_id)
-        .select_related("report"),
+        "links": ReportLink.objects.standing().concerning(match.missing_person_id).select_related("report"),
         "gave_verdict": gave_verdict,
         "may_decide": may_decide,
         "load": workload.load_of(reviewer) if may_decide else None,
@@ -252,11 +250,10 @@ def _rivals(match: Match) -> dict[str, list[Match]]:
     others = Match.objects.exclude(pk=match.pk).exclude(state=MatchState.LAPSED)
     sources = Match.objects.beside(match)
     for_entry = others.filter(entry=match.entry_id).select_related("missing_person")
+    for_entry = for_entry.prefetch_related("missing_person__names", "missing_person__reports")
     for_person = others.filter(missing_person=match.missing_person_id).exclude(pk__in=sources).with_lists()
     return {
-        "for_entry": list(for_entry.prefetch_related("missing_person__names", "missing_person__reports"))[
-            :MOST_RIVALS
-        ],
+        "for_entry": list(for_entry)[:MOST_RIVALS],
         "for_person": list(for_person[:MOST_RIVALS]),
         "sources": list(sources.with_lists()[:MOST_RIVALS]),
         "taken": list(for_entry.filter(state=MatchState.CONFIRMED)),

@@ -10,7 +10,7 @@ from matching.review.correcting import close_correction, correct, reopen, script
 from matching.review.deciding import already_gave_verdict, decide, reject_together
 from matching.review.flags import lower_flag, raise_flag
 from matching.review.letters import NEWS, Letter, Plan, addressees, may_tell, plan
-from matching.review.linking import confirm_link, end_link, propose_link
+from matching.review.linking import confirm_link, end_link, links_awaiting_second, propose_link
 from matching.review.ordering import set_order
 from matching.review.refusals import (
     AlreadyAsked,
@@ -78,6 +78,7 @@ __all__ = [
     "correct",
     "decide",
     "end_link",
+    "links_awaiting_second",
     "lower_flag",
     "may_tell",
     "next_for",

@@ -64,6 +64,17 @@ def confirm_link(link_id: uuid.UUID, *, by: User) -> ReportLink:
     return link
 
 
+def links_awaiting_second() -> list[tuple[ReportLink, uuid.UUID]]:
+    """Proposed links, the oldest first, each with a pair on whose page a second person agrees or declines.
+
+    The family of such a report is told nothing before somebody has: a link that nobody sees would lose them.
+    """
+    links = list(ReportLink.objects.awaiting_second().select_related("report", "proposed_by"))
+    pairs = Match.objects.filter(missing_person__in=[link.to_person_id for link in links])
+    newest = dict(pairs.order_by("proposed_at").values_list("missing_person", "pk"))
+    return [(link, newest[link.to_person_id]) for link in links if link.to_person_id in newest]
+
+
 @transaction.atomic
 def end_link(link_id: uuid.UUID, *, by: User, note: str) -> ReportLink:
     """Decline it, or take it back: the report is its own man's again. Raises NoteRequired, LinkRefused."""

@@ -22,6 +22,10 @@ class ReportLinkQuerySet(models.QuerySet["ReportLink"]):
     def in_force(self) -> "ReportLinkQuerySet":
         return self.standing().filter(confirmed_at__isnull=False)
 
+    def concerning(self, person_id: uuid.UUID) -> "ReportLinkQuerySet":
+        """From this missing person or to them: who sees either of the two shall see the link."""
+        return self.filter(Q(from_person=person_id) | Q(to_person=person_id))
+
     def awaiting_second(self) -> "ReportLinkQuerySet":
         return self.standing().filter(confirmed_at=None)
 

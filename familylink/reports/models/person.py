@@ -94,6 +94,11 @@ class MissingPerson(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def is_sought(self) -> bool:
+        """As `sought`, for one whose reports are read already."""
+        return any(report.withdrawn_at is None for report in self.reports.all())
+
     def as_person(self) -> Person:
         """What the engine may know of them."""
         return Person(
