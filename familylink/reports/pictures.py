@@ -44,6 +44,8 @@ def plain_jpeg(content: bytes, *, sent_bytes: int = 0) -> bytes:
             return _encoded(_opened(content))
     except ValidationError:
         raise
+    except Image.DecompressionBombError as error:
+        raise ValidationError(TOO_LARGE, code="too_many_pixels") from error
     except Exception as error:  # a decoder raises whatever it likes at what it is given
         raise ValidationError(UNREADABLE, code="unreadable") from error
 

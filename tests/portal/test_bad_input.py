@@ -9,7 +9,8 @@ from django.test import Client
 
 from familylink.portal.addresses import canonical_email, canonical_phone
 from familylink.reports.models import Draft, MissingPerson, Report
-from tests.portal.conftest import answer, file_and_prove, fill, send_form, sign_in, text
+from tests.portal.conftest import answer, file_and_prove, fill, last_code, send_form, sign_in, text
+from tests.portal.test_questions import mistake
 
 RIGHT_TO_LEFT_OVERRIDE = "\u202e"
 
@@ -55,11 +56,38 @@ def test_a_number_that_costs_or_is_no_telephone_gets_no_message(number):
         canonical_phone(number)
 
 
+SMALL_FORMS = [
+    ("my-report/", {"reference": " "}, "reference", "Напишіть, будь ласка, номер звернення"),
+    ("my-report/code/", {"code": ""}, "code", "шість цифр"),
+    ("my-report/code/", {"code": "000"}, "code", "неправильний або застарілий"),
+    ("my-report/code/123456/", {"reference": "", "code": "123456"}, "reference", "номер звернення"),
+    ("my-report/code/123456/", {"reference": "FL-AAAA-AAAA", "code": "123456"}, "code", "неправильний"),
+    ("report/confirm/", {"code": "000"}, "code", "неправильний або застарілий"),
+    ("my-report/contacts/", {"phone": "12345"}, "phone", "Не вдається прочитати цей номер"),
+    ("my-report/contacts/", {"email": "nina@"}, "email", "Не вдається прочитати цю адресу"),
+    ("my-report/contacts/", {"phone": " ", "email": ""}, "phone", "номер або адресу"),
+    ("my-report/settings/", {"quiet_from": "22:00", "quiet_until": ""}, "quiet_until", "обидві години"),
+    ("my-report/answers/birth/", {"birth_day": "40"}, "birth_day", "від 1 до 31"),
+    (
+        "my-report/answers/name/",
+        {"surname": "-", "given_name": "", "patronymic": ""},
+        "surname",
+        "хоча б одне",
+    ),
+]
+
+
 @pytest.mark.django_db
-def test_the_reason_stands_in_the_summary_and_beside_the_field(client):
-    page = words_of(answer(client, "contacts", email="nina@mailinator.com", language="uk"))
-    assert page.count("Ця поштова скринька невдовзі зникне") == 2
-    assert 'value="nina@mailinator.com"' in page
+@pytest.mark.parametrize(("path", "sent", "field", "words"), SMALL_FORMS)
+def test_every_other_form_says_a_mistake_twice_in_the_same_words_and_keeps_what_was_typed(
+    client, path, sent, field, words
+):
+    file_and_prove(client, email="nina@example.org")
+    client.post("/uk/my-report/", {"reference": "FL-AAAA-AAAA"})
+    page = words_of(client.post(f"/uk/{path}", {"language": "uk", "ask_after_days": "365", **sent}))
+    assert words in mistake(page, field)
+    for typed in sent.values():
+        assert not typed.strip() or f'value="{typed}"' in page
 
 
 # ------------------------------------------------------------------------------------------------- requests
@@ -191,6 +219,25 @@ def test_a_field_that_nobody_asked_for_changes_nothing_of_a_filed_report(client)
     assert (now.withdrawn_at, now.told_how, now.reference) == (None, "", report.reference)
     assert now.code_word == report.code_word
     assert not {"withdrawn_at", "told_how", "code_word"} & now.answers.keys()
+
+
+@pytest.mark.django_db
+def test_the_number_of_another_family_is_neither_shown_nor_stopped():
+    theirs, mine = Client(), Client()
+    their_report = file_and_prove(theirs, email="olha@example.org")
+    theirs.post("/uk/report/confirm/", {"code": last_code("email")})
+    file_and_prove(mine, phone="050 000 00 01", email="nina@example.org")
+    for contact in their_report.contacts.all():
+        mine.post(f"/uk/my-report/contacts/{contact.pk}/stop/")
+        assert contact.address not in words_of(mine.get("/uk/my-report/contacts/"))
+    assert their_report.contacts.filter(stopped_at=None).count() == 2
+
+
+@pytest.mark.django_db
+def test_a_field_that_comes_twice_is_one_answer(client):
+    body = "surname=Вересняк&surname=Ковшар&given_name="
+    client.post("/uk/report/name/", body, content_type="application/x-www-form-urlencoded")
+    assert Draft.objects.get().answers["surname"] == "Ковшар"
 
 
 @pytest.mark.django_db

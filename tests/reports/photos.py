@@ -7,6 +7,7 @@ import zlib
 from typing import Any
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 SECRET = b"Village of Quietmarsh, camera 4711"
 HEIC = (
@@ -27,14 +28,17 @@ def a_photo(
     exif: bool = False,
     frames: int = 1,
 ) -> bytes:
-    """An even grey; with `exif`, turned on its side and telling where it was taken."""
+    """An even grey; with `exif`, turned on its side and telling where it was taken, in every way that the kind has."""
     made = _grey(mode, size)
     more: dict[str, Any] = {}
     if exif:
         told = Image.Exif()
         told[0x0112] = 6  # lies on its side
         told[0x010E] = SECRET.decode()
-        more = {"exif": told, "comment": SECRET}
+        told.get_ifd(0x8825).update({1: "N", 2: (50.0, 27.0, 0.0), 3: "E", 4: (30.0, 31.0, 0.0)})  # where
+        texts = PngInfo()
+        texts.add_text("Comment", SECRET.decode())
+        more = {"exif": told, "xmp": SECRET, "comment": SECRET, "pnginfo": texts}
     if frames > 1:
         more = {"save_all": True, "append_images": [_grey(mode, size, n) for n in range(frames - 1)]}
     written = io.BytesIO()
