@@ -1,10 +1,11 @@
 """Exchanges and waves, and the lists received about each wave."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from matching.admin.wave_page import shown_wave
-from matching.models import Exchange, ListState, Match, MatchState, SourceList, Wave
+from matching.models import Exchange, ListEntry, Match, MatchState, SourceList, Wave
 from matching.models.match import UNDECIDED
+from matching.models.source_list import MEN
 
 
 class WaveInline(TabularInline):
@@ -85,9 +87,9 @@ class WaveAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Wave]:
         return Wave.objects.select_related("exchange").annotate(
-            people_listed=Coalesce(Sum("lists__entry_count", filter=Q(lists__state=ListState.COMMITTED)), 0),
-            pairs_waiting=_matches(Q(state__in=UNDECIDED)),
-            pairs_confirmed=_matches(Q(state=MatchState.CONFIRMED)),
+            people_listed=_of_wave(ListEntry.objects.live(), "source_list__wave", MEN),
+            pairs_waiting=_pairs(UNDECIDED),
+            pairs_confirmed=_pairs([MatchState.CONFIRMED]),
         )
 
     @admin.display(description=_("people listed"))
@@ -103,7 +105,11 @@ class WaveAdmin(ModelAdmin):
         return wave.pairs_confirmed  # type: ignore[attr-defined,no-any-return]
 
 
-def _matches(which: Q) -> Coalesce:
-    of_wave = Match.objects.filter(which, entry__source_list__wave=OuterRef("pk")).order_by()
-    counted = of_wave.values("entry__source_list__wave").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted), 0)
+def _pairs(states: Iterable[str]) -> Coalesce:
+    return _of_wave(Match.objects.filter(state__in=states), "entry__source_list__wave", Count("pk"))
+
+
+def _of_wave(rows: models.QuerySet[Any], path: str, number: Any) -> Coalesce:
+    """How many of these there are of the wave that a row shows."""
+    of_wave = rows.filter(**{path: OuterRef("pk")}).order_by()
+    return Coalesce(Subquery(of_wave.values(path).annotate(number=number).values("number")), 0)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from matching.models import Correction, ListEntry, MatchRun, RefusedRow, SourceList
 from matching.models.run import BatchState
-from matching.models.source_list import AT_WORK, ListState
+from matching.models.source_list import AT_WORK, REFUSED, ListState
 
 MOST = 50
 
@@ -35,7 +35,7 @@ class TooCommonFilter(admin.SimpleListFilter):
 def alarmed_lists() -> list[tuple[SourceList, list[str]]]:
     """In a fixed number of queries, however many lists there are."""
     alarms: dict[UUID, list[str]] = defaultdict(list)
-    for found in (_families_to_call(), _stuck(), _unreadable(), _unread_rows(), _stopped()):
+    for found in (_families_to_call(), _stuck(), _refused(), _unread_rows(), _stopped()):
         for list_id, words in found[:MOST]:
             alarms[list_id].append(words)
     lists = SourceList.objects.select_related("wave__exchange").in_bulk(list(alarms)[:MOST])
@@ -59,9 +59,10 @@ def _stuck() -> list[tuple[UUID, str]]:
     return [(list_id, _("a part of the matching needs a technician")) for list_id, _count in stuck]
 
 
-def _unreadable() -> list[tuple[UUID, str]]:
-    lists = SourceList.objects.filter(state=ListState.UNREADABLE)
-    return [(list_id, _("could not be read")) for list_id in lists.values_list("pk", flat=True)]
+def _refused() -> list[tuple[UUID, str]]:
+    """Also what came in again: of a list that was withdrawn since, nobody stands anywhere."""
+    refused = SourceList.objects.filter(state__in=REFUSED).values_list("pk", "state")
+    return [(list_id, str(ListState(state).label)) for list_id, state in refused]
 
 
 def _unread_rows() -> list[tuple[UUID, str]]:

@@ -35,6 +35,7 @@ class Reliability(models.TextChoices):
 class ListState(models.TextChoices):
     READING = "reading", _("being read")
     UNREADABLE = "unreadable", _("could not be read")
+    KNOWN = "known", _("already received")
     RECEIVED = "received", _("received, not committed")
     COMMITTING = "committing", _("being committed")
     COMMITTED = "committed", _("committed")
@@ -45,7 +46,9 @@ class ListState(models.TextChoices):
 # What comes in again while such a list stands is the same thing; what was replaced or withdrawn may be put back.
 STANDING = (ListState.READING, ListState.RECEIVED, ListState.COMMITTING, ListState.COMMITTED)
 AT_WORK = (ListState.READING, ListState.COMMITTING)
-UNCOMMITTED = (ListState.READING, ListState.UNREADABLE, ListState.RECEIVED, ListState.COMMITTING)
+# What came in and gave nothing: it says why, and may be read in another way.
+REFUSED = (ListState.UNREADABLE, ListState.KNOWN)
+UNCOMMITTED = (ListState.READING, *REFUSED, ListState.RECEIVED, ListState.COMMITTING)
 
 
 # The sealed file and what was read of it: megabytes, which nobody wants with each row that is joined to a list.
@@ -202,17 +205,18 @@ class SourceList(models.Model):
         return f"{self.source_name}, {self.wave}" + (f", v{self.version}" if self.version > 1 else "")
 
 
+# One man on two lists counts once, where whole name and full birth date say that it is he.
+MEN = Count("cluster_index", distinct=True) + Count("pk", filter=Q(cluster_index=None))
+
+
 class ListEntryQuerySet(models.QuerySet["ListEntry"]):
     def live(self) -> "ListEntryQuerySet":
         """On a committed list, and no later version has taken it back."""
         return self.filter(removed_at=None, source_list__committed_at__isnull=False)
 
     def men(self) -> int:
-        """How many people: one man on two lists counts once, where whole name and full birth date say that it is he."""
-        found = self.aggregate(
-            named=Count("cluster_index", distinct=True), unnamed=Count("pk", filter=Q(cluster_index=None))
-        )
-        return int(found["named"] + found["unnamed"])
+        """How many people these lines name."""
+        return int(self.aggregate(men=MEN)["men"])
 
     def to_compare(self) -> "ListEntryQuerySet":
         """With what a comparison needs, and no other sealed value of thousands of lines."""

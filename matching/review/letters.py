@@ -18,6 +18,7 @@ from notifications import follow_ups, messages, outbox, reasons
 
 NEWS = "news"
 NOT_RELEASED = "not_released"
+TAKEN_BACK = "taken_back"
 GROWN_UP_YEARS = 18
 # Whoever was agreed to hear first shall not hear it from the next one.
 APART = timedelta(minutes=2)
@@ -106,12 +107,20 @@ class Plan:
 
 def may_tell(match: Match) -> bool:
     """Only a row that stands on a list of the released may lead to a message."""
-    return match.entry.source_list.kind == ListKind.RELEASED and match.entry.removed_at is None
+    return not list(_barred(match))
+
+
+def _barred(match: Match) -> Iterator[str]:
+    """Why nobody may be told, going by the list alone."""
+    if match.entry.source_list.kind != ListKind.RELEASED:
+        yield NOT_RELEASED
+    if match.entry.removed_at is not None:
+        yield TAKEN_BACK
 
 
 def plan(match: Match) -> Plan:
     """What a confirmation of this pair would send now."""
-    blocks = [] if may_tell(match) else [NOT_RELEASED]
+    blocks = list(_barred(match))
     standing = Flag.objects.filter(missing_person=match.missing_person_id).blocking()
     flags = set(standing.values_list("kind", flat=True))
     if is_minor(match):

@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from matching import engine, lists
 from matching.lists.table import Progress, unheard
 from matching.models import ListSlice, ListState, RefusedRow, SourceLayout, SourceList
+from matching.models.source_list import REFUSED
 from matching.staging.content import content_index, facts_of, rows_index
 from matching.staging.rows import refused_json, row_json
 from matching.staging.summary import Read, how_read, summary
@@ -67,7 +68,8 @@ def read_next_list() -> bool:
     except lists.Unreadable as unreadable:
         give_up(source_list, refusal(source_list, unreadable))
     except AlreadyReceived as again:
-        give_up(source_list, {"refusal": {"code": "already_received", "known": str(again.known.pk)}})
+        why = {"refusal": {"code": "already_received", "known": str(again.known.pk)}}
+        give_up(source_list, why, ListState.KNOWN)
     except DatabaseError:
         raise  # says nothing about the list: its lease ends, and it is read then
     except Exception:  # the list, not the worker, is what is wrong
@@ -113,7 +115,7 @@ def keep(source_list: SourceList, staged: Staged) -> None:
 def refuse_known(source_list: SourceList, *, rows: bytes | None = None) -> None:
     """The same bytes anywhere, the same rows in this wave. What was replaced or withdrawn may come back only as
     a version that says what it replaces. Raises AlreadyReceived."""
-    others = SourceList.objects.exclude(pk=source_list.pk).exclude(state=ListState.UNREADABLE)
+    others = SourceList.objects.exclude(pk=source_list.pk).exclude(state__in=REFUSED)
     known = others if source_list.supersedes_id is None else others.standing()
     same = known.filter(content_index=source_list.content_index)
     if rows is not None:
@@ -140,13 +142,13 @@ def refusal(source_list: SourceList, unreadable: lists.Unreadable) -> dict[str, 
     return {**said, **how_read(table, layouts)}
 
 
-def give_up(source_list: SourceList, why: dict[str, Any]) -> bool:
+def give_up(source_list: SourceList, why: dict[str, Any], state: ListState = ListState.UNREADABLE) -> bool:
     """The list stays on record, unread, with the reason. False: stopped or taken over meanwhile."""
     with transaction.atomic():
         row = _mine(source_list).select_for_update().first()
         if row is None:
             return False
-        row.preview, row.state, row.lease_until = why, ListState.UNREADABLE, None
+        row.preview, row.state, row.lease_until = why, state, None
         row.save()
         return True
 

@@ -406,6 +406,25 @@ def test_a_large_list_with_rows_we_have_says_which_list_has_them(large):
     staging.read_next_list()
     staging.read_next_list()
     assert preview(second)["refusal"] == {"code": "already_received", "known": str(first.pk)}
+    assert second.state == ListState.KNOWN
+
+
+@pytest.mark.parametrize("place", ["wave", "dashboard", "list"])
+def test_a_list_that_came_in_before_is_called_so_wherever_it_is_shown(client, large, place):
+    first = a_received_list(SON_ON_LIST)
+    staging.read_next_list()
+    second = a_received_list(SON_ON_LIST + ";", wave=first.wave)
+    staging.read_next_list()
+    client.force_login(a_member_of_staff("leads", "importers"))
+    client.cookies["django_language"] = "en"
+    address = {
+        "wave": reverse("admin:matching_wave_change", args=[first.wave_id]),
+        "dashboard": reverse("admin:index"),
+        "list": reverse("admin:matching_sourcelist_change", args=[second.pk]),
+    }[place]
+    html = client.get(address).content.decode()
+    assert "already received" in html
+    assert "could not be read" not in html
 
 
 def test_a_reading_that_was_stopped_writes_nothing_and_starts_anew_when_resumed(large):

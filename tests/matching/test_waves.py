@@ -20,7 +20,16 @@ from matching import (
     waves,
     yardstick,
 )
-from matching.models import BatchState, EntryKey, ListEntry, Match, MatchBatch, MatchRun, MatchState
+from matching.models import (
+    BatchState,
+    EntryKey,
+    ListEntry,
+    ListKind,
+    Match,
+    MatchBatch,
+    MatchRun,
+    MatchState,
+)
 from matching.progress import progress
 from tests.factories import (
     HEADING,
@@ -403,3 +412,21 @@ def test_filing_anew_leaves_a_decided_pair_as_it_was_decided():
     tasks.match_waiting()
     match.refresh_from_db()
     assert (match.state, match.new_evidence_at) == (MatchState.CONFIRMED, None)
+
+
+def test_the_overview_of_waves_counts_people_and_the_page_of_one_counts_rows_too(client):
+    wave = a_committed_list(SON_ON_LIST, "Кропива Тарас;01.02.1990").source_list.wave
+    a_committed_list(SON_ON_LIST, "Дремлюк Павло;03.04.1991", wave=wave, kind=ListKind.REGIONAL)
+    client.force_login(a_member_of_staff("importers"))
+    overview = client.get(reverse("admin:matching_wave_changelist")).context["cl"].result_list
+    assert [each.people_listed for each in overview] == [3]
+    counts = client.get(reverse("admin:matching_wave_change", args=[wave.pk])).context["counts"]
+    assert (counts["men"], counts["rows"]) == (3, 4)
+
+
+def test_a_withdrawn_list_names_nobody_in_the_overview_of_waves(client):
+    run = a_committed_list(SON_ON_LIST)
+    lists_intake.withdraw_list(run.source_list_id, by=None)
+    client.force_login(a_member_of_staff("importers"))
+    overview = client.get(reverse("admin:matching_wave_changelist")).context["cl"].result_list
+    assert [each.people_listed for each in overview] == [0]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from matching import lists, lists_intake, staging
 from matching.models import Exchange, ListKind, ListState, Reliability, SourceList, Wave
+from matching.models.source_list import REFUSED
 from matching.progress import progress_of
 
 IDLE = (
@@ -80,8 +81,9 @@ class Command(BaseCommand):
 
     def _say_what_is_wrong(self, source_list: SourceList) -> None:
         preview = source_list.preview
-        if source_list.state == ListState.UNREADABLE:
-            raise CommandError(staging.refusal_sentence(preview["refusal"], "en"))
+        if source_list.state in REFUSED:
+            why = staging.refusal_sentence(preview["refusal"], "en")
+            raise CommandError(why or str(ListState(source_list.state).label))
         for refused in source_list.refused_rows.all():
             for problem in staging.problems_of(refused.problem):
                 self.stderr.write(problem.discreet("en"))
