@@ -6,14 +6,46 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+ROLES_IN_WORDS = {
+    "intake": _("enters reports told by telephone or on paper, and puts right what a family told"),
+    "reviewers": _("decides on pairs, as one of two people; calls families"),
+    "leads": _("settles disagreements, lowers flags, opens corrections, holds and releases messages"),
+    "importers": _("receives lists and commits them; sees no family"),
+    "auditors": _("reads who did what and when; changes nothing"),
+    "administrators": _("opens accounts and gives roles; stops all sending; sees nobody's data"),
+}
+OWN_RIGHTS = {
+    "decide_match": _("decide whether a pair is one person"),
+    "lead_match": _("settle disagreements, corrections and flags"),
+    "commit_sourcelist": _("commit a list, which starts the matching"),
+    "settle_correction": _("settle that a family was told of a correction"),
+    "switch_calibration": _("switch a calibration on and off, with a second person"),
+    "record_call": _("see whom to call, and record calls"),
+    "view_text": _("read the text of messages"),
+    "settle_notification": _("release held messages, and settle those that wait for a person"),
+    "approve_template": _("approve and retire wordings"),
+    "enter_report": _("enter what a family tells by telephone or on paper"),
+}
+DEEDS = {"view": _("see"), "add": _("add"), "change": _("change"), "delete": _("delete")}
+
 admin.site.unregister(User)
 admin.site.unregister(Group)
+
+
+class RoleChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """The roles, each with what it is for."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        words = ROLES_IN_WORDS.get(obj.name)
+        return f"{obj.name}: {words}" if words else str(obj)
 
 
 @admin.register(User)
@@ -41,9 +73,30 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg,misc]
         return may and (request.user.is_superuser or obj is None or not obj.is_superuser)
 
     def formfield_for_manytomany(self, *args: Any, **kwargs: Any) -> Any:
-        return super().formfield_for_manytomany(*args, **{**kwargs, "widget": forms.CheckboxSelectMultiple})
+        told = {"widget": forms.CheckboxSelectMultiple, "form_class": RoleChoice}
+        return super().formfield_for_manytomany(*args, **{**kwargs, **told})
 
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
-    pass
+    list_display = ["name", "in_words"]
+    fields = ["name", "in_words", "rights"]
+    readonly_fields = ["in_words", "rights"]
+
+    @admin.display(description=_("what this role is for"))
+    def in_words(self, group: Group) -> str:
+        return str(ROLES_IN_WORDS.get(group.name, "—"))
+
+    @admin.display(description=_("rights"))
+    def rights(self, group: Group) -> SafeString:
+        found = group.permissions.select_related("content_type")
+        return format_html_join("", "<div>{}</div>", ((right_in_words(right),) for right in found))
+
+
+def right_in_words(right: Permission) -> str:
+    """In the reader's language; one that is nobody's here as it was named."""
+    if right.codename in OWN_RIGHTS:
+        return str(OWN_RIGHTS[right.codename])
+    deed, _rest = right.codename.split("_", 1)
+    model = right.content_type.model_class()
+    return f"{DEEDS[deed]}: {model._meta.verbose_name}" if deed in DEEDS and model else right.name

@@ -172,7 +172,7 @@ class RecordAdmin(ModelAdmin):
 
 @admin.register(AccountChange)
 class AccountChangeAdmin(RecordAdmin):
-    list_display = ["changed_at", "account", "what", "role", "by", "network"]
+    list_display = ["changed_at", "account", "what", "role", "permission", "by", "network"]
     list_filter = ["what", "account"]
     list_select_related = ["account", "by"]
 

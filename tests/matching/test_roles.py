@@ -1,5 +1,7 @@
 """Who of the staff may do what: every page and every action of the desk, each role both ways."""
 
+import html
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +10,9 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.test import RequestFactory
 from django.urls import NoReverseMatch, URLPattern, reverse
+from django.utils.translation import override
 
+from familylink.admin import ROLES_IN_WORDS, right_in_words
 from familylink.roles import ROLES, renew_roles
 from matching import review
 from matching.admin import lists_desk
@@ -261,3 +265,16 @@ def test_every_migration_gives_each_role_exactly_its_rights():
     for name, wanted in ROLES.items():
         rights = Group.objects.get(name=name).permissions.select_related("content_type")
         assert {f"{right.content_type.app_label}.{right.codename}" for right in rights} == set(wanted)
+
+
+def test_an_administrator_reads_what_each_role_is_for_and_may_in_their_language(client):
+    client.force_login(a_member_of_staff("administrators"))
+    client.cookies["django_language"] = "uk"
+    colleague = a_member_of_staff("reviewers")
+    chosen = client.get(address_of("auth_user_change", colleague.pk)).content.decode()
+    for group in Group.objects.filter(name__in=ROLES):
+        with override("uk"):
+            words, rights = str(ROLES_IN_WORDS[group.name]), map(right_in_words, group.permissions.all())
+            assert not re.search("[A-Za-z]", words + "".join(rights)), group.name
+        assert f"{group.name}: {words}" in html.unescape(chosen)
+        assert words in html.unescape(client.get(address_of("auth_group_change", group.pk)).content.decode())

@@ -1,12 +1,14 @@
 """Who was given which rights, by whom and from where: the database writes it down, and lets nobody change it."""
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from familylink import whence
 from familylink.reports.models import AccessRecord, AccountChange
+from familylink.roles import renew_roles
 from matching.models import Decision
 from tests.factories import a_match, a_member_of_staff
 from tests.matching.pages import page, signed_in
@@ -107,3 +109,21 @@ def test_a_verdict_and_a_view_say_from_where(client):
     assert bytes(decision.from_where) == whence.mark_of("198.51.100.4")
     shown = client.get(address).content.decode()
     assert whence.in_words(decision.from_where) in shown
+
+
+def test_what_a_role_may_is_on_record_when_it_changes_whatever_changes_it():
+    leads, right = Group.objects.get(name="leads"), Permission.objects.get(codename="commit_sourcelist")
+    leads.permissions.add(right)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM auth_group_permissions WHERE group_id = %s AND permission_id = %s",
+            [leads.pk, right.pk],
+        )
+    changes = AccountChange.objects.filter(permission="matching.commit_sourcelist", role="leads")
+    assert [change.what for change in changes.order_by("pk")] == ["allowed", "forbidden"]
+
+
+def test_rights_of_a_role_that_are_as_they_were_are_not_written_down_again():
+    before = AccountChange.objects.count()
+    renew_roles(apps.get_app_config("notifications"))
+    assert AccountChange.objects.count() == before

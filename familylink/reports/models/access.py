@@ -2,8 +2,9 @@
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +37,10 @@ class AccessRecord(models.Model):
 
 
 class AccountChange(models.Model):
-    """One change of what a member of staff may do, or of how they sign in. The database writes it, whoever changes."""
+    """One change of what a member of staff or a whole role may do, or of how somebody signs in.
+
+    The database writes it, whoever changes.
+    """
 
     class What(models.TextChoices):
         GIVEN = "given", _("role given")
@@ -46,13 +50,20 @@ class AccountChange(models.Model):
         EVERYTHING = "everything", _("may do everything")
         NO_LONGER = "no_longer", _("may no longer do everything")
         PASSWORD = "password", _("new password")
+        ALLOWED = "allowed", _("right given to a role")
+        FORBIDDEN = "forbidden", _("right taken from a role")
 
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("account")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("account"),
     )
     what = models.CharField(_("what"), max_length=10, choices=What.choices)
     # By name: the history outlives the role.
     role = models.CharField(_("role"), max_length=150, blank=True)
+    permission = models.CharField(_("right"), max_length=201, blank=True, db_default="")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
     )
@@ -63,16 +74,25 @@ class AccountChange(models.Model):
         verbose_name = _("change of an account")
         verbose_name_plural = _("changes of accounts")
         ordering = ["-changed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(account__isnull=False, permission="") | (Q(account=None) & ~Q(permission="")),
+                name="a_change_is_of_an_account_or_of_what_a_role_may",
+            )
+        ]
         triggers = only_added("account_changes")
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.what} {self.role}".strip()
+        return " ".join(
+            str(part) for part in (self.account_id, self.what, self.role, self.permission) if part
+        )
 
 
-def _written(account: str, what: str, role: str = "''") -> str:
+def _written(account: str, what: str, role: str = "''", permission: str = "''") -> str:
     """SQL that adds one row, with what the middleware has told of whoever does it (familylink/whence.py)."""
     return f"""
-    INSERT INTO reports_accountchange (account_id, what, role, by_id, from_where) VALUES ({account}, {what}, {role},
+    INSERT INTO reports_accountchange (account_id, what, role, permission, by_id, from_where)
+        VALUES ({account}, {what}, {role}, {permission},
         nullif(current_setting('familylink.by', true), '')::int,
         decode(nullif(current_setting('familylink.from_where', true), ''), 'hex'));"""  # noqa: S608 -- our own words
 
@@ -96,6 +116,32 @@ class Membership(User.groups.through):  # type: ignore[name-defined,misc]  # mad
         triggers = [
             _on_record("role_given", pgtrigger.Insert, _written("NEW.user_id", "'given'", _role("NEW"))),
             _on_record("role_taken", pgtrigger.Delete, _written("OLD.user_id", "'taken'", _role("OLD"))),
+        ]
+
+
+def _permission(row: str) -> str:
+    return f"""(SELECT app_label || '.' || codename FROM auth_permission
+        JOIN django_content_type ON django_content_type.id = content_type_id
+        WHERE auth_permission.id = {row}.permission_id)"""  # noqa: S608 -- our own words
+
+
+class RoleRight(Group.permissions.through):  # type: ignore[name-defined,misc]  # made by the framework
+    """What a role may do: every change is on record, whatever makes it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [
+            _on_record(
+                "right_given",
+                pgtrigger.Insert,
+                _written("NULL", "'allowed'", _role("NEW"), _permission("NEW")),
+            ),
+            _on_record(
+                "right_taken",
+                pgtrigger.Delete,
+                _written("NULL", "'forbidden'", _role("OLD"), _permission("OLD")),
+            ),
         ]
 
 
