@@ -13,6 +13,7 @@ from familylink.staff import signed_in
 from matching import engine, pair_insight, review, workload
 from matching.admin.pairs import (
     feature_name,
+    is_held_lower,
     percent,
     shown_evidence,
     shown_people,
@@ -28,6 +29,7 @@ from matching.review.locking import DECIDE, LEAD
 MOST_RIVALS = 10
 BLOCKS = {
     "not_released": gettext_lazy("this is not a list of the released"),
+    "taken_back": gettext_lazy("the list no longer names this person: it was corrected or withdrawn"),
     FlagKind.HOLD: gettext_lazy("a flag says to hold"),
     FlagKind.CONFLICT: gettext_lazy("the relatives are in conflict"),
     FlagKind.MINOR: gettext_lazy("this may be a minor: a person must speak to the family"),
@@ -75,6 +77,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "photos": photos(request, match),
         "match": match,
         "probability": percent(match.probability),
+        "is_held_lower": is_held_lower(match),
         "points": match.points,
         "missing": [(feature_name(one.feature), one) for one in missing],
         "changes": shown_changes(pair_insight.changes_since_decision(match)),
@@ -269,7 +272,9 @@ def _shown_plan(match: Match, planned: review.Plan) -> dict[str, Any]:
             "subject": letter.subject,
             "body": letter.body,
             "sms_parts": letter.sms_parts,
-            "mode": MODES.get(letter.mode, letter.mode),
+            "mode": _("is sent")
+            if letter.after and letter.mode == "send"
+            else MODES.get(letter.mode, letter.mode),
             "problem": letter.problem,
             "posted": letter.posted,
             "minutes_after": round(letter.after.total_seconds() / 60),

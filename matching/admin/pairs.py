@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from familylink.reports.models import MissingPerson, Report, Sex
 from matching import engine
 from matching.admin.letters import in_latin, marked
-from matching.models import ListEntry
+from matching.models import ListEntry, Match
 
 FEATURES = {
     "surname": gettext_lazy("Surname"),
@@ -89,12 +90,16 @@ def _facts(
     person: MissingPerson, entry: ListEntry, reports: Iterable[Report]
 ) -> Iterator[tuple[str, str, str]]:
     """The feature, and what the report and the list tell of it: what decides most pairs comes first."""
-    yield "birth_date", person.birth_date, entry.birth_date
+    yield "birth_date", _birth_in_figures(person), _birth_in_figures(entry)
     yield "sex", _sex_in_words(person), _sex_in_words(entry)
     for feature in ("place", "unit", "rank"):
         yield feature, getattr(person, feature), getattr(entry, feature)
     circumstances = (report.circumstances for report in reports)
     yield "circumstances", "\n".join(one for one in circumstances if one), entry.note
+
+
+def _birth_in_figures(one: MissingPerson | ListEntry) -> str:
+    return engine.BirthDate.parse(one.birth_date).in_figures
 
 
 def _sex_in_words(one: MissingPerson | ListEntry) -> str:
@@ -121,13 +126,20 @@ def shown_evidence(evidence: Iterable[engine.Evidence], caps: Iterable[str]) -> 
     }
 
 
+def names_in_short(match: Match) -> str:
+    """Which two people a page is about, each by one name."""
+    wanted = match.missing_person.names.first()
+    return f"{wanted.text if wanted else _('erased, as the family wished')} — {match.entry.name_text}"
+
+
 def _is_silent(evidence: engine.Evidence) -> bool:
     return evidence.level == "not_given" and not evidence.points
 
 
 def _shown(evidence: engine.Evidence, language: str, strongest: float) -> ShownEvidence:
     sign, verdict = verdict_in_words(evidence)
-    wanted, found = marked(*(_in_words(evidence.feature, one) for one in (evidence.wanted, evidence.found)))
+    said = _said(evidence)
+    wanted, found = marked(said.wanted, said.found)
     return ShownEvidence(
         feature=feature_name(evidence.feature),
         wanted=wanted,
@@ -135,7 +147,7 @@ def _shown(evidence: engine.Evidence, language: str, strongest: float) -> ShownE
         points=evidence.points,
         sign=sign,
         verdict=verdict,
-        sentence=evidence.sentence(language),
+        sentence=said.sentence(language),
         bar=round(abs(evidence.points) / strongest * 100),
     )
 
@@ -147,7 +159,7 @@ def feature_name(feature: str) -> str:
 
 def shown_sentence(evidence: engine.Evidence | None) -> str:
     """The line of evidence in words; a dash where there was none."""
-    return evidence.sentence(_language()) if evidence else "—"
+    return _said(evidence).sentence(_language()) if evidence else "—"
 
 
 def _language() -> str:
@@ -159,7 +171,15 @@ def _name(text: str, is_other: bool = False) -> ShownName:
 
 
 def _in_words(feature: str, original: str) -> str:
+    if feature == "birth_date":
+        return engine.BirthDate.parse(original).in_figures
     return str(dict(Sex.choices).get(original, original)) if feature == "sex" else original
+
+
+def _said(evidence: engine.Evidence) -> engine.Evidence:
+    """The same, in which both sides read as the reader writes them."""
+    wanted, found = (_in_words(evidence.feature, one) for one in (evidence.wanted, evidence.found))
+    return dataclasses.replace(evidence, wanted=wanted, found=found)
 
 
 def verdict_in_words(evidence: engine.Evidence) -> tuple[str, str]:
@@ -176,3 +196,17 @@ def verdict_in_words(evidence: engine.Evidence) -> tuple[str, str]:
 def percent(probability: float) -> str:
     """Never "100 %": no comparison of two sheets of paper is that sure."""
     return "> 99 %" if probability > 0.99 else f"{probability * 100:.0f} %"
+
+
+def is_held_lower(match: Match) -> bool:
+    """Whether the probability alone would give a higher band: something contradicts, or too little is told."""
+    bands = engine.BANDS
+    return bands.index(match.band) < bands.index(engine.band_of(match.probability))
+
+
+def shown_probability(match: Match) -> str:
+    """Beside a band; a reader who wonders why that is not higher learns where it is said."""
+    if not is_held_lower(match):
+        return percent(match.probability)
+    note = _("yet not a higher band: the pair's page says why")
+    return format_html("{}<br><small>{}</small>", percent(match.probability), note)

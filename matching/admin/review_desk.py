@@ -26,7 +26,7 @@ from matching.admin import bulk_desk, why_not_desk
 from matching.admin.on_record import record_listed, record_pair
 from matching.admin.pair_actions import ACTIONS, TELLING
 from matching.admin.pair_page import changes_since, seen_before, shown_pair
-from matching.admin.pairs import percent
+from matching.admin.pairs import names_in_short, shown_probability
 from matching.admin.photos import photo_view
 from matching.admin.queue import (
     ClaimFilter,
@@ -131,7 +131,7 @@ class MatchAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("probability"), ordering="probability")
     def shown_probability(self, match: Match) -> str:
-        return percent(match.probability)
+        return shown_probability(match)
 
     @admin.display(description=gettext_lazy("state"))
     def shown_state(self, match: Match) -> str:
@@ -249,7 +249,9 @@ class MatchAdmin(ModelAdmin):
         record_pair(request, match, shown["rivals"])
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
+            # Without `opts` the theme's heading ends with what the page is about, not with where it belongs.
+            "model_admin": self,
+            "names": names_in_short(match),
             "title": _("Are these one person?"),
             **shown,
             **more,

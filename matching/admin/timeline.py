@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from familylink import whence
-from familylink.reports.models import AccessRecord, Flag, ReportLink, TellingOrder
+from familylink.reports.models import AccessRecord, Channel, Flag, ReportLink, TellingOrder
 from familylink.reports.references import news_reference
 from matching.models import Match
 from notifications import outbox
@@ -108,6 +108,7 @@ def _links(match: Match) -> Iterator[Event]:
 def _messages(match: Match) -> Iterator[Event]:
     for report in match.missing_person.reports.all():
         for standing in outbox.state_of(news_reference(report)):
-            told = {"report": report.reference, "channel": standing.channel, "state": standing.state.label}
+            channel = Channel(standing.channel).label
+            told = {"report": report.reference, "channel": channel, "state": standing.state.label}
             at = standing.settled_at or standing.posted_at
             yield Event(at, None, _("Message for %(report)s by %(channel)s: %(state)s.") % told)

@@ -28,7 +28,7 @@ from matching.engine.keys import Key, asked_for, filed, is_broad, query_keys, st
 from matching.engine.pairs import Pairs, Weighed, weigh_pairs
 from matching.engine.people import Name, NoName, Person
 from matching.engine.population import Count, Forms, Population, forms_to_count
-from matching.engine.posterior import Ranked, rank
+from matching.engine.posterior import Ranked, band_of, rank
 from matching.engine.profiles import PRESENT, Profile, profile
 from matching.engine.ranking import Asked, rank_pairs, rank_profiles, rank_weighed
 from matching.engine.reach import is_worth_asking, least_points
@@ -68,6 +68,7 @@ __all__ = [
     "Stake",
     "Weighed",
     "asked_for",
+    "band_of",
     "calibrated",
     "cap_sentence",
     "compare",

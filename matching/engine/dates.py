@@ -82,6 +82,16 @@ class BirthDate:
             return f"{year}-{self.month or 0:02d}-{self.day:02d}"
         return year if self.month is None else f"{year}-{self.month:02d}"
 
+    @property
+    def in_figures(self) -> str:
+        """As people here write it, and `parse` reads it: 12.03.1987, 03.1987, 1987, 1985-1987, 12.03.????."""
+        if self.year_to is not None:
+            return f"{self.year}-{self.year_to}"
+        parts = [_figures(self.day, 2), _figures(self.month, 2), _figures(self.year, 4)]
+        while parts and parts[0].startswith("?"):
+            del parts[0]
+        return ".".join(parts)
+
     def __bool__(self) -> bool:
         return self.year is not None or self.month is not None or self.day is not None
 
@@ -98,6 +108,10 @@ class BirthDate:
 
 
 UNKNOWN_DATE = BirthDate()
+
+
+def _figures(number: int | None, length: int) -> str:
+    return "?" * length if number is None else f"{number:0{length}d}"
 
 
 def _plain(text: str) -> str:

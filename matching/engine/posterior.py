@@ -136,6 +136,12 @@ def ranked(index: int, probability: float, comparison: Comparison) -> Ranked:
     return Ranked(index, said, band(said, comparison), comparison)
 
 
+def band_of(probability: float) -> str:
+    """The band of this probability (0-1) where neither points nor a cap hold it lower; the lowest below all."""
+    reached = [name for name, least_probability, _ in THRESHOLDS if probability >= least_probability]
+    return reached[-1] if reached else BANDS[0]
+
+
 def band(probability: float, comparison: Comparison) -> str:
     """The highest band whose thresholds are met, lowered by the caps; "" below all."""
     reached = -1

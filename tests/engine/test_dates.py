@@ -92,3 +92,24 @@ def test_an_unknown_date_is_false_and_a_known_part_is_true() -> None:
     assert BirthDate(day=12, month=3)
     assert not BirthDate(1987, 3).is_full
     assert BirthDate(1987, 3, 12).is_full
+
+
+@pytest.mark.parametrize(
+    ("kept", "figures"),
+    [
+        ("1987-03-12", "12.03.1987"),
+        ("1987-03", "03.1987"),
+        ("1987", "1987"),
+        ("1985/1987", "1985-1987"),
+        ("", ""),
+    ],
+)
+def test_a_date_is_written_in_figures_as_people_here_write_it(kept: str, figures: str) -> None:
+    assert BirthDate.parse(kept).in_figures == figures
+
+
+@pytest.mark.parametrize(
+    "written", ["12.03.1987", "03.1987", "1987", "1985-1987", "12.??.1987", "12.03.????"]
+)
+def test_what_is_written_in_figures_reads_as_the_same_date(written: str) -> None:
+    assert BirthDate.parse(BirthDate.parse(written).in_figures) == BirthDate.parse(written)

@@ -1,8 +1,10 @@
 """What the pair page puts before the eyes of whoever decides, and what it says when a verdict is refused."""
 
+import re
+
 import pytest
 
-from matching import review
+from matching import lists_intake, review
 from matching.models import Match
 from tests.factories import a_committed_list, a_match, a_report, a_reviewer, match_all
 from tests.matching.deciding import verdict
@@ -95,3 +97,60 @@ def test_a_lead_reads_beside_the_verdict_what_the_reviewers_said(client):
     assert said == [("same", "так"), ("different", "це його брат")]
     signed_in(client, "reviewers")
     assert not shown(client, match)["disagreed"]
+
+
+def test_the_heading_names_the_two_people_and_the_title_of_the_window_nobody(client):
+    match = a_match()
+    signed_in(client, "reviewers")
+    html = client.get(page("matching_match_change", match.pk)).content.decode()
+    heading, title = (re.search(f"<{tag}.*?</{tag}>", html, re.DOTALL).group() for tag in ("h1", "title"))
+    for name in ("Вересняк Олександр Миколайович", match.entry.name_text):
+        assert name in heading
+        assert name not in title
+
+
+def test_a_birth_date_is_written_as_people_here_write_it(client):
+    match = a_match()
+    signed_in(client, "reviewers")
+    context = shown(client, match)
+    [birth] = [fact for fact in context["facts"] if fact.title == "Birth date"]
+    assert (birth.wanted, birth.found) == ("12.03.1987", "12.03.1987")
+    assert "12.03.1987: the same birth date" in [line.sentence for line in context["evidence"]]
+    assert "1987-03-12" not in client.get(page("matching_match_change", match.pk)).content.decode()
+
+
+def test_a_pair_of_a_withdrawn_list_says_that_the_list_no_longer_names_him(client):
+    match = a_match()
+    lists_intake.withdraw_list(match.entry.source_list_id, by=None)
+    signed_in(client, "reviewers")
+    blocks = [str(words) for words in shown(client, match)["blocks"]]
+    assert blocks == ["the list no longer names this person: it was corrected or withdrawn"]
+
+
+INITIALS = "Вересняк О.М.;12.03.1987"
+
+
+def test_a_band_below_what_the_probability_gives_is_explained_in_the_queue_and_on_the_page(client):
+    match = a_match(INITIALS)
+    assert (match.band, match.probability > 0.99) == ("possible", True)
+    signed_in(client, "reviewers")
+    assert "Only initials are given instead of the given name." in shown(client, match)["caps"]
+    queue = client.get(page("matching_match_changelist")).content.decode()
+    assert "yet not a higher band" in queue
+
+
+def test_a_band_as_high_as_the_probability_gives_needs_no_words(client):
+    a_match()
+    signed_in(client, "reviewers")
+    client.cookies["django_language"] = "en"
+    assert "yet not a higher band" not in client.get(page("matching_match_changelist")).content.decode()
+
+
+def test_whoever_proposed_a_link_is_not_offered_to_agree_with_themselves(client):
+    match, other = a_match(), a_report()
+    proposer = signed_in(client, "reviewers")
+    review.propose_link(other.pk, match.missing_person_id, by=proposer, note="мати й дружина")
+    agree = b'value="confirm_link"'
+    assert agree not in client.get(page("matching_match_change", match.pk)).content
+    signed_in(client, "reviewers")
+    assert agree in client.get(page("matching_match_change", match.pk)).content
