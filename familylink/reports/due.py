@@ -1,15 +1,22 @@
 """DO: what comes with time alone. Every step may run twice, late, or in two places at once."""
 
+import logging
+
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from familylink.reports import likeness
 from familylink.reports.models import Contact, Draft, Picture, Report
 from familylink.reports.proof import ask_for_proof
+from familylink.sealing import CannotOpen
 from notifications import outbox
 
 AT_ONCE = 200
+PHOTOS_AT_ONCE = 20
 ASKED_A_SWEEP = 20  # where very many proofs end at once, each minute some: a flood would stop all messages
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -20,6 +27,27 @@ def forget_next_drafts() -> bool:
     Picture.objects.filter(draft__in=drafts, report=None).delete()
     Draft.objects.filter(pk__in=drafts).delete()
     return bool(drafts)
+
+
+@transaction.atomic
+def mark_next_photos() -> bool:
+    """Mark some photos that were given before photos were compared; False when none is left."""
+    waiting = Picture.objects.unmarked().select_for_update(skip_locked=True)
+    photos = list(waiting.order_by("pk")[:PHOTOS_AT_ONCE])
+    for photo in photos:
+        Picture.objects.filter(pk=photo.pk).update(marks=_marks_of(photo))
+    if photos:
+        logger.info("%s photos marked, up to %s", len(photos), photos[-1].pk)
+    return bool(photos)
+
+
+def _marks_of(photo: Picture) -> list[int]:
+    """None of a photo that cannot be opened: one that no key opens must not keep the others waiting."""
+    try:
+        return likeness.marks(bytes(photo.content))
+    except CannotOpen as error:
+        logger.error("photo %s is compared with no other: %s", photo.pk, error)
+        return []
 
 
 @transaction.atomic

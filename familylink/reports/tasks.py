@@ -13,3 +13,5 @@ def sweep() -> None:
             pass
     due.ask_for_new_proofs()
     tallies.forget_past()
+    while due.mark_next_photos():
+        pass

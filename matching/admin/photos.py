@@ -42,12 +42,13 @@ def photos(request: HttpRequest, match: Match) -> list[Photo]:
 
 
 def _elsewhere(photo: Picture, match: Match) -> list[Report]:
-    others = Picture.objects.filter(marks__overlap=photo.marks, report__withdrawn_at=None).defer("content")
+    marks = photo.marks or []
+    others = Picture.objects.filter(marks__overlap=marks, report__withdrawn_at=None).defer("content")
     others = others.exclude(report__missing_person=match.missing_person_id).select_related("report")
     return [
         one.report
         for one in others.order_by("pk")
-        if one.report is not None and likeness.are_alike(photo.marks, one.marks)
+        if one.report is not None and likeness.are_alike(marks, one.marks or [])
     ]
 
 

@@ -4,12 +4,15 @@ import io
 import random
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 from django.urls import reverse
 from PIL import Image
 
+from familylink.reports import due
 from familylink.reports.models import AccessRecord, Picture
 from familylink.reports.pictures import plain_jpeg
+from familylink.reports.tasks import sweep
 from tests.factories import a_match, a_member_of_staff, a_report
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +145,43 @@ def test_other_photos_are_not_taken_for_the_same(client, own, others, why):
 def test_one_document_in_many_reports_is_no_photo():
     photo = a_photo(a_match(), kind="kinship", content=drawn(a_portrait(1)))
     assert photo.marks == []
+
+
+# ------------------------------------------------------------------------------ given before there were marks
+
+
+def from_before(*photos):
+    """As the migration leaves photos that were given before they were compared."""
+    Picture.objects.filter(pk__in=[photo.pk for photo in photos]).update(marks=None)
+
+
+def test_photos_from_before_there_were_marks_are_compared_once_the_sweep_has_seen_them(client):
+    match, other = a_match(), another_match()
+    portrait = drawn(a_portrait(1))
+    photos = a_photo(match, content=portrait), a_photo(other, content=portrait)
+    from_before(*photos)
+    client.force_login(a_member_of_staff("reviewers"))
+    client.cookies["django_language"] = "en"
+    assert SAID not in pair_page(client, match)
+    sweep()
+    assert SAID in pair_page(client, match)
+    assert not Picture.objects.unmarked().exists()
+
+
+def test_marking_ends_also_where_nothing_is_to_be_seen():
+    from_before(a_photo(a_match()))
+    assert due.mark_next_photos()
+    assert not due.mark_next_photos()
+
+
+def test_a_photo_that_no_key_opens_keeps_no_other_waiting():
+    photos = a_photo(a_match(), content=drawn(a_portrait(1))), a_photo(another_match())
+    from_before(*photos)
+    with connection.cursor() as cursor:  # sealed for another row
+        cursor.execute(
+            "UPDATE reports_picture SET content = (SELECT content FROM reports_picture WHERE id = %s) WHERE id = %s",
+            [photos[0].pk, photos[1].pk],
+        )
+    sweep()
+    marked = [Picture.objects.defer("content").get(pk=photo.pk).marks for photo in photos]
+    assert (len(marked[0]), marked[1]) == (4, [])
