@@ -1,8 +1,9 @@
 """One click in an e-mail stops messages to that mailbox (RFC 8058); opening the link alone stops nothing."""
 
+from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -19,11 +20,20 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     try:
         pk = signing.loads(token, salt=UNSUBSCRIBE)
     except signing.BadSignature:
-        return HttpResponse(status=404)
-    row = Notification.objects.without_text().filter(pk=pk).first()
-    if row is None:
-        return HttpResponse(status=404)
+        raise Http404 from None
+    row = get_object_or_404(Notification.objects.without_text(), pk=pk)
     if request.method == "POST":
         recipients.stop_index(row.channel, bytes(row.to_index), recipients.StopReason.ASKED)
     with translation.override(row.language):
-        return render(request, "notifications/unsubscribe.html", {"is_done": request.method == "POST"})
+        return render(request, "notifications/unsubscribe.html", _context(is_done=request.method == "POST"))
+
+
+def _context(*, is_done: bool) -> dict[str, object]:
+    """The number in one piece, as it is read and as a telephone dials it."""
+    number = settings.SERVICE_PHONE
+    return {
+        "is_done": is_done,
+        "service": settings.SERVICE_NAME,
+        "phone": number.replace(" ", "\u00a0"),
+        "dialled": number.replace(" ", ""),
+    }

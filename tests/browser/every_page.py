@@ -1,6 +1,7 @@
 """Every page that a family can meet, in every state, one after the other."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from django.db.models.functions import Now
 from playwright.sync_api import Page
@@ -8,6 +9,8 @@ from playwright.sync_api import Page
 from familylink.portal import limits
 from familylink.reports import endings, tallies
 from familylink.reports.models import Contact, Report, Tally
+from notifications import delivery, outbox
+from notifications.models import Notification
 from tests.browser import family
 from tests.browser.views import follow, whole
 from tests.factories import SON_ON_LIST, a_committed_list, match_all
@@ -85,6 +88,12 @@ def _filing(page: Page, language: str) -> Iterator[str]:
     yield "one contact confirmed"
     page.goto(f"/{language}/report/receipt/")
     yield "receipt"
+
+
+def _link_that_stops_mail(language: str) -> str:
+    mail = {"channel": "email", "to": "olha@example.org", "language": language}
+    outbox.post(reference=language, message="report_withdrawn", context={"reference": "FL-7K3M-9QWX"}, **mail)
+    return delivery.unsubscribe_url(Notification.objects.get(reference=language))
 
 
 def _photos(page: Page, language: str) -> Iterator[str]:
@@ -168,6 +177,10 @@ def _errors(page: Page, language: str) -> Iterator[str]:
     family.send(page)
     yield "too many requests"
     Tally.objects.all().delete()
+    page.goto(urlsplit(_link_that_stops_mail(language)).path)
+    yield "stop e-mails"
+    family.send(page)
+    yield "e-mails stopped"
     for path, name in (("report/name/", "question grown old"), ("my-report/", "page grown old")):
         page.goto(f"/{language}/{path}")
         page.context.clear_cookies()

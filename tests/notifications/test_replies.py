@@ -180,10 +180,13 @@ def test_one_click_in_an_e_mail_stops_e_mails_and_closes_nothing(client, setting
     recovery.sweep()
     link = link_in(memory.sent[0])
     assert MAILBOX not in link
-    assert client.get(link).status_code == 200
+    asked = client.get(link).content.decode()
+    assert "portal/portal" in asked  # like the other pages of ours, with a way on
+    assert f'href="tel:{settings.SERVICE_PHONE.replace(" ", "")}"' in asked
     assert not recipients.wishes_of(channel="email", to=MAILBOX).is_stopped
     answer = client.post(link, {"List-Unsubscribe": "One-Click"})
     assert "Ваше звернення лишається відкритим" in answer.content.decode()
+    assert 'href="/uk/my-report/"' in answer.content.decode()
     assert recipients.wishes_of(channel="email", to=MAILBOX).is_stopped
     assert follow_ups.standing(REFERENCE).heard_at is None
     later = owe(channel="email", to=MAILBOX)
@@ -201,6 +204,8 @@ def test_a_code_and_an_sms_offer_no_link() -> None:
 def test_a_link_that_we_have_not_signed_stops_nobody(client) -> None:
     owed = owe(channel="email", to=MAILBOX)
     for token in (str(owed.pk), signing.dumps(str(owed.pk), salt="another"), "x"):
-        assert client.post(reverse("notifications:unsubscribe", args=[token])).status_code == 404
+        answer = client.post(reverse("notifications:unsubscribe", args=[token]))
+        assert answer.status_code == 404
+        assert "0 800" in answer.content.decode().replace("\u00a0", " ")  # whom to call instead of nothing
     assert delivery.unsubscribe_url(owed)
     assert not recipients.wishes_of(channel="email", to=MAILBOX).is_stopped
