@@ -204,7 +204,9 @@ def end(request: HttpRequest, report: Report, ending: str) -> HttpResponse:
     if request.method == "POST":
         endings.ask(report, Ending(ending))
         return redirect("portal:status")
-    return render_page(request, "end.html", {"ending": ending})
+    return render_page(
+        request, "end.html", {"ending": ending, "is_withdrawn": report.withdrawn_at is not None}
+    )
 
 
 @require_POST

@@ -131,6 +131,16 @@ def test_a_photo_is_taken_back_and_nothing_else_with_it(client, report):
     assert "Прибрати знімок" not in text(client.get("/uk/my-report/answers/photo/"))
 
 
+@pytest.mark.parametrize("end", [intake.withdraw, endings.erase])
+def test_whose_report_has_ended_is_led_to_a_new_one_and_asked_for_no_code(client, report, end):
+    post(client, "contacts", email="olha@example.org")
+    assert "підтвердити зараз" in words_of(client.get("/uk/my-report/status/"))
+    end(report)
+    page = words_of(client.get("/uk/my-report/status/"))
+    assert '<p><a href="/uk/report/">Подати звернення про зниклу людину</a></p>' in page
+    assert "підтвердити зараз" not in page
+
+
 def test_questions_that_are_not_about_the_person_are_not_answered_there(client, report):
     for slug in ("contacts", "consent", "code-word", "nothing"):
         assert client.get(f"/uk/my-report/answers/{slug}/").status_code == 404
@@ -247,7 +257,10 @@ def test_the_person_stays_for_the_other_relatives(client, report):
 def test_what_was_withdrawn_can_still_be_erased_and_that_be_undone(client, report):
     intake.withdraw(report)
     sign_in_here(client, report)
-    post(client, "end/erased")
+    asked = words_of(client.get("/uk/my-report/end/erased/"))
+    assert "Ні, зберігайте далі" in asked
+    assert "шукайте далі" not in asked  # nobody searches any more, whatever they press
+    assert "попросили видалити" in words_of(post(client, "end/erased"))
     post(client, "undo")
     ten_minutes_pass()
     assert again(report).erased_at is None

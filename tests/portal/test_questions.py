@@ -510,6 +510,15 @@ def test_a_photo_given_by_mistake_is_removed_before_and_after_sending(client):
     assert ANSWERS["surname"] in words_of(client.get("/uk/report/check/"))
 
 
+def test_nobody_is_offered_to_go_on_without_a_photo_that_would_be_sent_all_the_same(client):
+    answer(client, "name", **only("name"))
+    assert "Продовжити без цього" in words_of(client.get("/uk/report/photo/"))
+    give(client, a_photo())
+    shown = words_of(client.get("/uk/report/photo/"))
+    assert "Продовжити без цього" not in shown
+    assert "Прибрати знімок" in shown
+
+
 def test_the_same_photo_may_be_given_with_every_report(client):
     for _ in range(2):
         client.post("/uk/report/")
