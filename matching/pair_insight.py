@@ -76,6 +76,8 @@ def changes_since_decision(match: Match) -> list[Change]:
 def what_would_decide(match: Match) -> list[Missing]:
     """The most telling things that a side does not say, best first: what to ask the family for, or the source."""
     person, entry = match.missing_person.as_person(), _entry_as_person(match.entry)
+    if not person.names:
+        return []  # erased, as the family wished: nothing is left to compare, and nobody to ask
     before = _compare(person, entry)
     found = (_missing(line, person, entry, before.points) for line in before.evidence)
     telling = sorted((one for one in found if one and one.gain > LEAST_GAIN), key=lambda one: -one.gain)

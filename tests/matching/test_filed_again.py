@@ -1,5 +1,7 @@
 """A family withdraws or erases its report and files again for the same man, whose entry is confirmed already."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -54,6 +56,20 @@ def test_the_pair_says_why_it_cannot_be_confirmed_and_what_to_do(filed_again):
     assert "ended on" in shown
     assert f'name="rival" value="{first.pk}"' in shown
     assert filed_again.state == MatchState.OPEN  # it stays in the queue, however long nobody looks
+
+
+def test_every_page_about_the_ended_report_opens(filed_again):
+    first = Match.objects.exclude(pk=filed_again.pk).get()
+    ended, again = first.missing_person.reports.get(), filed_again.missing_person.reports.get()
+    client = desk()
+    assert again.reference in words_of(client, first)  # the link can be proposed there, too
+    asked = {"report": ended.reference, "source_list": first.entry.source_list_id, "row": first.entry.row}
+    for address in (
+        page("matching_match_changelist") + "?show=all",
+        page("reports_report_change", ended.pk),
+        page("matching_match_why_not") + "?" + urlencode(asked),
+    ):
+        assert client.get(address).status_code == 200, address
 
 
 def test_of_two_families_that_both_search_nobody_is_said_to_have_ended():
