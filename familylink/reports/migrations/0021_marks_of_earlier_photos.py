@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('reports', '0019_marks_of_pictures'),
+        ('reports', '0020_what_roles_may'),
     ]
 
     operations = [
