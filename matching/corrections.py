@@ -16,7 +16,7 @@ from familylink.reports.references import news_reference
 from matching.basis import basis_of, batch_of
 from matching.models import Correction, CorrectionReason, Heard, ListKind, Match, SourceList
 from matching.reopening import open_what_it_settled
-from notifications import outbox, reasons
+from notifications import follow_ups, outbox, reasons
 from notifications.outbox import Standing
 
 log = logging.getLogger(__name__)
@@ -55,22 +55,28 @@ def take_back(
         if other := still_true.get(match.missing_person_id):
             _rest_on(other, theirs)
             continue
-        heard = _unsay(theirs, reason)
+        heard = unsay(theirs, reason)
         cancelled += not heard
         if heard:
             corrections.append(
                 Correction(match=match, reason=reason, heard=heard, source_list=source_list, raised_by=by)
             )
-    Correction.objects.bulk_create(corrections, ignore_conflicts=True)  # one open correction per match
+    Correction.objects.bulk_create(
+        corrections, ignore_conflicts=True
+    )  # one open correction of all its families
     for correction in corrections:
         log.error("match %s was taken back after its family may have heard: %s", correction.match_id, reason)
     return TakenBack(cancelled, len(corrections))
 
 
-def call_the_family(match: Match, *, reason: CorrectionReason, by: User | None) -> None:
-    """A message about this match has left for somebody whom it does not concern: a task for a person."""
-    task = Correction(match=match, reason=reason, heard=Heard.MESSAGE, raised_by=by)
-    Correction.objects.bulk_create([task], ignore_conflicts=True)  # one open correction per match
+def unlink(report: Report, matches: Collection[Match], *, by: User) -> None:
+    """This family was counted among those of a man whose matches these are, and is not: what it may have heard of him
+    is a person's task, and of nobody else's."""
+    heard = unsay([report], CorrectionReason.UNLINKED)
+    told = [match for match in matches if match.entry.source_list.kind == ListKind.RELEASED] if heard else []
+    about = {"report": report, "reason": CorrectionReason.UNLINKED, "heard": heard, "raised_by": by}
+    tasks = [Correction(match=match, **about) for match in told]
+    Correction.objects.bulk_create(tasks, ignore_conflicts=True)  # one open correction per family of a match
 
 
 @transaction.atomic
@@ -86,7 +92,7 @@ def settle(correction_id: uuid.UUID, *, by: User, note: str) -> bool:
 
 def is_open_for(missing_person_id: uuid.UUID) -> bool:
     """Whether this man's family still has to be told that earlier news was wrong."""
-    return Correction.objects.open().filter(match__missing_person=missing_person_id).exists()
+    return Correction.objects.open().of_family(missing_person_id).exists()
 
 
 def _locked_reports(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Report]]:
@@ -114,7 +120,7 @@ def _rest_on(match: Match, reports: Iterable[Report]) -> None:
         outbox.rest_on(reference=news_reference(report), basis=basis_of(match), batch=batch_of(match))
 
 
-def _unsay(reports: Sequence[Report], reason: CorrectionReason) -> Heard | None:
+def unsay(reports: Sequence[Report], reason: CorrectionReason) -> Heard | None:
     """Cancel what is unsent for all reports about one man; what his families may have heard."""
     before = {report.pk: outbox.state_of(news_reference(report)) for report in reports}
     left = {
@@ -131,8 +137,14 @@ def _unsay(reports: Sequence[Report], reason: CorrectionReason) -> Heard | None:
 def _begin_new_round(
     report: Report, before: Sequence[Standing], left: Sequence[Standing], reason: CorrectionReason
 ) -> None:
-    """Later news gets a reference of its own; not where they heard of a row that was merely put right."""
-    if before and not (left and reason == CorrectionReason.ROW_CHANGED):
+    """Later news gets a reference of its own; not where they heard of a row that was merely put right.
+
+    Also for whom nothing was ever posted, who was called: else we would take them to have heard the later news.
+    """
+    reference = news_reference(report)
+    was_owed = before or follow_ups.standing(reference)
+    has_heard = left or follow_ups.heard_references([reference])
+    if was_owed and not (has_heard and reason == CorrectionReason.ROW_CHANGED):
         Report.objects.filter(pk=report.pk).update(news_round=F("news_round") + 1)
 
 

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
@@ -33,7 +34,17 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(Correction)
 class CorrectionAdmin(ModelAdmin):
-    list_display = ["pair", "reason", "heard", "wave", "raised_at", "raised_by", "settled_at", "settled_by"]
+    list_display = [
+        "pair",
+        "report",
+        "reason",
+        "heard",
+        "wave",
+        "raised_at",
+        "raised_by",
+        "settled_at",
+        "settled_by",
+    ]
     list_display_links = None
     list_filter = [OpenFilter, "reason"]
     ordering = ["settled_at", "-raised_at"]
@@ -52,7 +63,9 @@ class CorrectionAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Correction]:
         path = "match__entry__source_list"
         found = (
-            super().get_queryset(request).select_related(f"{path}__wave__exchange", "raised_by", "settled_by")
+            super()
+            .get_queryset(request)
+            .select_related(f"{path}__wave__exchange", "report", "raised_by", "settled_by")
         )
         return found.defer("match__evidence", f"{path}__content", f"{path}__preview")
 
@@ -68,6 +81,10 @@ class CorrectionAdmin(ModelAdmin):
         address = reverse("admin:matching_match_change", args=[correction.match_id])
         name = correction.match.entry.name_text
         return format_html('<a class="desk-link" href="{}">{}</a>', address, name)
+
+    @admin.display(description=gettext_lazy("report"))
+    def report(self, correction: Correction) -> str:
+        return correction.report.reference if correction.report else _("all of this man")
 
     @admin.display(description=gettext_lazy("wave"))
     def wave(self, correction: Correction) -> str:

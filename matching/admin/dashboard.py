@@ -145,7 +145,7 @@ def _share(part: int, whole: int) -> str:
 
 def _corrections() -> list[Correction]:
     """With their list entries, whose names are shown."""
-    return list(Correction.objects.open().select_related("match__entry")[:MOST_UNTOLD])
+    return list(Correction.objects.open().select_related("match__entry", "report")[:MOST_UNTOLD])
 
 
 def _by_wave(waiting: list[workload.Waiting]) -> list[tuple[Wave, list[tuple[int, str]]]]:

@@ -22,7 +22,7 @@ from matching.admin.pairs import (
 )
 from matching.admin.photos import photos
 from matching.admin.timeline import timeline
-from matching.models import Decision, Match, MatchState, Reason, Verdict
+from matching.models import Correction, Decision, Match, MatchState, Reason, Verdict
 from matching.models.match import DECIDED, REASONS, UNDECIDED
 from matching.review.locking import DECIDE, LEAD
 
@@ -98,7 +98,9 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "claimed_by": _claimed_by(match, reviewer),
         "is_mine": match.claimed_by_id == reviewer.pk,
         "undoable": review.undoable(reviewer, match),
-        "corrections": [(task, _scripts(match)) for task in match.corrections.open()],
+        "corrections": [
+            (task, _scripts(task, match)) for task in match.corrections.open().select_related("report")
+        ],
         "elsewhere": pair_insight.named_elsewhere(match),
         "timeline": timeline(match) if may_see_verdicts else [],
         "seen": seen_now(match, evidence, planned),
@@ -180,9 +182,9 @@ def shown_changes(changes: list[pair_insight.Change]) -> list[dict[str, str]]:
     ]
 
 
-def _scripts(match: Match) -> list[tuple[Any, list[str]]]:
-    """Whom to call, and what to say in their language."""
-    reports = match.missing_person.reports.order_by("filed_at")
+def _scripts(task: Correction, match: Match) -> list[tuple[Any, list[str]]]:
+    """Whom to call, and what to say in their language: never to a relative for whom the news was right."""
+    reports = [task.report] if task.report else match.missing_person.reports.order_by("filed_at")
     return [(report, review.script(report)) for report in reports]
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from familylink.kept import only_added
+from familylink.reports.models import Report
 from familylink.sealing import SealedTextField
 from matching.models.match import Match
 from matching.models.source_list import SourceList
@@ -31,14 +32,23 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     def open(self) -> "CorrectionQuerySet":
         return self.filter(settled_at=None)
 
+    def of_family(self, missing_person_id: uuid.UUID) -> "CorrectionQuerySet":
+        """What was wrong for those who look for this man, also where the news was of another."""
+        whole = Q(report=None, match__missing_person=missing_person_id)
+        return self.filter(whole | Q(report__missing_person=missing_person_id))
+
 
 class Correction(models.Model):
-    """One confirmed match that was taken back after its family may have heard. Ids only, until a person settles it."""
+    """News of one confirmed match that no longer holds for whoever may have heard it. Ids only, until it is settled."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="corrections")
     reason = models.CharField(_("reason"), max_length=16, choices=CorrectionReason.choices)
     heard = models.CharField(_("what they heard"), max_length=8, choices=Heard.choices)
+    # The one family that it is about, where the others of this pair were told what is true; else all of them.
+    report = models.ForeignKey(
+        Report, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("report")
+    )
     source_list = models.ForeignKey(
         SourceList, on_delete=models.PROTECT, null=True, related_name="corrections", verbose_name=_("list")
     )
@@ -69,7 +79,10 @@ class Correction(models.Model):
         permissions = [("settle_correction", "Can settle that a family was told of a correction")]
         constraints = [
             models.UniqueConstraint(
-                fields=["match"], condition=Q(settled_at=None), name="one_open_correction_per_match"
+                fields=["match", "report"],
+                condition=Q(settled_at=None),
+                nulls_distinct=False,
+                name="one_open_correction_per_family_of_a_match",
             ),
             models.CheckConstraint(
                 condition=Q(settled_at=None, settled_by=None)

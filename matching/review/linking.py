@@ -10,10 +10,9 @@ from django.db.models.functions import Now
 
 from familylink.reports import intake
 from familylink.reports.models import MissingPerson, Report, ReportLink
-from familylink.reports.news import call_back, next_round
 from matching import corrections
 from matching.engine import Name, Person
-from matching.models import CorrectionReason, Match, MatchState, Reopening
+from matching.models import Match, MatchState, Reopening
 from matching.reopening import open_again
 from matching.review import letters, telling
 from matching.review.locking import DECIDE, allowed, lock_persons
@@ -87,7 +86,7 @@ def end_link(link_id: uuid.UUID, *, by: User, note: str) -> ReportLink:
     link.ended_by, link.ended_at, link.ended_note = by, Now(), note.strip()
     link.save()
     if link.confirmed_at and link.report.missing_person_id == link.to_person_id:
-        _unsay(link, by)
+        corrections.unlink(link.report, _confirmed(link.to_person_id), by=by)
         _move(link.report, link.from_person_id, by)
         _take_names_back(link.to_person_id, link.added_names or [])
     return link
@@ -105,15 +104,6 @@ def _locked(link_id: uuid.UUID) -> ReportLink:
     persons = ReportLink.objects.values_list("from_person", "to_person").get(pk=link_id)
     lock_persons(persons)
     return ReportLink.objects.select_for_update(of=("self",)).select_related("report").get(pk=link_id)
-
-
-def _unsay(link: ReportLink, by: User) -> None:
-    """Call back what the family was owed about the other man; what they heard of him is a person's task."""
-    if call_back(link.report, CorrectionReason.UNLINKED):
-        return
-    for match in _confirmed(link.to_person_id):
-        corrections.call_the_family(match, reason=CorrectionReason.UNLINKED, by=by)
-    next_round(link.report)
 
 
 def _confirmed(person_id: uuid.UUID) -> list[Match]:

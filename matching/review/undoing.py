@@ -33,7 +33,7 @@ def undo(match_id: uuid.UUID, *, by: User, note: str = "") -> Match:
     if not _recent(last):
         raise TooLate
     revoke(match, Reopening.Cause.UNDONE, by, note)
-    if match.corrections.open().filter(heard=Heard.MESSAGE).exists():
+    if match.corrections.open().filter(heard=Heard.MESSAGE, report=None).exists():
         raise AlreadySent
     return match
 

@@ -5,11 +5,13 @@ from django.db import IntegrityError, transaction
 
 from familylink.reports.models import Flag, ReportLink
 from familylink.reports.references import news_reference
-from matching import review
+from matching import corrections, lists_intake, review
 from matching.models import Correction, CorrectionReason, Match, MatchState
-from notifications.models import Notification
+from notifications import follow_ups
+from notifications.models import FollowUp, Notification
 from tests.factories import a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all, person_of
 from tests.matching.deciding import confirmed, has_left, live_news, news, verdict
+from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -192,7 +194,65 @@ def test_unlinking_a_family_that_heard_makes_a_task_and_one_that_did_not_is_call
     wife.refresh_from_db()
     live_news().filter(reference=news_reference(wife)).move("accepted")
     review.end_link(again.pk, by=a_reviewer(), note="таки двоє")
-    assert Correction.objects.get().reason == CorrectionReason.UNLINKED
+    task = Correction.objects.get()
+    assert (task.reason, task.report) == (CorrectionReason.UNLINKED, wife)
+
+
+def a_wife_told_of_another_mans_news():
+    """Linked, told with the mother, and not his wife after all: the pair of the mother's man."""
+    mother, wife = two_reports()
+    link = linked(wife, mother)
+    match = confirmed(match_of(mother))
+    has_left()
+    review.end_link(link.pk, by=a_reviewer(), note="двоє різних")
+    wife.refresh_from_db()
+    return match, mother, wife
+
+
+def test_the_words_for_the_call_after_an_unlinking_are_for_the_family_that_was_told_wrongly_alone(
+    client, settings
+):
+    settings.SENDING = "send"
+    match, mother, wife = a_wife_told_of_another_mans_news()
+    signed_in(client, "reviewers")
+    [(_task, scripts)] = client.get(page("matching_match_change", match.pk)).context["corrections"]
+    assert [report for report, _words in scripts] == [wife]
+    assert mother.code_word not in str(scripts)
+    listed = client.get(page("matching_correction_changelist")).content.decode()
+    assert wife.reference in listed
+    assert mother.reference not in listed
+
+
+def test_later_news_waits_for_the_call_of_whom_an_unlinking_concerns_and_of_nobody_else(settings):
+    settings.SENDING = "send"
+    match, mother, wife = a_wife_told_of_another_mans_news()
+    assert not corrections.is_open_for(mother.missing_person_id)
+    assert corrections.is_open_for(wife.missing_person_id)
+    review.close_correction(match.corrections.get().pk, by=a_reviewer(), note="сказано")
+    assert not corrections.is_open_for(wife.missing_person_id)
+
+
+def test_a_list_withdrawn_after_an_unlinking_has_the_other_family_called_too(settings):
+    settings.SENDING = "send"
+    match, _mother, wife = a_wife_told_of_another_mans_news()
+    lists_intake.withdraw_list(match.entry.source_list_id, by=None)
+    tasks = match.corrections.open().values_list("reason", "report")
+    assert set(tasks) == {("unlinked", wife.pk), ("list_withdrawn", None)}
+
+
+def test_a_family_that_was_called_of_another_man_is_owed_the_call_of_its_own_later(client, settings):
+    """Nothing was posted to it, so nothing but the call stood for its having heard."""
+    mother, wife = a_report(), a_report(phone="", email="", given="Саша")
+    a_committed_list()
+    match_all()
+    link = linked(wife, mother)
+    confirmed(match_of(mother))
+    call = FollowUp.objects.get(reference=news_reference(wife))
+    follow_ups.record_call(call.pk, caller=a_reviewer(), outcome="spoke")
+    review.end_link(link.pk, by=a_reviewer(), note="двоє різних")
+    wife.refresh_from_db()
+    assert Correction.objects.get().report == wife
+    assert not follow_ups.heard_references([news_reference(wife)])
 
 
 def test_a_link_away_from_a_confirmed_man_is_refused():
