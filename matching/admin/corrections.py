@@ -84,7 +84,7 @@ class CorrectionAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("report"))
     def report(self, correction: Correction) -> str:
-        return correction.report.reference if correction.report else _("all of this man")
+        return correction.report.reference if correction.report else _("all who look for this man")
 
     @admin.display(description=gettext_lazy("wave"))
     def wave(self, correction: Correction) -> str:
