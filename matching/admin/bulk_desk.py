@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from familylink.reports.privacy import record_views
 from familylink.staff import signed_in
 from matching import review
-from matching.admin.pairs import shown_probability
+from matching.admin.pairs import is_held_lower, shown_probability
 from matching.admin.queue import waiting_for
 from matching.models import Band, Match, MatchState, Reason, Verdict
 from matching.models.match import REASONS
@@ -43,7 +43,7 @@ def _preview(request: HttpRequest, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("Turn weak pairs down together"),
-        "rows": [(match, shown_probability(match)) for match in shown],
+        "rows": [(match, shown_probability(match), not is_held_lower(match)) for match in shown],
         "reasons": [(Reason(reason).value, Reason(reason).label) for reason in REASONS[Verdict.DIFFERENT]],
         "most": MOST_TOGETHER,
     }

@@ -139,6 +139,14 @@ def test_a_band_below_what_the_probability_gives_is_explained_in_the_queue_and_o
     assert "yet not a higher band" in queue
 
 
+def test_a_pair_that_its_probability_speaks_for_is_not_ticked_to_be_turned_down_with_others(client):
+    a_match(INITIALS)
+    signed_in(client, "reviewers")
+    html = client.get(page("matching_match_together")).content.decode()
+    assert 'name="pair"' in html
+    assert not re.search(r'name="pair"[^>]* checked', html)
+
+
 def test_a_band_as_high_as_the_probability_gives_needs_no_words(client):
     a_match()
     signed_in(client, "reviewers")
