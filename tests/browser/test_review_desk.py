@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from familylink.reports.models import ReportLink
 from matching import review
 from matching.models import Decision, Match, MatchState
 from tests import factories
@@ -93,6 +94,17 @@ def test_a_pair_is_claimed_decided_and_taken_back_with_the_mouse(desk: Desk) -> 
     expect(staff.same_button(page)).to_be_visible()
     match.refresh_from_db()
     assert (match.state, match.revision) == (MatchState.OPEN, 2)
+
+
+def test_a_second_person_agrees_to_a_link_without_writing_why(desk: Desk) -> None:
+    """The note beside the button is for whoever declines: a browser must not ask it of whoever agrees."""
+    page = desk("reviewers")
+    pair(page, a_pair_with_everything())
+    follow(page.locator("button[value=confirm_link]"))
+    assert ReportLink.objects.get().confirmed_at
+    expect(page.get_by_role("status")).to_contain_text(
+        words("Linked. Both families are told together, once each.")
+    )
 
 
 def test_the_exact_words_are_on_the_page_before_anybody_confirms(desk: Desk) -> None:

@@ -18,8 +18,9 @@ from matching import review
 from matching.admin import lists_desk
 from matching.admin.pair_actions import ACTIONS as PAIR_ACTIONS
 from matching.models import Decision, ListEntry, Match
+from matching.urls import urlpatterns as staff_api
 from notifications.models import Call
-from tests.factories import a_lead, a_match, a_member_of_staff, a_received_list
+from tests.factories import a_lead, a_match, a_member_of_staff, a_received_list, commit
 from tests.matching.deciding import confirmed, has_left
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +174,23 @@ def test_no_page_of_the_desk_is_missing_in_these_tables():
     framework = {"index", "login", "logout", "password_change", "password_change_done", "autocomplete"}
     framework |= {"jsi18n", "view_on_site", "app_list", "search", "toggle_sidebar"}
     assert {page.name for page in own_pages()} - framework == known
+
+
+STAFF_API = {"run-progress": LISTS, "list-progress": LISTS}
+
+
+@pytest.mark.parametrize("role", [*ROLES, ""])
+def test_each_address_of_the_staffs_api_opens_for_its_roles_and_no_other(client, role):
+    assert {address.name for address in staff_api} == set(STAFF_API)
+    run = commit(a_received_list())
+    rows = {"run-progress": run.pk, "list-progress": run.source_list_id}
+    client.force_login(a_member_of_staff(role))
+    opened = {
+        name
+        for name, pk in rows.items()
+        if client.get(reverse(f"matching:{name}", args=[pk])).status_code != 403
+    }
+    assert opened == {name for name, roles in STAFF_API.items() if role in roles}
 
 
 @pytest.mark.parametrize("role", [*ROLES, ""])
