@@ -37,6 +37,7 @@ from matching.lists import Recognition, Rows, Table, harmless, read_rows, read_t
 
 # A key like a common surname alone may hold thousands of reports; beyond this it is left out, and said so.
 MAX_BEHIND_BROAD_KEY = 4_000
+_LOOKS = 4  # places a key, or more, of `may_be`: at most one look in five leads nowhere
 AT_ONCE = 200  # rows of the list ranked together: fewer cost more each, and more are told of later
 
 Array = npt.NDArray[Any]
@@ -100,8 +101,7 @@ class ReportIndex:
 
     def __init__(self) -> None:
         self.ids: list[str] = []
-        self._people: list[Person] = []
-        self._heads: list[bytes] = []
+        self._stored: list[bytes] = []
         self._words, self._rests, self._places = array("Q"), array("Q"), array("q")
         self._filed: _Filed | None = None
 
@@ -119,8 +119,7 @@ class ReportIndex:
         self._rests.extend(rests)
         self._places.extend([len(self.ids)] * len(words))
         self.ids.append(report_id)
-        self._people.append(person)
-        self._heads.append(compiled.head())
+        self._stored.append(compiled.to_bytes())
         self._filed = None
         return True
 
@@ -150,15 +149,16 @@ class ReportIndex:
     def _all_filed(self) -> _Filed:
         if self._filed is None:
             keys = mixed(np.array(self._words), np.array(self._rests))
-            columns = Columns.of_heads(self._heads, lambda place: profile(self._people[place]))
-            self._filed = _Filed.of(keys, np.array(self._places), columns)
+            self._filed = _Filed.of(keys, np.array(self._places), Columns.of_present(self._stored))
         return self._filed
 
 
 class _Filed(NamedTuple):
     """Each key once and in order, where the places of its reports begin (and the last end), those places, and all
-    reports as columns."""
+    reports as columns. `may_be` is true at the end of every key: most keys that are asked for are nobody's, and
+    one look shows it."""
 
+    may_be: Array
     keys: Array
     firsts: Array
     places: Array
@@ -168,16 +168,19 @@ class _Filed(NamedTuple):
     def of(cls, keys: Array, places: Array, columns: Columns) -> _Filed:
         order = np.argsort(keys, kind="stable")
         each, firsts = np.unique(keys[order], return_index=True)
-        return cls(each, np.append(firsts, len(keys)), places[order], columns)
+        may_be = np.zeros(1 << (_LOOKS * len(each)).bit_length(), dtype=bool)
+        may_be[_ends(each, len(may_be))] = True
+        return cls(may_be, each, np.append(firsts, len(keys)), places[order], columns)
 
     def behind(self, keys: Array) -> tuple[Array, Array]:
         """Of each key where its reports begin, and how many they are."""
-        order = np.argsort(keys)  # a walk through the index in its order reads it once
-        at = np.empty(len(keys), np.int64)
-        at[order] = np.searchsorted(self.keys, keys[order])
-        at[at == len(self.keys)] = 0
-        firsts = self.firsts[at]
-        return firsts, np.where(self.keys[at] == keys, self.firsts[at + 1] - firsts, 0)
+        firsts, sizes = np.zeros((2, len(keys)), dtype=np.int64)
+        asked = np.flatnonzero(self.may_be[_ends(keys, len(self.may_be))])
+        asked = asked[np.argsort(keys[asked])]  # a walk through the index in its order reads it once
+        at = np.searchsorted(self.keys[:-1], keys[asked])
+        at, asked = (part[self.keys[at] == keys[asked]] for part in (at, asked))
+        firsts[asked], sizes[asked] = self.firsts[at], self.firsts[at + 1] - self.firsts[at]
+        return firsts, sizes
 
     def pairs(self, askers: Array, firsts: Array, sizes: Array) -> Pairs:
         """Each pair of an asker and a report once, in order."""
@@ -188,6 +191,11 @@ class _Filed(NamedTuple):
         each = np.unique(np.repeat(askers[followed], sizes) * len(self.columns) + places)
         found, wanted = np.divmod(each, len(self.columns))
         return Pairs(wanted, found)
+
+
+def _ends(keys: Array, places: int) -> Array:
+    """Of each key its last bits, as a number below `places`, which is a power of two."""
+    return keys & np.uint64(places - 1)
 
 
 def index_reports(rows: Rows) -> ReportIndex:

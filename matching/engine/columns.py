@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.engine.heads import HEAD, SPELLING
-from matching.engine.profiles import PRESENT, Profile, Spelling
+from matching.engine.profiles import PRESENT, Profile, Spelling, spelling_of
 
 Array = npt.NDArray[Any]
 _WORDS = frozenset(SPELLING.names or ())
@@ -42,12 +42,18 @@ class Sounds(NamedTuple):
 
 
 class Columns:
-    """The heads of some people and, in one long column, their spellings; `person(place)` is the whole profile."""
+    """The heads of some people and, in one long column, their spellings; `person(place)` is the whole profile,
+    `spelling(place, number)` one of its spellings."""
 
-    def __init__(self, heads: Array, spellings: Array, person: Callable[[int], Profile]) -> None:
+    def __init__(
+        self,
+        heads: Array,
+        spellings: Array,
+        person: Callable[[int], Profile],
+        spelling: Callable[[int, int], Spelling],
+    ) -> None:
         self.heads, self.spellings = heads, spellings
-        # Whoever is weighed by his words is often explained too.
-        self.person = lru_cache(maxsize=_MOST_PEOPLE)(person)
+        self.person, self.spelling = lru_cache(maxsize=_MOST_PEOPLE)(person), spelling
         self.counts = heads["spellings"].astype(np.int64)
         self.firsts = np.cumsum(self.counts) - self.counts
         self.are_single = len(heads) == len(spellings)
@@ -58,7 +64,10 @@ class Columns:
     @classmethod
     def of(cls, profiles: Sequence[Profile]) -> Columns:
         """Columns of compiled people."""
-        return cls.of_heads([one.head() for one in profiles], profiles.__getitem__)
+        heads = [one.head() for one in profiles]
+        return cls._of_present(
+            heads, 0, profiles.__getitem__, lambda place, number: profiles[place].spellings[number]
+        )
 
     @classmethod
     def of_bytes(cls, stored: Iterable[bytes]) -> Columns:
@@ -68,19 +77,25 @@ class Columns:
     @classmethod
     def of_present(cls, stored: Sequence[bytes]) -> Columns:
         """Columns of what `as_present` gave."""
-        return cls._of_present(stored, len(PRESENT), lambda place: Profile.from_bytes(stored[place]))
+        return cls._of_present(
+            stored,
+            len(PRESENT),
+            lambda place: Profile.from_bytes(stored[place]),
+            lambda place, number: spelling_of(stored[place], number),
+        )
 
     @classmethod
-    def of_heads(cls, heads: Sequence[bytes], person: Callable[[int], Profile]) -> Columns:
-        """Columns of what `Profile.head` made."""
-        return cls._of_present(heads, 0, person)
-
-    @classmethod
-    def _of_present(cls, stored: Sequence[bytes], start: int, person: Callable[[int], Profile]) -> Columns:
+    def _of_present(
+        cls,
+        stored: Sequence[bytes],
+        start: int,
+        person: Callable[[int], Profile],
+        spelling: Callable[[int, int], Spelling],
+    ) -> Columns:
         behind, each = start + HEAD.itemsize, SPELLING.itemsize
         heads = b"".join([one[start:behind] for one in stored])
         spellings = b"".join([one[behind : behind + one[start] * each] for one in stored])
-        return cls(np.frombuffer(heads, HEAD), np.frombuffer(spellings, SPELLING), person)
+        return cls(np.frombuffer(heads, HEAD), np.frombuffer(spellings, SPELLING), person, spelling)
 
     def column(self, name: str) -> Array:
         """The values of a column of the heads or of the spellings; 0 is not given."""
@@ -116,7 +131,7 @@ class Columns:
         """The spellings of these rows of the long column."""
         places = np.searchsorted(self.firsts, rows, side="right") - 1
         for place, number in zip(places.tolist(), (rows - self.firsts[places]).tolist(), strict=True):
-            yield self.person(place).spellings[number]
+            yield self.spelling(place, number)
 
 
 def _sounds_of(spelling: Spelling) -> list[tuple[bytes, bytes]]:

@@ -143,6 +143,11 @@ class Profile:
         return made
 
 
+def spelling_of(data: bytes, number: int) -> Spelling:
+    """One of the `spellings` of what `to_bytes` of this version wrote, for a part of the work of reading it all."""
+    return _unpacked(_rest(data)[-1][number])
+
+
 def _rest(data: bytes) -> list[Any]:
     """What stands behind the head."""
     if data[:1] != PRESENT[:1] or len(data) <= len(PRESENT):
