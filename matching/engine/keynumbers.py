@@ -8,6 +8,7 @@ under, best in the order of the kinds: most keys asked for are of one kind, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,6 +39,7 @@ _KIND_NUMBERS = {kind: number << (64 - _KIND_BITS) for number, kind in enumerate
 _BEHIND_KIND = np.uint64((1 << (64 - _KIND_BITS)) - 1)
 _MOST_NUMBERS = 1 << 16
 _LETTERS = np.arange(1, len(ALPHABET) + 1, dtype=np.uint64)
+_NONE = np.zeros(0, dtype=np.uint64)
 _POWERS = np.array([_BASE**place for place in range(_LONGEST + 1)], dtype=np.uint64)
 
 
@@ -116,10 +118,17 @@ def _numbered(keys: Iterable[Collection[Key]]) -> KeyNumbers:
 
 def _renamed(profiles: Sequence[Profile], wanted: Callable[[Profile, Key], bool]) -> KeyNumbers:
     """Whether they are wanted is asked once for all letters, of which the own ones are asked for anyway."""
-    return _numbered(
-        [with_letter(key, letter) for key in renamed_asked(one) if wanted(one, key) for letter in ANY_LETTER]
-        for one in profiles
-    )
+    keys = [[key for key in renamed_asked(one) if wanted(one, key)] for one in profiles]
+    rests = [_with_any_letter(kind, rest) for own in keys for kind, _, rest in own]
+    owners, words, _, are_broad = (np.repeat(column, len(ANY_LETTER)) for column in _numbered(keys))
+    return KeyNumbers(owners, words, np.concatenate([*rests, _NONE]), are_broad)
+
+
+@lru_cache(maxsize=1 << 14)
+def _with_any_letter(kind: str, rest: str) -> Array:
+    """The second numbers of a key `with_letter` after letter."""
+    keys = [with_letter(Key(kind, "", rest), letter) for letter in ANY_LETTER]
+    return np.array([_rest_number((kind, key.rest)) for key in keys], dtype=np.uint64)
 
 
 def _joined(*parts: KeyNumbers) -> KeyNumbers:
