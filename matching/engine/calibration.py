@@ -36,6 +36,7 @@ _PRIOR_PRECISION = 4.0  # and the two parameters are expected within one half of
 _LEAST_SLOPE = 0.1
 _MOST_ODDS = 500.0  # a step too far says "surely"; beyond this the exponential overflows
 _NEARLY_ONE = 1 - 1e-9
+_MOST_NEWTON_STEPS, _NO_STEP = 100, 1e-9
 
 Numbers = NDArray[np.float64]
 Knot = tuple[float, float]
@@ -123,18 +124,27 @@ def _fit(decided: Sequence[Decided]) -> Curve:
 
 
 def _line(said: Numbers, is_right: Numbers) -> list[Knot]:
-    """A straight line on the scale of log odds, by Newton's steps to the likeliest within its prior."""
+    """A straight line on the scale of log odds, by Newton's steps to the likeliest within its prior. Where much was said
+    surely and wrongly a whole step goes astray: it is halved until it leads up."""
     odds = np.log(said / (1 - said))
     columns = np.stack([np.ones_like(odds), odds], axis=1)
     parameters = expected = np.array([0.0, 1.0])
-    for _ in range(50):
+
+    def likely(parameters: Numbers) -> float:
+        shown = columns @ parameters
+        misfit = _PRIOR_PRECISION / 2 * float(((parameters - expected) ** 2).sum())
+        return float((is_right * shown - np.logaddexp(0.0, shown)).sum()) - misfit
+
+    for _ in range(_MOST_NEWTON_STEPS):
         share = 1 / (1 + np.exp(np.clip(-columns @ parameters, -_MOST_ODDS, _MOST_ODDS)))
         slope = columns.T @ (is_right - share) - _PRIOR_PRECISION * (parameters - expected)
         bend = (columns.T * (share * (1 - share))) @ columns + _PRIOR_PRECISION * np.eye(2)
         step = np.linalg.solve(bend, slope)
-        parameters = parameters + step
-        if np.abs(step).max() < 1e-9:
+        while np.abs(step).max() >= _NO_STEP and likely(parameters + step) < likely(parameters):
+            step = step / 2
+        if np.abs(step).max() < _NO_STEP:
             break
+        parameters = parameters + step
     start, rise = float(parameters[0]), max(float(parameters[1]), _LEAST_SLOPE)
     ends = (float(said[0]), float(said[-1]))
     return [(end, _within(_share(start + rise * _odds(end)))) for end in ends]

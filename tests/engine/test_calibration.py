@@ -146,3 +146,12 @@ def test_the_steps_of_many_decisions_rise() -> None:
     (curve,) = fit(decisions(3_000, seed=7)).of.values()
     assert len(curve.knots) > 2
     assert all(one[0] < other[0] and one[1] <= other[1] for one, other in pairwise(curve.knots))
+
+
+@pytest.mark.parametrize("surely", [0.9999, 1 - 1e-6, 1 - 1e-9])
+def test_what_was_said_surely_and_was_wrong_as_often_as_right_is_said_less_surely(surely: float) -> None:
+    draw = random.Random(8)
+    said = [surely] * 50 + [0.99] * 20 + [0.95] * 14
+    curves = fit([Decided("full", one, draw.random() < 0.55) for one in said])
+    assert curves.at("full", 0.95) < 0.75
+    assert curves.at("full", surely) < 0.95
