@@ -124,8 +124,8 @@ def _fit(decided: Sequence[Decided]) -> Curve:
 
 
 def _line(said: Numbers, is_right: Numbers) -> list[Knot]:
-    """A straight line on the scale of log odds, by Newton's steps to the likeliest within its prior. Where much was said
-    surely and wrongly a whole step goes astray: it is halved until it leads up."""
+    """A straight line on the scale of log odds, by Newton's steps to the likeliest within its prior. Where much was
+    said surely and wrongly a whole step goes astray: it is halved until it leads up."""
     odds = np.log(said / (1 - said))
     columns = np.stack([np.ones_like(odds), odds], axis=1)
     parameters = expected = np.array([0.0, 1.0])
