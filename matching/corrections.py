@@ -61,9 +61,8 @@ def take_back(
             corrections.append(
                 Correction(match=match, reason=reason, heard=heard, source_list=source_list, raised_by=by)
             )
-    Correction.objects.bulk_create(
-        corrections, ignore_conflicts=True
-    )  # one open correction of all its families
+    # One open correction of all its families.
+    Correction.objects.bulk_create(corrections, ignore_conflicts=True)
     for correction in corrections:
         log.error("match %s was taken back after its family may have heard: %s", correction.match_id, reason)
     return TakenBack(cancelled, len(corrections))
