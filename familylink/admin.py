@@ -97,6 +97,6 @@ def right_in_words(right: Permission) -> str:
     """In the reader's language; one that is nobody's here as it was named."""
     if right.codename in OWN_RIGHTS:
         return str(OWN_RIGHTS[right.codename])
-    deed, _rest = right.codename.split("_", 1)
+    deed = right.codename.partition("_")[0]
     model = right.content_type.model_class()
     return f"{DEEDS[deed]}: {model._meta.verbose_name}" if deed in DEEDS and model else right.name

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.test import RequestFactory
 from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils.translation import override
@@ -296,3 +297,11 @@ def test_an_administrator_reads_what_each_role_is_for_and_may_in_their_language(
             assert not re.search("[A-Za-z]", words + "".join(rights)), group.name
         assert f"{group.name}: {words}" in html.unescape(chosen)
         assert words in html.unescape(client.get(address_of("auth_group_change", group.pk)).content.decode())
+
+
+def test_a_right_of_another_package_is_called_as_it_was_named():
+    content_type = ContentType.objects.get_for_model(Group)
+    right = Permission.objects.create(
+        content_type=content_type, codename="impersonate", name="Can impersonate"
+    )
+    assert right_in_words(right) == "Can impersonate"
