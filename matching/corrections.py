@@ -12,7 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from familylink.reports.models import Report
-from familylink.reports.references import news_reference
+from familylink.reports.references import news_reference, news_references
 from matching.basis import basis_of, batch_of
 from matching.models import Correction, CorrectionReason, Heard, ListKind, Match, SourceList
 from matching.reopening import open_what_it_settled
@@ -80,13 +80,30 @@ def unlink(report: Report, matches: Collection[Match], *, by: User) -> None:
 
 @transaction.atomic
 def settle(correction_id: uuid.UUID, *, by: User, note: str) -> bool:
-    """Somebody has spoken with the family, or knows that it never heard. False: settled before."""
+    """Somebody has spoken with the family, or knows that it never heard: nobody else calls. False: settled before."""
+    told = _locked_reports_of(correction_id)
     correction = Correction.objects.open().select_for_update().filter(pk=correction_id).first()
     if correction is None:
         return False
     correction.settled_at, correction.settled_by, correction.note = Now(), by, note.strip()
     correction.save()
+    follow_ups.set_right([reference for report in told for reference in news_references(report)], by)
     return True
+
+
+def of_report(report: Report) -> Correction | None:
+    """What somebody has still to tell this family, of news that was wrong."""
+    return Correction.objects.open().of_family(report.missing_person_id).about(report).first()
+
+
+def _locked_reports_of(correction_id: uuid.UUID) -> list[Report]:
+    """Before the correction, in the house's order: whoever takes news back does the same."""
+    task = Correction.objects.filter(pk=correction_id).select_related("match", "report").first()
+    if task is None:
+        return []
+    one = {task.report.missing_person_id} if task.report else {task.match.missing_person_id}
+    reports = [report for theirs in _locked_reports(one).values() for report in theirs]
+    return [report for report in reports if task.report_id in (None, report.pk)]
 
 
 def is_open_for(missing_person_id: uuid.UUID) -> bool:

@@ -1,12 +1,13 @@
 """ASK: has this family heard? Known from the family or from whoever spoke to it, never from a delivery receipt."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from notifications.calling_back import call_back
@@ -24,6 +25,9 @@ class Family:
     addresses: tuple[str, ...] = ()
     name: str = ""
     page: str = ""
+    correction: str = (
+        ""  # the page where somebody first has to speak to them of news that was wrong, and says so
+    )
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,8 @@ def record_call(follow_up_id: uuid.UUID, *, caller: User, outcome: str) -> Follo
         _close(this.unspoken(), Outcome.CALL, caller)
     elif outcome == Call.Outcome.WRONG_NUMBER:
         reopen(this, Why.WRONG_ADDRESS)
+    else:
+        call_for(this, Why.CALLED)
     row.refresh_from_db()
     return row
 
@@ -88,6 +94,12 @@ def record_call(follow_up_id: uuid.UUID, *, caller: User, outcome: str) -> Follo
 def call_for(rows: FollowUpQuerySet, why: str) -> int:
     """Have these families called, unless they have heard or are to be called already."""
     return rows.open().filter(call_reason="").update(call_reason=Why(why), call_since=Now())
+
+
+def need_not_call(rows: FollowUpQuerySet) -> int:
+    """The reason to call these is gone, and nobody has begun to call them: whom we promised a call, we call."""
+    calls = Call.objects.filter(follow_up=OuterRef("pk"))
+    return rows.open().filter(~Exists(calls)).update(call_reason="", call_since=None)
 
 
 def reopen(rows: FollowUpQuerySet, why: str) -> int:
@@ -100,6 +112,12 @@ def reopen(rows: FollowUpQuerySet, why: str) -> int:
 def call_off(reference: str) -> None:
     """Nothing was sent and nothing is owed any more: nobody need call."""
     _close(FollowUp.objects.open().filter(reference=reference), Outcome.CANCELLED)
+
+
+def set_right(references: Iterable[str], by: User) -> None:
+    """Somebody has spoken to them of news that was taken back: nobody calls a second time to say so."""
+    rows = FollowUp.objects.open().filter(reference__in=references, call_reason=Why.TAKEN_BACK)
+    _close(rows, Outcome.CALL, by)
 
 
 def heard_references(references: Collection[str]) -> set[str]:

@@ -26,12 +26,12 @@ from notifications.models import (
     State,
 )
 from notifications.models import TOLD_WITH_ANOTHER as TOLD_WITH_ANOTHER  # a mode that callers show
-from notifications.reasons import CONTACT_UNCONFIRMED, PROOF_TOO_OLD, SENDING_OFF
+from notifications.reasons import SENDING_OFF
 
 logger = logging.getLogger(__name__)
 
-CALLED_FOR = {CONTACT_UNCONFIRMED: FollowUp.Why.UNPROVEN, PROOF_TOO_OLD: FollowUp.Why.PROOF_TOO_OLD}
-BY_THE_FAMILY = ("report_withdrawn", "report_erased")  # reasons to cancel that take nothing back
+# Reasons to cancel that make nothing untrue of what has left.
+STAYS_TRUE = ("report_withdrawn", "report_erased", "flag_raised")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class Standing:
     reason: str
     posted_at: datetime
     settled_at: datetime | None
+
+    @property
+    def has_left(self) -> bool:
+        """A provider has it, or may have it."""
+        return self.state in (State.ACCEPTED, State.DELIVERED, State.UNDELIVERED, State.UNKNOWN)
 
     @property
     def counts(self) -> bool:
@@ -111,7 +116,7 @@ def cancel(*, reference: str, reason: str) -> list[Standing]:
     """
     call_back(reference, reason)
     left = [standing for standing in state_of(reference) if standing.state != State.CANCELLED]
-    if left and reason not in BY_THE_FAMILY:
+    if left and reason not in STAYS_TRUE:
         follow_ups.reopen(FollowUp.objects.filter(reference=reference), FollowUp.Why.TAKEN_BACK)
     elif not left:
         follow_ups.call_off(reference)
@@ -251,5 +256,3 @@ def _follow_up(owed: Notification) -> None:
     """From now on somebody must know that this family has heard."""
     row = FollowUp(reference=owed.reference, language=owed.language)
     FollowUp.objects.bulk_create([row], ignore_conflicts=True)
-    if why := CALLED_FOR.get(owed.state_reason):
-        follow_ups.call_for(FollowUp.objects.filter(reference=owed.reference), why)

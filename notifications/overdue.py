@@ -7,32 +7,52 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from notifications.follow_ups import call_for
-from notifications.models import TOLD_WITH_ANOTHER, FollowUp, Notification, State
-from notifications.reasons import PROOF_TOO_OLD
+from notifications.follow_ups import call_for, need_not_call
+from notifications.models import TOLD_WITH_ANOTHER, Channel, FollowUp, Notification, State
+from notifications.reasons import CONTACT_UNCONFIRMED, PROOF_TOO_OLD
 
 Why = FollowUp.Why
 BESIDE = Q(state=State.CANCELLED, state_reason=TOLD_WITH_ANOTHER)  # it depends on a message of another report
-BY_ITSELF = Q(state=State.QUEUED, state_reason="quiet_hours") | Q(state=State.CANCELLED) & ~BESIDE
+TAKEN_BACK = Q(state=State.CANCELLED) & ~BESIDE
+BY_ITSELF = Q(state=State.QUEUED, state_reason="quiet_hours") | TAKEN_BACK
 LOST = Q(state=State.UNKNOWN) | Q(state=State.REVIEW, state_reason="may_have_been_sent")
+WAITS_FOR_PROOF = Q(
+    state__in=[State.HELD, State.REVIEW], state_reason__in=[CONTACT_UNCONFIRMED, PROOF_TOO_OLD]
+)
+# A message that arrives after all makes these untrue.
+FOR_WANT_OF_A_MESSAGE = (
+    Why.NOT_DELIVERED,
+    Why.MAY_BE_LOST,
+    Why.UNPROVEN,
+    Why.PROOF_TOO_OLD,
+    Why.NO_ADDRESS,
+)
 
 
 def ask_for_calls() -> int:
-    """Mark whoever must be called by now; how many were added."""
-    quiet = FollowUp.objects.open().filter(call_reason="")
+    """Mark whoever must be called by now, for a reason that is true now; how many were added."""
     theirs = Notification.objects.filter(reference=OuterRef("reference"))
-    late = quiet.filter(opened_at__lte=Now() - _minutes(settings.CALL_AFTER_MINUTES))
-    silent = quiet.filter(opened_at__lte=Now() - _minutes(settings.CALL_SILENT_AFTER_MINUTES))
-    failed = theirs.filter(state__in=[State.REVIEW, State.UNDELIVERED])
+    failed = theirs.filter(state__in=[State.REVIEW, State.UNDELIVERED]).exclude(WAITS_FOR_PROOF)
     missing = theirs.exclude(BY_ITSELF).exclude(state=State.DELIVERED)
     rang = Notification.objects.filter(
         state=State.DELIVERED, basis=OuterRef("basis"), to_index=OuterRef("to_index")
     )
     delivered = theirs.filter(Q(state=State.DELIVERED) | BESIDE & Exists(rang))
+    # A telephone that has it is enough; a mailbox that has it is not, while the telephone is dead.
+    arrived = Q(Exists(delivered.filter(channel=Channel.SMS))) | Q(Exists(delivered), ~Exists(failed))
+    # Another address of theirs that is confirmed may still bring it.
+    stuck = ~Exists(theirs.exclude(WAITS_FOR_PROOF).exclude(TAKEN_BACK))
+
+    need_not_call(FollowUp.objects.filter(arrived, call_reason__in=FOR_WANT_OF_A_MESSAGE))
+    quiet = FollowUp.objects.open().filter(call_reason="")
+    late = quiet.filter(opened_at__lte=Now() - _minutes(settings.CALL_AFTER_MINUTES))
+    silent = quiet.filter(opened_at__lte=Now() - _minutes(settings.CALL_SILENT_AFTER_MINUTES))
+    waiting = quiet.filter(stuck, Exists(theirs.filter(WAITS_FOR_PROOF)))
     return (
-        call_for(quiet.filter(Exists(theirs.filter(LOST, state=State.REVIEW))), Why.MAY_BE_LOST)
-        + call_for(quiet.filter(Exists(failed.filter(state_reason=PROOF_TOO_OLD))), Why.PROOF_TOO_OLD)
-        + call_for(quiet.filter(Exists(failed)), Why.NOT_DELIVERED)
+        call_for(quiet.filter(~arrived, Exists(failed.filter(LOST))), Why.MAY_BE_LOST)
+        + call_for(quiet.filter(~arrived, Exists(failed)), Why.NOT_DELIVERED)
+        + call_for(waiting.filter(Exists(theirs.filter(state_reason=PROOF_TOO_OLD))), Why.PROOF_TOO_OLD)
+        + call_for(waiting, Why.UNPROVEN)
         + call_for(late.filter(Exists(theirs.filter(LOST)), ~Exists(delivered)), Why.MAY_BE_LOST)
         + call_for(late.filter(Exists(missing), ~Exists(delivered)), Why.NOT_DELIVERED)
         + call_for(silent.filter(Exists(delivered)), Why.NO_ANSWER)

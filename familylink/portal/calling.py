@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from familylink.reports.models import Contact, Report
 from familylink.reports.references import report_of_news
+from matching import corrections
 from notifications import recipients
 from notifications.follow_ups import Family
 
@@ -25,7 +26,13 @@ def family_of(reference: str) -> Family:
     )
     theirs = [contact for contact in contacts if not _is_a_strangers(contact)]
     page = reverse("admin:reports_report_change", args=[report.pk])
-    return Family(tuple(map(_shown, theirs)), report.reference, page)
+    return Family(tuple(map(_shown, theirs)), report.reference, page, _correction(report))
+
+
+def _correction(report: Report) -> str:
+    """The pair's page has the words for it, and knows of another list that may make the news true all the same."""
+    task = corrections.of_report(report)
+    return reverse("admin:matching_match_change", args=[task.match_id]) if task else ""
 
 
 def _is_a_strangers(contact: Contact) -> bool:

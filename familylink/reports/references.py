@@ -42,6 +42,11 @@ def news_reference_of(report_id: uuid.UUID, news_round: int) -> str:
     return f"news-report-{report_id}" + (f"-{news_round}" if news_round else "")
 
 
+def news_references(report: Report) -> list[str]:
+    """Of this round and of all before it."""
+    return [news_reference_of(report.pk, news_round) for news_round in range(report.news_round + 1)]
+
+
 def report_of_news(reference: str) -> str | None:
     """The id of the report whose family this news is for; None for a reference that is not of news."""
     named = _NEWS.fullmatch(reference)

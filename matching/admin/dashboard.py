@@ -98,6 +98,7 @@ def _tiles(request: HttpRequest, waiting: list[workload.Waiting]) -> list[Tile]:
         Tile(_("Awaiting the second reviewer"), second, QUEUE, {"show": "second"}),
         Tile(_("Reviewers disagree"), disputed, QUEUE, {"show": "disputed"}),
         Tile(_("Somebody looks at them now"), _claimed(), QUEUE, {"show": "waiting", "claimed": "somebody"}),
+        Tile(_("Confirmed, and flagged since"), _flagged(), QUEUE, {"show": "flagged"}),
         Tile(_("New evidence after a decision"), _with_new_evidence(), QUEUE, {"show": "new"}),
         Tile(_("Oldest pair waits since"), oldest or "—", QUEUE, {"show": "waiting", "o": "6"}),
         Tile(_("Half of the pairs wait since"), median or "—", QUEUE, {"show": "waiting", "o": "6"}),
@@ -133,6 +134,10 @@ def _alarm_tiles() -> list[Tile]:
 
 def _claimed() -> int:
     return Match.objects.undecided().claimed().count()
+
+
+def _flagged() -> int:
+    return Match.objects.flagged_since().count()
 
 
 def _with_new_evidence() -> int:

@@ -97,7 +97,8 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "disagreed": _disagreed(match) if may_decide and match.state == MatchState.DISPUTED else [],
         "claimed_by": _claimed_by(match, reviewer),
         "is_mine": match.claimed_by_id == reviewer.pk,
-        "undoable": review.undoable(reviewer, match),
+        "undoable": review.undoable(reviewer, match) if not planned.has_left else None,
+        "is_heard": match.state == MatchState.CONFIRMED and planned.has_left,
         "corrections": [
             (task, _scripts(task, match)) for task in match.corrections.open().select_related("report")
         ],
@@ -278,7 +279,7 @@ def _shown_plan(match: Match, planned: review.Plan) -> dict[str, Any]:
             if letter.after and letter.mode == "send"
             else MODES.get(letter.mode, letter.mode),
             "problem": letter.problem,
-            "posted": letter.posted,
+            "posted": [(Channel(one.channel).label, one) for one in letter.posted],
             "minutes_after": round(letter.after.total_seconds() / 60),
             "is_told": letter.is_told,
         }

@@ -42,6 +42,7 @@ class StateFilter(admin.SimpleListFilter):
             ("new", gettext_lazy("new evidence after a decision")),
             ("decided", gettext_lazy("decided")),
             ("differed", gettext_lazy("first and second differed")),
+            ("flagged", gettext_lazy("confirmed, and flagged since")),
             ("unowed", gettext_lazy("approved, and nobody is owed a message")),
             ("all", gettext_lazy("all")),
         ]
@@ -63,6 +64,7 @@ class StateFilter(admin.SimpleListFilter):
             "new": lambda: matches.filter(state__in=DECIDED, new_evidence_at__isnull=False),
             "decided": lambda: matches.filter(state__in=DECIDED),
             "differed": lambda: matches.judged_differently(),  # type: ignore[attr-defined]
+            "flagged": lambda: matches.flagged_since(),  # type: ignore[attr-defined]
             "unowed": lambda: matches.filter(state=MatchState.CONFIRMED, missing_person__in=_of_the_unowed()),
             "all": lambda: matches,
         }

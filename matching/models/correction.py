@@ -37,6 +37,10 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         whole = Q(report=None, match__missing_person=missing_person_id)
         return self.filter(whole | Q(report__missing_person=missing_person_id))
 
+    def about(self, report: Report) -> "CorrectionQuerySet":
+        """Not those of another family of the same man alone."""
+        return self.filter(Q(report=None) | Q(report=report))
+
 
 class Correction(models.Model):
     """News of one confirmed match that no longer holds for whoever may have heard it. Ids only, until it is settled."""

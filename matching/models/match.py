@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from familylink import whence
 from familylink.kept import only_added
-from familylink.reports.models import MissingPerson
+from familylink.reports.models import Flag, MissingPerson
 from familylink.sealing import SealedJSONField, SealedTextField, is_only_resealed
 from matching.models.source_list import HEAVY, ListEntry, ListKind
 from matching.models.yardstick import Calibration, NameSnapshot
@@ -127,6 +127,13 @@ class MatchQuerySet(models.QuerySet["Match"]):
         said = Decision.objects.exclude(verdict=Verdict.UNSURE).order_by()
         by_evidence = said.values("match", "match_revision").annotate(said=Count("verdict", distinct=True))
         return self.filter(pk__in=by_evidence.filter(said__gte=2).values("match"))
+
+    def flagged_since(self) -> "MatchQuerySet":
+        """Confirmed, and somebody of the staff has had a doubt since then."""
+        flags = Flag.objects.standing().filter(missing_person=models.OuterRef("missing_person"))
+        return self.confirmed().filter(
+            models.Exists(flags.filter(raised_at__gt=models.OuterRef("decided_at")))
+        )
 
     def one_per_man(self) -> "MatchQuerySet":
         """A man whom two lists of a wave name is looked at once: where his family can be told of him, where he is

@@ -92,6 +92,11 @@ class Plan:
         return bool(self.owed or (self.blocks and self.call))
 
     @property
+    def has_left(self) -> bool:
+        """Whether some family may have read it: nobody can call that back."""
+        return any(standing.has_left for letter in self.letters for standing in letter.posted)
+
+    @property
     def shared(self) -> list[Letter]:
         """What is only put on record: that this family hears over an address that another report has, too."""
         return [] if self.blocks else [one for one in self.letters if one.is_shared and not one.is_told]

@@ -7,15 +7,23 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.module_loading import import_string
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from notifications import follow_ups
 from notifications.admin.shared import OnRecord, ReadOnly, staff
-from notifications.models import Call, FollowUp, Reply
+from notifications.admin.words import in_words
+from notifications.models import Call, FollowUp, Notification, Reply
 from notifications.models.follow_up import FollowUpQuerySet
+
+_RECORDED = _("the call is recorded.")
+_CORRECTION_FIRST = _(
+    "not recorded. Earlier news was wrong: speak to them with the words on the page of the pair, and record it there."
+)
 
 
 class CallInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold has no types
@@ -44,9 +52,12 @@ def _recorder(outcome: str, words: Any) -> Any:
     @admin.action(description=words, permissions=["call"])
     def record(desk: Any, request: HttpRequest, chosen: QuerySet[FollowUp]) -> None:
         for follow_up in chosen:
+            if _family(follow_up).correction:
+                desk.message_user(request, f"{desk.family(follow_up)}: {_CORRECTION_FIRST}", messages.ERROR)
+                continue
             follow_ups.record_call(follow_up.pk, caller=staff(request), outcome=outcome)
             desk.log_change(request, follow_up, f"call_{outcome}")
-        desk.message_user(request, _("The call is recorded."), messages.SUCCESS)
+            desk.message_user(request, f"{desk.family(follow_up)}: {_RECORDED}", messages.SUCCESS)
 
     record.__name__ = f"record_{outcome}"
     return record
@@ -75,6 +86,7 @@ class FollowUpAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # un
         "shown_language",
         "addresses",
         "report",
+        "sent",
         "opened_at",
         "call_reason",
         "call_since",
@@ -99,7 +111,12 @@ class FollowUpAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # un
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
         if row is not None and self.has_call_permission(request):
-            extra_context = {**(extra_context or {}), "outcomes": _outcomes(row)}
+            correction = _family(row).correction
+            extra_context = {
+                **(extra_context or {}),
+                "correction": correction,
+                "outcomes": [] if correction else _outcomes(row),
+            }
         answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
         return answer
 
@@ -126,6 +143,12 @@ class FollowUpAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # un
             else "-"
         )
 
+    @admin.display(description=_("what was sent to them"))
+    def sent(self, follow_up: FollowUp) -> str:
+        """Whoever calls must know what they have read already."""
+        posted = Notification.objects.filter(reference=follow_up.reference).without_text()
+        return format_html_join("", "<div>{}</div>", ((_how_it_stands(one),) for one in posted)) or "-"
+
     def get_fields(self, request: HttpRequest, obj: FollowUp | None = None) -> list[Any]:
         may_call = self.has_call_permission(request)
         return [name for name in self.facts if may_call or name not in ("addresses", "report")]
@@ -135,6 +158,13 @@ def _outcomes(row: FollowUp) -> list[tuple[str, Any]]:
     """Buttons on the page of a family that is still to be spoken to, beside its number: action and words."""
     is_open = FollowUp.objects.unspoken().filter(pk=row.pk).exists()
     return [(f"record_{outcome}", label) for outcome, label in Call.Outcome.choices] if is_open else []
+
+
+def _how_it_stands(message: Notification) -> str:
+    """Over which channel, since when, and why it stands there."""
+    at = date_format(localtime(message.settled_at or message.posted_at), "j E, H:i")
+    why = f" ({in_words(message.state_reason)})" if message.state_reason else ""
+    return f"{message.get_channel_display()}, {at}: {message.get_state_display()}{why}"
 
 
 def _family(follow_up: FollowUp) -> follow_ups.Family:

@@ -38,6 +38,7 @@ class FollowUp(models.Model):
         WRONG_ADDRESS = "wrong_address", _("a stranger has this number or mailbox")
         WROTE_BACK = "wrote_back", _("they wrote to us")
         NO_ANSWER = "no_answer", _("delivered, but no sign that they have read it")
+        CALLED = "called", _("we have called and not spoken yet")
         MINOR = "minor", _("a minor: only a person may tell them")
         TAKEN_BACK = "taken_back", _("the news was taken back after it had been sent")
 

@@ -77,6 +77,7 @@ def test_a_flag_raised_after_a_message_left_changes_nothing_that_was_true(settin
     flagged(match, "conflict")
     assert live_news().count() == 1
     assert not Correction.objects.exists()
+    assert follow_ups.awaiting_a_call() == 0, "nobody is to say that it was wrong"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from matching import lists_intake, review
 from matching.models import (
@@ -16,8 +17,11 @@ from matching.models import (
     Reopening,
     Verdict,
 )
+from notifications import follow_ups
+from notifications.models import FollowUp
 from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all
 from tests.matching.deciding import confirmed, grow_old, has_left, live_news, news, rejected, verdict
+from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +190,29 @@ def test_a_correction_is_closed_once_and_stays_on_record(settings):
         Correction.objects.update(settled_at=None, settled_by=None)
 
 
+def test_a_family_that_was_told_wrongly_is_spoken_to_once_by_whoever_closes_the_correction(settings):
+    lead = a_lead()
+    [task] = review.correct(wrongly_told(settings).pk, by=lead, note="помилка")
+    assert follow_ups.awaiting_a_call() == 1
+    review.close_correction(task.pk, by=lead, note="Мати знає")
+    assert follow_ups.awaiting_a_call() == 0
+    row = FollowUp.objects.get()
+    assert (row.outcome, row.closed_by) == ("call", lead)
+
+
+def test_while_a_correction_is_open_its_family_is_called_from_the_page_of_the_pair_alone(settings, client):
+    [task] = review.correct(wrongly_told(settings).pk, by=a_lead(), note="помилка")
+    row = FollowUp.objects.get()
+    client.force_login(a_lead())
+    seen = client.get(reverse("admin:notifications_followup_change", args=[row.pk])).content.decode()
+    assert reverse("admin:matching_match_change", args=[task.match_id]) in seen
+    assert 'value="record_spoke"' not in seen
+    form = {"action": "record_spoke", "_selected_action": [str(row.pk)]}
+    client.post(reverse("admin:notifications_followup_changelist"), form)
+    assert not row.calls.exists()
+    assert follow_ups.awaiting_a_call() == 1
+
+
 # ------------------------------------------------------------------------------------------------- rivals
 
 
@@ -322,3 +349,42 @@ def test_the_database_refuses_a_confirmation_in_bulk():
             evidence_index=b"x" * 32,
             bulk=match.pk,
         )
+
+
+# ------------------------------------------------------------------------------------------------- the page
+
+
+def seen_by(client, match, *groups: str) -> str:
+    signed_in(client, *groups)
+    return client.get(page("matching_match_change", match.pk)).content.decode()
+
+
+def test_after_a_message_has_left_the_page_offers_the_next_step_and_no_undo(settings, client):
+    match = wrongly_told(settings)
+    client.force_login(match.second_reviewer)
+    theirs = client.get(page("matching_match_change", match.pk)).content.decode()
+    assert 'value="undo"' not in theirs
+    assert "поставте позначку «зачекати»" in theirs
+    leads = seen_by(client, match, "leads")
+    assert 'value="correct"' in leads
+    assert "почніть виправлення" in leads
+
+
+def test_of_each_message_the_page_says_over_which_channel_it_went(settings, client):
+    settings.SENDING = "send"
+    match = confirmed(a_match(report=a_report(email="nina@example.org")))
+    news().filter(channel="sms").move("claimed", lease_until=match.decided_at)
+    news().filter(channel="sms").move("delivered")
+    seen = " ".join(seen_by(client, match, "reviewers").split())
+    assert "SMS: доставлено" in seen
+    assert "електронна пошта: доставлено" not in seen
+
+
+def test_a_doubt_about_a_confirmed_pair_reaches_the_leads(settings, client):
+    match = wrongly_told(settings)
+    signed_in(client, "leads")
+    queue = page("matching_match_changelist") + "?show=flagged"
+    assert str(match.pk) not in client.get(queue).content.decode()
+    review.raise_flag(match.missing_person_id, kind="hold", by=a_reviewer(), note="інший рік")
+    assert str(match.pk) in client.get(queue).content.decode()
+    assert "show=flagged" in client.get(reverse("admin:index")).content.decode()

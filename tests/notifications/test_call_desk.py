@@ -1,5 +1,6 @@
 """The staff's pages for calls, replies and wordings: who may see an address, and that looking is on record."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from familylink.reports import intake
 from familylink.reports.models import AccessRecord, Report
 from familylink.reports.references import news_reference
 from notifications import by_hand, follow_ups, reasons, recovery, replies
-from notifications.models import FollowUp, Reply, Template
+from notifications.models import FollowUp, Notification, Reply, Template
 from notifications.transports import memory
 from notifications.transports.base import TransportError
 from tests.factories import a_report
@@ -53,6 +54,7 @@ def to_call() -> FollowUp:
         message="news",
         hold_reason=reasons.CONTACT_UNCONFIRMED,
     )
+    recovery.sweep()
     return FollowUp.objects.get()
 
 
@@ -74,6 +76,17 @@ def test_who_calls_sees_where_they_are_reached_now_and_never_a_strangers_number(
     assert NUMBER not in page(client, to_call)
     report.contacts.update(stopped_at=report.filed_at)
     assert "+380671112233" not in page(client, to_call)
+
+
+def test_who_calls_sees_over_what_the_family_has_been_told_already(desk, to_call) -> None:
+    seen = page(desk("view_followup", "record_call"), to_call)
+    assert "адресу не підтверджено" in seen
+    assert "доставлено" not in seen
+    owe(reference=to_call.reference, message="news", channel="email", to=MAILBOX)
+    Notification.objects.filter(channel="email").update(state="delivered")
+    seen = page(desk("view_followup", "record_call"), to_call)
+    assert re.search("[^<]*: доставлено<", seen)
+    assert MAILBOX not in seen
 
 
 def test_who_only_looks_sees_no_number(desk, to_call) -> None:

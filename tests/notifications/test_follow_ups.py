@@ -8,12 +8,12 @@ from django.db import ProgrammingError, connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Now
 
-from notifications import follow_ups, outbox, reasons, recipients, recovery
+from notifications import follow_ups, outbox, reasons, recipients, recovery, releasing
 from notifications.models import Call, FollowUp, Notification
 from notifications.transports import memory
 from notifications.transports.base import OutcomeUnknown, TransportError
 
-from .conftest import NUMBER, owe
+from .conftest import MAILBOX, NUMBER, owe
 from .test_gates import all_day
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,7 @@ def test_nothing_but_news_is_followed_up() -> None:
 
 def test_a_family_with_no_proven_address_is_called() -> None:
     news(hold_reason=reasons.CONTACT_UNCONFIRMED)
+    recovery.sweep()
     assert why() == Why.UNPROVEN
 
 
@@ -62,6 +63,7 @@ def test_a_family_without_any_address_is_called() -> None:
 
 def test_the_family_confirms_once_and_need_not_be_called() -> None:
     news(hold_reason=reasons.CONTACT_UNCONFIRMED)
+    recovery.sweep()
     assert follow_ups.heard(reference=REFERENCE)
     assert not follow_ups.heard(reference=REFERENCE)
     standing = follow_ups.standing(REFERENCE)
@@ -196,3 +198,97 @@ def test_a_family_that_has_heard_is_not_called(open_gate) -> None:
     news()
     follow_ups.heard(reference=REFERENCE)
     assert waits(1000) == ""
+
+
+# --- a reason to call that is not true, or true no more
+
+
+def settled(row: Notification, state: str) -> None:
+    """What its provider says of it, once it was sent."""
+    recovery.sweep()
+    Notification.objects.filter(pk=row.pk).update(state=state)
+
+
+def by_email(**changes) -> Notification:
+    return news(channel="email", to=MAILBOX, **changes)
+
+
+def phoned(outcome: str) -> None:
+    caller = User.objects.create_user("lesia", is_staff=True)
+    follow_ups.record_call(FollowUp.objects.get().pk, caller=caller, outcome=outcome)
+
+
+@pytest.mark.parametrize("hold_reason", [reasons.CONTACT_UNCONFIRMED, reasons.PROOF_TOO_OLD])
+def test_whose_telephone_is_confirmed_is_not_called_because_the_mailbox_is_not(
+    open_gate, hold_reason
+) -> None:
+    by_email(hold_reason=hold_reason)
+    owed = news()
+    assert waits(0) == ""
+    settled(owed, "delivered")
+    assert (waits(100), waits(181)) == ("", Why.NO_ANSWER)
+
+
+def test_whose_confirmed_telephone_fails_is_called_though_the_mailbox_waits(open_gate) -> None:
+    by_email(hold_reason=reasons.CONTACT_UNCONFIRMED)
+    settled(news(), "undelivered")
+    assert waits(0) == Why.NOT_DELIVERED
+
+
+def test_a_family_all_of_whose_addresses_wait_for_proof_is_called_at_once(open_gate) -> None:
+    by_email(hold_reason=reasons.CONTACT_UNCONFIRMED)
+    news(hold_reason=reasons.PROOF_TOO_OLD)
+    assert waits(0) == Why.PROOF_TOO_OLD
+
+
+def test_whoever_confirms_the_address_and_then_has_the_message_is_taken_off_the_call_list(open_gate) -> None:
+    owed = news(hold_reason=reasons.CONTACT_UNCONFIRMED)
+    assert waits(0) == Why.UNPROVEN
+    releasing.address_was_proven(reference=REFERENCE, channel="sms", to=NUMBER)
+    settled(owed, "delivered")
+    assert (waits(100), follow_ups.awaiting_a_call(), waits(181)) == ("", 0, Why.NO_ANSWER)
+
+
+def test_a_message_that_arrives_late_takes_the_family_off_the_call_list(open_gate) -> None:
+    owed = news()
+    recovery.sweep()
+    assert waits(31) == Why.NOT_DELIVERED
+    settled(owed, "delivered")
+    assert waits(32) == ""
+
+
+def test_a_mailbox_that_has_it_spares_nobody_the_call_while_the_telephone_is_dead(open_gate) -> None:
+    settled(by_email(), "delivered")
+    settled(news(), "undelivered")
+    assert (waits(0), waits(1)) == (Why.NOT_DELIVERED, Why.NOT_DELIVERED)
+
+
+def test_a_telephone_that_has_it_is_enough_though_the_mailbox_is_dead(open_gate) -> None:
+    settled(by_email(), "undelivered")
+    owed = news()
+    assert waits(0) == Why.NOT_DELIVERED
+    settled(owed, "delivered")
+    assert (waits(100), waits(181)) == ("", Why.NO_ANSWER)
+
+
+@pytest.mark.parametrize("reason", [Why.STOPPED, Why.WRONG_ADDRESS, Why.TAKEN_BACK, Why.MINOR, Why.CALLED])
+def test_what_no_message_answers_stays_a_call_whatever_arrives(open_gate, reason: str) -> None:
+    settled(news(), "delivered")
+    follow_ups.call_for(FollowUp.objects.all(), reason)
+    assert waits(1) == reason
+
+
+@pytest.mark.parametrize("outcome", ["no_answer", "later", "refused"])
+def test_whom_we_began_to_call_stays_to_be_called_whatever_arrives(open_gate, outcome: str) -> None:
+    owed = news()
+    recovery.sweep()
+    assert waits(31) == Why.NOT_DELIVERED
+    phoned(outcome)
+    settled(owed, "delivered")
+    assert waits(32) == Why.NOT_DELIVERED
+
+
+def test_who_was_called_before_anybody_had_to_and_not_spoken_to_is_on_the_call_list(open_gate) -> None:
+    news()
+    phoned("later")
+    assert (why(), follow_ups.awaiting_a_call()) == (Why.CALLED, 1)
