@@ -13,6 +13,8 @@ from familylink.portal.pages import render_page
 from familylink.portal.questions import Question
 from familylink.portal.wizard import question_page
 
+DESK = "/admin/"
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400"""
@@ -21,12 +23,17 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403"""
+    if _is_desk(request):
+        words = str(exception) or _("Your role does not include it. Ask a lead or whoever opens accounts.")
+        return _page(request, 403, _("This page is not open to you"), words)
     return _page(request, 403, _("This page is not open to you"), _("You may need to sign in first."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404"""
     words = _("The address may be mistyped. Nothing of your report is lost.")
+    if _is_desk(request):
+        words = _("The address may be mistyped, or what stood here is there no more.")
     return _page(request, 404, _("There is no such page"), words)
 
 
@@ -55,6 +62,10 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
         "The page was open for a long time, or your browser does not keep cookies. "
         "Please open the page again and try once more."
     )
+    if _is_desk(request):
+        words = _(
+            "Nothing was recorded. Go back and load the page anew: your verdict and its note are still there."
+        )
     return _page(request, 403, _("Please try once more"), words)
 
 
@@ -69,6 +80,11 @@ def _own_question(request: HttpRequest, reason: str) -> type[Question] | None:
         return None
 
 
+def _is_desk(request: HttpRequest) -> bool:
+    """Going by the address alone: these pages ask nobody who is signed in."""
+    return request.path.startswith(DESK)
+
+
 def _page(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:
-    context = {"heading": heading, "words": words}
+    context = {"heading": heading, "words": words, "is_desk": _is_desk(request)}
     return render_page(request, "error.html", context, path=reverse("portal:start"), status=status)

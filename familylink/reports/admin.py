@@ -156,6 +156,8 @@ class SubjectFilter(admin.AllValuesFieldListFilter):
 class RecordAdmin(ModelAdmin):
     """A record that the database only adds to: shown, never made or changed here."""
 
+    list_display_links = None  # the list tells all of it
+
     @admin.display(description=gettext_lazy("network"))
     def network(self, record: AccessRecord | AccountChange) -> str:
         return whence.in_words(record.from_where)

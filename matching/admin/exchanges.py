@@ -70,6 +70,8 @@ class SourceListInline(TabularInline):
 
     @admin.display(description=_("list"))
     def page(self, source_list: SourceList) -> SafeString:
+        if source_list._state.adding:  # the framework's empty row, which nobody sees
+            return SafeString("-")
         url = reverse("admin:matching_sourcelist_change", args=[source_list.pk])
         return format_html('<a class="desk-link" href="{}">{}</a>', url, source_list.source_name)
 

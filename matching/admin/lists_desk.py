@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -69,6 +70,14 @@ class SourceListAdmin(RefusedRowPages):
             object=source_list,
             **shown_list(source_list),
         )
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What happened with a list stands on the page of its wave, among its other versions."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        source_list = get_object_or_404(SourceList.objects.only("wave"), pk=object_id)
+        wave = reverse("admin:matching_wave_change", args=[source_list.wave_id])
+        return redirect(f"{wave}#timeline-heading")
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:

@@ -179,6 +179,12 @@ class MatchAdmin(ModelAdmin):
             return self._posted(request, match)
         return self._pair_page(request, match)
 
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """All of a pair's history stands on its page, which hides a first verdict from the second reviewer."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return redirect(reverse("admin:matching_match_change", args=[object_id]) + "#history-heading")
+
     def _posted(self, request: HttpRequest, match: Match) -> HttpResponse:
         """A verdict, or one of the actions beside it; what is refused is answered 409 with the page as it is now."""
         if not request.user.has_perm(DECIDE):

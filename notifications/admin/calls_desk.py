@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from notifications import follow_ups
-from notifications.admin.shared import OnRecord, ReadOnly, staff
+from notifications.admin.shared import OnRecord, ReadOnly, by_name, staff
 from notifications.admin.words import in_words
 from notifications.models import Call, FollowUp, Notification, Reply
 from notifications.models.follow_up import FollowUpQuerySet
@@ -30,8 +30,9 @@ class CallInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold has n
     model = Call
     extra = 0
     hide_title = True
-    readonly_fields = ["called_at", "caller", "outcome"]
-    fields = ("called_at", "caller", "outcome")
+    readonly_fields = ["called_at", "called_by", "outcome"]
+    fields = ("called_at", "called_by", "outcome")
+    called_by = by_name("caller", _("caller"))
 
 
 class ToCall(admin.SimpleListFilter):
@@ -72,7 +73,7 @@ class FollowUpAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # un
         "call_since",
         "outcome",
         "closed_at",
-        "closed_by",
+        "spoken_to_by",
     ]
     list_per_page = 50
     change_form_outer_after_template = "notifications/call_outcomes.html"  # type: ignore[assignment]  # read as a path
@@ -92,9 +93,10 @@ class FollowUpAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # un
         "call_since",
         "outcome",
         "closed_at",
-        "closed_by",
+        "spoken_to_by",
     )
     readonly_fields = facts
+    spoken_to_by = by_name("closed_by", _("spoken to by"))
 
     def has_call_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.record_call")

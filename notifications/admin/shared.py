@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -41,6 +42,16 @@ class OnRecord:
             import_string(settings.RECORD_VIEW)(staff(request), row)
         answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
         return answer
+
+
+def by_name(field: str, words: Any) -> Any:
+    """A column of a member of staff by name: the framework links an account that most may not open."""
+
+    @admin.display(description=words, ordering=f"{field}__username")
+    def shown(_: Any, row: Model) -> str:
+        return str(getattr(row, field) or "-")
+
+    return shown
 
 
 def staff(request: HttpRequest) -> User:

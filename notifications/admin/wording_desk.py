@@ -11,7 +11,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from notifications import lint, wording
-from notifications.admin.shared import staff
+from notifications.admin.shared import by_name, staff
 from notifications.admin.words import MESSAGES
 from notifications.messages import KINDS, longest_values, preview, sms_parts
 from notifications.models import Template
@@ -53,9 +53,10 @@ class TemplateAdmin(ModelAdmin):
     list_filter = ["message", "language", "channel", "is_shipped"]
     ordering = ["message", "language", "channel", "-version"]
     actions = ["approve", "retire"]
+    author = by_name("written_by", _("written by"))
 
     def get_fields(self, request: HttpRequest, obj: Template | None = None) -> list[Any]:
-        shown = ["version", "digest", "looks_like", "parts", "written_by", "approved_at", "retired_at"]
+        shown = ["version", "digest", "looks_like", "parts", "author", "approved_at", "retired_at"]
         return [*TemplateForm.Meta.fields, *(shown if obj else [])]
 
     def has_change_permission(self, request: HttpRequest, obj: Template | None = None) -> bool:

@@ -18,9 +18,9 @@ from familylink.roles import ROLES, renew_roles
 from matching import review
 from matching.admin import lists_desk
 from matching.admin.pair_actions import ACTIONS as PAIR_ACTIONS
-from matching.models import Decision, ListEntry, Match
+from matching.models import Correction, Decision, ListEntry, Match
 from matching.urls import urlpatterns as staff_api
-from notifications.models import Call
+from notifications.models import Call, FollowUp
 from tests.factories import a_lead, a_match, a_member_of_staff, a_received_list, commit
 from tests.matching.deciding import confirmed, has_left
 
@@ -305,3 +305,57 @@ def test_a_right_of_another_package_is_called_as_it_was_named():
         content_type=content_type, codename="impersonate", name="Can impersonate"
     )
     assert right_in_words(right) == "Can impersonate"
+
+
+def test_a_page_that_is_not_for_a_role_says_so_and_leads_back_to_the_desk(client):
+    client.force_login(a_member_of_staff("importers"))
+    for address in (address_of("matching_match_changelist"), "/admin/no-such-page/"):
+        seen = client.get(address).content.decode()
+        assert f'href="{reverse("admin:index")}"' in seen
+        assert 'class="button" href="/uk/"' not in seen
+
+
+def test_whose_role_was_taken_away_reads_that_nothing_was_recorded(client):
+    match, reviewer = a_match(), a_member_of_staff("reviewers")
+    client.force_login(reviewer)
+    reviewer.groups.clear()
+    reviewer.user_permissions.set(Permission.objects.filter(codename__in=["view_match"]))
+    told = client.post(address_of("matching_match_change", match.pk), {"choice": "same:details"})
+    assert told.status_code == 403
+    assert "Ваша роль" in told.content.decode()
+
+
+def test_no_page_says_that_what_has_a_history_has_none(client):
+    a_desk_with_everything()
+    client.force_login(a_member_of_staff("leads", "auditors", "importers", "administrators", "intake"))
+    for name, desk in models().items():
+        row = desk.model._default_manager.first()
+        if row is None or name not in SEE or not SEE[name]:
+            continue
+        seen = client.get(address_of(f"{name}_history", row.pk), follow=True)
+        assert seen.status_code == 200, name
+        assert "не має історії змін" not in seen.content.decode(), name
+
+
+def test_the_history_of_a_list_stands_on_the_page_of_its_wave(client):
+    source_list = a_received_list("Інша Людина;31.02.1990")
+    client.force_login(a_member_of_staff("importers"))
+    seen = client.get(address_of("matching_sourcelist_history", source_list.pk))
+    assert seen.url == reverse("admin:matching_wave_change", args=[source_list.wave_id]) + "#timeline-heading"
+    assert 'id="timeline-heading"' in client.get(seen.url).content.decode()
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "administrators"])
+def test_no_page_offers_an_account_to_who_may_not_open_it(client, role):
+    a_desk_with_everything()
+    lead = a_lead()
+    review.close_correction(Correction.objects.get().pk, by=lead, note="Мати знає")
+    assert FollowUp.objects.get().closed_by == lead
+    client.force_login(a_member_of_staff(role))
+    accounts = reverse("admin:auth_user_changelist")
+    for name, desk in models().items():
+        row = desk.model._default_manager.first()
+        # The record of accounts has pages that nothing leads to.
+        if role in SEE.get(name, NOBODY) and row and desk.list_display_links is not None:
+            seen = client.get(address_of(f"{name}_change", row.pk)).content.decode()
+            assert not re.search(rf'href="{accounts}\d+/', seen), name
