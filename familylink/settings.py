@@ -118,6 +118,7 @@ TIME_ZONE = "Europe/Kyiv"
 LANGUAGE_CODE = "uk"
 LANGUAGES = [("uk", "Українська"), ("en", "English"), ("ru", "Русский")]
 LOCALE_PATHS = [BASE_DIR / "familylink" / "locale"]
+FORMAT_MODULE_PATH = "familylink.formats"
 
 INSTALLED_APPS = [
     "unfold",

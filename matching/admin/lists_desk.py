@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -122,7 +123,7 @@ def _receive(request: HttpRequest, form: ReceiveListForm) -> SourceList | None:
 
 def _already_received(known: SourceList) -> str:
     return _("This list was already received on %(day)s: %(list)s (%(state)s). Nothing was added.") % {
-        "day": localtime(known.received_at).strftime("%d.%m.%Y %H:%M"),
+        "day": date_format(localtime(known.received_at), "DATETIME_FORMAT"),
         "list": known,
         "state": known.get_state_display(),
     }

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
@@ -61,7 +62,7 @@ class RefusedRowPages(ModelAdmin):
         source_list = get_object_or_404(SourceList, pk=list_id)
         record_view(signed_in(request), source_list)
         headings = [_("Sheet"), _("Row"), _("Why it could not be read"), _("Given out"), _("As received")]
-        mark = f"{signed_in(request)}, {localtime():%d.%m.%Y %H:%M}"
+        mark = f"{signed_in(request)}, {date_format(localtime(), 'DATETIME_FORMAT')}"
         content = lists_intake.sheet_of_refused(
             source_list, language=page_language(), headings=headings, mark=mark
         )
