@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -90,13 +91,15 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
     @admin.display(description=_("rights"))
     def rights(self, group: Group) -> SafeString:
         found = group.permissions.select_related("content_type")
-        return format_html_join("", "<div>{}</div>", ((right_in_words(right),) for right in found))
+        paths = ((f"{right.content_type.app_label}.{right.codename}", right.name) for right in found)
+        return format_html_join("", "<div>{}</div>", ((right_in_words(*told),) for told in paths))
 
 
-def right_in_words(right: Permission) -> str:
-    """In the reader's language; one that is nobody's here as it was named."""
-    if right.codename in OWN_RIGHTS:
-        return str(OWN_RIGHTS[right.codename])
-    deed = right.codename.partition("_")[0]
-    model = right.content_type.model_class()
-    return f"{DEEDS[deed]}: {model._meta.verbose_name}" if deed in DEEDS and model else right.name
+def right_in_words(path: str, named: str = "") -> str:
+    """A right ("matching.view_match") in the reader's language; one that is nobody's here as it was named."""
+    label, _dot, codename = path.partition(".")
+    if codename in OWN_RIGHTS:
+        return str(OWN_RIGHTS[codename])
+    deed, _line, model = codename.partition("_")
+    known = apps.all_models[label].get(model) if deed in DEEDS else None
+    return f"{DEEDS[deed]}: {known._meta.verbose_name}" if known else named or path

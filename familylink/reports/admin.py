@@ -5,15 +5,19 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from familylink import whence
+from familylink.admin import right_in_words
 from familylink.reports import intake
 from familylink.reports.models import AccessRecord, AccountChange, MissingPerson, PersonName, Sex
 from familylink.reports.privacy import record_view
@@ -43,6 +47,11 @@ class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = MissingPerson
         fields = ["birth_date", "sex", "place", "unit", "rank"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.initial.get("birth_date", "")
+        self.initial["birth_date"] = BirthDate.parse(kept).in_figures
 
     def clean_birth_date(self) -> str:
         try:
@@ -86,6 +95,8 @@ def names_told(formset: Any) -> tuple[Name, ...]:
 
 
 class PersonNameInline(TabularInline):
+    """The names have no pages and no rights of their own: whoever corrects the person corrects them."""
+
     model = PersonName
     formset = NamesFormSet  # type: ignore[assignment]  # unfold narrows it to its paginated one
     extra = 0
@@ -93,12 +104,25 @@ class PersonNameInline(TabularInline):
     fields = ["kind", "surname", "given_name", "patronymic", "full_name"]
     ordering = ["position"]
 
+    def has_view_permission(self, request: HttpRequest, obj: MissingPerson | None = None) -> bool:
+        return request.user.has_perm("reports.view_missingperson")
+
+    def has_change_permission(self, request: HttpRequest, obj: MissingPerson | None = None) -> bool:
+        return request.user.has_perm("reports.change_missingperson")
+
+    has_add_permission = has_delete_permission = has_change_permission
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name != "kind":
-            return forms.CharField(
+        if db_field.name == "kind":
+            field: Any = super().formfield_for_dbfield(db_field, request, label=_("what it is"), **kwargs)
+        else:
+            field = forms.CharField(
                 label=db_field.verbose_name, required=False, widget=UnfoldAdminTextInputWidget
             )
-        return super().formfield_for_dbfield(db_field, request, label=_("main or other"), **kwargs)
+        field.widget.attrs["aria-label"] = capfirst(
+            field.label
+        )  # a column's heading names no field to a listener
+        return field
 
 
 @admin.register(MissingPerson)
@@ -107,10 +131,16 @@ class MissingPersonAdmin(ModelAdmin):
 
     form = FactsForm
     inlines = [PersonNameInline]
-    list_display = ["id", "created_at", "matched_at"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False  # reached from a report, never as a list of people
+
+    def changelist_view(  # type: ignore[override]  # it never renders a list
+        self, request: HttpRequest, extra_context: dict[str, str] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return redirect("admin:reports_report_changelist")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -128,6 +158,26 @@ class MissingPersonAdmin(ModelAdmin):
         _record(request, self.get_object(request, object_id))
         titled = {"title": _("Correct what a family told us"), "subtitle": None, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, titled)
+
+    def get_object(self, *args: Any, **kwargs: Any) -> MissingPerson | None:
+        """With the name for the page's heading; its title, which a browser keeps, has none."""
+        person = super().get_object(*args, **kwargs)
+        if person is not None and (name := person.names.order_by("position").first()):
+            person.in_heading = name.text
+        return person
+
+    def get_fields(self, request: HttpRequest, obj: MissingPerson | None = None) -> list[Any]:
+        """Whoever only reads is shown the values in words, not as they are kept."""
+        told = list(FactsForm.Meta.fields)
+        return told if self.has_change_permission(request, obj) else ["born", "shown_sex", *told[2:]]
+
+    @admin.display(description=gettext_lazy("birth date"))
+    def born(self, person: MissingPerson) -> str:
+        return BirthDate.parse(person.birth_date).in_figures or "-"
+
+    @admin.display(description=gettext_lazy("sex"))
+    def shown_sex(self, person: MissingPerson) -> str:
+        return str(Sex(person.sex).label)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Names are written by the one function that also renews keys and profile."""
@@ -174,9 +224,13 @@ class RecordAdmin(ModelAdmin):
 
 @admin.register(AccountChange)
 class AccountChangeAdmin(RecordAdmin):
-    list_display = ["changed_at", "account", "what", "role", "permission", "by", "network"]
+    list_display = ["changed_at", "account", "what", "role", "right", "by", "network"]
     list_filter = ["what", "account"]
     list_select_related = ["account", "by"]
+
+    @admin.display(description=gettext_lazy("right"), ordering="permission", empty_value="-")
+    def right(self, change: AccountChange) -> str | None:
+        return right_in_words(change.permission) if change.permission else None
 
 
 @admin.register(AccessRecord)

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from notifications import follow_ups
-from notifications.admin.shared import OnRecord, ReadOnly, by_name, staff
-from notifications.admin.words import in_words
+from notifications.admin.shared import Headed, OnRecord, PartOfAPage, ReadOnly, by_name, staff
+from notifications.admin.words import came, in_words
 from notifications.models import Call, FollowUp, Notification, Reply
 from notifications.models.follow_up import FollowUpQuerySet
 
@@ -26,7 +26,7 @@ _CORRECTION_FIRST = _(
 )
 
 
-class CallInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold has no types
+class CallInline(PartOfAPage, TabularInline):  # type: ignore[misc]  # unfold has no types
     model = Call
     extra = 0
     hide_title = True
@@ -65,7 +65,7 @@ def _recorder(outcome: str, words: Any) -> Any:
 
 
 @admin.register(FollowUp)
-class FollowUpAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_display = [
         "family",
         "shown_language",
@@ -122,6 +122,9 @@ class FollowUpAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # un
         answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
         return answer
 
+    def heading(self, follow_up: FollowUp) -> str:
+        return self.family(follow_up)
+
     @admin.display(description=_("family"), ordering="reference")
     def family(self, follow_up: FollowUp) -> str:
         """The number that the family has too: whoever records a call must find the very family that was called."""
@@ -164,7 +167,7 @@ def _outcomes(row: FollowUp) -> list[tuple[str, Any]]:
 
 def _how_it_stands(message: Notification) -> str:
     """Over which channel, since when, and why it stands there."""
-    at = date_format(localtime(message.settled_at or message.posted_at), "j E, H:i")
+    at = date_format(localtime(message.settled_at or message.posted_at), "DATETIME_FORMAT")
     why = f" ({in_words(message.state_reason)})" if message.state_reason else ""
     return f"{message.get_channel_display()}, {at}: {message.get_state_display()}{why}"
 
@@ -176,10 +179,13 @@ def _family(follow_up: FollowUp) -> follow_ups.Family:
 
 
 @admin.register(Reply)
-class ReplyAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class ReplyAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_display = ["received_at", "channel", "meaning"]
     list_filter = ["meaning"]
     ordering = ["-received_at"]
+
+    def heading(self, reply: Reply) -> str:
+        return came(reply)
 
     def get_fields(self, request: HttpRequest, obj: Reply | None = None) -> list[Any]:
         told = ["received_at", "channel", "meaning"]

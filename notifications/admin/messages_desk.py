@@ -16,8 +16,8 @@ from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, TabularInline
 
 from notifications import by_hand, releasing, switches
-from notifications.admin.shared import OnRecord, ReadOnly, staff
-from notifications.admin.words import MESSAGES, in_words
+from notifications.admin.shared import Headed, OnRecord, PartOfAPage, ReadOnly, staff
+from notifications.admin.words import MESSAGES, came, in_words
 from notifications.messages import is_secret
 from notifications.models import (
     Attempt,
@@ -32,7 +32,7 @@ from notifications.models import (
 GONE = _("deleted: it is of no more use")
 
 
-class AttemptInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold has no types
+class AttemptInline(PartOfAPage, TabularInline):  # type: ignore[misc]  # unfold has no types
     model = Attempt
     extra = 0
     hide_title = True
@@ -77,7 +77,7 @@ class AwaitingAPerson(admin.SimpleListFilter):
 
 
 @admin.register(Notification)
-class NotificationAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class NotificationAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_display = [
         "shown_message",
         "channel",
@@ -140,6 +140,9 @@ class NotificationAdmin(OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  
     def has_settle_permission(self, request: HttpRequest) -> bool:
         """May release and settle: a decision about what reaches a family."""
         return request.user.has_perm("notifications.settle_notification")
+
+    def heading(self, notification: Notification) -> str:
+        return f"{self.shown_message(notification)}, {notification.get_channel_display()}"
 
     @admin.display(description=_("message"), ordering="message")
     def shown_message(self, notification: Notification) -> str:
@@ -251,7 +254,7 @@ class ReconciliationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold
 
 
 @admin.register(SunkMessage)
-class SunkMessageAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class SunkMessageAdmin(Headed, ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     """What the demo's phones and mailboxes received, newest first."""
 
     list_display = ["received_at", "channel", "to", "subject", "body"]
@@ -259,6 +262,9 @@ class SunkMessageAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold ha
     ordering = ["-received_at"]
     list_per_page = 50
     fields = ["received_at", "channel", "to", "subject", "body", "attempt_reference"]
+
+    def heading(self, sunk: SunkMessage) -> str:
+        return came(sunk)
 
 
 def _pks(chosen: NotificationQuerySet) -> list[Any]:

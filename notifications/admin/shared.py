@@ -23,6 +23,30 @@ class ReadOnly:
         return False
 
 
+class PartOfAPage(ReadOnly):
+    """A table on a page of something else, with no page of its own: whoever may open the page sees it."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
+
+
+class Headed:
+    """A page headed by words, where the theme would show an id: `heading(row)`."""
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        row = super().get_object(*args, **kwargs)  # type: ignore[misc]  # of the page this is mixed into
+        if row is not None:
+            row.in_heading = self.heading(row)  # type: ignore[attr-defined]  # the same
+        return row
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        context["subtitle"] = getattr(kwargs["obj"], "in_heading", None)
+        answer: HttpResponse = super().render_change_form(request, context, **kwargs)  # type: ignore[misc]  # the same
+        return answer
+
+
 class OnRecord:
     """Whoever opens a page that shows an address or a text is on record before it is shown."""
 

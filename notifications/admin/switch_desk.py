@@ -8,14 +8,14 @@ from unfold.admin import ModelAdmin
 
 from notifications import switches
 from notifications.admin.shared import ReadOnly, staff
-from notifications.admin.words import in_words
+from notifications.admin.words import in_words, scope_in_words
 from notifications.models import SendingSwitch
 
 
 @admin.register(SendingSwitch)
 class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_display = [
-        "scope",
+        "shown_scope",
         "is_on",
         "shown_reason",
         "changed_at",
@@ -26,6 +26,10 @@ class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold 
     list_display_links = None
     ordering = ["scope"]
     actions = ["stop", "resume"]
+
+    @admin.display(description=_("scope"), ordering="scope")
+    def shown_scope(self, switch: SendingSwitch) -> str:
+        return scope_in_words(switch.scope)
 
     @admin.display(description=_("reason"))
     def shown_reason(self, switch: SendingSwitch) -> str:

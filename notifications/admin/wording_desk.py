@@ -11,7 +11,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from notifications import lint, wording
-from notifications.admin.shared import by_name, staff
+from notifications.admin.shared import Headed, by_name, staff
 from notifications.admin.words import MESSAGES
 from notifications.messages import KINDS, longest_values, preview, sms_parts
 from notifications.models import Template
@@ -37,7 +37,7 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Template)
-class TemplateAdmin(ModelAdmin):
+class TemplateAdmin(Headed, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     form = TemplateForm
     list_display = [
         "shown_message",
@@ -57,7 +57,12 @@ class TemplateAdmin(ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Template | None = None) -> list[Any]:
         shown = ["version", "digest", "looks_like", "parts", "author", "approved_at", "retired_at"]
-        return [*TemplateForm.Meta.fields, *(shown if obj else [])]
+        told = TemplateForm.Meta.fields
+        return ["shown_message", *told[1:], *shown] if obj else told
+
+    def heading(self, template: Template) -> str:
+        spoken = [template.get_channel_display(), template.get_language_display(), template.version]
+        return ", ".join(map(str, [self.shown_message(template), *spoken]))
 
     def has_change_permission(self, request: HttpRequest, obj: Template | None = None) -> bool:
         return False

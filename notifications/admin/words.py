@@ -1,6 +1,10 @@
 """The words in which the staff read what a message is about, and why it stands where it stands."""
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+
+from notifications.models import Channel, Reply, SunkMessage
 
 MESSAGES = {
     "contact_code": _("one-time code"),
@@ -65,8 +69,29 @@ REASONS = {
     "provider_down": _("the provider takes nothing at the moment"),
     "went_over_another_channel": _("sent over another channel"),
 }
+# A switch's scope, or its kind before the colon.
+SCOPES = {
+    "all": _("everything"),
+    **dict(Channel.choices),
+    "message": _("messages of this kind"),
+    "template": _("messages with this wording"),
+    "batch": _("messages of this wave"),
+}
 
 
 def in_words(reason: str) -> str:
     """Our own reasons in the reader's language, a provider's code as it is."""
     return str(REASONS.get(reason, reason))
+
+
+def came(message: Reply | SunkMessage) -> str:
+    """What has come, by its channel and hour: it has no name of its own."""
+    hour = date_format(localtime(message.received_at), "DATETIME_FORMAT")
+    return f"{message.get_channel_display()}, {hour}"
+
+
+def scope_in_words(scope: str) -> str:
+    """What a switch stops: everything, a channel, one kind of message, one wording, the messages of one wave."""
+    kind, _colon, what = scope.partition(":")
+    said = str(SCOPES.get(kind, kind))
+    return f"{said}: {MESSAGES.get(what, what)}" if what else said

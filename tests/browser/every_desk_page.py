@@ -125,7 +125,6 @@ def _of_families() -> dict[str, str]:
         "report": f"reports/report/{report.pk}/change/",
         "report to enter": "reports/report/add/",
         "person": f"reports/missingperson/{report.missing_person_id}/change/",
-        "persons": "reports/missingperson/",
         "who looked": "reports/accessrecord/",
         "changes of accounts": "reports/accountchange/",
     }

@@ -1,6 +1,6 @@
 """The staff's pages: who may open them, what they say of a bad file, and how a pair is decided on them."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,16 +8,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from familylink.reports.models import AccessRecord
+from familylink.reports.models import AccessRecord, Report
 from matching import review
 from matching.admin.review_desk import MatchAdmin
-from matching.models import Decision, ListEntry, Match, MatchRun, MatchState, SourceList, WaveEvent
+from matching.models import (
+    Decision,
+    Exchange,
+    ListEntry,
+    Match,
+    MatchRun,
+    MatchState,
+    SourceList,
+    WaveEvent,
+)
 from tests.factories import (
     HEADING,
     SON_ON_LIST,
     a_committed_list,
     a_match,
-    a_member_of_staff,
     a_received_list,
     a_report,
     a_reviewer,
@@ -347,10 +355,7 @@ def test_correcting_a_person_matches_them_anew(client):
     report = a_report(birth="1950")
     a_committed_list()
     match_all()
-    admin = a_member_of_staff(name="administrator")
-    admin.is_superuser = True
-    admin.save()
-    client.force_login(admin)
+    signed_in(client, "intake")
     name = report.missing_person.names.get()
     formset = {
         "names-TOTAL_FORMS": 2, "names-INITIAL_FORMS": 1, "names-MIN_NUM_FORMS": 0, "names-MAX_NUM_FORMS": 9,
@@ -367,6 +372,41 @@ def test_correcting_a_person_matches_them_anew(client):
     match_all()
     match = Match.objects.get(missing_person=report.missing_person_id)
     assert (match.band, report.missing_person.names.count()) == ("certain", 2)
+
+
+def test_who_may_only_look_at_a_person_reads_all_in_words_and_changes_nothing(client):
+    report = a_report(sex="m")
+    signed_in(client, "reviewers")
+    address = page("reports_missingperson_change", report.missing_person_id)
+    shown = client.get(address).content.decode()
+    assert all(told in shown for told in ("Миколайович", "12.03.1987", "чоловіча"))
+    assert client.post(address, {"birth_date": "1990", "names-0-surname": "Інший"}).status_code == 403
+
+
+def test_missing_persons_are_no_list_to_leaf_through(client):
+    a_report()
+    signed_in(client, "intake")
+    assert client.get(page("reports_missingperson_changelist")).url == page("reports_report_changelist")
+
+
+@pytest.mark.parametrize("language", ["uk", "en", "ru"])
+def test_an_hour_is_written_alike_in_every_language(client, language):
+    Report.objects.filter(pk=a_report().pk).update(filed_at=datetime(2026, 5, 6, 13, 5, tzinfo=UTC))
+    signed_in(client, "intake")
+    client.cookies["django_language"] = language
+    shown = client.get(page("reports_report_changelist")).content.decode()
+    assert "06.05.2026 16:05" in shown
+
+
+def test_a_day_is_read_as_it_is_written_in_english_too(client):
+    """A day before a month: 05/06 would be May to one importer and June to another."""
+    signed_in(client, "importers")
+    client.cookies["django_language"] = "en"
+    told = {"name": "Обмін", "waves-TOTAL_FORMS": 0, "waves-INITIAL_FORMS": 0}
+    for day, is_read in {"05/06/2026": False, "05.06.2026": True}.items():
+        client.post(page("matching_exchange_add"), {**told, "agreed_on": day})
+        assert Exchange.objects.filter(agreed_on=date(2026, 6, 5)).exists() is is_read
+        assert Exchange.objects.exists() is is_read
 
 
 def test_the_first_page_counts_what_waits(client):

@@ -127,3 +127,12 @@ def test_rights_of_a_role_that_are_as_they_were_are_not_written_down_again():
     before = AccountChange.objects.count()
     renew_roles(apps.get_app_config("notifications"))
     assert AccountChange.objects.count() == before
+
+
+def test_an_auditor_reads_in_words_which_right_a_role_was_given(client):
+    signed_in(client, "auditors")
+    client.cookies["django_language"] = "uk"
+    Group.objects.get(name="leads").permissions.add(Permission.objects.get(codename="commit_sourcelist"))
+    shown = client.get(page("reports_accountchange_changelist")).content.decode()
+    assert "брати список у роботу" in shown
+    assert "commit_sourcelist" not in shown
