@@ -163,10 +163,12 @@ def _told_codes(planned: review.Plan) -> list[list[str]]:
 
 
 def _told_in_words(codes: list[list[str]]) -> str:
+    """What becomes of each letter; of none where something blocks them all: it would not leave, whatever its mode."""
     channels = dict(Channel.choices)
-    words = {**MODES, **BLOCKS}
+    if blocks := [str(BLOCKS.get(code, code)) for report, _channel, code in codes if not report]:
+        return f"{_('Nothing is sent:').lower()} {'; '.join(blocks)}"
     lines = [
-        " ".join(str(part) for part in (report, channels.get(channel, ""), words.get(code, "")) if part)
+        " ".join(str(part) for part in (report, channels.get(channel, ""), MODES.get(code, "")) if part)
         for report, channel, code in codes
     ]
     return "; ".join(lines) or "—"

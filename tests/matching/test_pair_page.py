@@ -6,8 +6,8 @@ import pytest
 
 from matching import lists_intake, review
 from matching.models import Match
-from tests.factories import a_committed_list, a_match, a_report, a_reviewer, match_all
-from tests.matching.deciding import verdict
+from tests.factories import a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all
+from tests.matching.deciding import confirmed, has_left, verdict
 from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,19 @@ def test_whoever_was_overtaken_is_told_what_has_changed(client):
     review.raise_flag(match.missing_person_id, kind="hold", by=a_reviewer(), note="зачекати")
     answer = send(client, match, choice="same:name_and_date", revision=match.revision, seen=seen)
     assert (answer.status_code, answer.context["has_changed"]) == (409, True)
-    assert answer.context["differences"]
+    (change,) = answer.context["differences"]
+    assert "SMS" in change["before"]
+    assert change["now"] == "nothing is sent: a flag says to hold"
+
+
+def test_a_family_that_was_told_wrongly_is_named_where_the_page_begins(client):
+    match = confirmed(a_match())
+    has_left()
+    review.correct(match.pk, by=a_lead(), note="інший рік")
+    signed_in(client, "reviewers")
+    shown = client.get(page("matching_match_change", match.pk)).content.decode()
+    begins, told_whole = shown.index('href="#correction"'), shown.index('id="correction"')
+    assert begins < shown.index('class="desk-table desk-pair"') < told_whole
 
 
 def test_a_lead_reads_beside_the_verdict_what_the_reviewers_said(client):
