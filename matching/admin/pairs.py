@@ -194,8 +194,9 @@ def verdict_in_words(evidence: engine.Evidence) -> tuple[str, str]:
 
 
 def percent(probability: float) -> str:
-    """Never "100 %": no comparison of two sheets of paper is that sure."""
-    return "> 99 %" if probability > 0.99 else f"{probability * 100:.0f} %"
+    """Never "100 %": no comparison of two sheets of paper is that sure. Never broken over two lines."""
+    said = "> 99 %" if probability > 0.99 else f"{probability * 100:.0f} %"
+    return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def is_held_lower(match: Match) -> bool:
@@ -209,4 +210,4 @@ def shown_probability(match: Match) -> str:
     if not is_held_lower(match):
         return percent(match.probability)
     note = _("yet not a higher band: the pair's page says why")
-    return format_html("{}<br><small>{}</small>", percent(match.probability), note)
+    return format_html("<div>{}<br><small>{}</small></div>", percent(match.probability), note)

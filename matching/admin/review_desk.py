@@ -119,7 +119,7 @@ class MatchAdmin(ModelAdmin):
         if not other:
             return name
         also = _("also on the list of: %(source)s") % {"source": other}
-        return format_html("{}<br><small>{}</small>", name, also)
+        return format_html("<div>{}<br><small>{}</small></div>", name, also)
 
     @display(
         description=gettext_lazy("band"),  # type: ignore[arg-type]  # a lazy text is as good

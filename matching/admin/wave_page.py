@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from matching.models import Correction, EventKind, ListEntry, Match, MatchRun, MatchState, SourceList, Wave
 from matching.models.match import UNDECIDED
@@ -71,7 +72,7 @@ def _lists(wave: Wave) -> dict[uuid.UUID, SourceList]:
 def _in_words(numbers: dict[str, int]) -> str:
     words = {
         "unchanged": _("unchanged"),
-        "added": _("added"),
+        "added": pgettext("rows of a list", "added"),
         "changed": _("changed"),
         "removed": _("removed"),
         "cancelled": _("families whose unsent news was cancelled"),
