@@ -119,9 +119,8 @@ class PersonNameInline(TabularInline):
             field = forms.CharField(
                 label=db_field.verbose_name, required=False, widget=UnfoldAdminTextInputWidget
             )
-        field.widget.attrs["aria-label"] = capfirst(
-            field.label
-        )  # a column's heading names no field to a listener
+        # The heading of a column names no field to a listener.
+        field.widget.attrs["aria-label"] = capfirst(field.label)
         return field
 
 
@@ -162,8 +161,9 @@ class MissingPersonAdmin(ModelAdmin):
     def get_object(self, *args: Any, **kwargs: Any) -> MissingPerson | None:
         """With the name for the page's heading; its title, which a browser keeps, has none."""
         person = super().get_object(*args, **kwargs)
-        if person is not None and (name := person.names.order_by("position").first()):
-            person.in_heading = name.text
+        if person is not None:
+            name = person.names.order_by("position").first()
+            person.in_heading = name.text if name else _("erased, as the family wished")
         return person
 
     def get_fields(self, request: HttpRequest, obj: MissingPerson | None = None) -> list[Any]:

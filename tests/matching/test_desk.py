@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from familylink.reports import endings
 from familylink.reports.models import AccessRecord, Report
 from matching import review
 from matching.admin.review_desk import MatchAdmin
@@ -381,6 +382,15 @@ def test_who_may_only_look_at_a_person_reads_all_in_words_and_changes_nothing(cl
     shown = client.get(address).content.decode()
     assert all(told in shown for told in ("Миколайович", "12.03.1987", "чоловіча"))
     assert client.post(address, {"birth_date": "1990", "names-0-surname": "Інший"}).status_code == 403
+
+
+def test_the_page_of_whoever_was_erased_says_so(client):
+    report = a_report()
+    endings.erase(report)
+    signed_in(client, "intake")
+    client.cookies["django_language"] = "en"
+    shown = client.get(page("reports_missingperson_change", report.missing_person_id)).content.decode()
+    assert "Erased, as the family wished" in shown.partition("<h1")[2].partition("</h1>")[0]
 
 
 def test_missing_persons_are_no_list_to_leaf_through(client):
