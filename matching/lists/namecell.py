@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matching.lists.looks import PATRONYMIC, names_somebody
 
@@ -129,6 +130,8 @@ class NameCell:
 
 def is_nobody(text: str) -> bool:
     """True when no person is named: no letter at all, or a word for "unknown"."""
+    if text.isalpha():
+        return text.casefold() in _NOBODY
     if len(text) > _LONGEST_NOBODY and _LETTER.search(text):
         return False
     letters = "".join(_LETTER.findall(text))
@@ -161,6 +164,17 @@ def take_apart(cell: str) -> NameCell:
     spellings = _spellings(text)
     _refuse_what_is_no_name(text, beside)
     return NameCell(spellings, **beside)
+
+
+@lru_cache(maxsize=1 << 14)  # given names and patronymics are always the same few thousand
+def take_part_apart(cell: str, may_have_rank: bool) -> NameCell:
+    """Take apart the cell of a surname, a given name or a patronymic. Raises BadCell."""
+    refuse_spoilt(cell)
+    if _DIGIT.search(cell):
+        raise BadCell("digits_in_name")
+    callsign, text = take_callsign(cell)
+    rank, text = take_rank(text, 1) if may_have_rank and text[0].islower() else ("", text)
+    return NameCell((text,), rank, callsign=callsign)
 
 
 def _refuse_what_is_no_name(text: str, beside: dict[str, str]) -> None:

@@ -14,13 +14,11 @@ from matching.lists.namecell import (
     looks_like_name,
     refuse_spoilt,
     take_apart,
-    take_callsign,
-    take_rank,
+    take_part_apart,
 )
 from matching.lists.rows import Problem
 from matching.lists.table import Line, short
 
-_DIGIT = re.compile(r"\d")
 _BETWEEN_PEOPLE = re.compile(r"[,;/\n\r+&]|\s(?:[ійиi]|та|and)\s")
 _HEADING = re.compile(
     r"(?:прізвище|фамилия|ім['’ʼ]?я|имя|по[ -]батькові|отчество|п\.? ?і\.? ?б|ф\.? ?и\.? ?о|surname"
@@ -96,20 +94,14 @@ def _take(column: Column, cell: str, texts: _Texts, found: Named) -> None:
         refuse_spoilt(cell, MAX_ALIASES)
         found.further.extend(Name(full=part) for part in _aliases(cell))
     else:
-        part = _part(column, cell, found)
+        taken = take_part_apart(cell, column.field == "surname")
+        if taken.rank or taken.callsign:
+            beside = found.beside
+            found.beside = replace(
+                beside, rank=taken.rank or beside.rank, callsign=taken.callsign or beside.callsign
+            )
+        (part,) = taken.spellings
         texts[key] = f"{texts[key]} {part}" if key in texts else part
-
-
-def _part(column: Column, cell: str, found: Named) -> str:
-    """Surname, given name or patronymic of a column of its own."""
-    refuse_spoilt(cell)
-    if _DIGIT.search(cell):
-        raise BadCell("digits_in_name")
-    callsign, cell = take_callsign(cell)
-    rank, rest = take_rank(cell, 1) if column.field == "surname" and cell[0].islower() else ("", cell)
-    beside = found.beside
-    found.beside = replace(beside, rank=rank or beside.rank, callsign=callsign or beside.callsign)
-    return rest
 
 
 def _divided(texts: _Texts, variant: str) -> bool:
