@@ -148,6 +148,17 @@ def given_classes(words: tuple[Token, ...]) -> tuple[GivenClass, ...]:
     return tuple(given_class(word) for word in words if not word.is_initial)
 
 
+def as_given(word: Token) -> int:
+    """How surely a word is a given name. 3: a full one of the tables; 2: a short one, or in another spelling;
+    1: loosely, or but for a slip; 0: nothing says so."""
+    if is_listed(word):
+        return 3
+    found = given_class(word)
+    if found.is_known:
+        return 2
+    return int(bool(found.near or known_given(word)))
+
+
 def _one_slip_away(reading: str) -> frozenset[str]:
     if len(reading) < _SHORTEST_TYPO:
         return frozenset()
@@ -175,6 +186,11 @@ class FatherClass(NamedTuple):
     near: frozenset[str]
     stem: str
     sex: str
+
+    @property
+    def is_known(self) -> bool:
+        """The father has a name that somebody bears."""
+        return not any(name.startswith(_UNKNOWN) for name in self.classes)
 
 
 @cache

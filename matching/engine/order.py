@@ -10,9 +10,8 @@ import re
 from typing import NamedTuple
 
 from matching.engine.names import (
-    FatherClass,
+    as_given,
     father_class,
-    given_class,
     is_listed,
     is_nearly_patronymic,
     known_given,
@@ -77,21 +76,17 @@ def _from_parts(name: Name) -> list[Order]:
 
 def _is_odd(order: Order) -> bool:
     """The fields seem swapped: a given name that nobody bears beside a surname that is one, or the like."""
-    given_unknown = bool(order.given) and not order.given[0].is_initial and not known_given(order.given[0])
-    if given_unknown and order.surnames and _is_rather_given(order.surnames[0], order.given[0]):
-        return True
-    if given_unknown and patronymic_sign(order.given[0]) >= 2:
-        return True
+    given = order.given[0] if order.given and not order.given[0].is_initial else None
+    if given is not None and as_given(given) < 2:
+        if order.surnames and as_given(order.surnames[0]) > as_given(given):
+            return True
+        if not known_given(given) and patronymic_sign(given) >= 2:
+            return True
     return (
         order.patronymic is not None
         and not order.patronymic.is_initial
         and not patronymic_sign(order.patronymic)
     )
-
-
-def _is_rather_given(surname: Token, given: Token) -> bool:
-    """The first is a given name, or one slip away from one, and the second is not even that."""
-    return bool(known_given(surname)) or bool(given_class(surname).near and not given_class(given).near)
 
 
 def _surnames(text: str, belarusian: bool) -> tuple[Token, ...]:
@@ -134,7 +129,7 @@ def _in_good_order(words: list[Token]) -> Order | None:
 
 
 def _is_father(given: Token, word: Token) -> bool:
-    return patronymic_sign(word) >= 2 and bool(known_given(given))
+    return patronymic_sign(word) >= 2 and as_given(given) > 1
 
 
 def _from_any_text(text: str) -> list[Order]:
@@ -189,16 +184,12 @@ def _patronymic_at(words: list[Token], has_initial: bool) -> int:
     clear = [at for at in range(len(words)) if signs[at] >= 2]
     if clear and len(words) > 2:
         # Yriy Viktorovich Angelovich: of two the one whose father has a name that somebody bears.
-        named = [at for at in clear if _is_named(father_class(words[at]))]
+        named = [at for at in clear if father_class(words[at]).is_known]
         return (named or clear)[-1]
     if after_given and len(words) > 2:
         return after_given[0]
     last = _last_slipped(signs)
     return last if last >= 0 else _spoilt_after_given(words, alone)
-
-
-def _is_named(father: FatherClass) -> bool:
-    return not any(name.startswith("~") for name in father.classes)
 
 
 def _spoilt_after_given(words: list[Token], surname: Token | None) -> int:
@@ -220,6 +211,8 @@ def _last_slipped(signs: list[int]) -> int:
 def _with_initials(full: list[Token], initials: list[Token], father: Token | None) -> list[Order]:
     """Шевченко О.М.; Олександр М. Шевченко; О. Шевченко Миколайович."""
     given = [word for word in full if known_given(word)] if len(full) > 1 else []
+    if not given and len(full) == 2:  # Щур Михайдо В., which may also be two surnames
+        return _with_initials_and_slip(full, initials, father)
     # Khuzin Igor A.: loosely Хузін is a given name too, and a surname may be one; the listed name is the likelier.
     orders = [
         Order(whole_and_halves([word for word in full if word is not one]), (one,), father or initials[0])
@@ -229,6 +222,15 @@ def _with_initials(full: list[Token], initials: list[Token], father: Token | Non
         return [orders[0], *(order._replace(is_swapped=True) for order in orders[1:])]
     second = initials[1] if len(initials) > 1 else None
     return [Order(whole_and_halves(full), (initials[0],), father or second)]
+
+
+def _with_initials_and_slip(full: list[Token], initials: list[Token], father: Token | None) -> list[Order]:
+    second = initials[1] if len(initials) > 1 else None
+    as_surnames = Order(whole_and_halves(full), (initials[0],), father or second)
+    slipped = [at for at, word in enumerate(full) if as_given(word)]
+    if len(slipped) != 1:
+        return [as_surnames]
+    return [_order(full, slipped[0], father or initials[0]), as_surnames._replace(is_swapped=True)]
 
 
 def _surname_and_given(
@@ -271,19 +273,27 @@ def _shouted(rest: list[Token], father: Token | None) -> list[Token]:
 
 def _given_at(rest: list[Token], father: Token | None, surname_first: bool, place: int) -> tuple[int, bool]:
     """Where the given name stands among surname and given name, and whether that is sure."""
+    degrees = list(map(as_given, rest))
     known = [at for at, word in enumerate(rest) if known_given(word)]
     if (
         not known
     ):  # АЛЕКСАДНР ГУМЕНЮК ИВАНОВИЧ: misspelt, but none of the others is anything like a given name
-        known = [at for at, word in enumerate(rest) if given_class(word).near]
+        known = [at for at, degree in enumerate(degrees) if degree]
     beside = place - 1 if father is not None and 0 < place <= len(rest) else -1
     if beside >= 0 and (beside in known or not known):
-        return beside, True
+        return beside, degrees[beside] > 1 or sum(map(bool, degrees)) < 2
     if surname_first:
         return 1, True
     if len(known) == 1:
-        return known[0], not _may_be_surname(rest, known[0])
+        at = known[0]
+        is_doubtful = _is_doubtful(degrees, at, beside) or (degrees[at] == 1 and bool(known_given(rest[at])))
+        return at, not is_doubtful and not _may_be_surname(rest, at)
     return (known[-1] if known else 1), False
+
+
+def _is_doubtful(degrees: list[int], at: int, beside: int) -> bool:
+    """Данилко Пваел, Михайлик Єгвен Миколайович: a short name may be the surname of somebody whose name is spoilt."""
+    return degrees[at] < 3 and (beside >= 0 or sum(map(bool, degrees)) > 1)
 
 
 def _may_be_surname(rest: list[Token], at: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import log
 
-ENGINE_VERSION = "2026.11-11"
+ENGINE_VERSION = "2026.11-12"
 
 # What a level is worth. Agreement of names is weighed by rarity (`rarity` below) and is not in this table.
 POINTS: dict[str, dict[str, float]] = {
@@ -72,10 +72,13 @@ OTHER_SPELLING_COST = 0.05  # Коваль / Koval: the letters differ, the soun
 OTHER_LANGUAGE_COST = 0.2  # Білий / Белый: the loose form has more bearers than the exact one
 # Петрович alone may be a patronymic whose bearer gave no surname: one in ten, against the share of the father's name.
 PATRONYMIC_AS_SURNAME = 0.1
+# Tsyboulskii Aleksandr Karp / Дутчак Александр Карп: which word is the surname is a guess, and may be the given name.
+GIVEN_AS_SURNAME = 0.1
 SHORT_FORM_COST = 0.5  # Саша may be Олександр, Олександра or Олексій
 SLIP_COST = 0.4  # Олексадр agrees less with Олександр than Александр does, however few are called Олексадр
 ONE_SLIP = 6e-4  # share of bearers of a surname who are written with one certain letter of it wrong
 HALF_COST = 1.2  # Левицький for Нечуй-Левицький, or a former surname
+OTHERS_DIFFER_COST = 3.0  # Коваль (Шевчук) / Коваль (Ткачук): rather two wives of one family than one woman
 LEAST_RARITY, MOST_RARITY = 1.6, 11.0
 
 # How many of the found whom nobody reported have a relative or a namesake among the reports, whatever its size. With

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from matching.engine.names import is_listed, known_given, patronymic_sign
+from matching.engine.names import father_class, is_listed, known_given, patronymic_sign
 from matching.engine.normalise import Token, looks_cyrillic, to_cyrillic, token
 
 MAX_WORDS = 10  # more is no name; what follows the tenth word is not read
@@ -157,6 +157,8 @@ def _cut(word: Token) -> list[Token]:
         head, tail = token(word.folded[:size]), token(word.folded[size:])
         if head is None or tail is None:
             continue
-        if is_listed(tail) or (known_given(head) and patronymic_sign(tail) >= 2):
+        if is_listed(tail) or (
+            known_given(head) and patronymic_sign(tail) >= 2 and father_class(tail).is_known
+        ):
             return [head, tail]
     return []

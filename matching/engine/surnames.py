@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import attrgetter
 
 from rapidfuzz.distance import OSA
 
 from matching.engine.evidence import Evidence, count_text, fixed, silent, written
-from matching.engine.names import father_class, likeness, patronymic_sign, slips
+from matching.engine.names import father_class, is_listed, known_given, likeness, patronymic_sign, slips
 from matching.engine.normalise import Token
 from matching.engine.population import Population
 from matching.engine.profiles import Spelling
 from matching.engine.scoring import (
+    GIVEN_AS_SURNAME,
     HALF_COST,
     HARDLY_ALIKE,
     LONG_ENOUGH_TO_SLIP,
     OTHER_LANGUAGE_COST,
     OTHER_SPELLING_COST,
+    OTHERS_DIFFER_COST,
     PATRONYMIC_AS_SURNAME,
     POINTS,
     SOMEWHAT_ALIKE,
@@ -38,19 +41,39 @@ def surname(wanted: Spelling, found: Spelling, population: Population) -> Eviden
 @lru_cache(maxsize=_CACHE)
 def _surname(wanted: tuple[Token, ...], found: tuple[Token, ...], population: Population) -> Evidence:
     best = _one_surname(wanted[0], found[0], population)
+    if len(wanted) > 1 and len(found) > 1 and best.level.startswith("same"):
+        best = _less_the_others(best, (wanted[0], found[0]), wanted, found)
     for one in wanted:
         for other in found:
             if (one, other) != (wanted[0], found[0]):
                 half = _one_surname(one, other, population)
                 if half.level.startswith("same") and half.points - HALF_COST > best.points:
-                    best = _half(half, wanted[0].written, found[0].written)
+                    shared = _half(half, "one_of_two", HALF_COST, wanted[0].written, found[0].written)
+                    best = max(
+                        best, _less_the_others(shared, (one, other), wanted, found), key=attrgetter("points")
+                    )
     return best
 
 
-def _half(whole: Evidence, wanted: str, found: str) -> Evidence:
+def _half(whole: Evidence, code: str, cost: float, wanted: str, found: str) -> Evidence:
     return Evidence(
-        "surname", "one_of_two", whole.points - HALF_COST, wanted, found, "surname.one_of_two", whole.params
+        "surname", "one_of_two", whole.points - cost, wanted, found, f"surname.{code}", whole.params
     )
+
+
+def _less_the_others(
+    shared: Evidence, pair: tuple[Token, Token], wanted: tuple[Token, ...], found: tuple[Token, ...]
+) -> Evidence:
+    """Where both tell a further surname and these have nothing in common, one shared surname says less."""
+    ours, theirs = (_beside(one, words) for one, words in zip(pair, (wanted, found), strict=True))
+    if not ours or not theirs or not all(are_unlike(one, other) for one in ours for other in theirs):
+        return shared
+    return _half(shared, "others_differ", OTHERS_DIFFER_COST, wanted[0].written, found[0].written)
+
+
+def _beside(one: Token, words: tuple[Token, ...]) -> list[Token]:
+    """The other surnames: not the whole of which this is a half."""
+    return [word for word in words if one.folded not in word.folded]
 
 
 def _one_surname(wanted: Token, found: Token, population: Population) -> Evidence:
@@ -78,6 +101,9 @@ def spelling_level(wanted: Token, found: Token) -> tuple[str, float]:
 def surname_share(word: Token, population: Population) -> float:
     """Share of people who bear the surname, 0-1: that of its commonest reading."""
     share = max(map(population.surname, word.loose))
+    if is_listed(word):
+        givens = max(map(population.given, known_given(word)))
+        share = max(share, givens * GIVEN_AS_SURNAME)
     if patronymic_sign(word) < 2:
         return share
     fathers = max(map(population.father, father_class(word).classes))

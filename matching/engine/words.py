@@ -50,6 +50,11 @@ EVIDENCE: Table = {
         "en": "{wanted} ~ {found}: one of two surnames agrees",
         "ru": "{wanted} ~ {found}: совпадает одна из двух фамилий",
     },
+    "surname.others_differ": {
+        "uk": "{wanted} ~ {found}: одне прізвище збігається, друге ні",
+        "en": "{wanted} ~ {found}: one surname agrees, the other does not",
+        "ru": "{wanted} ~ {found}: одна фамилия совпадает, другая нет",
+    },
     "surname.alike": {
         "uk": "{wanted} ~ {found}: прізвища відрізняються однією літерою",
         "en": "{wanted} ~ {found}: the surnames differ by one letter",

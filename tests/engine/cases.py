@@ -453,6 +453,21 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ("Ротенберг Игорь", "IGOR Rothenberg", "the given name in capitals"),
     ("Игнатова Екатерина", "Jekatarina Ignatova", "no glued words: one letter is wrong"),
     ("Гуменюк Олександр Іванович", "АЛЕКСАДНР ГУМЕНЮК ИВАНОВИЧ", "the misspelt word is the given name"),
+    (
+        "Данилко Павло Гнатович | 1987-03-12",
+        "Данилко Пваел | 1987-03-12",
+        "a surname that is a short name too",
+    ),
+    ("Михайлик Євген Остапович", "Михайлик Єгвен Остапович", "a surname that is a short name, a spoilt one"),
+    ("Гамалія Євген Аронович | 1987-03-12", "Hamaliia Ivehen Aronovych | 1987-03-12", "the same in Latin"),
+    ("Щур Михайло Васильович | 1971", "Щур Михайдо В. | 1971", "a spoilt given name beside an initial"),
+    ("Рюривін Володимир Мусійович", "Рюривін М. Володмир", "the same, the initial before it"),
+    ("Симашкевич Григорій | 1987-03-12", "Simashkevich Griogriy | 1987-03-12", "nobody is called Shkevich"),
+    (
+        "Госан Микола Гнатович | 1987-03-12",
+        "Николай Госан Игнатович | 1987-03-12",
+        "surname that sounds like a name",
+    ),
     ("Веткін Олександр Ігорович | 2001", "Веткіе Олександр Ігорович | 2001", "the last letter"),
 )
 
@@ -462,6 +477,7 @@ DIFFERENT: tuple[tuple[str, str, str], ...] = (
         "Макаренко Іван Петрович | 1987",
         "only the ending of the surname is alike",
     ),
+    ("Цибульський Олександр Карп | 1966", "Дутчак Олександр Карп", "a given name is hardly their surname"),
     ("Шевченко Олександр Миколайович", "Шевченко Олексій Миколайович", "the brother"),
     ("Шевченко Олександр Миколайович", "Шевченко Алексей Николаевич", "the brother, in Russian"),
     ("Шевченко Олександр Миколайович", "Shevchenko Oleksii Mykolaiovych", "the brother, in Latin"),
@@ -691,6 +707,8 @@ BETTER: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("Коваль (Шевчук) Ганна", "Коваль Ганна", "Шевчук Ганна", "today's surname over the former"),
     ("Коваль (Шевчук) Ганна", "Шевчук Ганна", "Шевченко Ганна", "a former surname over a stranger's"),
+    ("Коваль (Шевчук) Ганна", "Коваль Ганна", "Коваль (Бондар) Ганна", "silence over another maiden name"),
+    ("Нечуй-Левада Іван", "Левада Іван", "Зубр-Левада Іван", "silence over another half"),
     ("Нечуй-Левада Іван", "Нечуй-Левада Іван", "Левада Іван", "both halves"),
     ("Нечуй-Левада Іван", "Левада Іван", "Ледава Іван", "a half over none"),
     ("Ткач Іван |  |  | Полтава", "Ткач Іван |  |  | м. Полтава", "Ткач Іван |  |  | Суми", "place"),
