@@ -7,17 +7,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from matching.engine.evidence import Evidence, count_text, fixed, silent, written
-from matching.engine.names import (
-    FatherClass,
-    GivenClass,
-    father_of,
-    given_classes,
-    initial,
-    initials_of,
-    likeness,
-    slips,
-)
+from matching.engine.names import GivenClass, given_classes, initial, initials_of, likeness, slips
 from matching.engine.normalise import Token
+from matching.engine.patronymics import FatherClass, father_of
 from matching.engine.population import Population
 from matching.engine.profiles import Spelling
 from matching.engine.scoring import (

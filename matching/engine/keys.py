@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from matching.engine.dates import BirthDate
-from matching.engine.names import father_of, given_classes, initial, initials_of
+from matching.engine.names import given_classes, initial, initials_of
 from matching.engine.normalise import Token
+from matching.engine.patronymics import father_of
 from matching.engine.profiles import Profile, Spelling
 from matching.engine.sounds import consonants
 from matching.engine.surnames import first_letters

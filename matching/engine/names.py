@@ -1,8 +1,7 @@
-"""Given names and patronymics: which class a word belongs to, and how alike two words are."""
+"""Given names: which class a word belongs to, and how alike two words are."""
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -14,8 +13,8 @@ from matching.engine.normalise import Token, fold, token
 from matching.engine.sounds import is_belarusian, loosen
 
 _NONE: frozenset[str] = frozenset()
-_UNKNOWN = "~"  # the class of a name that no table knows: its own loose form behind this sign
-_SHORTEST_TYPO = 4  # a shorter unlisted name is as likely another name as a slip of the pen
+UNKNOWN = "~"  # the class of a name that no table knows: its own loose form behind this sign
+SHORTEST_TYPO = 4  # a shorter unlisted name is as likely another name as a slip of the pen
 
 
 class GivenClass(NamedTuple):
@@ -62,7 +61,7 @@ def _dictionary() -> _Dictionary:
         frozenset(fold(form) for name in tables.given_names() for form in name.short),
         sex,
         {key: frozenset(value) for key, value in found.initials.items()},
-        tuple(key for key in frozen if len(key) >= _SHORTEST_TYPO - 1),
+        tuple(key for key in frozen if len(key) >= SHORTEST_TYPO - 1),
     )
 
 
@@ -74,10 +73,10 @@ def _add(found: _Collected, name: str, form: str, into: dict[str, set[str]]) -> 
     into.setdefault(word.readings[0], set()).add(name)
     found.initials.setdefault(name, set()).add(initial(word.readings[0]))
     if into is found.forms:
-        found.loose.setdefault(_mid_loose(word.readings[0]), set()).add(name)
+        found.loose.setdefault(mid_loose(word.readings[0]), set()).add(name)
 
 
-def _mid_loose(reading: str) -> str:
+def mid_loose(reading: str) -> str:
     """Loose, but with the ending vowel kept: cutting it made one class of Віктор and Вікторія."""
     return loosen(reading + "#")
 
@@ -103,14 +102,14 @@ def initials_of(given: GivenClass, word: Token) -> frozenset[str]:
 def known_given(word: Token) -> frozenset[str]:
     """The classes that tables give this word; empty when it is no given name that we know."""
     listed = _dictionary()
-    full = _union(listed.by_reading, word.readings)
-    short = _union(listed.short, word.readings)
+    full = union(listed.by_reading, word.readings)
+    short = union(listed.short, word.readings)
     # Марія sounds like Мара, which is short for Марина: a full form is a short one only if it is spelled so.
     if full and word.folded not in listed.short_spellings:
         return full
     if full or short:
         return full | short
-    loose = _union(listed.by_loose, tuple(map(_mid_loose, word.readings)))
+    loose = union(listed.by_loose, tuple(map(mid_loose, word.readings)))
     return loose if len(loose) == 1 else frozenset()
 
 
@@ -119,7 +118,7 @@ def is_listed(word: Token) -> bool:
     return word.readings[0] in _dictionary().by_reading and len(word.folded) > 3
 
 
-def _union(table: dict[str, frozenset[str]], keys: tuple[str, ...]) -> frozenset[str]:
+def union(table: dict[str, frozenset[str]], keys: tuple[str, ...]) -> frozenset[str]:
     if len(keys) == 1:
         return table.get(keys[0], _NONE)
     return frozenset().union(*(table.get(key, frozenset()) for key in keys))
@@ -131,13 +130,13 @@ def given_class(word: Token) -> GivenClass:
     classes = known_given(word)
     if classes:
         full, short = (
-            _union(table, word.readings) for table in (_dictionary().by_reading, _dictionary().short)
+            union(table, word.readings) for table in (_dictionary().by_reading, _dictionary().short)
         )
         if full or short:
             return GivenClass(classes, _NONE, True, not full, sex_of(classes))
         # Known by its loose form alone: Михальо sounds like Мігай, and is a slip in Михайло.
         return GivenClass(classes, _one_slip_away(word.readings[0]) - classes, False, False, sex_of(classes))
-    own = frozenset(_UNKNOWN + loose for loose in word.loose)
+    own = frozenset(UNKNOWN + loose for loose in word.loose)
     near = _one_slip_away(word.readings[0])
     return GivenClass(own, near, False, False, sex_of(near))
 
@@ -160,146 +159,10 @@ def as_given(word: Token) -> int:
 
 
 def _one_slip_away(reading: str) -> frozenset[str]:
-    if len(reading) < _SHORTEST_TYPO:
+    if len(reading) < SHORTEST_TYPO:
         return frozenset()
     hits = process.extract(reading, _dictionary().spelled, scorer=OSA.distance, score_cutoff=1, limit=4)
     return frozenset().union(*(_dictionary().by_reading[form] for form, _, _ in hits))
-
-
-# -------------------------------------------------------------------------------------------- patronymics
-
-_SUFFIX = re.compile("(?:[aeoi]?viC|iCna|[aeoi]vna|iC)$")
-# A slip inside the suffix must not hide the patronymic: Миколайвич, Ивановч, Петрвна, Мыколайовыч.
-_SLIPPED = re.compile(
-    "(?:[aeoi]?v[aeiou]?C|[aeoi]viCi?|oiC|[aeoiu]?vn[aie]?|v[aeiou]na|[aeoi]na|iCn|iC|vi|oiCv)$"
-)
-_STRONG = re.compile(".(?:[eo]viC|[eoi]vna|iCna)$|...aviC$|...avna$")
-_ENDS = ("oviC", "eviC", "iviC", "ovna", "evna", "ivna", "iCna")
-_LONGEST_SUFFIX = 7  # letters that these patterns look at: searching a whole word costs twice as much
-_FATHER_END = "aeiou"
-
-
-class FatherClass(NamedTuple):
-    """Whose son or daughter a patronymic makes; `sex` is the bearer's."""
-
-    classes: frozenset[str]
-    near: frozenset[str]
-    stem: str
-    sex: str
-
-    @property
-    def is_known(self) -> bool:
-        """The father has a name that somebody bears."""
-        return not any(name.startswith(_UNKNOWN) for name in self.classes)
-
-
-@cache
-def _fathers() -> dict[str, frozenset[str]]:
-    """Stem of the patronymic -> classes of the father's name."""
-    found: dict[str, set[str]] = {}
-    for name in tables.given_names():
-        if name.sex != "f":
-            for form in name.same:
-                word = token(form, is_belarusian(form))
-                if word is not None:
-                    found.setdefault(_stem_of_name(word.readings[0]), set()).add(name.name)
-    return {stem: frozenset(names) for stem, names in found.items()}
-
-
-@cache
-def _fathers_by_loose() -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for stem, names in _fathers().items():
-        found[_mid_loose(stem)] = found.get(_mid_loose(stem), _NONE) | names
-    return found
-
-
-@cache
-def _irregular() -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for written, father in tables.irregular_patronymics().items():
-        word = token(written)
-        if word is not None:
-            found[word.readings[0]] = frozenset({father})
-    return found
-
-
-def _stem_of_name(reading: str) -> str:
-    stem = reading.rstrip(_FATHER_END)
-    return stem if len(stem) >= 2 else reading
-
-
-def _stem(reading: str) -> str:
-    return _stem_of_name(_SUFFIX.sub("", reading) or reading)
-
-
-@lru_cache(maxsize=1 << 15)
-def patronymic_sign(word: Token) -> int:
-    """3: an irregular patronymic of the table; 2: a clear suffix; 1: a slipped or short one; 0: none."""
-    if any(reading in _irregular() for reading in word.readings):
-        return 3
-    endings = [reading[-_LONGEST_SUFFIX:] for reading in word.readings]
-    if any(map(_STRONG.search, endings)):
-        return 2
-    return 1 if any(map(_SLIPPED.search, endings)) else 0
-
-
-@lru_cache(maxsize=1 << 12)
-def is_nearly_patronymic(word: Token) -> bool:
-    """The end is one slip away from that of a patronymic: Олеговмч, Миколайовчи, Petrocna. For a word that stands
-    where only a patronymic can: of other words one in ten would be taken for one."""
-    return any(
-        OSA.distance(reading[-size:], end, score_cutoff=1) <= 1
-        for reading in word.readings
-        for end in _ENDS
-        for size in range(len(end) - 1, len(end) + 2)
-        if len(reading) > size + 1
-    )
-
-
-@lru_cache(maxsize=1 << 15)
-def father_class(word: Token) -> FatherClass:
-    """The father's name in a patronymic: Миколайович, Николаевич and Mykolaiovych are all sons of Микола."""
-    sex = _bearer(word.readings[0])
-    for reading in word.readings:
-        if reading in _irregular():
-            return FatherClass(_irregular()[reading], frozenset(), reading, sex)
-    stems = tuple(dict.fromkeys(map(_stem, word.readings)))
-    classes = _union(_fathers(), stems)
-    if not classes:  # the father's name itself, as in "Мамед огли" or a column "father's name"
-        classes = known_given(word)
-    if (
-        not classes
-    ):  # Sacharowytsch, Zaharovich: letters that clerks take for one another, if they leave one father
-        loose = _union(_fathers_by_loose(), tuple(map(_mid_loose, stems)))
-        classes = loose if len(loose) == 1 else _NONE
-    if classes:
-        return FatherClass(classes, frozenset(), stems[0], sex)
-    return FatherClass(
-        frozenset(_UNKNOWN + loosen(stem) for stem in stems), _father_slip(word.readings[0]), stems[0], sex
-    )
-
-
-def father_of(word: Token | None) -> FatherClass | None:
-    """The father's name in a patronymic; None where it is an initial or not given."""
-    return father_class(word) if word is not None and not word.is_initial else None
-
-
-def _father_slip(reading: str) -> frozenset[str]:
-    stem = _stem_of_name(_SLIPPED.sub("", _SUFFIX.sub("", reading)) or reading)
-    exact = _fathers().get(stem)
-    if exact is not None:
-        return exact
-    if len(stem) < _SHORTEST_TYPO - 1:
-        return frozenset()
-    hits = process.extract(stem, _fathers().keys(), scorer=OSA.distance, score_cutoff=1, limit=4)
-    return frozenset().union(*(_fathers()[form] for form, _, _ in hits))
-
-
-def _bearer(reading: str) -> str:
-    if reading.endswith(("vna", "iCna")):
-        return "f"
-    return "m" if reading.endswith("iC") else ""
 
 
 # -------------------------------------------------------------------------------------------- likeness

@@ -7,17 +7,11 @@ told is told; where both orders are possible, both are kept, and the comparison 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-from matching.engine.names import (
-    as_given,
-    father_class,
-    is_listed,
-    is_nearly_patronymic,
-    known_given,
-    patronymic_sign,
-)
+from matching.engine.arranging import Order, arranged
+from matching.engine.names import as_given, known_given
 from matching.engine.normalise import Token
+from matching.engine.patronymics import patronymic_sign
 from matching.engine.people import Name
 from matching.engine.sounds import is_belarusian
 from matching.engine.splitting import (
@@ -34,15 +28,6 @@ from matching.engine.splitting import (
 
 _MAX_ORDERS = 3
 _MARKED = re.compile(r"[\d()\[\]{},]")  # years, brackets and commas tell something of their own
-
-
-class Order(NamedTuple):
-    """One way to read a name. `surnames[0]` is the whole surname, the rest its halves or a former one."""
-
-    surnames: tuple[Token, ...] = ()
-    given: tuple[Token, ...] = ()
-    patronymic: Token | None = None
-    is_swapped: bool = False
 
 
 def orders(name: Name) -> tuple[Order, ...]:
@@ -144,169 +129,7 @@ def _from_any_text(text: str) -> list[Order]:
     if not words:
         return [Order(former)] if former else []
     words = unglued_initials(split_glued(words))
-    found = _arranged(words, father, surname_first)
+    found = arranged(words, father, surname_first)
     if not former:
         return found[:_MAX_ORDERS]
     return [order._replace(surnames=order.surnames + former) for order in found[:_MAX_ORDERS]]
-
-
-def _arranged(words: list[Token], father: Token | None, surname_first: bool) -> list[Order]:
-    full = [word for word in words if not word.is_initial]
-    initials = [word for word in words if word.is_initial]
-    if not full:
-        return [Order((), tuple(initials[:1]), initials[1] if len(initials) > 1 else None)]
-    if father is None:
-        father, full = _taken_patronymic(full, has_initial=bool(initials))
-    if initials:
-        return _with_initials(full, initials, father)
-    return _surname_and_given(full, father, surname_first, _place(words, father))
-
-
-def _place(words: list[Token], father: Token | None) -> int:
-    return words.index(father) if father is not None and father in words else -1
-
-
-def _taken_patronymic(words: list[Token], has_initial: bool) -> tuple[Token | None, list[Token]]:
-    at = _patronymic_at(words, has_initial)
-    return (words[at], words[:at] + words[at + 1 :]) if at >= 0 else (None, words)
-
-
-def _patronymic_at(words: list[Token], has_initial: bool) -> int:
-    """Index of the patronymic, or -1. After a given name it is sure, elsewhere it may be a surname."""
-    alone = _alone_in_capitals(words)  # Aleh Siarheevich HAIDUKEVICH: the surname, whatever it ends in
-    signs = [0 if word is alone else patronymic_sign(word) for word in words]
-    after_given = [at for at in range(1, len(words)) if signs[at] and known_given(words[at - 1])]
-    strong = [at for at in after_given if signs[at] >= 2]
-    if len(words) == 2 or has_initial:
-        return strong[0] if strong and len(words) > 2 else -1
-    if strong:
-        return strong[0]
-    clear = [at for at in range(len(words)) if signs[at] >= 2]
-    if clear and len(words) > 2:
-        # Yriy Viktorovich Angelovich: of two the one whose father has a name that somebody bears.
-        named = [at for at in clear if father_class(words[at]).is_known]
-        return (named or clear)[-1]
-    if after_given and len(words) > 2:
-        return after_given[0]
-    last = _last_slipped(signs)
-    return last if last >= 0 else _spoilt_after_given(words, alone)
-
-
-def _spoilt_after_given(words: list[Token], surname: Token | None) -> int:
-    """Павленко Антон Миколайовчи: the third word, behind a given name, is hardly a second surname."""
-    behind = (at for at in range(1, len(words)) if known_given(words[at - 1]) and words[at] is not surname)
-    return next((at for at in behind if is_nearly_patronymic(words[at])), -1)
-
-
-def _alone_in_capitals(words: list[Token]) -> Token | None:
-    shouted = [word for word in words if len(word.written) > 2 and word.written.isupper()]
-    titled = [word for word in words if word.written.istitle()]
-    return shouted[0] if len(shouted) == 1 and len(titled) == len(words) - 1 > 0 else None
-
-
-def _last_slipped(signs: list[int]) -> int:
-    return len(signs) - 1 if len(signs) > 2 and signs[-1] else -1
-
-
-def _with_initials(full: list[Token], initials: list[Token], father: Token | None) -> list[Order]:
-    """Шевченко О.М.; Олександр М. Шевченко; О. Шевченко Миколайович."""
-    given = [word for word in full if known_given(word)] if len(full) > 1 else []
-    if not given and len(full) == 2:  # Щур Михайдо В., which may also be two surnames
-        return _with_initials_and_slip(full, initials, father)
-    # Khuzin Igor A.: loosely Хузін is a given name too, and a surname may be one; the listed name is the likelier.
-    orders = [
-        Order(whole_and_halves([word for word in full if word is not one]), (one,), father or initials[0])
-        for one in sorted(given, key=is_listed, reverse=True)
-    ]
-    if orders:
-        return [orders[0], *(order._replace(is_swapped=True) for order in orders[1:])]
-    second = initials[1] if len(initials) > 1 else None
-    return [Order(whole_and_halves(full), (initials[0],), father or second)]
-
-
-def _with_initials_and_slip(full: list[Token], initials: list[Token], father: Token | None) -> list[Order]:
-    second = initials[1] if len(initials) > 1 else None
-    as_surnames = Order(whole_and_halves(full), (initials[0],), father or second)
-    slipped = [at for at, word in enumerate(full) if as_given(word)]
-    if len(slipped) != 1:
-        return [as_surnames]
-    return [_order(full, slipped[0], father or initials[0]), as_surnames._replace(is_swapped=True)]
-
-
-def _surname_and_given(
-    rest: list[Token], father: Token | None, surname_first: bool, place: int
-) -> list[Order]:
-    if not rest:
-        return [Order((), (), father)]
-    if len(rest) == 1:
-        return _alone(rest[0], father)
-    shouted = _shouted(rest, father)
-    if shouted:
-        given = [word for word in rest if word not in shouted]
-        as_shown = Order(whole_and_halves(shouted), tuple(given[:2]), father)
-        if len(rest) == 2 and known_given(shouted[0]) and not known_given(given[0]):  # IGOR Rothenberg
-            return [Order(whole_and_halves(given), tuple(shouted), father), as_shown]
-        return [as_shown]
-    at, is_sure = _given_at(rest, father, surname_first, place)
-    first = _order(rest, at, father)
-    if is_sure:
-        return [first]
-    other = len(rest) - 1 if at == 0 else 0
-    as_patronymic = _as_patronymic(rest, father)
-    if patronymic_sign(rest[other]) >= 2:  # nobody's given name
-        return [first, *as_patronymic]
-    return [first, _order(rest, other, father)._replace(is_swapped=True)]
-
-
-def _alone(word: Token, father: Token | None) -> list[Order]:
-    if not known_given(word):
-        return [Order(whole_and_halves([word]), (), father)]
-    return [Order((), (word,), father), Order(whole_and_halves([word]), (), father)][:: 1 if father else -1]
-
-
-def _shouted(rest: list[Token], father: Token | None) -> list[Token]:
-    """ШЕВЧЕНКО Олександр: the surname stands in capitals, and only the surname."""
-    shouted = [word for word in rest if len(word.written) > 2 and word.written.isupper()]
-    quiet = len(shouted) < len(rest) and (father is None or not father.written.isupper())
-    return shouted if quiet else []
-
-
-def _given_at(rest: list[Token], father: Token | None, surname_first: bool, place: int) -> tuple[int, bool]:
-    """Where the given name stands among surname and given name, and whether that is sure."""
-    degrees = list(map(as_given, rest))
-    known = [at for at, word in enumerate(rest) if known_given(word)]
-    if (
-        not known
-    ):  # АЛЕКСАДНР ГУМЕНЮК ИВАНОВИЧ: misspelt, but none of the others is anything like a given name
-        known = [at for at, degree in enumerate(degrees) if degree]
-    beside = place - 1 if father is not None and 0 < place <= len(rest) else -1
-    if beside >= 0 and (beside in known or not known):
-        return beside, degrees[beside] > 1 or sum(map(bool, degrees)) < 2
-    if surname_first:
-        return 1, True
-    if len(known) == 1:
-        at = known[0]
-        is_doubtful = _is_doubtful(degrees, at, beside) or (degrees[at] == 1 and bool(known_given(rest[at])))
-        return at, not is_doubtful and not _may_be_surname(rest, at)
-    return (known[-1] if known else 1), False
-
-
-def _is_doubtful(degrees: list[int], at: int, beside: int) -> bool:
-    """Данилко Пваел, Михайлик Єгвен Миколайович: a short name may be the surname of somebody whose name is spoilt."""
-    return degrees[at] < 3 and (beside >= 0 or sum(map(bool, degrees)) > 1)
-
-
-def _may_be_surname(rest: list[Token], at: int) -> bool:
-    """ "Роман Ткачук" is sure; "Іван Петрович" may be a given name and a patronymic."""
-    return len(rest) == 2 and at == 0 and patronymic_sign(rest[1]) >= 2
-
-
-def _order(rest: list[Token], at: int, father: Token | None) -> Order:
-    others = rest[:at] + rest[at + 1 :]
-    return Order(whole_and_halves(others), (rest[at],), father)
-
-
-def _as_patronymic(rest: list[Token], father: Token | None) -> list[Order]:
-    if father is None and len(rest) == 2 and known_given(rest[0]) and patronymic_sign(rest[1]) >= 2:
-        return [Order((), (rest[0],), rest[1])]
-    return []

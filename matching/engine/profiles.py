@@ -9,11 +9,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from matching.engine import ranks, tables
+from matching.engine.arranging import Order
 from matching.engine.dates import UNKNOWN_DATE, BirthDate
 from matching.engine.heads import head_size, marked, number_of, packed_head
-from matching.engine.names import FatherClass, GivenClass, father_of, given_classes
+from matching.engine.names import GivenClass, given_classes
 from matching.engine.normalise import Token, fold, to_cyrillic, token
-from matching.engine.order import Order, orders
+from matching.engine.order import orders
+from matching.engine.patronymics import FatherClass, father_of
 from matching.engine.people import Name, NoName, Person
 from matching.engine.scoring import ENGINE_VERSION
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from matching.engine.names import father_class, is_listed, known_given, patronymic_sign
+from matching.engine.names import is_listed, known_given
 from matching.engine.normalise import Token, looks_cyrillic, to_cyrillic, token
+from matching.engine.patronymics import father_class, patronymic_sign
 
 MAX_WORDS = 10  # more is no name; what follows the tenth word is not read
 MAX_LETTERS = 60  # a longer word is no word

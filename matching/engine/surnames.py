@@ -8,8 +8,9 @@ from operator import attrgetter
 from rapidfuzz.distance import OSA
 
 from matching.engine.evidence import Evidence, count_text, fixed, silent, written
-from matching.engine.names import father_class, is_listed, known_given, likeness, patronymic_sign, slips
+from matching.engine.names import is_listed, known_given, likeness, slips
 from matching.engine.normalise import Token
+from matching.engine.patronymics import father_class, patronymic_sign
 from matching.engine.population import Population
 from matching.engine.profiles import Spelling
 from matching.engine.scoring import (

@@ -15,8 +15,9 @@ from matching.engine import (
     stored_keys,
 )
 from matching.engine.keys import one_slip_around
-from matching.engine.names import father_class, given_class
+from matching.engine.names import given_class
 from matching.engine.normalise import Token, token
+from matching.engine.patronymics import father_class
 from matching.engine.tables import frequencies, given_names, irregular_patronymics, surname_examples
 from tests.engine.people import a_profile, meet
 
