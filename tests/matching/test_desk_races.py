@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from familylink.reports import intake
-from matching import review
+from matching import lists_intake, review
 from matching.models import Decision, Match, MatchState, Verdict
 from notifications.models import Notification
 from tests.factories import a_lead, a_match, a_report, a_reviewer
@@ -87,6 +87,19 @@ def test_a_report_withdrawn_during_the_approval_leaves_nothing_to_send(round_):
     match, second = approved_once()
     report = match.missing_person.reports.get()
     at_once(lambda: verdict(match, second), lambda: intake.withdraw(report))
+    assert not live_news().exists()
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_a_list_withdrawn_during_the_approval_leaves_nothing_to_send(round_):
+    match, second = approved_once()
+    said, _ = at_once(
+        lambda: verdict(match, second),
+        lambda: lists_intake.withdraw_list(match.entry.source_list_id, by=second),
+    )
+    match.refresh_from_db()
+    came_first = said is not review.TakenBackByTheList
+    assert match.state == (MatchState.RETRACTED if came_first else MatchState.LAPSED)
     assert not live_news().exists()
 
 
