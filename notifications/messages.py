@@ -108,13 +108,24 @@ class Source:
     version: str
 
 
-def render(*, message: str, language: str, channel: str, context: Mapping[str, str]) -> Rendered:
-    """The text as it will be sent, from the wording in force. Raises RefusedMessage."""
+Wordings = Mapping[tuple[str, str], "Source"]  # by language and channel
+
+
+def render(
+    *, message: str, language: str, channel: str, context: Mapping[str, str], among: Wordings | None = None
+) -> Rendered:
+    """The text as it will be sent, from the wording in force. Raises RefusedMessage.
+
+    `among` are the wordings of this message, where a caller renders many.
+    """
     kind = KINDS.get(message)
     if kind is None or language not in LANGUAGES:
         raise RefusedMessage("no such message in this language")
     _refuse_bad_values(kind, context)
-    rendered = _filled(_in_force(message, language, channel), context)
+    wording = (wordings(message) if among is None else among).get((language, channel))
+    if wording is None:
+        raise RefusedMessage(f"no approved wording of {message}.{language}.{channel}")
+    rendered = _filled(wording, context)
     if channel == "sms" and sms_parts(rendered.body) > MAX_SMS_PARTS:
         raise RefusedMessage("the SMS would need more than two parts")
     return rendered
@@ -188,13 +199,10 @@ def _refuse_bad_values(kind: Kind, context: Mapping[str, str]) -> None:
             raise RefusedMessage(f"the value of {name} may not go into a text")
 
 
-def _in_force(message: str, language: str, channel: str) -> Source:
-    """One's own wording before the shipped one, the newest first. Raises RefusedMessage: none is approved."""
-    of_this = Template.objects.in_force().filter(message=message, language=language, channel=channel)
-    row = of_this.order_by("is_shipped", "-version").first()
-    if row is None:
-        raise RefusedMessage(f"no approved wording of {message}.{language}.{channel}")
-    return Source(row.subject, row.text, row.digest)
+def wordings(message: str) -> Wordings:
+    """The one in force in each language for each channel: one's own before the shipped one, the newest first."""
+    worst_first = Template.objects.in_force().filter(message=message).order_by("-is_shipped", "version")
+    return {(row.language, row.channel): Source(row.subject, row.text, row.digest) for row in worst_first}
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -130,22 +130,31 @@ def rest_on(*, reference: str, basis: str, batch: str) -> None:
 
 def state_of(reference: str) -> list[Standing]:
     """How everything posted under this reference stands, oldest first."""
-    return _standings(Notification.objects.filter(reference=reference))
+    return states_of([reference])[reference]
 
 
-def _standings(rows: NotificationQuerySet) -> list[Standing]:
-    return [
-        Standing(
-            row.pk,
-            row.channel,
-            row.message,
-            State(row.state),
-            row.state_reason,
-            row.posted_at,
-            row.settled_at,
-        )
-        for row in rows.without_text().order_by("posted_at", "pk")
-    ]
+def states_of(references: Iterable[str]) -> dict[str, list[Standing]]:
+    """The same of each of these, in one query."""
+    found: dict[str, list[Standing]] = {reference: [] for reference in references}
+    for row in _in_order(Notification.objects.filter(reference__in=found)):
+        found[row.reference].append(_standing(row))
+    return found
+
+
+def _in_order(rows: NotificationQuerySet) -> NotificationQuerySet:
+    return rows.without_text().order_by("posted_at", "pk")
+
+
+def _standing(row: Notification) -> Standing:
+    return Standing(
+        row.pk,
+        row.channel,
+        row.message,
+        State(row.state),
+        row.state_reason,
+        row.posted_at,
+        row.settled_at,
+    )
 
 
 def told(*, to: Collection[tuple[str, str]], about: Collection[str]) -> list[Standing]:
@@ -156,15 +165,24 @@ def told(*, to: Collection[tuple[str, str]], about: Collection[str]) -> list[Sta
     named = Q(pk=None)
     for each in about:
         named |= Q(reference__contains=each)
-    return _standings(Notification.objects.filter(addresses, named))
+    return [_standing(row) for row in _in_order(Notification.objects.filter(addresses, named))]
 
 
-def mode(*, message: str, language: str, channel: str, batch: str = "") -> str:
-    """What becomes of a message posted now: "send", "sending_off" (held) or "switch_off" (waits for a switch)."""
+def modes(message: str, ways: Iterable[tuple[str, str]], *, batch: str = "") -> dict[tuple[str, str], str]:
+    """What becomes of a message posted now in this language over this channel.
+
+    "send", "sending_off" (held) or "switch_off" (waits for a switch).
+    """
     if settings.SENDING != "send":
-        return SENDING_OFF
+        return dict.fromkeys(ways, SENDING_OFF)
+    stopped = SendingSwitch.stopped()
+    return {way: "switch_off" if _scopes(message, way, batch) & stopped else "send" for way in ways}
+
+
+def _scopes(message: str, way: tuple[str, str], batch: str) -> set[str]:
+    language, channel = way
     row = Notification(message=message, language=language, channel=channel, batch=batch)
-    return "switch_off" if SendingSwitch.scopes_of(row) & SendingSwitch.stopped() else "send"
+    return SendingSwitch.scopes_of(row)
 
 
 def told_references(references: Collection[str]) -> set[str]:
@@ -173,12 +191,11 @@ def told_references(references: Collection[str]) -> set[str]:
     return set(counting.values_list("reference", flat=True)) | follow_ups.heard_references(references)
 
 
-def is_told_at(*, references: Collection[str], channel: str, to: str) -> bool:
-    """Whether a message under one of these references counts at this address. Raises RefusedAddress."""
-    rows = Notification.objects.filter(
-        reference__in=references, channel=channel, to_index=index_of(channel, to)
-    )
-    return rows.exclude(state=State.CANCELLED).exists()
+def rung(references: Iterable[str]) -> set[tuple[str, str, bytes]]:
+    """Under which of these references a message counts at which address: reference, channel, `index_of` it."""
+    rows = Notification.objects.filter(reference__in=references).exclude(state=State.CANCELLED)
+    found = rows.values_list("reference", "channel", "to_index")
+    return {(reference, channel, bytes(index)) for reference, channel, index in found}
 
 
 def count_by_state() -> list[tuple[str, str, int]]:

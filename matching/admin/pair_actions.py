@@ -4,6 +4,9 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -154,3 +157,23 @@ ACTIONS: dict[str, Callable[[HttpRequest, Match], str]] = {
 }
 # After these a message may leave, as after "the same person".
 TELLING = frozenset({"tell", "confirm_link"})
+
+
+def recorded(match: Match, said: str) -> SafeString:
+    """With the way back: a slip of a finger is seen when the next pair is already there."""
+    address = reverse("admin:matching_match_change", args=[match.pk])
+    back = '{} <a class="desk-link" href="{}" data-key="z">{} <kbd class="desk-key">z</kbd></a>'
+    return format_html(back, said, address, _("Back to that pair"))
+
+
+def said_of(match: Match) -> str:
+    """What has come of a verdict that was just given."""
+    return {
+        MatchState.OPEN: _("Recorded as unsure. The pair stays in the queue."),
+        MatchState.AWAITING_SECOND: _(
+            "Recorded. A second reviewer must now look, without seeing your verdict."
+        ),
+        MatchState.DISPUTED: _("Recorded. The reviewers disagree: a lead must decide."),
+        MatchState.CONFIRMED: _("Confirmed by two people."),
+        MatchState.REJECTED: _("Recorded: not the same person."),
+    }[MatchState(match.state)]

@@ -76,7 +76,7 @@ def shown_people(
     return {
         "person": person,
         "entry": entry,
-        "person_names": [_name(name.text, name.kind == "other") for name in person.names.all()],
+        "person_names": [_name(name.text, name.kind == "other") for name in person.names_in_order],
         "entry_names": [_name(entry.name_text)],
         "compared_names": [lines[part] for part in PARTS_OF_A_NAME if part in lines],
         "facts": [fact for fact in told if fact.wanted or fact.found],
@@ -128,7 +128,7 @@ def shown_evidence(evidence: Iterable[engine.Evidence], caps: Iterable[str]) -> 
 
 def names_in_short(match: Match) -> str:
     """Which two people a page is about, each by one name."""
-    wanted = match.missing_person.names.first()
+    wanted = next(iter(match.missing_person.names_in_order), None)
     return f"{wanted.text if wanted else _('erased, as the family wished')} — {match.entry.name_text}"
 
 

@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
@@ -24,7 +23,7 @@ from familylink.staff import signed_in
 from matching import review
 from matching.admin import bulk_desk, why_not_desk
 from matching.admin.on_record import record_listed, record_pair
-from matching.admin.pair_actions import ACTIONS, TELLING
+from matching.admin.pair_actions import ACTIONS, TELLING, recorded, said_of
 from matching.admin.pair_page import changes_since, seen_before, shown_pair
 from matching.admin.pairs import names_in_short, shown_probability
 from matching.admin.photos import photo_view
@@ -221,7 +220,7 @@ class MatchAdmin(ModelAdmin):
             revision=_number(request.POST.get("revision")),
             seen=bytes.fromhex(before.get("plan", "00")),
         )
-        messages.success(request, _recorded(decided, _said(decided)))
+        messages.success(request, recorded(decided, said_of(decided)))
         return self.open_next(request)
 
     def _asked(self, request: HttpRequest, match: Match, feature: str) -> HttpResponse:
@@ -233,7 +232,7 @@ class MatchAdmin(ModelAdmin):
             revision=_number(request.POST.get("revision")),
         )
         said = _("Asked. The pair comes back when the family has answered.")
-        messages.success(request, _recorded(match, said))
+        messages.success(request, recorded(match, said))
         return self.open_next(request)
 
     def _refused(
@@ -267,26 +266,8 @@ class MatchAdmin(ModelAdmin):
 
 def _match(object_id: str) -> Match:
     matches = Match.objects.with_lists().select_related("missing_person", "claimed_by", "settled_by")
+    matches = matches.prefetch_related("missing_person__names")
     return get_object_or_404(matches, pk=object_id)
-
-
-def _recorded(match: Match, said: str) -> SafeString:
-    """With the way back: a slip of a finger is seen when the next pair is already there."""
-    address = reverse("admin:matching_match_change", args=[match.pk])
-    back = '{} <a class="desk-link" href="{}" data-key="z">{} <kbd class="desk-key">z</kbd></a>'
-    return format_html(back, said, address, _("Back to that pair"))
-
-
-def _said(match: Match) -> str:
-    return {
-        MatchState.OPEN: _("Recorded as unsure. The pair stays in the queue."),
-        MatchState.AWAITING_SECOND: _(
-            "Recorded. A second reviewer must now look, without seeing your verdict."
-        ),
-        MatchState.DISPUTED: _("Recorded. The reviewers disagree: a lead must decide."),
-        MatchState.CONFIRMED: _("Confirmed by two people."),
-        MatchState.REJECTED: _("Recorded: not the same person."),
-    }[MatchState(match.state)]
 
 
 def _choice(text: str) -> tuple[str, str]:

@@ -106,8 +106,10 @@ def _links(match: Match) -> Iterator[Event]:
 
 
 def _messages(match: Match) -> Iterator[Event]:
-    for report in match.missing_person.reports.all():
-        for standing in outbox.state_of(news_reference(report)):
+    theirs = {news_reference(report): report for report in match.missing_person.reports.all()}
+    for reference, standings in outbox.states_of(theirs).items():
+        report = theirs[reference]
+        for standing in standings:
             channel = Channel(standing.channel).label
             told = {"report": report.reference, "channel": channel, "state": standing.state.label}
             at = standing.settled_at or standing.posted_at

@@ -3,9 +3,9 @@
 import dataclasses
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from familylink.reports.models import Contact, Flag, FlagKind, Report, TellingOrder
 from familylink.reports.references import news_reference
@@ -15,6 +15,7 @@ from matching.basis import batch_of
 from matching.engine import BirthDate
 from matching.models import ListKind, Match
 from notifications import follow_ups, messages, outbox, reasons
+from notifications.addresses import index_of
 
 NEWS = "news"
 NOT_RELEASED = "not_released"
@@ -133,11 +134,6 @@ def plan(match: Match) -> Plan:
     return Plan(tuple(_letters(match)), tuple(blocks + sorted(flags)))
 
 
-def addressees(match: Match) -> list[Addressee]:
-    """Whom a confirmation would tell: every open report's contacts, and reports that have none."""
-    return list(_addressees(match))
-
-
 def is_minor(match: Match) -> bool:
     """Whether either side's birth date lets the person be under eighteen on the day of the exchange."""
     day = match.entry.source_list.wave.occurred_on
@@ -163,10 +159,9 @@ def hold_reason(contact: Contact, is_corrected: bool) -> str:
     return "" if contact.is_proven_lately else reasons.PROOF_TOO_OLD
 
 
-def _addressees(match: Match) -> Iterator[Addressee]:
+def _addressees(match: Match, agreed: Sequence[uuid.UUID]) -> Iterator[Addressee]:
     reports = Report.objects.open().filter(missing_person=match.missing_person_id)
     in_order = list(reports.order_by("filed_at", "pk").prefetch_related("contacts"))
-    agreed = _agreed(match)
     in_order.sort(key=lambda report: agreed.index(report.pk) if report.pk in agreed else len(agreed))
     for report in in_order:
         contacts = [contact for contact in report.contacts.all() if contact.stopped_at is None]
@@ -183,8 +178,9 @@ def _agreed(match: Match) -> list[uuid.UUID]:
 
 
 def _letters(match: Match) -> list[Letter]:
-    letters = _each_address_once(list(_unordered_letters(match)))
-    if not _agreed(match):
+    agreed = _agreed(match)
+    letters = _each_address_once(list(_in_turn(match, agreed)))
+    if not agreed:
         return letters
     waiting = list(
         dict.fromkeys(letter.report.pk for letter in letters if letter.can_go and not letter.is_told)
@@ -208,18 +204,23 @@ def _each_address_once(letters: list[Letter]) -> list[Letter]:
     ):
         if letter.can_go and letter.contact:
             rings.setdefault(_address(letter.contact), letter.report.pk)
-    return [_beside(letter, rings, references) for letter in letters]
+    rung = outbox.rung(references.values())
+    return [_beside(letter, rings, references, rung) for letter in letters]
 
 
 def _beside(
-    letter: Letter, rings: Mapping[tuple[str, str], uuid.UUID], references: Mapping[uuid.UUID, str]
+    letter: Letter,
+    rings: Mapping[tuple[str, str], uuid.UUID],
+    references: Mapping[uuid.UUID, str],
+    rung: Set[tuple[str, str, bytes]],
 ) -> Letter:
     if not letter.can_go or not letter.contact or letter.is_told:
         return letter
     channel, address = _address(letter.contact)
+    index = index_of(channel, address)
     others = [reference for pk, reference in references.items() if pk != letter.report.pk]
     is_first = rings[channel, address] == letter.report.pk
-    if is_first and not outbox.is_told_at(references=others, channel=channel, to=address):
+    if is_first and not any((reference, channel, index) in rung for reference in others):
         return letter
     return dataclasses.replace(letter, is_shared=True, mode=outbox.TOLD_WITH_ANOTHER)
 
@@ -228,34 +229,51 @@ def _address(contact: Contact) -> tuple[str, str]:
     return contact.channel, contact.address.lower()
 
 
-def _unordered_letters(match: Match) -> Iterator[Letter]:
-    is_corrected = corrections.is_open_for(match.missing_person_id)
-    for addressee in _addressees(match):
-        report, contact = addressee.report, addressee.contact
-        reference = news_reference(report)
+def _in_turn(match: Match, agreed: Sequence[uuid.UUID]) -> Iterator[Letter]:
+    told = list(_addressees(match, agreed))
+    references = {one.report.pk: news_reference(one.report) for one in told}
+    posted = outbox.states_of(references.values())
+    heard = follow_ups.heard_references(posted)
+    desk = _Desk.of(match, told)
+    for one in told:
+        reference = references[one.report.pk]
         before = Letter(
-            report,
-            contact,
-            posted=tuple(outbox.state_of(reference)),
-            has_heard=bool(follow_ups.heard_references([reference])),
+            one.report, one.contact, posted=tuple(posted[reference]), has_heard=reference in heard
         )
-        yield _written(before, contact, batch_of(match), is_corrected) if contact else before
+        yield desk.written(before, one.contact) if one.contact else before
 
 
-def _written(letter: Letter, contact: Contact, batch: str, is_corrected: bool) -> Letter:
-    report = letter.report
-    about = {"message": NEWS, "language": report.language, "channel": contact.channel}
-    try:
-        text = messages.render(**about, context=context_of(report))
-    except messages.RefusedMessage:
-        return dataclasses.replace(letter, problem="cannot_be_written")
-    return dataclasses.replace(
-        letter,
-        subject=text.subject,
-        body=text.body,
-        sms_parts=messages.sms_parts(text.body) if contact.channel == "sms" else 0,
-        mode=hold_reason(contact, is_corrected) or outbox.mode(**about, batch=batch),
-    )
+@dataclasses.dataclass(frozen=True)
+class _Desk:
+    """What all letters of a pair are written with, read once."""
+
+    wordings: messages.Wordings
+    modes: Mapping[tuple[str, str], str]
+    is_corrected: bool
+
+    @classmethod
+    def of(cls, match: Match, told: Iterable[Addressee]) -> Self:
+        ways = {(one.report.language, one.contact.channel) for one in told if one.contact}
+        return cls(
+            messages.wordings(NEWS),
+            outbox.modes(NEWS, ways, batch=batch_of(match)),
+            corrections.is_open_for(match.missing_person_id),
+        )
+
+    def written(self, letter: Letter, contact: Contact) -> Letter:
+        report, way = letter.report, (letter.report.language, contact.channel)
+        about = {"message": NEWS, "language": report.language, "channel": contact.channel}
+        try:
+            text = messages.render(**about, context=context_of(report), among=self.wordings)
+        except messages.RefusedMessage:
+            return dataclasses.replace(letter, problem="cannot_be_written")
+        return dataclasses.replace(
+            letter,
+            subject=text.subject,
+            body=text.body,
+            sms_parts=messages.sms_parts(text.body) if contact.channel == "sms" else 0,
+            mode=hold_reason(contact, self.is_corrected) or self.modes[way],
+        )
 
 
 def context_of(report: Report) -> dict[str, str]:

@@ -295,6 +295,35 @@ def test_more_pairs_waves_and_lists_take_no_more_queries(client, place):
     assert queries_of(client, address) == few
 
 
+def a_relative(number, match):
+    report = a_report(phone=f"+38099000020{number}", email=f"r{number}@example.org", given="Саша")
+    review.confirm_link(
+        review.propose_link(report.pk, match.missing_person_id, by=a_reviewer(), note="сестра").pk,
+        by=a_reviewer(),
+    )
+
+
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_more_relatives_take_no_more_queries_of_the_pairs_page(client, is_decided, settings):
+    settings.SENDING = "send"
+    match = a_match()
+    for number in (1, 2):
+        a_relative(number, match)
+    if is_decided:
+        confirmed(Match.objects.get(pk=match.pk))
+    signed_in(client, "leads")
+    few = queries_of(client, page("matching_match_change", match.pk))
+    for number in (3, 4, 5):
+        a_relative(number, match)
+    assert queries_of(client, page("matching_match_change", match.pk)) == few
+
+
+def test_a_pair_takes_at_most_forty_queries(client):
+    match = a_match()
+    signed_in(client, "leads")
+    assert queries_of(client, page("matching_match_change", match.pk)) <= 40
+
+
 @pytest.mark.parametrize("order", ["", "1", "2", "6", "-6"])
 def test_page_after_page_shows_every_pair_once_in_every_order(client, order, monkeypatch):
     monkeypatch.setattr(MatchAdmin, "list_per_page", 2)

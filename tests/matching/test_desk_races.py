@@ -3,14 +3,17 @@
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.db.models import F
 
 from familylink.reports import intake
 from matching import lists_intake, review
 from matching.models import Decision, Match, MatchState, Verdict
+from matching.review import claims
 from notifications.models import Notification
 from tests.factories import a_lead, a_match, a_report, a_reviewer
 from tests.faults.scenery import matched_families
@@ -157,6 +160,18 @@ def test_of_two_who_claim_a_pair_at_once_exactly_one_gets_it(round_):
     assert won.count(True) == 1
     match.refresh_from_db()
     assert match.claimed_by == reviewers[won.index(True)]
+
+
+def test_a_pair_left_for_a_quarter_of_an_hour_is_free_for_a_colleague():
+    match, first, second = a_match(), a_reviewer(), a_reviewer()
+    assert review.claim(match.pk, by=first)
+    assert not review.claim(match.pk, by=second)
+    with pytest.raises(review.Claimed):
+        verdict(match, second)
+    Match.objects.update(claimed_until=F("claimed_until") - timedelta(minutes=claims.CLAIM_MINUTES))
+    assert review.claim(match.pk, by=second)
+    match.refresh_from_db()
+    assert match.claimed_by == second
 
 
 def test_two_who_ask_for_the_next_pair_get_two_pairs():

@@ -99,10 +99,15 @@ class MissingPerson(models.Model):
         """As `sought`, for one whose reports are read already."""
         return any(report.withdrawn_at is None for report in self.reports.all())
 
+    @property
+    def names_in_order(self) -> "list[PersonName]":
+        """The name itself, then its other spellings."""
+        return sorted(self.names.all(), key=lambda name: name.position)
+
     def as_person(self) -> Person:
         """What the engine may know of them."""
         return Person(
-            names=tuple(name.as_name() for name in self.names.order_by("position")),
+            names=tuple(name.as_name() for name in self.names_in_order),
             birth=BirthDate.parse(self.birth_date),
             sex=self.sex,
             place=self.place,
