@@ -147,6 +147,7 @@ def given_classes(words: tuple[Token, ...]) -> tuple[GivenClass, ...]:
     return tuple(given_class(word) for word in words if not word.is_initial)
 
 
+@lru_cache(maxsize=1 << 15)
 def as_given(word: Token) -> int:
     """How surely a word is a given name. 3: a full one of the tables; 2: a short one, or in another spelling;
     1: loosely, or but for a slip; 0: nothing says so."""
