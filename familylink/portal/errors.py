@@ -7,13 +7,12 @@ from django.middleware.csrf import REASON_CSRF_TOKEN_MISSING, REASON_NO_CSRF_COO
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
+from familylink.middleware import STAFF_PATHS
 from familylink.portal import drafts, questions
 from familylink.portal.away import AWAY, later, nothing_now
 from familylink.portal.pages import render_page
 from familylink.portal.questions import Question
 from familylink.portal.wizard import question_page
-
-DESK = "/admin/"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -82,7 +81,7 @@ def _own_question(request: HttpRequest, reason: str) -> type[Question] | None:
 
 def _is_desk(request: HttpRequest) -> bool:
     """Going by the address alone: these pages ask nobody who is signed in."""
-    return request.path.startswith(DESK)
+    return request.path.startswith(STAFF_PATHS)
 
 
 def _page(request: HttpRequest, status: int, heading: str, words: str) -> HttpResponse:

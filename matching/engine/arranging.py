@@ -20,6 +20,7 @@ class Order(NamedTuple):
 
 
 def arranged(words: list[Token], father: Token | None, surname_first: bool) -> list[Order]:
+    """All likely readings, the likeliest first. `father` is the patronymic where a mark beside it told."""
     full = [word for word in words if not word.is_initial]
     initials = [word for word in words if word.is_initial]
     if not full:
