@@ -1,28 +1,72 @@
 """DO: file list entries anew when the engine's rules have changed, before the reports that look for them."""
 
+from typing import NamedTuple
+
 from django.db import transaction
 
-from familylink.reports.keys import AT_ONCE, OUTDATED, PROFILE_VERSION, refile_next_persons, stored_keys
+from familylink.reports.keys import stored_keys_of
+from familylink.reports.models import MissingPerson
+from familylink.reports.models.person import MATCHED_BY_OTHER_RULES, MissingPersonQuerySet
+from familylink.reports.refiling import (
+    OUTDATED,
+    compiled_anew,
+    pass_over,
+    refile_next_persons,
+    take_outdated,
+    write_anew,
+)
 from matching import engine
 from matching.models import ListEntry
 
 
-def refile_next() -> bool:
-    """Bring some of what earlier rules filed under the present ones; False when nothing is outdated.
+class Outdated(NamedTuple):
+    """How many rows stand as other rules have filed them."""
 
-    Entries first: a person filed anew is matched anew at once, and must meet entries under the same rules.
+    entries: int
+    persons: int
+
+
+def outdated() -> Outdated:
+    """What is to be filed anew."""
+    persons, entries = MissingPerson.objects.filter(OUTDATED), ListEntry.objects.filter(OUTDATED)
+    return Outdated(entries.count(), persons.count())
+
+
+def uncompared() -> int:
+    """How many persons are filed anew and wait to be compared with every list by the present rules."""
+    return _uncompared().count()
+
+
+def is_done() -> bool:
+    """Everything is filed under the present rules and compared by them."""
+    persons_are_present = not MissingPerson.objects.filter(OUTDATED).exists()
+    return persons_are_present and entries_are_present() and not _uncompared().exists()
+
+
+def _uncompared() -> MissingPersonQuerySet:
+    return MissingPerson.objects.awaiting_matching().filter(matched_revision=MATCHED_BY_OTHER_RULES)
+
+
+def refile_next() -> int:
+    """Bring some of what other rules filed under the present ones; how many rows, 0 when there is nothing to do here.
+
+    Entries first: a person filed anew is matched anew at once, and must meet entries under the same rules. While
+    another worker is at the last of them there is nothing to do.
     """
-    return _refile_next_entries() or refile_next_persons()
+    return _refile_next_entries() or (refile_next_persons() if entries_are_present() else 0)
+
+
+def entries_are_present() -> bool:
+    """Every list entry is filed under the present rules: whoever is matched now misses none, and is told so."""
+    return not ListEntry.objects.filter(OUTDATED).exists()
 
 
 @transaction.atomic
-def _refile_next_entries() -> bool:
-    outdated = ListEntry.objects.filter(OUTDATED).select_for_update(skip_locked=True, no_key=True)
-    entries = list(outdated.order_by("pk")[:AT_ONCE])
-    for entry in entries:
-        profile = engine.Profile.from_bytes(entry.profile)
-        entry.profile = profile.to_bytes()
-        entry.profile_version = PROFILE_VERSION
-        entry.keys = stored_keys(profile) if entry.removed_at is None else []
-        entry.save(update_fields=["profile", "profile_version", "keys"])
-    return bool(entries)
+def _refile_next_entries() -> int:
+    entries = take_outdated(ListEntry.objects.only("profile", "profile_version", "keys", "removed_at"))
+    compiled = compiled_anew(entries, lambda entry: engine.Profile.from_bytes(entry.profile))
+    live = [entry.removed_at is None for entry, _ in compiled]
+    keys = stored_keys_of([profile for _, profile in compiled])
+    write_anew(compiled, [own if stands else [] for own, stands in zip(keys, live, strict=True)])
+    pass_over(entries)
+    return len(entries)

@@ -30,12 +30,20 @@ def read_lists() -> None:
 
 @shared_task
 def match_waiting() -> None:
-    """Write what is being committed, match batch after batch, then changed persons, until the shift is over."""
+    """Write what is being committed, match batch after batch, then changed persons, until the shift is over.
+
+    A list does not wait until all is filed under new rules: whom it misses meanwhile is matched with it afterwards.
+    """
     ends_at = time.monotonic() + SHIFT_SECONDS
-    while _commit_next() or refiling.refile_next() or waves.match_next_batch() or waves.match_next_persons():
+    while _commit_next() or waves.match_next_batch() or refiling.refile_next() or _match_next_persons():
         if time.monotonic() > ends_at:
             match_waiting.delay()
             return
+
+
+def _match_next_persons() -> bool:
+    """A person must meet every entry under the same rules: it waits while another worker files the last of them."""
+    return refiling.entries_are_present() and waves.match_next_persons()
 
 
 def _commit_next() -> bool:
@@ -63,7 +71,8 @@ def sweep() -> None:
         waves.plan_batches(run_id)
         waves.close_if_done(run_id)
     waves.lapse_unsought()
-    after_wave.tell_checked()
+    if refiling.is_done():  # else somebody may be said to be found nowhere who is
+        after_wave.tell_checked()
     match_waiting()
 
 

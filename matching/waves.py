@@ -138,7 +138,7 @@ def _take_persons() -> list[MissingPerson]:
     waiting = (
         MissingPerson.objects.awaiting_matching()
         .select_for_update(skip_locked=True, no_key=True)
-        .order_by("match_failures", "created_at")[:PERSONS_AT_ONCE]
+        .by_urgency()[:PERSONS_AT_ONCE]
     )
     taken = list(waiting)
     return taken[:1] if taken and taken[0].match_failures else [p for p in taken if not p.match_failures]

@@ -13,10 +13,7 @@ from matching import (
     engine,
     lists_intake,
     proposals,
-    refiling,
-    review,
     staging,
-    tasks,
     waves,
     yardstick,
 )
@@ -341,14 +338,6 @@ def test_a_report_and_a_list_that_arrive_together_find_each_other():
     assert len(pairs()) == 1
 
 
-def outdated() -> None:
-    """As an engine of earlier rules left them: other keys, another version."""
-    MissingPerson.objects.update(profile_version="2020.01-1/2020.01-1", keys=[])
-    ListEntry.objects.update(profile_version="2020.01-1/2020.01-1", keys=[])
-    assert not MissingPersonKey.objects.exists()
-    assert not EntryKey.objects.exists()
-
-
 def test_what_a_family_changed_while_it_was_compared_is_compared_anew():
     """The old facts were read, the new ones came and were matched, and only then would the old result be stored."""
     report, other = a_report(), a_report()
@@ -391,27 +380,6 @@ def test_a_change_waits_for_what_is_being_proposed_and_then_takes_it_back():
     assert pairs() == {(report.missing_person_id, 2)}
     match_all()
     assert pairs() == set()
-
-
-def test_what_earlier_rules_filed_is_filed_anew_and_matched():
-    report = a_report()
-    a_committed_list()
-    outdated()
-    match_all()
-    assert pairs() == set()
-    tasks.match_waiting()
-    assert pairs() == {(report.missing_person_id, 2)}
-    assert not refiling.refile_next()
-
-
-def test_filing_anew_leaves_a_decided_pair_as_it_was_decided():
-    match = a_match()
-    for reviewer in (a_reviewer(), a_reviewer()):
-        review.decide(match.pk, reviewer=reviewer, verdict="same", revision=1)
-    outdated()
-    tasks.match_waiting()
-    match.refresh_from_db()
-    assert (match.state, match.new_evidence_at) == (MatchState.CONFIRMED, None)
 
 
 def test_the_overview_of_waves_counts_people_and_the_page_of_one_counts_rows_too(client):

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from familylink import resealing
+from familylink.management.pace import Pace
 from familylink.sealing import current_keyring
 
 # Rows that somebody held, or that an old process wrote meanwhile, are looked at again; not for ever.
@@ -34,7 +35,7 @@ class Command(BaseCommand):
 
     def _pass(self, waiting: dict[resealing.SealedTable, int], batch: int) -> tuple[int, int]:
         """Every table once; how many rows are done, and how many values did not open."""
-        progress, unopened = _Progress(sum(waiting.values())), 0
+        progress, unopened = Pace(sum(waiting.values())), 0
         for table in waiting:
             for done in resealing.reseal(table, batch=batch):
                 unopened += done.unopened
@@ -54,27 +55,6 @@ class Command(BaseCommand):
                 f"{left} values are not under {current!r}: keep the other keys, and run this again."
             )
         self.stdout.write(f"Nothing is left under another key than {current!r}.")
-
-
-class _Progress:
-    """Counts rows, and says so about once a second."""
-
-    def __init__(self, total: int) -> None:
-        self.done, self._total = 0, total
-        self._began_at = self._said_at = time.monotonic()
-
-    def after(self, rows: int) -> str:
-        """Count these rows; a line when it is time for one, else ""."""
-        self.done += rows
-        if time.monotonic() - self._said_at < 1:
-            return ""
-        self._said_at = time.monotonic()
-        return self.line()
-
-    def line(self) -> str:
-        rate = self.done / max(time.monotonic() - self._began_at, 1e-3)
-        left = f"{max(self._total - self.done, 0) / rate:.0f} s left" if rate else "waiting"
-        return f"{self.done} of {self._total} rows, {rate:.0f} a second, {left}"
 
 
 def _count(text: str) -> int:

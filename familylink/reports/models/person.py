@@ -12,6 +12,7 @@ from familylink.sealing import SealedBytesField, SealedTextField
 from matching.engine import BirthDate, Name, Person
 
 MAX_FAILURES = 5
+MATCHED_BY_OTHER_RULES = 0  # as `matched_revision`: the facts are the same, the engine's rules are not
 
 
 class Sex(models.TextChoices):
@@ -34,6 +35,11 @@ class MissingPersonQuerySet(models.QuerySet["MissingPerson"]):
         """To be matched, and not failed again and again: those wait for a technician, who sees them."""
         return self.unmatched().filter(match_failures__lt=MAX_FAILURES)
 
+    def by_urgency(self) -> "MissingPersonQuerySet":
+        """Of who waits to be matched: the new first, then the changed, then those matched by other rules."""
+        latest = F("matched_revision").desc(nulls_first=True)
+        return self.order_by("match_failures", latest, "created_at")
+
     def stuck(self) -> "MissingPersonQuerySet":
         """Failed again and again: found on no list until a technician has looked."""
         return self.unmatched().filter(match_failures__gte=MAX_FAILURES)
@@ -43,7 +49,7 @@ class MissingPerson(models.Model):
     """The facts compared, sealed, with the engine's compiled profile of them.
 
     `revision` rises with every change of the facts; `matched_revision` follows when the person has been
-    matched against every committed list. That difference is the queue.
+    matched against every committed list. That difference is the queue. Null: never matched; 0: by other rules.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -83,8 +89,8 @@ class MissingPerson(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["created_at"],
-                name="person_awaiting_matching",
+                fields=["match_failures", "-matched_revision", "created_at"],
+                name="person_by_urgency",
                 condition=Q(matched_revision=None) | Q(matched_revision__lt=F("revision")),
             ),
             models.Index(fields=["id"], name="person_too_common", condition=Q(is_too_common=True)),
