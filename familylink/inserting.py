@@ -1,4 +1,4 @@
-"""Many new rows in one statement, which has an array for each column however many rows there are."""
+"""Many rows, new or changed, in one statement, which has an array for each column however many rows there are."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,16 +6,41 @@ from typing import Any
 from django.db import connection, models
 from psycopg import Binary, Cursor
 
+Fields = Sequence["models.Field[Any, Any]"]
+
 
 def insert_all(rows: Sequence[models.Model]) -> None:
     """As `bulk_create` of rows that know their own ids, at a fraction of its cost. Raises as the database does."""
     if not rows:
         return
-    model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if not field.has_db_default()]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
-    sql = f"INSERT INTO {model._meta.db_table} ({columns}) SELECT * FROM unnest({arrays})"  # noqa: S608 -- our own names
+    meta = rows[0]._meta
+    fields = [field for field in meta.concrete_fields if not field.has_db_default()]
+    sql = f"INSERT INTO {meta.db_table} ({_columns(fields)}) SELECT * FROM {_arrays(fields)}"  # noqa: S608 -- our own names
+    _execute(sql, fields, rows)
+
+
+def update_all(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """As `bulk_update` of these fields, also of sealed ones; none of them may hold an array."""
+    if not rows:
+        return
+    meta = rows[0]._meta
+    changed = [field for field in meta.concrete_fields if field.name in names]
+    fields, table, key = [meta.pk, *changed], meta.db_table, f'"{meta.pk.column}"'
+    told = ", ".join(f'"{field.column}" = new."{field.column}"' for field in changed)
+    new = f"{_arrays(fields)} AS new ({_columns(fields)})"
+    sql = f"UPDATE {table} SET {told} FROM {new} WHERE {table}.{key} = new.{key}"  # noqa: S608 -- our own names
+    _execute(sql, fields, rows)
+
+
+def _columns(fields: Fields) -> str:
+    return ", ".join(f'"{field.column}"' for field in fields)
+
+
+def _arrays(fields: Fields) -> str:
+    return "unnest(" + ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields) + ")"
+
+
+def _execute(sql: str, fields: Fields, rows: Sequence[models.Model]) -> None:
     values = [[_stored(field, row) for row in rows] for field in fields]
     with connection.cursor() as outer, connection.wrap_database_errors, Cursor(outer.connection) as cursor:
         cursor.execute(sql, values)

@@ -17,6 +17,7 @@ from familylink.reports.references import canonical_reference
 from matching import candidates, engine, rivalry, yardstick
 from matching.models import ListEntry, Match, SourceList
 from matching.models.match import GONE
+from matching.models.source_list import sheet_index
 from matching.yardstick import Yardstick
 
 log = logging.getLogger(__name__)
@@ -120,7 +121,8 @@ def find_report(reference: str) -> Report:
 def find_entry(source_list: SourceList, row: int, sheet: str = "") -> ListEntry:
     """The entry in this row of the list, of the sheet if one is named. Raises NoSuchEntry, SeveralSheets."""
     entries = ListEntry.objects.filter(source_list=source_list, row=row)
-    found = list(entries.filter(sheet=sheet) if sheet else entries[:2])
+    of_sheet = entries.filter(sheet_index=sheet_index(source_list.pk, sheet))
+    found = list(of_sheet if sheet else entries[:2])
     if not found:
         raise NoSuchEntry
     if len(found) > 1:

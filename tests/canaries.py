@@ -2,21 +2,34 @@
 
 import base64
 import hashlib
+import io
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
+import openpyxl
 from django.contrib.auth.models import User
 
-from familylink.reports import contact_codes
+from familylink.reports import contact_codes, intake
 from familylink.reports.models import Draft, Picture, Report, TellingOrder
 from matching import corrections, lists_intake, review
 from matching.engine.normalise import token
 from matching.engine.sounds import consonants
-from matching.models import Correction, Match
+from matching.lists import ReadAs
+from matching.models import Correction, Match, RefusedRow, SourceList
 from notifications import delivery, replies
-from tests.factories import a_committed_list, a_lead, a_received_list, a_report, a_reviewer, match_all
+from tests.factories import (
+    a_committed_list,
+    a_lead,
+    a_person,
+    a_received_list,
+    a_report,
+    a_reviewer,
+    a_wave,
+    commit,
+    match_all,
+)
 
 FAMILIES = (
     {
@@ -49,6 +62,9 @@ ROW_NOTE = "шрам над лівою бровою"
 BAD_ROW = "Зіпсованенко Кошторис;31.06.1975;;;"
 STRANGER, WROTE_BACK = "+380443219876", "передайте Калістрату Хуртовині"
 FILENAME = "список-Бобринчука.csv"
+ON_A_SHEET = "Зимоколос Пантелеймон Юстинович;07.05.1966;;;"
+SHEET = "рота Кружаленка"
+NUMBER_AT_SOURCE = "паспорт ЩЖ-7391204-Ємельянчука"
 
 
 def plant() -> list[str]:
@@ -59,6 +75,8 @@ def plant() -> list[str]:
     reports = [a_report(**family, circumstances=CIRCUMSTANCES) for family in FAMILIES]
     a_received_list(*map(_row, FAMILIES), "Незатверджений Рукописець;1.1.1950;;;", heading=HEADING)
     run = a_committed_list(*map(_row, FAMILIES), BAD_ROW, heading=HEADING, filename=FILENAME)
+    _in_a_workbook()
+    _from_another_organisation()
     match_all()
     reviewers = a_reviewer(), a_reviewer()
     _desk_notes(reports, *reviewers)
@@ -76,6 +94,47 @@ def plant() -> list[str]:
     replies.receive(transport="sink", event_id="1", sender=STRANGER, text=WROTE_BACK)
     contact_codes.send_sign_in_code(reports[0])  # owed, and not delivered
     return list(_told(reports))
+
+
+def _in_a_workbook() -> None:
+    """Names of sheets: on an entry, on a refused row, and where a caseworker says how the file is to be read."""
+    received = lists_intake.receive_list(
+        wave=a_wave(),
+        source_name="Штаб",
+        kind="released",
+        reliability="A",
+        filename="book.xlsx",
+        content=workbook({SHEET: [HEADING, ON_A_SHEET, BAD_ROW]}),
+        by=None,
+    )
+    lists_intake.read_anew(received.pk, by=None, read_as=ReadAs(sheets=(SHEET,)), header_lines={SHEET: 1})
+    commit(SourceList.objects.get(pk=received.pk))
+    assert RefusedRow.objects.filter(sheet__isnull=False).exists()
+
+
+def workbook(sheets: dict[str, list[str]]) -> bytes:
+    """A file of these sheets, each with its rows; cells are parted by semicolons."""
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row.split(";"))
+    book.save(file)
+    return file.getvalue()
+
+
+def _from_another_organisation() -> None:
+    intake.file_report(
+        intake.Told(
+            person=a_person("Незабутько", "Остап"),
+            relation="other",
+            language="uk",
+            source=Report.Source.IMPORT,
+            source_reference=f"{NUMBER_AT_SOURCE}~1",
+            source_number=NUMBER_AT_SOURCE,
+        )
+    )
 
 
 def _desk_notes(reports: list[Report], first: User, second: User) -> None:
@@ -123,6 +182,9 @@ def _told(reports: Iterable[Report]) -> Iterator[str]:
         LINK_NOTE,
         ROW_NOTE,
         FILENAME,
+        SHEET,
+        *ON_A_SHEET.split(";")[:2],
+        NUMBER_AT_SOURCE,
         STRANGER,
         WROTE_BACK,
         *BAD_ROW.split(";")[:2],

@@ -116,7 +116,7 @@ def sealed_bytes() -> dict[tuple[str, Any, str], bytes]:
         (table.label, row.pk, field.name): row.__dict__[field.attname].sealed
         for table in resealing.sealed_tables()
         for field in table.fields
-        for row in field.model._default_manager.all()
+        for row in field.model._default_manager.filter(**{f"{field.name}__isnull": False})
     }
 
 

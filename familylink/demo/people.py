@@ -67,9 +67,12 @@ def known_logins(logins: Path) -> dict[str, str]:
 
 def file_reports() -> list[Report]:
     """Every report of the file, once, however often this runs."""
-    known = set(Report.objects.exclude(source_reference="").values_list("source_reference", flat=True))
     with (DATA / "reports.csv").open(encoding="utf-8", newline="") as file:
-        return [_file(row) for row in csv.DictReader(file) if row["report_id"] not in known]
+        return [_file(row) for row in csv.DictReader(file) if not _is_known(row)]
+
+
+def _is_known(row: dict[str, str]) -> bool:
+    return Report.objects.at_source(Report.Source.IMPORT, row["report_id"]).exists()
 
 
 def _file(row: dict[str, str]) -> Report:
@@ -88,6 +91,7 @@ def _file(row: dict[str, str]) -> Report:
             consents=intake.REQUIRED,
             source=Report.Source.IMPORT,
             source_reference=row["report_id"],
+            source_number=row["report_id"],
         )
     )
 

@@ -22,6 +22,7 @@ from familylink.portal.drafts import ENTER
 from familylink.portal.questions import ABOUT
 from familylink.portal.telling import Telling
 from familylink.reports.models import Consent, Contact, MissingPerson, Picture, Report
+from familylink.reports.models.report import number_index
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 
@@ -82,7 +83,8 @@ class ReportAdmin(ModelAdmin):
         "missing_person__is_too_common",
         StuckFilter,
     ]
-    search_fields = ["reference__iexact", "source_reference__istartswith"]
+    search_fields = ["reference__iexact"]
+    search_help_text = gettext_lazy("The reference number, or the whole number at the source")
     readonly_fields = [
         "reference",
         "code_word",
@@ -110,6 +112,15 @@ class ReportAdmin(ModelAdmin):
     def entered_for_them_by(self, report: Report) -> str:
         """By name: the framework links an account that most may not open."""
         return str(report.entered_by or "-")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Report], search_term: str
+    ) -> tuple[QuerySet[Report], bool]:
+        """The number at the source is sealed: it is found by its keyed hash, whole."""
+        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        if number := number_index(search_term.strip()):
+            found |= queryset.filter(number_index=number)
+        return found, may_have_duplicates
 
     def get_urls(self) -> list[URLPattern]:
         own = path(

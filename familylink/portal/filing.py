@@ -48,7 +48,7 @@ def filed_from(draft: Draft | None) -> Report | None:
     """The report that this draft of a family has become, while no contact of it is proven."""
     if draft is None or draft.entered_by_id is not None:
         return None
-    return Report.objects.filter(source=Report.Source.WEB, source_reference=draft.pk.hex).first()
+    return Report.objects.at_source(Report.Source.WEB, draft.pk.hex).first()
 
 
 def unproven(report: Report) -> QuerySet[Contact]:
@@ -123,7 +123,7 @@ def _drafts(report: Report) -> QuerySet[Draft]:
 
 
 def _filed(told: Told) -> Report | None:
-    return Report.objects.filter(source=told.source, source_reference=told.source_reference).first()
+    return Report.objects.at_source(told.source, told.source_reference).first()
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from familylink.reports.models import (
     Purpose,
     Report,
 )
+from familylink.reports.models.report import number_index, source_index
 from familylink.reports.references import new_code_word, new_reference
 from familylink.sealing import blind_index
 from matching import engine
@@ -47,6 +48,7 @@ class Told:
     code_word: str = ""
     source: str = Report.Source.WEB
     source_reference: str = ""
+    source_number: str = ""  # of it what another organisation calls its report
     entered_by: User | None = None
     told_how: str = ""  # one of ToldHow, where staff entered it
     answers: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -69,7 +71,9 @@ def file_report(told: Told) -> Report:
         reference=new_reference(),
         missing_person=person,
         source=told.source,
-        source_reference=told.source_reference,
+        source_reference=told.source_reference or None,
+        source_index=source_index(told.source, told.source_reference),
+        number_index=number_index(told.source_number),
         relation=told.relation,
         reporter_name=told.reporter_name,
         circumstances=told.circumstances,

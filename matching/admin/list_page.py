@@ -142,5 +142,5 @@ def _work(work: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _reading_form(source_list: SourceList, preview: dict[str, Any]) -> ReadAsForm:
-    read_as = source_list.reading.get("read_as", {})
+    read_as = (source_list.reading or {}).get("read_as", {})
     return ReadAsForm(initial=read_as, sheet_names=preview.get("sheet_names", []))

@@ -80,7 +80,7 @@ def read_anew(
     """
     with transaction.atomic():
         source_list = _locked_uncommitted(source_list_id)
-        reading = dict(source_list.reading)
+        reading = dict(source_list.reading or {})
         if read_as is not None:
             reading["read_as"] = read_as.to_json()
         if header_lines is not None:

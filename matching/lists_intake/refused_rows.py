@@ -81,7 +81,7 @@ def _count_refused(source_list: SourceList, more: int) -> None:
 def columns_for(refused: RefusedRow) -> lists.Recognition:
     """The columns by which this row is read."""
     layouts = [staging.recognition_of(kept) for kept in refused.source_list.preview["layouts"]]
-    return lists.columns_of_row(layouts, refused.sheet, refused.row)
+    return lists.columns_of_row(layouts, refused.sheet or "", refused.row)
 
 
 def cells_of(refused: RefusedRow) -> list[str]:
@@ -101,7 +101,13 @@ def sheet_of_refused(source_list: SourceList, *, language: str, headings: Sequen
 def _sheet_rows(source_list: SourceList, language: str, mark: str) -> Iterator[list[str]]:
     for refused in source_list.refused_rows.waiting():
         reasons = [problem.sentence(language) for problem in staging.problems_of(refused.problem)]
-        yield [refused.sheet, str(refused.row), " ".join(reasons), mark, *refused.problem.get("raw", [])]
+        yield [
+            refused.sheet or "",
+            str(refused.row),
+            " ".join(reasons),
+            mark,
+            *refused.problem.get("raw", []),
+        ]
 
 
 def _add_entries(source_list: SourceList, rows: Sequence[dict[str, object]]) -> None:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from familylink.sealing import SealedJSONField
+from familylink.sealing import SealedJSONField, SealedTextField
 from matching.models.source_list import SourceList
 
 
@@ -35,7 +35,8 @@ class RefusedRow(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source_list = models.ForeignKey(SourceList, on_delete=models.CASCADE, related_name="refused_rows")
-    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
+    sheet = SealedTextField(_("sheet"), blank=True, null=True, db_column="sheet_name")  # as of an entry
+    sheet_index = models.BinaryField(max_length=32, default=bytes, db_default=b"", editable=False)
     row = models.PositiveIntegerField(_("row"))
     code = models.CharField(max_length=40)
     # The cells as they stand in the file, and every reason (matching.staging.rows).
@@ -59,7 +60,7 @@ class RefusedRow(models.Model):
     class Meta:
         verbose_name = _("refused row")
         verbose_name_plural = _("refused rows")
-        ordering = ["sheet", "row"]
+        ordering = ["sheet_index", "row"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(corrected_at=None, correction__isnull=True)
@@ -76,7 +77,7 @@ class RefusedRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sheet} {self.row} {self.code}".strip()
+        return f"{self.row} {self.code}"
 
     @property
     def people(self) -> list[dict[str, Any]]:

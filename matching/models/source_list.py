@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from familylink.reports.models.filing import filing_triggers
-from familylink.sealing import SealedBytesField, SealedJSONField, SealedTextField
+from familylink.sealing import SealedBytesField, SealedJSONField, SealedTextField, blind_index
 from matching.models.exchange import Wave
 
 
@@ -121,8 +121,9 @@ class SourceList(models.Model):
         verbose_name=_("replaces"),
         editable=False,
     )
-    # How it is to be read: `read_as` and `mapping` as matching.lists gives them, `header_lines` by sheet.
-    reading = models.JSONField(default=dict, editable=False)
+    # How it is to be read: `read_as` and `mapping` as matching.lists gives them, `header_lines` by sheet. Null: as it
+    # comes. Sealed, since it names sheets.
+    reading = SealedJSONField(null=True, editable=False, db_column="how_read")
     # What a reading found, for the page (matching.staging.summary), or why there is none.
     preview = SealedJSONField(null=True, editable=False)
     # The work of a worker, as data: what is done of how much, since when, by whom until when.
@@ -205,6 +206,11 @@ class SourceList(models.Model):
         return f"{self.source_name}, {self.wave}" + (f", v{self.version}" if self.version > 1 else "")
 
 
+def sheet_index(list_id: uuid.UUID, sheet: str) -> bytes:
+    """The keyed hash by which the rows of one sheet of a list are found; of no sheet, nothing."""
+    return blind_index("sheet of a list", f"{list_id} {sheet}") if sheet else b""
+
+
 # One man on two lists counts once, where whole name and full birth date say that it is he.
 MEN = Count("cluster_index", distinct=True) + Count("pk", filter=Q(cluster_index=None))
 
@@ -237,7 +243,9 @@ class ListEntry(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source_list = models.ForeignKey(SourceList, on_delete=models.PROTECT, related_name="entries")
     position = models.PositiveIntegerField(_("position in the list"))
-    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
+    # Null: its file has none. Somebody calls a sheet by the name of a man, so it is sealed; the keyed hash finds it.
+    sheet = SealedTextField(_("sheet"), blank=True, null=True, db_column="sheet_name")
+    sheet_index = models.BinaryField(max_length=32, default=bytes, db_default=b"", editable=False)
     row = models.PositiveIntegerField(_("row"))
     # One row may hold two people; a caseworker takes them apart, each as a part of it.
     part = models.PositiveSmallIntegerField(_("person of the row"), default=1, db_default=1)
@@ -289,7 +297,7 @@ class ListEntry(models.Model):
                 name="only_a_row_taken_back_is_replaced",
             ),
             models.UniqueConstraint(
-                fields=["source_list", "sheet", "row", "part"], name="one_entry_per_person_of_a_row"
+                fields=["source_list", "sheet_index", "row", "part"], name="one_entry_per_person_of_a_row"
             ),
             models.UniqueConstraint(fields=["source_list", "position"], name="one_entry_per_position"),
             models.UniqueConstraint(fields=["number"], name="one_entry_per_number"),
@@ -297,7 +305,7 @@ class ListEntry(models.Model):
         triggers = filing_triggers(sequence="matching_listentry_number", keys="matching_entrykey")
 
     def __str__(self) -> str:
-        return f"{self.sheet} {self.row}".strip()
+        return str(self.row)  # what a desk writes into its log stands there in the clear
 
     @property
     def is_live(self) -> bool:

@@ -10,6 +10,7 @@ from familylink.reports.keys import PROFILE_VERSION, stored_keys_of
 from familylink.sealing import SealedField
 from matching import engine
 from matching.models import ListEntry, SourceList
+from matching.models.source_list import sheet_index
 from matching.staging.content import cluster_index, content_index, facts_of
 from matching.staging.rows import row_of
 
@@ -35,11 +36,13 @@ def _lines(source_list: SourceList, rows: Sequence[dict[str, Any]]) -> Iterator[
     for kept, row, profile, keys in zip(rows, read, profiles, stored_keys_of(profiles), strict=True):
         facts, pk = facts_of(row), uuid.uuid4()
         sealed = {"raw": list(row.raw), **facts, "profile": profile.to_bytes()}
+        sheet = _SEALED["sheet"]
         yield {
             "id": pk,
             "source_list_id": source_list.pk,
             "position": kept["position"],
-            "sheet": row.sheet,
+            str(sheet.column): sheet.sealed(row.sheet, pk) if row.sheet else None,
+            "sheet_index": sheet_index(source_list.pk, row.sheet),
             "row": row.number,
             "part": kept.get("part", 1),
             **{name: _SEALED[name].sealed(value, pk) for name, value in sealed.items()},

@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from matching import engine, lists
 from matching.lists.table import Progress, unheard
 from matching.models import ListSlice, ListState, RefusedRow, SourceLayout, SourceList
-from matching.models.source_list import REFUSED
+from matching.models.source_list import REFUSED, sheet_index
 from matching.staging.content import content_index, facts_of, rows_index
 from matching.staging.rows import refused_json, row_json
 from matching.staging.summary import Read, how_read, summary
@@ -237,7 +237,7 @@ def _read(source_list: SourceList, progress: Progress) -> Read:
 def _layouts(
     source_list: SourceList, progress: Progress
 ) -> tuple[lists.Table, tuple[lists.Recognition, ...]]:
-    read_as = lists.ReadAs.from_json(source_list.reading.get("read_as", {}))
+    read_as = lists.ReadAs.from_json((source_list.reading or {}).get("read_as", {}))
     table = lists.read_table(
         source_list.content,
         source_list.filename,
@@ -251,7 +251,7 @@ def _layouts(
 
 def _told(source_list: SourceList) -> tuple[lists.Mapping, dict[str, int]]:
     """What caseworkers said of this source's columns before, and of this list's now."""
-    reading = source_list.reading
+    reading = source_list.reading or {}
     told = lists.Mapping.from_json(reading.get("mapping", {"layouts": {}}))
     if not reading.get("is_anew"):
         remembered = SourceLayout.objects.filter(source_name=source_list.source_name).first()
@@ -288,7 +288,8 @@ def _refused(source_list: SourceList, refused: Sequence[lists.Refused]) -> Itera
     for row in refused:
         yield RefusedRow(
             source_list=source_list,
-            sheet=row.sheet,
+            sheet=row.sheet or None,
+            sheet_index=sheet_index(source_list.pk, row.sheet),
             row=row.number,
             code=row.problems[0].code,
             problem=refused_json(row),

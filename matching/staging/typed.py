@@ -33,7 +33,7 @@ def carry_over(
     for row in refused:
         earlier = before.get((row.sheet, row.row))
         if earlier is not None:
-            _carry(earlier, row, lists.columns_of_row(layouts, row.sheet, row.row), source_list)
+            _carry(earlier, row, lists.columns_of_row(layouts, row.sheet or "", row.row), source_list)
 
 
 def _carry(earlier: RefusedRow, row: RefusedRow, layout: lists.Recognition, source_list: SourceList) -> None:
@@ -64,7 +64,7 @@ def read_again(
     return lists.read_row(
         layout,
         cells,
-        sheet=refused.sheet,
+        sheet=refused.sheet or "",
         number=refused.row,
         page=refused.problem.get("page", 0),
         as_of=source_list.wave.occurred_on,

@@ -54,7 +54,7 @@ def begin(source_list: SourceList) -> None:
             raise NotReplaceable
         if before_of(source_list) != source_list.preview["before"]:
             raise ComparedTooEarly
-    put_right = source_list.refused_rows.put_right().order_by("sheet", "row")
+    put_right = source_list.refused_rows.put_right().order_by("sheet_index", "row")
     corrected = [kept for row in put_right for kept in rows_typed_for(row)]
     _stage_corrected(source_list, corrected)
     SourceList.objects.filter(pk=source_list.pk).update(

@@ -12,13 +12,17 @@ from familylink.reports.models import AccessRecord
 from matching import candidates, engine, lists_intake, why_not
 from matching.models import ListEntry, Match
 from matching.why_not import Answer
+from tests import canaries
 from tests.factories import (
+    HEADING,
     SON_ON_LIST,
     a_committed_list,
     a_member_of_staff,
     a_person,
     a_report,
     a_reviewer,
+    a_wave,
+    commit,
     match_all,
 )
 
@@ -276,3 +280,23 @@ def test_the_command_says_what_it_cannot_find(pair, reference, entry, words):
     names = {"report": pair[0].reference, "list": pair[1].source_list_id}
     with pytest.raises(CommandError, match=words):
         printed(reference.format(**names), entry.format(**names))
+
+
+def test_of_two_sheets_with_such_a_row_one_is_named_and_told_by_its_sealed_name():
+    content = canaries.workbook(
+        {"Рота Перша": [HEADING, SON_ON_LIST], "Рота Друга": [HEADING, "Кропива Тарас;1990"]}
+    )
+    received = lists_intake.receive_list(
+        wave=a_wave(),
+        source_name="Штаб",
+        kind="released",
+        reliability="A",
+        filename="b.xlsx",
+        content=content,
+        by=None,
+    )
+    source_list = commit(received).source_list
+    with pytest.raises(why_not.SeveralSheets):
+        why_not.find_entry(source_list, 2)
+    found = why_not.find_entry(source_list, 2, "Рота Друга")
+    assert (found.sheet, found.name_text) == ("Рота Друга", "Кропива Тарас")

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 
 from familylink.reports.models import Report
+from tests.factories import a_member_of_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -87,9 +90,22 @@ def test_numbers_of_a_named_source_are_apart_from_those_of_others(bring_in: Impo
 
 def test_what_is_kept_of_a_row_to_know_it_again_names_nobody(bring_in: Import) -> None:
     bring_in(UNNUMBERED)
-    kept = " ".join(Report.objects.values_list("source_reference", flat=True))
+    kept = " ".join(str(report.source_reference) for report in Report.objects.all())
     assert kept.isascii()
     assert "1987" not in kept
+
+
+def test_staff_find_a_report_by_its_whole_number_at_the_source(bring_in: Import, client: Client) -> None:
+    bring_in(NUMBERED)
+    bring_in(OTHERS, "--source", "Родини разом")
+    client.force_login(a_member_of_staff("leads"))
+    found = {
+        number: client.get(reverse("admin:reports_report_changelist"), {"q": number})
+        .context["cl"]
+        .result_count
+        for number in ("2", "Родини разом/3", "3", "Родини")
+    }
+    assert found == {"2": 1, "Родини разом/3": 1, "3": 0, "Родини": 0}
 
 
 def test_a_bad_row_is_said_by_its_place_and_not_by_its_name(bring_in: Import) -> None:

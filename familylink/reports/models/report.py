@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from familylink.reports.models.person import MissingPerson
-from familylink.sealing import SealedJSONField, SealedTextField
+from familylink.sealing import SealedJSONField, SealedTextField, blind_index
 
 ASK_AGAIN = dt.timedelta(days=30)
 MOST_ASKED = 2
@@ -47,10 +47,24 @@ class Ending(models.TextChoices):
     ERASED = "erased", _("withdrawn and erased")
 
 
+def source_index(source: str, reference: str) -> bytes | None:
+    """The keyed hash by which a report is known when it comes again from the same source."""
+    return blind_index("report at its source", f"{source} {reference}") if reference else None
+
+
+def number_index(number: str) -> bytes | None:
+    """The keyed hash by which the number that another organisation gave its report is found."""
+    return blind_index("number at the source", number) if number else None
+
+
 class ReportQuerySet(models.QuerySet["Report"]):
     def open(self) -> "ReportQuerySet":
         """The family still looks; only withdrawal closes a report."""
         return self.filter(withdrawn_at=None)
+
+    def at_source(self, source: str, reference: str) -> "ReportQuerySet":
+        """The one that came from this source under this reference."""
+        return self.filter(source=source, source_index=source_index(source, reference))
 
     def ending(self) -> "ReportQuerySet":
         """Asked to end, and the time to change one's mind is over."""
@@ -78,7 +92,13 @@ class Report(models.Model):
         MissingPerson, on_delete=models.PROTECT, related_name="reports", verbose_name=_("missing person")
     )
     source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.WEB)
-    source_reference = models.CharField(_("number at the source"), max_length=100, blank=True)
+    # A draft's id, or what another organisation calls its report: that may be a passport's number, so it is sealed.
+    source_reference = SealedTextField(
+        _("number at the source"), blank=True, null=True, db_column="number_at_source"
+    )
+    # Keyed hashes: of all of it, by which a report is known when it comes again; of the other organisation's number.
+    source_index = models.BinaryField(max_length=32, null=True, editable=False)
+    number_index = models.BinaryField(max_length=32, null=True, editable=False)
     relation = models.CharField(_("relation"), max_length=10, choices=Relation.choices)
     reporter_name = SealedTextField(_("reporter's name"), blank=True)
     circumstances = SealedTextField(_("circumstances"), blank=True)
@@ -118,9 +138,7 @@ class Report(models.Model):
         permissions = [("enter_report", "Can enter what a family tells by telephone or on paper")]
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "source_reference"],
-                name="an_imported_report_comes_in_once",
-                condition=~Q(source_reference=""),
+                fields=["source", "source_index"], name="an_imported_report_comes_in_once"
             ),
             models.CheckConstraint(
                 condition=~Q(source="web") | Q(consented_at__isnull=False),
@@ -140,6 +158,7 @@ class Report(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["number_index"], name="report_of_number"),
             models.Index(
                 fields=["ends_at"],
                 name="report_ending",

@@ -10,14 +10,16 @@ from typing import Any, NamedTuple
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.db.models import QuerySet
 
 from familylink.reports import intake
 from familylink.reports.models import Relation, Report
+from familylink.reports.models.report import number_index, source_index
 from familylink.sealing import blind_index
 from matching import lists
 
 AT_ONCE = 200
-LONGEST_NUMBER = 60  # with the source's name and the mark it must fit into Report.source_reference
+LONGEST_NUMBER = 60
 
 
 class Command(BaseCommand):
@@ -78,6 +80,16 @@ class Marked(NamedTuple):
     def reference(self) -> str:
         return f"{self.number}~{self.person}"
 
+    @property
+    def source_index(self) -> bytes | None:
+        """How the database knows the reference."""
+        return source_index(Report.Source.IMPORT, self.reference)
+
+    @property
+    def number_index(self) -> bytes | None:
+        """How the database knows the number."""
+        return number_index(self.number)
+
 
 class Sorted(NamedTuple):
     """Rows to file, how many are filed already, and rows whose number belongs to another person."""
@@ -115,19 +127,22 @@ def _mark(row: lists.PersonRow) -> str:
 
 def _sort(rows: Iterable[Marked]) -> Sorted:
     filed = Report.objects.filter(source=Report.Source.IMPORT)
-    references = set(filed.values_list("source_reference", flat=True))
-    numbers = {reference.rpartition("~")[0] for reference in references}
+    references, numbers = (_indexes(filed, name) for name in ("source_index", "number_index"))
     result, known = Sorted([], 0, []), 0
     for marked in rows:
-        if marked.reference in references:
+        if marked.source_index in references:
             known += 1
-        elif marked.row.report_id and marked.number in numbers:
+        elif marked.row.report_id and marked.number_index in numbers:
             result.clashing.append(marked)
         else:
             result.new.append(marked)
-            references.add(marked.reference)
-            numbers.add(marked.number)
+            references.add(marked.source_index)
+            numbers.add(marked.number_index)
     return result._replace(known=known)
+
+
+def _indexes(filed: QuerySet[Report], name: str) -> set[bytes | None]:
+    return {bytes(index) for index in filed.exclude(**{name: None}).values_list(name, flat=True)}
 
 
 @transaction.atomic
@@ -141,5 +156,6 @@ def _file_all(rows: list[Marked], language: str) -> None:
                 circumstances=marked.row.note,
                 source=Report.Source.IMPORT,
                 source_reference=marked.reference,
+                source_number=marked.number,
             )
         )
