@@ -25,11 +25,20 @@ def arranged(words: list[Token], father: Token | None, surname_first: bool) -> l
     initials = [word for word in words if word.is_initial]
     if not full:
         return [Order((), tuple(initials[:1]), initials[1] if len(initials) > 1 else None)]
+    if father is None and initials:
+        father = _patronymic_beside_initial(words)
+        full = [word for word in full if word is not father]
     if father is None:
         father, full = _taken_patronymic(full, has_initial=bool(initials))
     if initials:
         return _with_initials(full, initials, father)
-    return _surname_and_given(full, father, surname_first, _place(words, father))
+    found = _surname_and_given(full, father, surname_first, _place(words, father))
+    other = _other_patronymic(words, father)
+    if other is None:
+        return found
+    rest = [word for word in words if word is not other]
+    others = _surname_and_given(rest, other, surname_first, _place(words, other))
+    return [found[0], others[0]._replace(is_swapped=True), *found[1:]]
 
 
 def _place(words: list[Token], father: Token | None) -> int:
@@ -49,17 +58,38 @@ def _patronymic_at(words: list[Token], has_initial: bool) -> int:
     strong = [at for at in after_given if signs[at] >= 2]
     if len(words) == 2 or has_initial:
         return strong[0] if strong and len(words) > 2 else -1
-    if strong:
-        return strong[0]
     clear = [at for at in range(len(words)) if signs[at] >= 2]
+    # Yriy Viktorovich Angelovich, Микола Яцкевич Сергійович: the one whose father has a name that somebody bears.
+    named = [at for at in clear if father_class(words[at]).is_known] if len(clear) > 1 else []
+    if strong:
+        return named[0] if len(named) == 1 else strong[0]
     if clear and len(words) > 2:
-        # Yriy Viktorovich Angelovich: of two the one whose father has a name that somebody bears.
-        named = [at for at in clear if father_class(words[at]).is_known]
         return (named or clear)[-1]
     if after_given and len(words) > 2:
         return after_given[0]
     last = _last_slipped(signs)
     return last if last >= 0 else _spoilt_after_given(words, alone)
+
+
+def _other_patronymic(words: list[Token], father: Token | None) -> Token | None:
+    """Микола Давидович Сергійович, Сергійович Давидович Микола: with the given name at an end either of the others may
+    be the surname. Between them it tells, since nobody writes the patronymic first."""
+    if father is None or len(words) != 3 or len(set(words)) < 3 or known_given(words[1]):
+        return None
+    both = [word for word in words if patronymic_sign(word) >= 2 and father_class(word).is_known]
+    others = [word for word in both if word is not father]
+    return others[0] if len(both) == 2 and father in both else None
+
+
+def _patronymic_beside_initial(words: list[Token]) -> Token | None:
+    """Шевченко М. Сергійович, М. Шевченко Сергійович: last of three words, or right behind the letter."""
+    at = [word.is_initial for word in words].index(True)
+    full = [word for word in words if not word.is_initial]
+    if len(words) != 3 or len(full) != 2 or at == 2 or any(map(known_given, full)):
+        return None
+    likely = [word for word in (full if at == 0 else full[1:]) if patronymic_sign(word) >= 2]
+    named = [word for word in likely if father_class(word).is_known]
+    return next(iter(named or likely), None)
 
 
 def _spoilt_after_given(words: list[Token], surname: Token | None) -> int:

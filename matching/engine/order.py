@@ -11,7 +11,7 @@ import re
 from matching.engine.arranging import Order, arranged
 from matching.engine.names import as_given, known_given
 from matching.engine.normalise import Token
-from matching.engine.patronymics import patronymic_sign
+from matching.engine.patronymics import father_class, patronymic_sign
 from matching.engine.people import Name
 from matching.engine.sounds import is_belarusian
 from matching.engine.splitting import (
@@ -105,8 +105,11 @@ def _in_good_order(words: list[Token]) -> Order | None:
     given, father, surname = words[at - 1], words[at], words[2 if at == 1 else 0]
     if at == 2 and not _is_father(given, father):
         return None
-    # The same word twice, or a given name or patronymic that alone stands in capitals, needs a closer look.
+    # The same word twice, or a given name or patronymic that alone stands in capitals, needs a closer look; so does a
+    # surname like a patronymic, unless the given name stands between them.
     if surname in (given, father) or given is father:
+        return None
+    if patronymic_sign(surname) >= 2 and (at == 1 or not father_class(father).is_known):
         return None
     if given.written.isupper() != father.written.isupper():
         return None

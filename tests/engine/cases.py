@@ -41,6 +41,28 @@ SAME: tuple[tuple[str, str, str], ...] = (
         "Khuzin Igor O. | 12.09.1970",
         "Khuzin sounds like a given name too",
     ),
+    (
+        "Михалевич Микола Сергійович",
+        "Николай Михалевич Сергеевич",
+        "a surname like a patronymic before a patronymic",
+    ),
+    (
+        "Яцкевич Олег Іванович",
+        "Олег Яцкевич Іванович",
+        "nobody's father is called Яцк, so that is the surname",
+    ),
+    ("Петрович Іван Миколайович", "Миколайович Петрович Іван", "two patronymics: either may be the surname"),
+    ("Давидович Олег Сергійович", "Олег Давидович Сергеевич", "two patronymics behind a given name"),
+    (
+        "Юркевич Микола Сергійович",
+        "Юркевич М. Сергеевич",
+        "a surname like a patronymic, a letter, the patronymic",
+    ),
+    ("Станкевич Микола Сергійович", "М. Станкевич Сергеевич", "the letter first"),
+    ("Шевченко Микола Сергійович | 12.03.1987", "М. Шевченко Сергеевич | 12.03.1987", "the letter first"),
+    ("Чхеїдзе Георгій", "Chkheidze Giorgi", "Giorgi = Георгій"),
+    ("Мамардашвілі Давид", "Mamardashvili Davit", "Davit = Давид"),
+    ("Ломідзе Микола", "Lomidze Nikoloz", "Nikoloz = Микола"),
     # Latin, several standards
     ("Шевченко Олександр Миколайович", "Shevchenko Oleksandr Mykolaiovych", "KMU 2010"),
     ("Шевченко Олександр Миколайович", "Shevchenko Aleksandr Nikolaevich", "from Russian"),
