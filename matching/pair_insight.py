@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from matching import engine
-from matching.models import Band, ListEntry, ListKind, Match, MatchState, Verdict
+from matching.models import Band, ListEntry, ListKind, Match, MatchState
 from matching.models.match import UNDECIDED
 
 MOST_TELLING = 3
@@ -65,11 +65,14 @@ def named_elsewhere(match: Match) -> list[Match]:
 
 
 def changes_since_decision(match: Match) -> list[Change]:
-    """New in a decided pair since it was decided, or in an open one since its newest verdict on earlier evidence."""
+    """New in a decided pair since it was decided, or in an open one since somebody last judged earlier evidence.
+
+    Whoever asked the family was unsure, and is answered by what is new since.
+    """
     if match.new_evidence_at:
         return changes(evidence_of(match.evidence), compared_now(match).evidence)
     earlier = match.decisions.filter(match_revision__lt=match.revision, evidence__isnull=False)
-    last = earlier.exclude(verdict=Verdict.UNSURE).order_by("-decided_at").first()
+    last = earlier.order_by("-decided_at").first()
     return changes(evidence_of(last.evidence), evidence_of(match.evidence)) if last else []
 
 

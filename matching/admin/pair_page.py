@@ -171,7 +171,7 @@ def _told_in_words(codes: list[list[str]]) -> str:
         " ".join(str(part) for part in (report, channels.get(channel, ""), MODES.get(code, "")) if part)
         for report, channel, code in codes
     ]
-    return "; ".join(lines) or "—"
+    return "; ".join(lines) or _("nobody is told: no report is open")
 
 
 def shown_changes(changes: list[pair_insight.Change]) -> list[dict[str, str]]:

@@ -241,12 +241,15 @@ class MatchAdmin(ModelAdmin):
         messages.error(request, refused.words)
         now = _match(str(match.pk))
         differences = changes_since(now, before)
-        more = {
+        # Whoever only forgot the note has not been overtaken by anything.
+        has_changed = bool(differences) or isinstance(refused, CHANGED_MEANWHILE)
+        more: dict[str, Any] = {
             "differences": differences,
-            # Whoever only forgot the note has not been overtaken by anything.
-            "has_changed": bool(differences) or isinstance(refused, CHANGED_MEANWHILE),
+            "has_changed": has_changed,
             "lacks_note": isinstance(refused, review.NoteRequired),
         }
+        if has_changed:
+            more["chosen"] = ""  # one key would else put a verdict on other evidence than it was chosen on
         return self._pair_page(request, now, status=409, **more)
 
     def _pair_page(self, request: HttpRequest, match: Match, status: int = 200, **more: Any) -> HttpResponse:
@@ -266,7 +269,7 @@ class MatchAdmin(ModelAdmin):
 
 def _match(object_id: str) -> Match:
     matches = Match.objects.with_lists().select_related("missing_person", "claimed_by", "settled_by")
-    matches = matches.prefetch_related("missing_person__names")
+    matches = matches.prefetch_related("missing_person__names", "missing_person__reports")
     return get_object_or_404(matches, pk=object_id)
 
 

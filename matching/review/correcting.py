@@ -17,20 +17,20 @@ from matching import corrections
 from matching.models import Correction, CorrectionReason, Match, MatchState, Reopening
 from matching.reopening import open_again
 from matching.review.locking import LEAD, SETTLE, allowed, lock_match, still_listed
-from matching.review.refusals import AlreadyDecided, NoteRequired
+from matching.review.refusals import CorrectionClosed, NotConfirmed, NotDecided, NoteRequired
 
 
 @transaction.atomic
 def reopen(match_id: uuid.UUID, *, by: User, note: str) -> Match:
     """A rejected or settled pair opens again because of new evidence, which `note` names; it is compared anew.
 
-    Raises NoteRequired, AlreadyDecided when it is neither, TakenBackByTheList.
+    Raises NoteRequired, NotDecided when it is neither, TakenBackByTheList.
     """
     match, _rivals = lock_match(match_id)
     allowed(by)
     still_listed(match)
     if match.state not in (MatchState.REJECTED, MatchState.SETTLED):
-        raise AlreadyDecided
+        raise NotDecided
     if not note.strip():
         raise NoteRequired
     open_again(match, Reopening.Cause.NEW_EVIDENCE, by, note)
@@ -42,12 +42,12 @@ def reopen(match_id: uuid.UUID, *, by: User, note: str) -> Match:
 def correct(match_id: uuid.UUID, *, by: User, note: str) -> list[Correction]:
     """A confirmed pair was wrong: a lead opens it again. Where its family may have heard, that is a person's task.
 
-    Raises LeadNeeded, NoteRequired, AlreadyDecided when it is not confirmed.
+    Raises LeadNeeded, NoteRequired, NotConfirmed.
     """
     match, _rivals = lock_match(match_id, with_rivals=True)
     allowed(by, LEAD)
     if match.state != MatchState.CONFIRMED:
-        raise AlreadyDecided
+        raise NotConfirmed
     if not note.strip():
         raise NoteRequired
     revoke(match, Reopening.Cause.CORRECTION, by, note)
@@ -64,12 +64,12 @@ def revoke(match: Match, cause: Reopening.Cause, by: User, note: str) -> None:
 
 @transaction.atomic
 def close_correction(correction_id: uuid.UUID, *, by: User, note: str) -> None:
-    """A person has spoken to the family. Raises NoteRequired, NotYours, AlreadyDecided when it is closed."""
+    """A person has spoken to the family. Raises NoteRequired, NotYours, CorrectionClosed."""
     allowed(by, SETTLE)
     if not note.strip():
         raise NoteRequired
     if not corrections.settle(correction_id, by=by, note=note):
-        raise AlreadyDecided
+        raise CorrectionClosed
 
 
 def script(report: Report) -> list[str]:

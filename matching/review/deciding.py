@@ -15,17 +15,21 @@ from matching.review.refusals import (
     AlreadyDecided,
     BulkOnlyForPossible,
     Claimed,
+    Ended,
     EntryTaken,
     NoteRequired,
     PlanChanged,
     ReasonRequired,
     Refused,
     SameReviewer,
+    SettledByAnother,
     StaleRevision,
     TooMany,
 )
 
 MOST_TOGETHER = 200
+# Not every pair that is decided no more was decided by a colleague.
+MEANWHILE = {MatchState.LAPSED: Ended, MatchState.SETTLED: SettledByAnother}
 
 
 @transaction.atomic
@@ -133,7 +137,7 @@ def _refuse(match: Match, reviewer: User, verdict: Verdict, reason: str, note: s
     allowed(reviewer)
     still_listed(match)
     if match.state not in UNDECIDED:
-        raise AlreadyDecided
+        raise MEANWHILE.get(MatchState(match.state), AlreadyDecided)
     if match.revision != revision:
         raise StaleRevision
     if already_gave_verdict(match, reviewer):

@@ -17,12 +17,38 @@ class AlreadyDecided(Refused):
     words = _("Somebody else has decided this pair meanwhile. Your verdict was not recorded.")
 
 
+class Ended(Refused):
+    words = _(
+        "This pair is no longer proposed: the family's report has ended, or what is told has changed. "
+        "Your verdict was not recorded, and nobody is told."
+    )
+
+
+class SettledByAnother(Refused):
+    words = _("Another pair was confirmed meanwhile, which settles this one. Your verdict was not recorded.")
+
+
+class NotDecided(Refused):
+    words = _("This pair is open already: there is no decision that could be taken up again.")
+
+
+class NotConfirmed(Refused):
+    words = _("This pair is not confirmed any more: somebody has opened it again already.")
+
+
+class CorrectionClosed(Refused):
+    words = _("This correction is closed already. What was recorded then stands.")
+
+
 class StaleRevision(Refused):
     words = _("The evidence has changed since you opened this page. Please look again.")
 
 
 class TakenBackByTheList(Refused):
-    words = _("A corrected list no longer has this row. Your verdict was not recorded, and nobody is told.")
+    words = _(
+        "The list no longer names this person: it was corrected or withdrawn. "
+        "Your verdict was not recorded, and nobody is told."
+    )
 
 
 class PlanChanged(Refused):

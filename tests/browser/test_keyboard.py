@@ -145,6 +145,8 @@ def test_single_keys_can_be_switched_off(desk: Callable[..., Page]) -> None:
     page.reload()
     page.keyboard.press("x")
     expect(page.locator("[data-key=x] input").first).not_to_be_checked()
+    expect(page.locator("[data-key=x] kbd")).to_be_hidden()
+    expect(page.locator("#keys summary kbd")).to_be_visible()
 
 
 def test_the_queue_is_filtered_and_the_desk_left_without_a_mouse(desk: Callable[..., Page]) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from familylink.reports.models import ReportLink
 from matching import review
@@ -19,6 +19,7 @@ from tests.matching.deciding import confirmed, has_left, news, verdict
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Desk = Callable[..., Page]
+TWICE = "button => { button.click(); setTimeout(() => button.click(), 150); }"
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -94,6 +95,33 @@ def test_a_pair_is_claimed_decided_and_taken_back_with_the_mouse(desk: Desk) -> 
     expect(staff.same_button(page)).to_be_visible()
     match.refresh_from_db()
     assert (match.state, match.revision) == (MatchState.OPEN, 2)
+
+
+def test_a_double_click_records_a_verdict_once_and_takes_it_back_once(desk: Desk) -> None:
+    """Where the line is slow, a second click would be answered that there is nothing to record or to take back."""
+    match = factories.a_match()
+    page = desk("reviewers")
+    sent: list[Route] = []
+    page.route(lambda url: url.endswith("/change/"), lambda route: held_if_posted(route, sent))
+    for button, state in (("#record", MatchState.AWAITING_SECOND), ("button[value=undo]", MatchState.OPEN)):
+        pair(page, match)
+        if button == "#record":
+            staff.same_button(page).check()
+        page.locator(button).evaluate(TWICE)
+        page.wait_for_timeout(400)
+        assert len(sent) == 1
+        with page.expect_navigation():
+            sent.pop().continue_()
+        match.refresh_from_db()
+        assert match.state == state
+
+
+def held_if_posted(route: Route, sent: list[Route]) -> None:
+    """What is posted stays on its way until the test lets it go."""
+    if route.request.method == "POST":
+        sent.append(route)
+    else:
+        route.continue_()
 
 
 def test_a_second_person_agrees_to_a_link_without_writing_why(desk: Desk) -> None:

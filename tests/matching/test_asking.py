@@ -4,7 +4,7 @@ import pytest
 
 from familylink.reports import intake
 from familylink.reports.models import Contact
-from matching import review
+from matching import pair_insight, review
 from matching.models import Match, MatchState, Question
 from notifications import messages
 from notifications.models import Notification
@@ -49,6 +49,7 @@ def test_the_answer_comes_back_to_the_pair_as_new_evidence():
     assert (match.state, match.revision) == (MatchState.OPEN, 2)
     assert Question.objects.get().is_answered
     assert "1987-03-12" in str(match.evidence)
+    assert [change.feature for change in pair_insight.changes_since_decision(match)] == ["birth_date"]
 
 
 def test_the_pair_waits_for_others_and_not_for_whoever_asked():

@@ -212,5 +212,5 @@ def test_two_corrections_at_once_make_one_task(round_, settings):
     has_left()
     lead = a_lead()
     said = at_once(*[lambda: review.correct(match.pk, by=lead, note="помилка")] * 2)
-    assert said.count(review.AlreadyDecided) == 1
+    assert said.count(review.NotConfirmed) == 1
     assert match.corrections.count() == 1

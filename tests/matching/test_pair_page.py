@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from matching import lists_intake, review
+from familylink.reports import intake
+from matching import lists_intake, review, waves
 from matching.models import Match
-from tests.factories import a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all
+from tests.factories import a_committed_list, a_lead, a_match, a_person, a_report, a_reviewer, match_all
 from tests.matching.deciding import confirmed, has_left, verdict
 from tests.matching.pages import page, signed_in
 
@@ -88,6 +89,50 @@ def test_whoever_was_overtaken_is_told_what_has_changed(client):
     (change,) = answer.context["differences"]
     assert "SMS" in change["before"]
     assert change["now"] == "nothing is sent: a flag says to hold"
+
+
+def test_a_verdict_is_chosen_anew_on_other_evidence_and_the_note_is_kept(client):
+    match = a_match()
+    signed_in(client, "reviewers")
+    seen = shown(client, match)["seen"]
+    intake.change_person(
+        match.missing_person_id, a_person("Вересняк", "Олександр", "Миколайович", "1991-08-02")
+    )
+    match_all()
+    answer = send(
+        client, match, choice="same:name_and_date", note="мій запис", revision=match.revision, seen=seen
+    )
+    assert (answer.status_code, answer.context["chosen"], answer.context["note"]) == (409, "", "мій запис")
+
+
+def test_a_report_that_ended_meanwhile_is_named_as_the_reason_and_the_note_is_shown(client):
+    report = a_report()
+    match = a_match(report=report)
+    signed_in(client, "reviewers")
+    seen = shown(client, match)["seen"]
+    intake.withdraw(report)
+    match_all()
+    waves.lapse_unsought()
+    answer = send(
+        client, match, choice="same:name_and_date", note="мій запис", revision=match.revision, seen=seen
+    )
+    told = answer.content.decode()
+    assert "report has ended" in told
+    assert "Somebody else has decided" not in told
+    assert "No report about this person is open" in told
+    assert "nobody is told: no report is open" in {change["now"] for change in answer.context["differences"]}
+    assert "мій запис" in told
+
+
+def test_what_was_done_twice_is_not_called_somebody_elses_verdict(client, settings):
+    settings.SENDING = "send"
+    match = confirmed(a_match())
+    has_left()
+    signed_in(client, "leads")
+    for status in (302, 409):
+        answer = send(client, match, action="correct", note="помилка")
+        assert answer.status_code == status
+    assert "not confirmed any more" in answer.content.decode()
 
 
 def test_a_family_that_was_told_wrongly_is_named_where_the_page_begins(client):

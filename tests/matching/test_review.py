@@ -223,7 +223,7 @@ def test_a_withdrawn_report_takes_its_pair_off_the_queue():
     waves.lapse_unsought()
     match.refresh_from_db()
     assert match.state == MatchState.LAPSED
-    with pytest.raises(review.AlreadyDecided):
+    with pytest.raises(review.Ended):
         verdict(match, a_reviewer())
 
 

@@ -184,7 +184,7 @@ def test_a_correction_is_closed_once_and_stays_on_record(settings):
     lead = a_lead()
     [task] = review.correct(wrongly_told(settings).pk, by=lead, note="помилка")
     review.close_correction(task.pk, by=lead, note="Мати знає")
-    with pytest.raises(review.AlreadyDecided):
+    with pytest.raises(review.CorrectionClosed):
         review.close_correction(task.pk, by=lead, note="ні")
     with pytest.raises(IntegrityError, match="only added"), transaction.atomic():
         Correction.objects.update(settled_at=None, settled_by=None)

@@ -1,6 +1,8 @@
 /* Keys of the pair page. They only press what is on the page: without them everything works by Tab and mouse.
    Off while somebody types, off for good where "Keys are on" is unticked (kept in this browser). */
 "use strict";
+const LONGEST_ANSWER = 10000; // milliseconds
+
 (() => {
   const pair = document.getElementById("pair");
   if (!pair) return;
@@ -67,10 +69,14 @@
   // The theme shows the page only when its own script has run: until then nothing can have the focus.
   addEventListener("load", () => pair.querySelector("[aria-invalid]")?.focus());
 
-  // A second click while the first is under way would only be refused.
-  document.getElementById("verdict")?.addEventListener("submit", (event) => {
-    const button = document.getElementById("record");
-    if (button.dataset.sent) event.preventDefault();
-    button.dataset.sent = "yes";
+  // A second click while the first is under way would be refused, and say so of what was recorded. It lets go in the
+  // end: an answer may be lost on the way, and Back may show this very page.
+  const sent = new Set();
+  pair.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (sent.has(form)) event.preventDefault();
+    sent.add(form);
+    setTimeout(() => sent.delete(form), LONGEST_ANSWER);
   });
+  addEventListener("pageshow", () => sent.clear());
 })();
