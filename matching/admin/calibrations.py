@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
@@ -53,7 +54,7 @@ class CalibrationAdmin(ModelAdmin):
     @admin.display(description=gettext_lazy("calibration error, before and after"))
     def shown_errors(self, calibration: Calibration) -> str:
         before, after = (calibration.measured[when]["ece"] for when in ("before", "after"))
-        return f"{before:.3f} → {after:.3f}"
+        return f"{number_format(before, 3)} → {number_format(after, 3)}"
 
     @admin.display(description=gettext_lazy("state"))
     def standing(self, calibration: Calibration) -> str:

@@ -20,6 +20,7 @@ from notifications.admin.words import came, in_words
 from notifications.models import Call, FollowUp, Notification, Reply
 from notifications.models.follow_up import FollowUpQuerySet
 
+_UNKNOWN = _("a family whose report is not here")
 _RECORDED = _("the call is recorded.")
 _CORRECTION_FIRST = _(
     "not recorded. Earlier news was wrong: speak to them with the words on the page of the pair, and record it there."
@@ -83,7 +84,6 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
     inlines = [CallInline]
     actions = [_recorder(outcome, label) for outcome, label in Call.Outcome.choices]
     facts = (
-        "reference",
         "shown_language",
         "addresses",
         "report",
@@ -128,7 +128,7 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
     @admin.display(description=_("family"), ordering="reference")
     def family(self, follow_up: FollowUp) -> str:
         """The number that the family has too: whoever records a call must find the very family that was called."""
-        return _family(follow_up).name or follow_up.reference
+        return _family(follow_up).name or str(_UNKNOWN)
 
     @admin.display(description=_("language"), ordering="language")
     def shown_language(self, follow_up: FollowUp) -> str:

@@ -30,6 +30,9 @@ from notifications.models import (
 )
 
 GONE = _("deleted: it is of no more use")
+_NOT_SETTLED = _(
+    "The others stay as they are: they wait for no decision any more, or the family has no other address to write to."
+)
 
 
 class AttemptInline(PartOfAPage, TabularInline):  # type: ignore[misc]  # unfold has no types
@@ -87,7 +90,6 @@ class NotificationAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore
         "attempt_count",
         "posted_at",
         "settled_at",
-        "reference",
     ]
     list_filter = [
         AwaitingAPerson,
@@ -221,6 +223,8 @@ class NotificationAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore
             self.log_change(request, notification, settle.__name__)
         text = ngettext("%d message settled.", "%d messages settled.", len(done)) % len(done)
         self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)
+        if len(done) < len(chosen):
+            self.message_user(request, _NOT_SETTLED, messages.WARNING)
 
 
 @admin.register(Receipt)

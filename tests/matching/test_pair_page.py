@@ -129,6 +129,7 @@ def test_what_was_done_twice_is_not_called_somebody_elses_verdict(client, settin
     match = confirmed(a_match())
     has_left()
     signed_in(client, "leads")
+    client.cookies["django_language"] = "en"
     for status in (302, 409):
         answer = send(client, match, action="correct", note="помилка")
         assert answer.status_code == status

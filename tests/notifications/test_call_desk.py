@@ -100,6 +100,7 @@ def test_the_list_shows_whom_to_call_in_which_language_and_no_number(desk, to_ca
     assert Report.objects.get().reference in seen
     assert "Українська" in seen
     assert NUMBER[1:] not in seen
+    assert to_call.reference not in seen + page(client, to_call), "only the number that the family has too"
 
 
 def test_a_call_is_recorded_beside_the_number_that_was_called(desk, to_call) -> None:

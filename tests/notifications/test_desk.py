@@ -53,11 +53,10 @@ def test_the_list_shows_the_state_and_its_reason_and_no_address_or_text(desk) ->
 
 
 def test_the_filter_finds_what_waits_for_a_person(desk) -> None:
-    owe(hold_reason="contact_unconfirmed")
-    owe(reference="match-18-report-5")
+    waiting, other = owe(hold_reason="contact_unconfirmed"), owe(reference="match-18-report-5")
     seen = desk("view_notification").get(reverse(LIST) + "?awaiting=yes").content.decode()
-    assert "match-17-report-4" in seen
-    assert "match-18-report-5" not in seen
+    assert str(waiting.pk) in seen
+    assert str(other.pk) not in seen
 
 
 def test_the_text_is_shown_to_those_who_may_read_it(desk) -> None:
@@ -102,6 +101,22 @@ def test_one_who_may_not_settle_changes_nothing(desk) -> None:
     delivery.deliver_due()
     act(desk("view_notification"), "send_again", owed)
     assert state(owed) == "review"
+
+
+def test_whoever_finds_no_other_address_to_use_is_told_so(desk) -> None:
+    memory.failures.append(TransportError("no_such_number", permanent=True))
+    owed = owe()
+    delivery.deliver_due()
+    client = desk("view_notification", "settle_notification")
+    act(client, "send_over_another", owed)
+    assert "іншої адреси" in client.get(reverse(LIST)).content.decode()
+    assert state(owed) == "review"
+
+
+def test_the_list_of_messages_shows_no_bare_ids(desk) -> None:
+    owed = owe()
+    listed = desk("view_notification").get(reverse("admin:notifications_notification_changelist"))
+    assert owed.reference not in listed.content.decode()
 
 
 def test_staff_release_what_was_held_while_sending_was_off(desk, settings) -> None:
