@@ -42,6 +42,7 @@ bench: ## how fast beside brute force, as JSON lines; a quarter of an hour, or S
 	@$(BIN)/python -m tests.benchmarks.reviewing
 	@$(BIN)/python -m tests.benchmarks.pages
 	@$(BIN)/python -m tests.benchmarks.importing
+	@$(BIN)/python -m tests.benchmarks.mirror
 	@exec $(BIN)/python -m tests.benchmarks
 
 CASES ?= tests/cases/dated tests/cases/undated

@@ -115,6 +115,8 @@ def token(written: str, belarusian: bool = False) -> Token | None:
     if not folded:
         return None
     sounds = readings(folded, belarusian)
+    if not sounds[0]:  # a soft or hard sign alone: it has no sound, and is no nothing
+        sounds = (folded,)
     is_initial = len(folded) == 1 or (folded in _LATIN_INITIALS and written.istitle())
     return Token(written, folded, sounds, each_once(map(loosen, sounds)), is_initial, belarusian)
 

@@ -185,6 +185,7 @@ def test_a_profile_is_read_back_as_it_was_written(person: Person) -> None:
 @example("", "", "", "(Шевчук)")
 @example("", "", "", "огли")
 @example("ß", "ŉ", "İ", "ǰ")
+@example("ъъ", "ь", "ЬЬ", "ь ъ")
 def test_any_text_is_a_name_or_refused(surname: str, given_name: str, father: str, full: str) -> None:
     person = Person((Name(surname, given_name, father, full),))
     try:
