@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matching.engine.names import is_listed
 from matching.engine.normalise import Token
+from matching.engine.patronymics import patronymic_sign
 
 if TYPE_CHECKING:
     from matching.engine.profiles import Profile, Spelling
@@ -41,6 +43,11 @@ SPELLING = np.dtype(
         ("surnames", "<u8"),
         ("given", "<u8"),
         ("patronymic", "<u8"),
+        # As bits what the given names and the father are called, each of which tables know; else 0. Two words with no
+        # bit in common are two names, and most pairs are told apart by that.
+        ("givens", "<u8"),
+        ("fathers", "<u8"),
+        ("is_other_name", "?"),  # the surname is a given name or a patronymic as well, and as common as those
         (
             "loose",
             f"S{_SHORT}",
@@ -49,7 +56,8 @@ SPELLING = np.dtype(
     ]
 )
 _HEAD = struct.Struct("<4B2HB4Q")
-_SPELLING = struct.Struct(f"<3Q{_SHORT}s{_SHORT}s")
+_SPELLING = struct.Struct(f"<5Q?{_SHORT}s{_SHORT}s")
+_BITS = 64
 _MOST_YEARS = 0xFFFF
 _NO_SOUNDS = (b"", b"")
 
@@ -74,9 +82,9 @@ def packed_head(profile: Profile) -> bytes:
     return head + b"".join(map(_packed_spelling, profile.spellings))
 
 
-def head_size(spellings: int) -> int:
-    """Bytes of a head with so many spellings."""
-    return HEAD.itemsize + spellings * SPELLING.itemsize
+def head_size(spellings: int, each: int = SPELLING.itemsize) -> int:
+    """Bytes of a head with so many spellings of `each` so many bytes."""
+    return HEAD.itemsize + spellings * each
 
 
 def _fitting(year: int | None) -> int:
@@ -89,8 +97,37 @@ def _packed_spelling(spelling: Spelling) -> bytes:
         number_of(marked(spelling.surnames)),
         number_of(marked(spelling.given)),
         number_of(marked(patronymic)),
+        _given_bits(spelling),
+        _father_bits(spelling),
+        any(map(is_other_name, spelling.surnames)),
         *_sounds(spelling.surnames),
     )
+
+
+def _given_bits(spelling: Spelling) -> int:
+    classes = spelling.given_classes
+    if len(classes) != len(spelling.given) or not all([given.is_known for given in classes]):
+        return 0
+    return _bits(frozenset().union(*[given.classes for given in classes]))
+
+
+def _father_bits(spelling: Spelling) -> int:
+    father = spelling.father
+    return _bits(father.classes | father.near) if father is not None and father.is_known else 0
+
+
+@lru_cache(maxsize=1 << 13)
+def _bits(names: frozenset[str]) -> int:
+    bits = 0
+    for name in names:
+        bits |= 1 << number_of(name) % _BITS
+    return bits
+
+
+@lru_cache(maxsize=1 << 15)
+def is_other_name(surname: Token) -> bool:
+    """The word is a given name or a patronymic as well: its bearers are more than those of the surname."""
+    return is_listed(surname) or patronymic_sign(surname) >= 2
 
 
 def _sounds(surnames: tuple[Token, ...]) -> tuple[bytes, bytes]:

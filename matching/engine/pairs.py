@@ -24,8 +24,8 @@ from matching.engine.scoring import HARDLY_ALIKE, POINTS
 
 Points = npt.NDArray[np.float64]
 Rule = Callable[[Any, Any, Population], float]  # the points of two spellings, or of two profiles
-_DATES = POINTS["birth_date"]
-_SURNAME_DIFFERS = POINTS["surname"]["differs"]
+_DATES, _SURNAMES = POINTS["birth_date"], POINTS["surname"]
+_BITS = {"given": "givens", "patronymic": "fathers"}  # of which columns tell words apart
 _DATE_BITS = 22  # for the place of one of the dates, behind the 41 bits of the other
 _MOST_BEFORE = 1 << 17
 _FAR_APART = 0.4  # as `surnames` has it
@@ -79,9 +79,24 @@ def _spelled(
 ) -> tuple[Points, Points, Points]:
     return (
         _surname_points(wanted, found, rows, population),
-        _once("given", _given, wanted, found, rows, population),
-        _once("patronymic", _patronymic, wanted, found, rows, population),
+        _named("given", _given, wanted, found, rows, population),
+        _named("patronymic", _patronymic, wanted, found, rows, population),
     )
+
+
+def _named(
+    column: str, rule: Rule, wanted: Columns, found: Columns, rows: Pairs, population: Population
+) -> Points:
+    """As `_once`, of names of which most pairs are two that tables know: those are not asked for at all."""
+    ours, theirs = (side.column(_BITS[column])[at] for side, at in zip((wanted, found), rows, strict=True))
+    differ = (ours != 0) & (theirs != 0) & (ours & theirs == 0)
+    points = np.full(len(differ), POINTS[column]["differs"])
+    points[~differ] = _once(column, rule, wanted, found, _only(rows, ~differ), population)
+    return points
+
+
+def _only(rows: Pairs, those: Array) -> Pairs:
+    return Pairs(rows.wanted[those], rows.found[those])
 
 
 def _once(
@@ -129,11 +144,31 @@ def _patronymic(wanted: Spelling, found: Spelling, population: Population) -> fl
 
 
 def _surname_points(wanted: Columns, found: Columns, rows: Pairs, population: Population) -> Points:
-    """Most pairs met over something else and have surnames that differ: those are not asked for one by one."""
-    points = np.full(len(rows.wanted), _SURNAME_DIFFERS)
+    """Most pairs met over something else, and have surnames that differ or are a letter apart: those are not asked for
+    one by one."""
+    points = np.full(len(rows.wanted), _SURNAMES["differs"])
     rest = np.flatnonzero(~_surely_differ(wanted, found, rows))
-    of_rest = Pairs(rows.wanted[rest], rows.found[rest])
-    points[rest] = _once("surnames", surnames.surname_points, wanted, found, of_rest, population)
+    points[rest] = _plain_points(wanted, found, _only(rows, rest), population)
+    rest = np.flatnonzero(np.isnan(points))
+    points[rest] = _once("surnames", surnames.surname_points, wanted, found, _only(rows, rest), population)
+    return points
+
+
+def _plain_points(wanted: Columns, found: Columns, rows: Pairs, population: Population) -> Points:
+    """By the rules of `surnames` for one letter wrong, and for likeness without a common beginning, of those that do
+    not surely differ, have one reading and are no other kind of name. NaN where the rules must be asked."""
+    ours, theirs = wanted.spellings[rows.wanted], found.spellings[rows.found]
+    are_plain = (ours["loose"] != b"") & (theirs["loose"] != b"") & (ours["loose"] != theirs["loose"])
+    at = np.flatnonzero(are_plain & ~ours["is_other_name"] & ~theirs["is_other_name"])
+    loose, other, points = ours["loose"][at], theirs["loose"][at], np.full(len(ours), np.nan)
+    slips = process.cpdist(loose.tolist(), other.tolist(), scorer=OSA.distance)
+    shortest = np.minimum(np.char.str_len(loose), np.char.str_len(other))
+    points[at[(slips > 1) & (loose.astype("S1") != other.astype("S1"))]] = _SURNAMES["hardly_alike"]
+    is_slip = (slips <= 1) & (shortest >= 3)
+    shares = ([population.surname(word.decode()) for word in words[is_slip].tolist()] for words in (loose, other))
+    points[at[is_slip]] = [
+        surnames.slip_points(*one) for one in zip(shortest[is_slip].tolist(), *shares, strict=True)
+    ]
     return points
 
 

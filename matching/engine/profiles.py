@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from matching.engine import ranks, tables
 from matching.engine.arranging import Order
 from matching.engine.dates import UNKNOWN_DATE, BirthDate
-from matching.engine.heads import head_size, marked, number_of, packed_head
+from matching.engine.heads import SPELLING, head_size, marked, number_of, packed_head
 from matching.engine.names import GivenClass, given_classes
 from matching.engine.normalise import Token, fold, to_cyrillic, token
 from matching.engine.order import orders
@@ -21,12 +21,15 @@ from matching.engine.scoring import ENGINE_VERSION
 
 _MAX_SPELLINGS = 8
 _SEXES = frozenset({"m", "f"})  # anything else is no knowledge, and must not contradict
-_FORMAT = 4
+_FORMAT = 5
 _WITHOUT_ORDER, _WITHOUT_RANK, _WITHOUT_HEAD = 1, 2, 3  # earlier formats, all of JSON alone
+_WITHOUT_BITS, _SPELLING_WITHOUT_BITS = 4, 56  # the one before this, and bytes of a spelling in its head
 _ORDERED_BY = f"{ENGINE_VERSION}/{tables.TABLES_VERSION}"
 # How every profile begins that can be read as it is: anything else is compiled again from the names as written.
 PRESENT = bytes([_FORMAT]) + number_of(_ORDERED_BY).to_bytes(8, "little")[:4]
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_FROM_JSON = json.JSONDecoder().raw_decode
+_WITH_HEAD = frozenset({bytes([_WITHOUT_BITS]), bytes([_FORMAT])})
 _NO_DATE = [None, None, None, None]
 _NONE: frozenset[str] = frozenset()
 _BESIDE_PLACES = (
@@ -121,22 +124,28 @@ class Profile:
         return packed_head(self)
 
     def to_bytes(self) -> bytes:
-        """What found the order of the words, the head, and the facts with that order as compact JSON. What words mean
-        is looked up again on reading, and another version finds the order again too, so that a stored profile never
-        keeps the mistakes of an older normaliser."""
+        """What found the order of the words, the head, and as compact JSON that order, which is often read alone, and
+        the facts. What words mean is looked up again on reading, and another version finds the order again too, so that
+        a stored profile never keeps the mistakes of an older normaliser."""
         person, birth = self.person, self.birth
         names = [[name.surname, name.given, name.patronymic, name.full] for name in person.names]
         date = [birth.year, birth.month, birth.day, birth.year_to]
         order = [_packed(spelling) for spelling in self.spellings]
-        facts = [names, date, person.sex, person.place, person.unit, person.rank, order]
-        return PRESENT + self.head() + _AS_JSON(facts).encode("utf-8", "surrogatepass")
+        facts = [names, date, person.sex, person.place, person.unit, person.rank]
+        text = _AS_JSON(order) + _AS_JSON(facts)
+        return PRESENT + self.head() + text.encode("utf-8", "surrogatepass")
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Profile:
         """The profile that `to_bytes` wrote, now or in an older format. ValueError for an unknown one."""
         if data[:1] == b"[":
             return cls(_of_earlier_format(json.loads(data.decode("utf-8", "surrogatepass"))))
-        names, date, *beside, order = _rest(data)
+        if data[:1] == bytes([_WITHOUT_BITS]):
+            names, date, *beside, _ = _first(_behind_head(data, _SPELLING_WITHOUT_BITS))[0]
+            return cls(_person(names, BirthDate(*date), *beside))
+        text = _behind_head(data)
+        order, end = _first(text)
+        (names, date, *beside), _ = _first(text[end:])
         if not data.startswith(PRESENT):
             return cls(_person(names, BirthDate(*date), *beside))
         made = cls.__new__(cls)
@@ -147,17 +156,21 @@ class Profile:
 
 def spelling_of(data: bytes, number: int) -> Spelling:
     """One of the `spellings` of what `to_bytes` of this version wrote, for a part of the work of reading it all."""
-    return _unpacked(_rest(data)[-1][number])
+    return _unpacked(_first(_behind_head(data))[0][number])
 
 
-def _rest(data: bytes) -> list[Any]:
-    """What stands behind the head."""
-    if data[:1] != PRESENT[:1] or len(data) <= len(PRESENT):
+def _behind_head(data: bytes, each: int = SPELLING.itemsize) -> str:
+    if data[:1] not in _WITH_HEAD or len(data) <= len(PRESENT):
         raise ValueError("profile of an unknown format")
-    facts = json.loads(data[len(PRESENT) + head_size(data[len(PRESENT)]) :].decode("utf-8", "surrogatepass"))
-    if not isinstance(facts, list):
+    return data[len(PRESENT) + head_size(data[len(PRESENT)], each) :].decode("utf-8", "surrogatepass")
+
+
+def _first(text: str) -> tuple[list[Any], int]:
+    """The first of some lists, and where it ends."""
+    found, end = _FROM_JSON(text)
+    if not isinstance(found, list):
         raise ValueError("profile of an unknown format")
-    return facts
+    return found, end
 
 
 class _Written(NamedTuple):

@@ -128,8 +128,7 @@ def _alike_surname(wanted: Token, found: Token, population: Population) -> Evide
     length = min(len(wanted.loose[0]), len(found.loose[0]))
     # Лі / Лу may be a slip, Лі / Ті hardly is one: no key finds it either.
     if (length >= 3 or (length == 2 and _begin_alike(wanted, found))) and slips(wanted, found) <= 1:
-        most = POINTS["surname"]["alike" if length >= LONG_ENOUGH_TO_SLIP else "alike_short"]
-        points = slip(most, surname_share(wanted, population), surname_share(found, population))
+        points = slip_points(length, surname_share(wanted, population), surname_share(found, population))
         return Evidence("surname", "alike", points, wanted.written, found.written, "surname.alike")
     alike = likeness(wanted, found)
     if alike >= HARDLY_ALIKE and _begin_alike(wanted, found):
@@ -140,6 +139,11 @@ def _alike_surname(wanted: Token, found: Token, population: Population) -> Evide
             return fixed("surname", "somewhat_alike", wanted.written, found.written)
     level = "hardly_alike" if alike >= HARDLY_ALIKE else "differs"
     return fixed("surname", level, wanted.written, found.written)
+
+
+def slip_points(length: int, share: float, other: float) -> float:
+    """Points of two surnames one letter apart, of which the shorter has so many letters loosely, by their shares."""
+    return slip(POINTS["surname"]["alike" if length >= LONG_ENOUGH_TO_SLIP else "alike_short"], share, other)
 
 
 def _begin_alike(wanted: Token, found: Token) -> bool:
