@@ -20,13 +20,14 @@ from matching.engine.keys import (
     ANY_LETTER,
     BROAD,
     KINDS,
+    WITHOUT_SURNAME,
     Key,
     asked,
     filed,
     one_slip_around,
+    parted,
     renamed_asked,
     slips_asked,
-    with_letter,
 )
 from matching.engine.profiles import Profile
 
@@ -39,7 +40,7 @@ _KIND_NUMBERS = {kind: number << (64 - _KIND_BITS) for number, kind in enumerate
 _BEHIND_KIND = np.uint64((1 << (64 - _KIND_BITS)) - 1)
 _MOST_NUMBERS = 1 << 16
 _LETTERS = np.arange(1, len(ALPHABET) + 1, dtype=np.uint64)
-_NONE = np.zeros(0, dtype=np.uint64)
+_MANY = BROAD.union(WITHOUT_SURNAME)
 _POWERS = np.array([_BASE**place for place in range(_LONGEST + 1)], dtype=np.uint64)
 
 
@@ -68,8 +69,8 @@ def stored_numbers(profiles: Sequence[Profile]) -> KeyNumbers:
 def query_numbers(
     profiles: Sequence[Profile], wanted: Callable[[Profile, Key], bool] = lambda profile, key: True
 ) -> KeyNumbers:
-    """Of each profile the `query_keys`, but for broad ones that are not wanted."""
-    keys = [[key for key in asked(one) if key.kind not in BROAD or wanted(one, key)] for one in profiles]
+    """Of each profile the `query_keys`, but for broad ones, or without a surname, that are not wanted."""
+    keys = [[key for key in asked(one) if key.kind not in _MANY or wanted(one, key)] for one in profiles]
     return _joined(_numbered(keys), _renamed(profiles, wanted), _slipped(profiles))
 
 
@@ -88,7 +89,13 @@ def word_number(word: str) -> int:
 
 def _rest_number(named: tuple[str, str]) -> int:
     kind, rest = named
-    return _KIND_NUMBERS[kind] | number_of(f"{kind}|{rest}") >> _KIND_BITS
+    before, letter = parted(kind, rest)
+    number = number_of(f"{kind}|{before}")
+    return _KIND_NUMBERS[kind] | (number if letter is None else number ^ _letter_number(letter)) >> _KIND_BITS
+
+
+def _letter_number(letter: str) -> int:
+    return number_of(f"|{letter}")
 
 
 class _Numbers(dict[Any, int]):
@@ -104,6 +111,7 @@ class _Numbers(dict[Any, int]):
         return number
 
 
+_ANY_LETTER = np.array([_letter_number(one) >> _KIND_BITS for one in sorted(ANY_LETTER)], dtype=np.uint64)
 _words, _rests = _Numbers(word_number), _Numbers(_rest_number)
 
 
@@ -118,17 +126,12 @@ def _numbered(keys: Iterable[Collection[Key]]) -> KeyNumbers:
 
 def _renamed(profiles: Sequence[Profile], wanted: Callable[[Profile, Key], bool]) -> KeyNumbers:
     """Whether they are wanted is asked once for all letters, of which the own ones are asked for anyway."""
-    keys = [[key for key in renamed_asked(one) if wanted(one, key)] for one in profiles]
-    rests = [_with_any_letter(kind, rest) for own in keys for kind, _, rest in own]
-    owners, words, _, are_broad = (np.repeat(column, len(ANY_LETTER)) for column in _numbered(keys))
-    return KeyNumbers(owners, words, np.concatenate([*rests, _NONE]), are_broad)
-
-
-@lru_cache(maxsize=1 << 14)
-def _with_any_letter(kind: str, rest: str) -> Array:
-    """The second numbers of a key `with_letter` after letter."""
-    keys = [with_letter(Key(kind, "", rest), letter) for letter in ANY_LETTER]
-    return np.array([_rest_number((kind, key.rest)) for key in keys], dtype=np.uint64)
+    owners, words, rests, are_broad = _numbered(
+        [key for key in renamed_asked(one) if wanted(one, key)] for one in profiles
+    )
+    lettered = (rests & _BEHIND_KIND)[:, None] ^ _ANY_LETTER | (rests & ~_BEHIND_KIND)[:, None]
+    owners, words, are_broad = (np.repeat(column, len(_ANY_LETTER)) for column in (owners, words, are_broad))
+    return KeyNumbers(owners, words, lettered.reshape(-1), are_broad)
 
 
 def _joined(*parts: KeyNumbers) -> KeyNumbers:

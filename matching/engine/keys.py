@@ -39,7 +39,11 @@ KINDS = (
     "gfp",
     "dg",
     "ds",
+    "gfyp",
 )  # their order is kept in stores
+# Given name, father and sometimes a year, with the first letter of a surname that else may be any; and how many bars
+# stand before that letter.
+WITHOUT_SURNAME = {"gf": 1, "gfo": 1, "gfp": 1, "gfy": 2, "gfyp": 2}
 BROAD = frozenset({"o", "so", "si", "gf", "gfo", "gfp"})
 
 
@@ -87,10 +91,10 @@ def filed(profile: Profile) -> set[Key]:
     dates = [str(profile.birth)] if profile.birth.is_full else []
     for spelling in profile.spellings:
         letters = beginnings(spelling)
-        keys.update(_shared(spelling, years))
+        keys.update(_shared(spelling))
         keys.update(_only_stored(spelling))
         keys.update(_by_year(spelling, dated, _own_letters(spelling.given), years))
-        keys.update(_lettered(_without_surname(spelling, _kinds_filed(profile.birth)), letters))
+        keys.update(_lettered(_without_surname(spelling, _filed_beside(profile.birth)), letters))
         keys.update(_by_date(spelling, dates, letters))
     return keys
 
@@ -98,17 +102,18 @@ def filed(profile: Profile) -> set[Key]:
 def asked(profile: Profile) -> set[Key]:
     """As `query_keys`, but for those with a letter of the surname wrong, or with another surname."""
     keys: set[Key] = set()
-    years = _years(profile.birth, margin=0)
     near_years = _years(profile.birth, margin=1)
     dated = ("siyp",) if profile.birth.is_full else ("siy",)
     dates = list(map(str, _near_dates(profile.birth)))
     for spelling in profile.spellings:
-        letters, own = beginnings(spelling), _own_letters(spelling.given) or _IN_ALPHABET
-        keys.update(_shared(spelling, years))
+        letters, own = beginnings(spelling) | NO_LETTER, _own_letters(spelling.given) or _IN_ALPHABET
+        if beginnings(spelling) >= NO_LETTER:  # where one has no surname, that of the other says nothing
+            letters = ANY_LETTER
+        keys.update(_shared(spelling))
         keys.update(_only_asked(spelling))
         keys.update(_by_year(spelling, dated, own, near_years))
-        keys.update(_lettered(_without_surname(spelling, _kinds_asked(profile.birth)), letters))
-        keys.update(_by_date(spelling, dates, ANY_LETTER if letters >= NO_LETTER else letters | NO_LETTER))
+        keys.update(_lettered(_without_surname(spelling, _asked_beside(profile.birth)), letters))
+        keys.update(_by_date(spelling, dates, letters))
     return keys
 
 
@@ -124,23 +129,30 @@ def slips_asked(profile: Profile) -> set[tuple[str, str]]:
 
 def renamed_asked(profile: Profile) -> set[Key]:
     """Keys of whoever has another surname, each to be asked `with_letter` after letter."""
-    kinds = _kinds_asked(profile.birth)
-    return {key for spelling in profile.spellings for key in _without_surname(spelling, kinds)}
+    beside = _asked_beside(profile.birth)
+    return {key for spelling in profile.spellings for key in _without_surname(spelling, beside)}
 
 
 def with_letter(key: Key, letter: str) -> Key:
     return Key(key.kind, key.word, f"{key.rest}|{letter}")
 
 
-def _shared(spelling: Spelling, years: range) -> list[Key]:
+def parted(kind: str, rest: str) -> tuple[str, str | None]:
+    """What a key holds beside its word, and the letter of the surname behind it; None for a key without one."""
+    bars = WITHOUT_SURNAME.get(kind, 0)
+    if not bars or rest.count("|") < bars:
+        return rest, None
+    before, _, letter = rest.rpartition("|")
+    return before, letter
+
+
+def _shared(spelling: Spelling) -> list[Key]:
     givens, fathers = _given(spelling.given), _father(spelling.patronymic)
     keys = []
     for surname in _surnames(spelling):
         keys += [Key("sg", surname, given) for given in givens]
         keys += [Key("sf", surname, father) for father in fathers]
         keys += [Key("cg", consonants(surname), given) for given in givens]
-    for given in givens:
-        keys += [Key("gfy", given, f"{father}|{year}") for father in fathers for year in years]
     return keys
 
 
@@ -191,20 +203,31 @@ def _by_date(spelling: Spelling, dates: Iterable[str], letters: frozenset[str]) 
     ]
 
 
-def _without_surname(spelling: Spelling, kinds: Iterable[str]) -> list[Key]:
+def _without_surname(spelling: Spelling, beside: Iterable[tuple[str, str]]) -> list[Key]:
     """Given name and patronymic, still without the letter of a surname that else may be any: thousands share them."""
     givens, fathers = _given(spelling.given), _father(spelling.patronymic)
-    return [Key(kind, given, father) for kind in kinds for given in givens for father in fathers]
+    return [
+        Key(kind, given, f"{father}{year}") for kind, year in beside for given in givens for father in fathers
+    ]
 
 
-def _kinds_filed(birth: BirthDate) -> tuple[str, ...]:
-    """Thousands share a given name and a patronymic, so that whoever has a year asks with it (`gfy`), and besides only
-    for those who have none: nothing of a date, or a part of it."""
-    return ("gf",) if _is_dated(birth) else ("gf", "gfp" if birth else "gfo")
+def _filed_beside(birth: BirthDate) -> list[tuple[str, str]]:
+    """Thousands share a given name and a patronymic, so that whoever has a year asks with it, and besides only for
+    those who have none: nothing of a date, or a part of it. Two full dates that are not one are worth little, so who
+    has a full one is filed apart from who has a year."""
+    if not _is_dated(birth):
+        return [("gf", ""), ("gfp" if birth else "gfo", "")]
+    return [("gf", ""), *_with_years("gfy" if birth.is_full else "gfyp", birth)]
 
 
-def _kinds_asked(birth: BirthDate) -> tuple[str, ...]:
-    return ("gfo", "gfp") if _is_dated(birth) else ("gf",)
+def _asked_beside(birth: BirthDate) -> list[tuple[str, str]]:
+    if not _is_dated(birth):
+        return [("gf", "")]
+    return [("gfo", ""), ("gfp", ""), *_with_years("gfy", birth), *_with_years("gfyp", birth)]
+
+
+def _with_years(kind: str, birth: BirthDate) -> list[tuple[str, str]]:
+    return [(kind, f"|{year}") for year in _years(birth, margin=0)]
 
 
 def _lettered(keys: Iterable[Key], letters: Iterable[str]) -> list[Key]:

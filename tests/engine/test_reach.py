@@ -36,7 +36,11 @@ SURNAMES = [
 ]
 GIVENS = ["Олександр", "Іван", "Сергій", "Микола", "Tamara", "Зіновій", "Сейтумер", "Веніамін"]
 FATHERS = ["Миколайович", "Іванович", "Petrovych", "Сергеевич", "Василівна", "Орестович", "Кіндратович"]
-BIRTHS = ["", "", "12.03.1987", "1987", "24.07.1961", "1985-1989"]
+BIRTHS = [
+    BirthDate(),
+    BirthDate(day=12, month=3),
+    *map(BirthDate.parse, ["12.03.1987", "03.12.1987", "13.03.1987", "24.07.1987", "03.1987", "1987", "1985-1989"]),
+]
 SEARCHED = [1_000, 100_000, 1_000_000, 40_000_000]
 LETTERS = "абеиоунрстлкшцüß"
 
@@ -63,12 +67,10 @@ def people(draw: st.DrawFn) -> tuple[Profile, Profile]:
     surname, given_name, father = (draw(st.sampled_from(names)) for names in (SURNAMES, GIVENS, FATHERS))
     other = draw(st.sampled_from(SURNAMES)) if draw(st.booleans()) else draw(slipped(surname))
     sides = []
-    for name, births in (
-        (Name(surname, given_name, father), BIRTHS),
-        (Name(other, given_name, father), [""]),
-    ):
+    for family in (surname, draw(st.sampled_from([other, other, ""]))):
         facts = {fact: told[fact] for fact in draw(st.sets(st.sampled_from(beside)))}
-        sides.append(profile(Person((name,), BirthDate.parse(draw(st.sampled_from(births))), **facts)))
+        birth = draw(st.sampled_from(BIRTHS))
+        sides.append(profile(Person((Name(family, given_name, father),), birth, **facts)))
     return sides[0], sides[1]
 
 
