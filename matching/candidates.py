@@ -29,11 +29,11 @@ TOO_COMMON = 4000
 _ARRAY_HEAD = Struct(">5i")  # dimensions, nulls or not, type, length, first index
 INT4, ARRAY_OF_INT4 = 23, 1007  # as PostgreSQL numbers its types
 Array = NDArray[Any]
-Wanted = Callable[[engine.Profile, engine.Key], bool]
+Wanted = Callable[[engine.Profile], Callable[[engine.Key], bool]]
 
 
-def _everything(asker: engine.Profile, key: engine.Key) -> bool:
-    return True
+def _everything(asker: engine.Profile) -> Callable[[engine.Key], bool]:
+    return lambda key: True
 
 
 class Met(NamedTuple):

@@ -23,13 +23,13 @@ from matching.engine import (
     cap_sentence,
     divided,
     filed,
-    is_worth_asking,
     least_points,
     mixed,
     numbers_of,
     profile,
     query_numbers,
     rank_pairs,
+    worth_asking,
 )
 from matching.engine.words import Table as Sentences
 from matching.engine.words import say
@@ -127,7 +127,7 @@ class ReportIndex:
         """Places of the reports that share a key with each of `found`, in the order they were added; of broad keys one
         that is worth asking with."""
         least = least_points(len(self))
-        asked = query_numbers(found, lambda asker, key: is_worth_asking(asker, key, population, least))
+        asked = query_numbers(found, lambda asker: worth_asking(asker, population, least))
         firsts, sizes = self._all_filed().behind(mixed(asked.words, asked.rests))
         crowded = np.flatnonzero(asked.are_broad & (sizes > MAX_BEHIND_BROAD_KEY))
         sizes[crowded] = 0

@@ -176,7 +176,7 @@ def _sight_of(persons: Sequence[MissingPerson]) -> _Sight:
 
 
 def _worth_asking(population: engine.Population, least: float) -> candidates.Wanted:
-    return lambda asker, key: engine.is_worth_asking(asker, key, population, least)
+    return lambda asker: engine.worth_asking(asker, population, least)
 
 
 def _tick(persons: Iterable[MissingPerson], too_common: Collection[uuid.UUID]) -> None:

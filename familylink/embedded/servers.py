@@ -70,9 +70,10 @@ def _postgresql(state: Path, lasting: bool) -> Server:
 
 
 def _buffers_mb() -> int:
-    """A quarter of the machine's memory, as PostgreSQL advises; a million reports with their keys take no more."""
+    """A quarter of the machine's memory, as PostgreSQL advises; a million reports with their keys take less than the
+    most."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return int(min(1024, max(128, memory // 4 >> 20)))
+    return int(min(2048, max(128, memory // 4 >> 20)))
 
 
 def _valkey(state: Path) -> Server:

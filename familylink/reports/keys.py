@@ -9,7 +9,7 @@ from familylink.reports.models import MissingPerson
 from familylink.sealing import blocking_keys
 from matching import engine
 
-_KEYS_VERSION = "k4"  # raise when the same facts are filed under other keys
+_KEYS_VERSION = "k5"  # raise when the same facts are filed under other keys
 PROFILE_VERSION = f"{engine.ENGINE_VERSION}/{engine.TABLES_VERSION}/{_KEYS_VERSION}"
 
 

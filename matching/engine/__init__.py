@@ -31,7 +31,7 @@ from matching.engine.population import Count, Forms, Population, forms_to_count
 from matching.engine.posterior import Ranked, band_of, rank
 from matching.engine.profiles import PRESENT, Profile, profile
 from matching.engine.ranking import Asked, rank_pairs, rank_profiles, rank_weighed
-from matching.engine.reach import is_worth_asking, least_points
+from matching.engine.reach import least_points, worth_asking
 from matching.engine.scoring import BANDS, ENGINE_VERSION, LEAST_POINTS
 from matching.engine.sharing import Stake, calibrated, crowding, divided, share_between_entries
 from matching.engine.tables import TABLES_VERSION
@@ -79,7 +79,6 @@ __all__ = [
     "fit",
     "forms_to_count",
     "is_broad",
-    "is_worth_asking",
     "least_points",
     "mixed",
     "numbers_of",
@@ -96,4 +95,5 @@ __all__ = [
     "stored_numbers",
     "weigh",
     "weigh_pairs",
+    "worth_asking",
 ]

@@ -106,7 +106,7 @@ def _packed_spelling(spelling: Spelling) -> bytes:
 
 def _given_bits(spelling: Spelling) -> int:
     classes = spelling.given_classes
-    if len(classes) != len(spelling.given) or not all([given.is_known for given in classes]):
+    if len(classes) != len(spelling.given) or not all(given.is_known for given in classes):
         return 0
     return _bits(frozenset().union(*[given.classes for given in classes]))
 

@@ -7,8 +7,7 @@ under, best in the order of the kinds: most keys asked for are of one kind, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,6 +39,7 @@ _KIND_NUMBERS = {kind: number << (64 - _KIND_BITS) for number, kind in enumerate
 _BEHIND_KIND = np.uint64((1 << (64 - _KIND_BITS)) - 1)
 _MOST_NUMBERS = 1 << 16
 _LETTERS = np.arange(1, len(ALPHABET) + 1, dtype=np.uint64)
+Wanted = Callable[[Key], bool]
 _MANY = BROAD.union(WITHOUT_SURNAME)
 _POWERS = np.array([_BASE**place for place in range(_LONGEST + 1)], dtype=np.uint64)
 
@@ -67,11 +67,15 @@ def stored_numbers(profiles: Sequence[Profile]) -> KeyNumbers:
 
 
 def query_numbers(
-    profiles: Sequence[Profile], wanted: Callable[[Profile, Key], bool] = lambda profile, key: True
+    profiles: Sequence[Profile], wanted: Callable[[Profile], Wanted] = lambda profile: lambda key: True
 ) -> KeyNumbers:
     """Of each profile the `query_keys`, but for broad ones, or without a surname, that are not wanted."""
-    keys = [[key for key in asked(one) if key.kind not in _MANY or wanted(one, key)] for one in profiles]
-    return _joined(_numbered(keys), _renamed(profiles, wanted), _slipped(profiles))
+    are_wanted = list(map(wanted, profiles))
+    keys = [
+        [key for key in asked(one) if key.kind not in _MANY or is_wanted(key)]
+        for one, is_wanted in zip(profiles, are_wanted, strict=True)
+    ]
+    return _joined(_numbered(keys), _renamed(profiles, are_wanted), _slipped(profiles))
 
 
 def numbers_of(keys: Iterable[Key]) -> tuple[list[int], list[int]]:
@@ -115,8 +119,8 @@ _ANY_LETTER = np.array([_letter_number(one) >> _KIND_BITS for one in sorted(ANY_
 _words, _rests = _Numbers(word_number), _Numbers(_rest_number)
 
 
-def _numbered(keys: Iterable[Collection[Key]]) -> KeyNumbers:
-    each = list(keys)
+def _numbered(keys: Iterable[Iterable[Key]]) -> KeyNumbers:
+    each = list(map(list, keys))
     owners = np.repeat(np.arange(len(each)), np.array([len(own) for own in each], dtype=np.int64))
     flat = [key for own in each for key in own]
     words, rests = numbers_of(flat)
@@ -124,10 +128,10 @@ def _numbered(keys: Iterable[Collection[Key]]) -> KeyNumbers:
     return KeyNumbers(owners, np.array(words, dtype=np.uint64), np.array(rests, dtype=np.uint64), broad)
 
 
-def _renamed(profiles: Sequence[Profile], wanted: Callable[[Profile, Key], bool]) -> KeyNumbers:
+def _renamed(profiles: Sequence[Profile], are_wanted: Sequence[Wanted]) -> KeyNumbers:
     """Whether they are wanted is asked once for all letters, of which the own ones are asked for anyway."""
     owners, words, rests, are_broad = _numbered(
-        [key for key in renamed_asked(one) if wanted(one, key)] for one in profiles
+        filter(is_wanted, renamed_asked(one)) for one, is_wanted in zip(profiles, are_wanted, strict=True)
     )
     lettered = (rests & _BEHIND_KIND)[:, None] ^ _ANY_LETTER | (rests & ~_BEHIND_KIND)[:, None]
     owners, words, are_broad = (np.repeat(column, len(_ANY_LETTER)) for column in (owners, words, are_broad))

@@ -165,7 +165,9 @@ def _plain_points(wanted: Columns, found: Columns, rows: Pairs, population: Popu
     shortest = np.minimum(np.char.str_len(loose), np.char.str_len(other))
     points[at[(slips > 1) & (loose.astype("S1") != other.astype("S1"))]] = _SURNAMES["hardly_alike"]
     is_slip = (slips <= 1) & (shortest >= 3)
-    shares = ([population.surname(word.decode()) for word in words[is_slip].tolist()] for words in (loose, other))
+    shares = (
+        [population.surname(word.decode()) for word in words[is_slip].tolist()] for words in (loose, other)
+    )
     points[at[is_slip]] = [
         surnames.slip_points(*one) for one in zip(shortest[is_slip].tolist(), *shares, strict=True)
     ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import log
 
-from matching.engine.keys import ALPHABET, NO_LETTER, WITHOUT_SURNAME, Key, beginnings, parted
+from matching.engine.dates import BirthDate
+from matching.engine.keys import ALPHABET, WITHOUT_SURNAME, Key, beginnings, parted
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
 from matching.engine.scoring import LEAST_SEARCHED, POINTS, THRESHOLDS, rarity
@@ -21,40 +23,45 @@ def least_points(searched: int, prior: float = 0.5) -> float:
     return max(points, log(odds * max(searched, LEAST_SEARCHED)))
 
 
-def is_worth_asking(asker: Profile, key: Key, population: Population, least: float) -> bool:
-    """Whether a pair that shares this key, and none that a surname is in, can have so many points.
+def worth_asking(asker: Profile, population: Population, least: float) -> Callable[[Key], bool]:
+    """Whether a pair that shares this key of the asker, and none that a surname is in, can have so many points.
 
     Those with an equal or nearly equal surname meet by it, so the surname here is another one; and those with a full
-    date that is the same, or has day and month swapped, meet by that. A key without a letter is for any letter."""
-    if key.kind not in WITHOUT_SURNAME:
-        return True
-    beside, letter = parted(key.kind, key.rest)
-    father = beside.partition("|")[0]
-    given = max(rarity(population.given(key.word)), POINTS["given"]["alike"])
-    fathers = max(rarity(population.father(father)), POINTS["patronymic"]["alike"])
-    others = sum(max(POINTS[fact].values()) for fact in _BESIDE if getattr(asker, fact))
-    return given + fathers + _surname(asker, letter) + _date(asker, key.kind) + others >= least
-
-
-def _date(asker: Profile, kind: str) -> float:
-    """What the dates can be worth beside a key of this kind."""
-    if kind == "gfy":  # the other has a full date
-        return _DATES["one_digit" if asker.birth.is_full else "year_month_same"]
-    if kind == "gfyp":  # the other has a part of one, with the year
-        return _DATES["year_month_same"]
-    # One side has no year, and with `gfo` nothing of a date.
-    return _DATES["day_month_same"] if asker.birth and kind != "gfo" else 0.0
-
-
-def _surname(asker: Profile, letter: str | None) -> float:
-    """What a surname can be worth that none of its keys found, by the letter it begins with: "" for none, None for any
-    but the asker's own."""
-    if not all(map(_asks_for_slips, asker.spellings)):
-        return _SURNAMES["alike"]
+    date that is the same, or has day and month swapped, meet by that. A key without a letter is for any but the own."""
+    dates = _dates(asker.birth)
+    own_letter, no_letter, other_letter = _surnames(asker)
     own = frozenset().union(*map(beginnings, asker.spellings))
-    if letter and letter in own:
-        return max(_SURNAMES["alike_short"], _SURNAMES["somewhat_alike"])
-    return 0.0 if letter == "" or NO_LETTER <= own else _SURNAMES["hardly_alike"]
+    others = sum([max(POINTS[fact].values()) for fact in _BESIDE if getattr(asker, fact)])
+
+    def is_worth(key: Key) -> bool:
+        if key.kind not in WITHOUT_SURNAME:
+            return True
+        beside, letter = parted(key.kind, key.rest)
+        surname = no_letter if letter == "" else own_letter if letter in own else other_letter
+        given = max(rarity(population.given(key.word)), POINTS["given"]["alike"])
+        father = max(rarity(population.father(beside.partition("|")[0])), POINTS["patronymic"]["alike"])
+        return given + father + surname + dates[key.kind] + others >= least
+
+    return is_worth
+
+
+def _dates(birth: BirthDate) -> dict[str, float]:
+    """What the dates can be worth beside a key of each kind."""
+    part = (
+        _DATES["day_month_same"] if birth else 0.0
+    )  # one side has no year, and with `gfo` nothing of a date
+    full = _DATES["one_digit" if birth.is_full else "year_month_same"]
+    return {"gf": part, "gfo": 0.0, "gfp": part, "gfy": full, "gfyp": _DATES["year_month_same"]}
+
+
+def _surnames(asker: Profile) -> tuple[float, float, float]:
+    """What a surname can be worth that none of its keys found: if it begins with a letter of the asker's, if there is
+    none, and if it begins with another."""
+    if not all(map(_asks_for_slips, asker.spellings)):
+        return (_SURNAMES["alike"],) * 3
+    alike = max(_SURNAMES["alike_short"], _SURNAMES["somewhat_alike"])
+    is_given = all(spelling.surnames for spelling in asker.spellings)
+    return alike, 0.0, _SURNAMES["hardly_alike"] if is_given else 0.0
 
 
 def _asks_for_slips(spelling: Spelling) -> bool:

@@ -27,6 +27,7 @@ from tests.benchmarks.wave import measure_store
 SIZE = int(os.environ.get("SIZE", "100000"))
 LISTED = int(os.environ.get("LISTED", "1000"))
 SEED = int(os.environ.get("SEED", "41"))
+Wave = Sequence[tuple[engine.Person, int | None]]
 _PEER = "rapidfuzz cdist ratio, sorted Latin names, best of each row"
 
 
@@ -41,15 +42,16 @@ def main() -> None:
         rapidfuzz=rapidfuzz_version,
     )
     missing = list(people.reports(SIZE, SEED))
-    wave = people.listed(missing, LISTED, SEED + 1)
+    # Waves come on three days running: one for a worker that has just started, one for a worker that has seen a wave.
+    earlier, wave = (people.listed(missing, LISTED, seed) for seed in (SEED + 2, SEED + 1))
     measure_steps(missing[:20_000], [person for person, _ in wave])
     measure_reading(missing[:100_000])
     measure_files(missing[:100_000], [person for person, _ in wave])
     peer = measure_peer(missing, wave)
-    measure_memory(missing, wave, peer)
+    measure_memory(missing, earlier, wave, peer)
     gc.freeze()
     if "--no-store" not in sys.argv:
-        measure_store(missing, wave, peer)
+        measure_store(missing, (earlier, wave), peer)
 
 
 def measure_steps(missing: Sequence[engine.Person], listed: Sequence[engine.Person]) -> None:
@@ -77,7 +79,7 @@ def each(what: str, work: Callable[[Any], Any], things: Sequence[Any], **facts: 
     return made
 
 
-def measure_peer(missing: Sequence[engine.Person], wave: Sequence[tuple[engine.Person, int | None]]) -> float:
+def measure_peer(missing: Sequence[engine.Person], wave: Wave) -> float:
     """Seconds in which brute force names the best report for each entry."""
     names = [sorted_name(person) for person in missing]
     asked = [sorted_name(person) for person, _ in wave]
@@ -88,9 +90,7 @@ def measure_peer(missing: Sequence[engine.Person], wave: Sequence[tuple[engine.P
     return spent["cpu_seconds"]
 
 
-def measure_memory(
-    missing: Sequence[engine.Person], wave: Sequence[tuple[engine.Person, int | None]], peer: float
-) -> None:
+def measure_memory(missing: Sequence[engine.Person], earlier: Wave, wave: Wave, peer: float) -> None:
     profiles = [engine.profile(person) for person, _ in wave]
     clock, index, tenth = Clock(), ReportIndex(), 0.0
     for number, person in enumerate(missing):
@@ -99,10 +99,9 @@ def measure_memory(
             tenth = candidates_each(index, profiles)
     say("build in memory", size=len(missing), **clock.seconds())
     in_batches(index, profiles[:1], 0)  # the reports are put in columns when first asked for
-    # Waves come on three days running: once for a worker that has just started, once for one that has seen a wave.
-    earlier = [engine.profile(person) for person, _ in people.listed(missing, len(wave), SEED + 2)]
+    before = [engine.profile(person) for person, _ in earlier]
     clock = Clock()
-    in_batches(index, earlier, 0)
+    in_batches(index, before, 0)
     first = clock.seconds()["cpu_seconds"]
     clock = Clock()
     in_batches(index, profiles, 0)

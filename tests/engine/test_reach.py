@@ -15,10 +15,10 @@ from matching.engine import (
     asked_for,
     compare,
     filed,
-    is_worth_asking,
     least_points,
     profile,
     rank,
+    worth_asking,
 )
 from tests.engine.people import POPULATION, a_profile
 
@@ -39,7 +39,10 @@ FATHERS = ["Миколайович", "Іванович", "Petrovych", "Серг�
 BIRTHS = [
     BirthDate(),
     BirthDate(day=12, month=3),
-    *map(BirthDate.parse, ["12.03.1987", "03.12.1987", "13.03.1987", "24.07.1987", "03.1987", "1987", "1985-1989"]),
+    *map(
+        BirthDate.parse,
+        ["12.03.1987", "03.12.1987", "13.03.1987", "24.07.1987", "03.1987", "1987", "1985-1989"],
+    ),
 ]
 SEARCHED = [1_000, 100_000, 1_000_000, 40_000_000]
 LETTERS = "абеиоунрстлкшцüß"
@@ -77,7 +80,7 @@ def people(draw: st.DrawFn) -> tuple[Profile, Profile]:
 def is_met(asker: Profile, other: Profile, least: float) -> tuple[bool, bool]:
     """Whether any key lets them meet, and whether one that is worth asking with does."""
     shared = asked_for(asker) & filed(other)
-    return bool(shared), any(is_worth_asking(asker, key, POPULATION, least) for key in shared)
+    return bool(shared), any(map(worth_asking(asker, POPULATION, least), shared))
 
 
 def pair(wanted: str, found: str) -> tuple[Profile, Profile]:
