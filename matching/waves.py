@@ -188,6 +188,8 @@ def _tick(persons: Iterable[MissingPerson], too_common: Collection[uuid.UUID]) -
 
 def match_entries(entries: Sequence[ListEntry]) -> Outcome:
     """Compare these entries with every sought person that shares a key, and store what is worth a look."""
+    if not entries:  # most new reports are on no list
+        return Outcome(0, 0)
     measured_by, judging = yardstick.in_force(), next_judging()
     judged = judge_entries(entries, measured_by)
     with transaction.atomic():
