@@ -238,10 +238,16 @@ WITHOUT_HEAD = (
     '[3,"2026.11-4/2026.11-2",[["","","","Нечуй-Левицький Остап Орестович"]],[1987,3,null,null],"m","Суми","А1234",'
     '"",[["Нечуй-Левицький","Остап","Орестович",0]]]'
 )
+_HEAD_WITHOUT_BITS = "\x04" + "\0" * 4 + "\x01" + "\0" * (40 + 56)  # of one spelling
+WITHOUT_BITS = (
+    _HEAD_WITHOUT_BITS
+    + '[[["","","","Нечуй-Левицький Остап Орестович"]],[1987,3,null,null],"m","Суми","А1234","",'
+    '[["Нечуй-Левицький","Остап","Орестович",0]]]'
+)
 OLD = '[1,[["","","","Нечуй-Левицький Остап Орестович"]],"1987-03","m","Суми","А1234"]'
 
 
-@pytest.mark.parametrize("stored", [OLD, WITHOUT_RANK, WITHOUT_HEAD])
+@pytest.mark.parametrize("stored", [OLD, WITHOUT_RANK, WITHOUT_HEAD, WITHOUT_BITS])
 def test_a_profile_of_an_older_format_is_still_read(stored: str) -> None:
     facts = Person((Name(full="Нечуй-Левицький Остап Орестович"),), BirthDate(1987, 3), "m", "Суми", "А1234")
     assert Profile.from_bytes(stored.encode()) == profile(facts)
