@@ -7,8 +7,26 @@ from rapidfuzz import fuzz, process
 
 from matching.engine import Person
 from tests.benchmarks.people import latin
+from tests.benchmarks.saying import Clock
 
 _ROWS_AT_ONCE = 50  # 50 x 1,000,000 bytes of scores
+
+
+class BruteForce:
+    """What brute force over all of these takes, at any time: a machine that others use too is now fast and now slow."""
+
+    def __init__(self, asked: Sequence[Person], missing: Sequence[Person]) -> None:
+        self._asked, self._names = list(map(sorted_name, asked)), list(map(sorted_name, missing))
+
+    def best(self) -> list[int]:
+        """For each asked the place of the most similar."""
+        return best_by_ratio(self._asked, self._names)
+
+    def seconds(self) -> float:
+        """Seconds of CPU for all of them, from a few just now."""
+        few, clock = self._asked[:_ROWS_AT_ONCE], Clock()
+        best_by_ratio(few, self._names)
+        return clock.seconds()["cpu_seconds"] * len(self._asked) / len(few)
 
 
 def sorted_name(person: Person) -> str:
