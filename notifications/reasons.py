@@ -1,6 +1,64 @@
-"""Why a message is held until a person, or the family, does something: the codes that rows keep."""
+"""Why a message stands where it stands: the codes that rows keep, and the words for them."""
+
+from django.utils.translation import gettext_lazy as _
 
 SENDING_OFF = "sending_off"
 CONTACT_UNCONFIRMED = "contact_unconfirmed"
 PROOF_TOO_OLD = "proof_too_old"
 CORRECTION_OPEN = "correction_open"
+# Our own reasons; a code of a provider is shown as the provider gives it.
+WORDS = {
+    SENDING_OFF: _("sending is off"),
+    "switch_off": _("the sending switch was off"),
+    CONTACT_UNCONFIRMED: _("the address is not confirmed: call the family"),
+    PROOF_TOO_OLD: _("the address was confirmed long ago: call the family"),
+    CORRECTION_OPEN: _("earlier news was taken back: call the family first"),
+    "row_removed": _("the corrected list no longer has this row"),
+    "row_changed": _("the corrected list says something else in this row"),
+    "list_withdrawn": _("the list was withdrawn"),
+    "undone": _("the decision was taken back"),
+    "report_withdrawn": _("the report was withdrawn"),
+    "held_too_long": _("held for too long"),
+    "lapsed": _("its time has passed"),
+    "lease_ran_out": _("a worker stopped in the middle"),
+    "may_have_been_sent": _("may or may not have been sent"),
+    "provider_never_saw_it": _("the provider never saw it"),
+    "sent_after_cancel": _("was sent although it had been cancelled"),
+    "sent_again_by_a_person": _("sent again by a member of staff"),
+    "confirmed_by_a_person": _("a member of staff has spoken to the family"),
+    "person_says_not_sent": _("a member of staff says that it did not arrive"),
+    "text_differs_from_what_was_posted": _("the text is not the one that was posted"),
+    "staff_desk": _("by a member of staff"),
+    "quiet_hours": _("it is night there"),
+    "enough_for_today": _("they have had one today"),
+    "too_many_for_one_recipient": _("too many to one address in a day"),
+    "too_many_in_an_hour": _("more messages in an hour than any wave needs"),
+    "number_is_not_safe": _("a network of the other side: a person decides"),
+    "recipient_asked": _("they asked us to stop"),
+    "recipient_not_me": _("a stranger has this address"),
+    "recipient_complained": _("called our e-mail spam"),
+    "recipient_dead_address": _("the address does not exist"),
+    "no_gate": _("nobody vouches for it"),
+    "decision_no_longer_stands": _("the decision no longer stands"),
+    "report_not_open": _("the report is not open"),
+    "reviewer_lost_the_right": _("one of the two who decided may no longer decide"),
+    "has_heard": _("the family knows already"),
+    "told_with_another_report": _("the same address hears it under another report"),
+    "flag_stands": _("a flag holds it"),
+    "flag_raised": _("a flag was raised"),
+    "unlinked": _("the reports are linked no more"),
+    "report_erased": _("the report was erased"),
+    "unknown_reference": _("nobody vouches for it"),
+    "language_changed": _("the family has changed its language"),
+    "a_likely_pair_waits": _("a likely pair waits for reviewers"),
+    "somebody_was_found": _("somebody was found"),
+    "wording_retired": _("its wording was retired"),
+    "database_was_restored": _("this database was restored from a backup"),
+    "provider_down": _("the provider takes nothing at the moment"),
+    "went_over_another_channel": _("sent over another channel"),
+}
+
+
+def in_words(reason: str) -> str:
+    """Our own reasons in the reader's language, a provider's code as it is."""
+    return str(WORDS.get(reason, reason))

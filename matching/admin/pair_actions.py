@@ -17,8 +17,7 @@ from matching.models import Match, MatchState
 
 
 def _claim(request: HttpRequest, match: Match) -> str:
-    if not review.claim(match.pk, by=signed_in(request)):
-        raise review.Claimed
+    review.claim(match.pk, by=signed_in(request))
     return _("The pair is yours for a quarter of an hour.")
 
 

@@ -13,6 +13,7 @@ from familylink.staff import signed_in
 from matching import engine, pair_insight, review, workload
 from matching.admin.pairs import (
     feature_name,
+    how_it_stands,
     is_held_lower,
     percent,
     shown_evidence,
@@ -281,7 +282,9 @@ def _shown_plan(match: Match, planned: review.Plan) -> dict[str, Any]:
             if letter.after and letter.mode == "send"
             else MODES.get(letter.mode, letter.mode),
             "problem": letter.problem,
-            "posted": [(Channel(one.channel).label, one) for one in letter.posted],
+            "posted": [
+                (one.posted_at, Channel(one.channel).label, how_it_stands(one)) for one in letter.posted
+            ],
             "minutes_after": round(letter.after.total_seconds() / 60),
             "is_told": letter.is_told,
         }

@@ -13,6 +13,7 @@ from familylink.reports.models import MissingPerson, Report, Sex
 from matching import engine
 from matching.admin.letters import in_latin, marked
 from matching.models import ListEntry, Match
+from notifications import outbox, reasons
 
 FEATURES = {
     "surname": gettext_lazy("Surname"),
@@ -211,3 +212,9 @@ def shown_probability(match: Match) -> str:
         return percent(match.probability)
     note = _("yet not a higher band: the pair's page says why")
     return format_html("<div>{}<br><small>{}</small></div>", percent(match.probability), note)
+
+
+def how_it_stands(message: outbox.Standing) -> str:
+    """Where a message is, and why: "held" alone does not say whom it waits for."""
+    why = reasons.in_words(message.reason)
+    return f"{message.state.label} ({why})" if why else str(message.state.label)

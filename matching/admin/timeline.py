@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from familylink import whence
 from familylink.reports.models import AccessRecord, Channel, Flag, ReportLink, TellingOrder
 from familylink.reports.references import news_reference
+from matching.admin.pairs import how_it_stands
 from matching.models import Match
 from notifications import outbox
 
@@ -111,6 +112,6 @@ def _messages(match: Match) -> Iterator[Event]:
         report = theirs[reference]
         for standing in standings:
             channel = Channel(standing.channel).label
-            told = {"report": report.reference, "channel": channel, "state": standing.state.label}
+            told = {"report": report.reference, "channel": channel, "state": how_it_stands(standing)}
             at = standing.settled_at or standing.posted_at
             yield Event(at, None, _("Message for %(report)s by %(channel)s: %(state)s.") % told)

@@ -10,18 +10,20 @@ from django.db.models.functions import Now
 
 from matching.models import Decision, Match, MatchState
 from matching.review.locking import allowed
+from matching.review.refusals import Claimed, NothingToDecide
 
 CLAIM_MINUTES = 15
 
 
-def claim(match_id: uuid.UUID, *, by: User) -> bool:
-    """Take or keep the pair for a quarter of an hour; False: a colleague has it, or nothing is left to decide.
+def claim(match_id: uuid.UUID, *, by: User) -> None:
+    """Take or keep the pair for a quarter of an hour.
 
-    Raises NotYours: whoever may not decide keeps nobody from deciding.
+    Raises Claimed, NothingToDecide; NotYours: whoever may not decide keeps nobody from deciding.
     """
     allowed(by)
-    free = Match.objects.undecided().unclaimed_by_others(by.pk).filter(pk=match_id)
-    return free.update(claimed_by=by, claimed_until=_end()) == 1
+    undecided = Match.objects.undecided().filter(pk=match_id)
+    if not undecided.unclaimed_by_others(by.pk).update(claimed_by=by, claimed_until=_end()):
+        raise Claimed if undecided.exists() else NothingToDecide
 
 
 def release(match_id: uuid.UUID, *, by: User) -> bool:

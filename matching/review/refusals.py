@@ -81,6 +81,10 @@ class Claimed(Refused):
     words = _("A colleague is looking at this pair right now.")
 
 
+class NothingToDecide(Refused):
+    words = _("This pair waits for no verdict any more: there is nothing to claim.")
+
+
 class EntryTaken(Refused):
     words = _(
         "This list entry has been confirmed for another missing person. If both reports are about one man, "

@@ -16,9 +16,10 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from notifications import follow_ups
 from notifications.admin.shared import Headed, OnRecord, PartOfAPage, ReadOnly, by_name, staff
-from notifications.admin.words import came, in_words
+from notifications.admin.words import came
 from notifications.models import Call, FollowUp, Notification, Reply
 from notifications.models.follow_up import FollowUpQuerySet
+from notifications.reasons import in_words
 
 _UNKNOWN = _("a family whose report is not here")
 _RECORDED = _("the call is recorded.")

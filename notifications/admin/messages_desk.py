@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from notifications import by_hand, releasing, switches
 from notifications.admin.shared import Headed, OnRecord, PartOfAPage, ReadOnly, staff
-from notifications.admin.words import MESSAGES, came, in_words
+from notifications.admin.words import MESSAGES, came
 from notifications.messages import is_secret
 from notifications.models import (
     Attempt,
@@ -28,6 +28,7 @@ from notifications.models import (
     Reconciliation,
     SunkMessage,
 )
+from notifications.reasons import in_words
 
 GONE = _("deleted: it is of no more use")
 _NOT_SETTLED = _(

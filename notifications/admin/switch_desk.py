@@ -8,8 +8,9 @@ from unfold.admin import ModelAdmin
 
 from notifications import switches
 from notifications.admin.shared import ReadOnly, staff
-from notifications.admin.words import in_words, scope_in_words
+from notifications.admin.words import scope_in_words
 from notifications.models import SendingSwitch
+from notifications.reasons import in_words
 
 
 @admin.register(SendingSwitch)

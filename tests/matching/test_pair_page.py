@@ -136,6 +136,26 @@ def test_what_was_done_twice_is_not_called_somebody_elses_verdict(client, settin
     assert "not confirmed any more" in answer.content.decode()
 
 
+def test_a_pair_that_is_decided_is_not_claimed_and_no_colleague_is_blamed_for_it(client):
+    match = confirmed(a_match())
+    signed_in(client, "reviewers")
+    client.cookies["django_language"] = "en"
+    answer = send(client, match, action="claim")
+    told = answer.content.decode()
+    assert (answer.status_code, "A colleague" in told) == (409, False)
+    assert "waits for no verdict any more" in told
+
+
+def test_a_message_that_is_held_says_why_beside_the_letter_and_in_the_history(client):
+    """Whoever reads "held" alone does not know whether to wait or to call."""
+    match = confirmed(a_match())
+    signed_in(client, "reviewers")
+    context = shown(client, match)
+    ((_at, _channel, stands),) = context["letters"][0]["posted"]
+    assert stands == "held (sending is off)"
+    assert any(stands in event.what for event in context["timeline"])
+
+
 def test_a_family_that_was_told_wrongly_is_named_where_the_page_begins(client):
     match = confirmed(a_match())
     has_left()
