@@ -46,6 +46,7 @@ def _preview(request: HttpRequest, status: int = 200) -> HttpResponse:
         "rows": [(match, shown_probability(match), not is_held_lower(match)) for match in shown],
         "reasons": [(Reason(reason).value, Reason(reason).label) for reason in REASONS[Verdict.DIFFERENT]],
         "most": MOST_TOGETHER,
+        "undoable": review.undoable_together(signed_in(request)),
     }
     return TemplateResponse(request, "matching/bulk_page.html", context, status=status)
 
@@ -63,13 +64,12 @@ def _reject(request: HttpRequest) -> HttpResponse:
             raise review.ReasonRequired
         if reason == Reason.OTHER and not note.strip():
             raise review.NoteRequired
-        bulk, done, left = review.reject_together(
+        _bulk, done, left = review.reject_together(
             chosen, reviewer=signed_in(request), reason=reason, note=note
         )
     except review.Refused as refused:
         messages.error(request, refused.words)
         return _preview(request, status=409)
-    request.session["bulk"] = str(bulk) if done else ""
     said = ngettext("%(count)d pair was turned down.", "%(count)d pairs were turned down.", done)
     messages.success(request, said % {"count": done})
     if left:
@@ -81,7 +81,6 @@ def _reject(request: HttpRequest) -> HttpResponse:
 def _undo(request: HttpRequest) -> HttpResponse:
     bulk = _uuid(request.POST.get("bulk", ""))
     undone, rest = review.undo_together(bulk, by=signed_in(request)) if bulk else (0, 0)
-    request.session["bulk"] = ""
     said = ngettext("%(count)d pair is open again.", "%(count)d pairs are open again.", undone)
     messages.success(request, said % {"count": undone})
     if rest:

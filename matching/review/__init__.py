@@ -44,7 +44,7 @@ from matching.review.refusals import (
     TooMany,
 )
 from matching.review.telling import tell, untold
-from matching.review.undoing import UNDO_MINUTES, undo, undo_together, undoable
+from matching.review.undoing import UNDO_MINUTES, undo, undo_together, undoable, undoable_together
 
 __all__ = [
     "ASKABLE",
@@ -105,5 +105,6 @@ __all__ = [
     "undo",
     "undo_together",
     "undoable",
+    "undoable_together",
     "untold",
 ]

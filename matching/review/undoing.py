@@ -49,6 +49,14 @@ def undoable(by: User, match: Match | None = None) -> Decision | None:
     return mine.order_by("-decided_at").select_related("match").first()
 
 
+def undoable_together(by: User) -> uuid.UUID | None:
+    """What they turned down together last, while it can still be taken back."""
+    mine = Decision.objects.filter(
+        reviewer=by, bulk__isnull=False, decided_at__gt=_earliest(), match_revision=F("match__revision")
+    )
+    return mine.order_by("-decided_at").values_list("bulk", flat=True).first()
+
+
 def undo_together(bulk: uuid.UUID, *, by: User) -> tuple[int, int]:
     """Take back what was turned down together: how many are open again, and how many could not be."""
     decisions = Decision.objects.filter(bulk=bulk, reviewer=by).values_list("match", flat=True)

@@ -116,6 +116,21 @@ def test_a_double_click_records_a_verdict_once_and_takes_it_back_once(desk: Desk
         assert match.state == state
 
 
+def test_a_double_click_turns_weak_pairs_down_once(desk: Desk) -> None:
+    factories.a_report(surname="Шевченко", given="Олексій", patronymic="Іванович", birth="")
+    factories.a_committed_list("Шевченко Олексій Іванович;")
+    factories.match_all()
+    page = desk("reviewers")
+    sent: list[Route] = []
+    page.route(lambda url: url.endswith("/together/"), lambda route: held_if_posted(route, sent))
+    page.goto("/admin/matching/match/together/")
+    page.locator("tbody input").first.check()
+    page.select_option("#id_reason", "namesake")
+    page.locator("button.desk-button-different").evaluate(TWICE)
+    page.wait_for_timeout(400)
+    assert len(sent) == 1
+
+
 def held_if_posted(route: Route, sent: list[Route]) -> None:
     """What is posted stays on its way until the test lets it go."""
     if route.request.method == "POST":

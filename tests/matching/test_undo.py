@@ -342,6 +342,27 @@ def test_weak_pairs_are_turned_down_together_and_taken_back_together():
     assert Match.objects.undecided().filter(pk__in=chosen).count() == len(pairs)
 
 
+def test_the_way_back_stands_for_whoever_turned_down_together_even_after_a_second_click(client):
+    """A second click turns nothing down: it must not take the way back of the first one away."""
+    (match,), reviewer = weak_pairs(1), signed_in(client, "reviewers")
+    address = page("matching_match_together")
+    for _click in range(2):
+        client.post(address, {"pair": f"{match.pk}:{match.revision}", "reason": "namesake"})
+    bulk = client.get(address).context["undoable"]
+    assert bulk == match.decisions.get().bulk
+    assert review.undoable_together(a_reviewer()) is None
+    client.post(address, {"bulk": bulk})
+    assert Match.objects.undecided().filter(pk=match.pk).exists()
+    assert review.undoable_together(reviewer) is None
+
+
+def test_what_was_turned_down_together_long_ago_is_not_offered_to_be_taken_back():
+    (match,), reviewer = weak_pairs(1), a_reviewer()
+    review.reject_together({match.pk: match.revision}, reviewer=reviewer, reason="namesake")
+    grow_old(match.decisions.all(), review.UNDO_MINUTES + 1)
+    assert review.undoable_together(reviewer) is None
+
+
 def test_a_strong_pair_and_one_that_has_changed_are_left_alone_in_bulk():
     strong, (weak, *_rest) = a_match(), weak_pairs(1)
     chosen = {strong.pk: strong.revision, weak.pk: weak.revision + 1}

@@ -1,8 +1,6 @@
 /* Keys of the pair page. They only press what is on the page: without them everything works by Tab and mouse.
    Off while somebody types, off for good where "Keys are on" is unticked (kept in this browser). */
 "use strict";
-const LONGEST_ANSWER = 10000; // milliseconds
-
 (() => {
   const pair = document.getElementById("pair");
   if (!pair) return;
@@ -68,15 +66,4 @@ const LONGEST_ANSWER = 10000; // milliseconds
 
   // The theme shows the page only when its own script has run: until then nothing can have the focus.
   addEventListener("load", () => pair.querySelector("[aria-invalid]")?.focus());
-
-  // A second click while the first is under way would be refused, and say so of what was recorded. It lets go in the
-  // end: an answer may be lost on the way, and Back may show this very page.
-  const sent = new Set();
-  pair.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (sent.has(form)) event.preventDefault();
-    sent.add(form);
-    setTimeout(() => sent.delete(form), LONGEST_ANSWER);
-  });
-  addEventListener("pageshow", () => sent.clear());
 })();
