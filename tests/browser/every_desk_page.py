@@ -49,7 +49,7 @@ def walk(page: Page, user: User) -> Iterator[str]:
     """Goes from page to page; each time it stops it tells where."""
     yield from _visited(page, {"nobody waits": "", "an empty queue": "matching/match/"})
     yield from _deciding(page)
-    yield from _visited(page, _of_lists())
+    yield from _visited(page, of_lists())
     staff.fill_and_read_nothing(page)
     yield "receive with mistakes"
     yield from _visited(page, {**_of_families(), **_of_messages(), **_of_staff(user)})
@@ -86,7 +86,7 @@ def _deciding(page: Page) -> Iterator[str]:
     yield "correction"
 
 
-def _of_lists() -> dict[str, str]:
+def of_lists() -> dict[str, str]:
     committed, report = SourceList.objects.get(), Report.objects.first()
     assert report
     pair = f"report={report.reference}&source_list={committed.pk}&row="
