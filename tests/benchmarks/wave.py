@@ -83,14 +83,17 @@ def unsealed() -> Iterator[None]:
             )
             cursor.execute("DROP TABLE plain")
             cursor.execute(f"VACUUM FULL ANALYZE {model._meta.db_table}")
-    keep = sealing.Keyring.open
+    keep = sealing.Keyring.open, sealing.SealedField.open_all
     sealing.Keyring.open = lambda self, sealed, context: (
-        sealed if sealed.startswith(PRESENT) else keep(self, sealed, context)
+        sealed if sealed.startswith(PRESENT) else keep[0](self, sealed, context)
+    )
+    sealing.SealedField.open_all = lambda self, keys, sealed: (
+        list(sealed) if self.name == "profile" else keep[1](self, keys, sealed)
     )
     try:
         yield
     finally:
-        sealing.Keyring.open = keep
+        sealing.Keyring.open, sealing.SealedField.open_all = keep
 
 
 @contextmanager
