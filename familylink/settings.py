@@ -376,7 +376,11 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: static("matching/desk.css")],
-    "SCRIPTS": [lambda request: static("staff/idle.js"), lambda request: static("staff/reach.js")],
+    "SCRIPTS": [
+        lambda request: static("staff/idle.js"),
+        lambda request: static("staff/once.js"),
+        lambda request: static("staff/reach.js"),
+    ],
     "DASHBOARD_CALLBACK": "matching.admin.dashboard.figures",
     "SIDEBAR": {
         "show_search": False,

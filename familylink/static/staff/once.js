@@ -4,8 +4,9 @@
 (() => {
   const LONGEST_ANSWER = 10000; // milliseconds
   const sent = new Set();
-  document.querySelector(".desk")?.addEventListener("submit", (event) => {
+  document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (!form.closest(".desk")) return;
     if (sent.has(form)) event.preventDefault();
     sent.add(form);
     setTimeout(() => sent.delete(form), LONGEST_ANSWER);
