@@ -83,10 +83,12 @@ def read_anew(
         reading = dict(source_list.reading or {})
         if read_as is not None:
             reading["read_as"] = read_as.to_json()
+        # The page sends what differs from what it shows: what was told before stands until it is told otherwise.
         if header_lines is not None:
-            reading["header_lines"] = dict(header_lines)
+            reading["header_lines"] = {**reading.get("header_lines", {}), **header_lines}
         if mapping is not None:
-            reading["mapping"] = mapping.to_json()
+            told = lists.Mapping.from_json(reading.get("mapping", {"layouts": {}}))
+            reading["mapping"] = told.together_with(mapping).to_json()
             _remember(source_list.source_name, mapping, by)
         if forget_source:
             reading = {"is_anew": True}

@@ -199,8 +199,10 @@ def test_a_caseworker_overrules_encoding_and_line_of_headings(client):
     assert "Вересняк" not in str(preview(source_list))
     do(client, source_list, "read_as", encoding="windows-1251", delimiter=";")
     assert "Вересняк" in str(preview(source_list)["people"])
-    do(client, source_list, "columns", **{"header-0": "2", "field-0-0": "full_name"})
-    assert preview(source_list)["people_count"] == 1
+    # The second time the page shows the line already: what was told stands.
+    for _time in range(2):
+        do(client, source_list, "columns", **{"header-0": "2", "field-0-0": "full_name"})
+        assert preview(source_list)["people_count"] == 1
 
 
 def test_a_committed_list_is_not_read_again():
