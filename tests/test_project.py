@@ -93,6 +93,12 @@ def test_a_whole_wave_leaves_no_name_number_or_text_in_the_log(caplog, settings)
     assert not [line for line in lines if any(word in line for word in telling)]
 
 
+def test_an_address_that_somebody_typed_is_not_logged(client, caplog):
+    client.get("/uk/report/Вересняк-Олександр/")
+    (record,) = [one for one in caplog.records if one.name == "django.request"]
+    assert WithoutData("{message}", style="{").format(record) == "Not Found: no page of ours"
+
+
 def test_a_logged_exception_says_where_and_not_what():
     try:
         raise ValueError("Вересняк Олександр is no number")
