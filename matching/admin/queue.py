@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from familylink.reports.models import Report
@@ -25,6 +26,16 @@ def waiting_for(request: HttpRequest, matches: QuerySet[Match]) -> QuerySet[Matc
     mine = matches.unjudged_by(signed_in(request).pk)  # type: ignore[attr-defined]
     found: QuerySet[Match] = mine if request.user.has_perm(LEAD) else mine.exclude(state=MatchState.DISPUTED)
     return found
+
+
+def filters_asked(asked: QueryDict, queue: ChangeList) -> str:
+    """The filters and the order of the queue, for a session, which is not sealed: whatever else stands in an address
+    may be a name."""
+    known = {ORDER_VAR}.union(*(one.expected_parameters() for one in queue.filter_specs))
+    kept = asked.copy()
+    for name in asked.keys() - known:
+        del kept[name]
+    return kept.urlencode()
 
 
 class StateFilter(admin.SimpleListFilter):

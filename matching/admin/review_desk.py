@@ -33,6 +33,7 @@ from matching.admin.queue import (
     QueuePaginator,
     StateFilter,
     WaveFilter,
+    filters_asked,
     waiting_for,
 )
 from matching.models import Band, Match, MatchState, Reason, Verdict
@@ -105,9 +106,10 @@ class MatchAdmin(ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, str] | None = None
     ) -> TemplateResponse:
-        # "Next" keeps to what the reviewer was looking at.
-        request.session[QUEUE_FILTERS] = request.GET.urlencode()
         page = super().changelist_view(request, extra_context)
+        queue = getattr(page, "context_data", {}).get("cl")
+        if queue is not None:  # "next" keeps to what the reviewer was looking at
+            request.session[QUEUE_FILTERS] = filters_asked(request.GET, queue)
         record_listed(request, page)
         return page
 

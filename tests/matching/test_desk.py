@@ -246,6 +246,13 @@ def test_the_next_pair_keeps_to_the_filters_of_the_queue(client):
     assert client.get(page("matching_match_next")).url == page("matching_match_changelist")
 
 
+def test_a_name_in_the_address_of_the_queue_is_not_kept(client):
+    a_match()
+    signed_in(client, "reviewers")
+    client.get(page("matching_match_changelist"), {"q": "Вересняк", "o": "1", "band__exact": "certain"})
+    assert client.session["queue_filters"] == "o=1&band__exact=certain"
+
+
 def test_the_queue_takes_at_most_fifteen_queries_however_many_pairs(client):
     a_match()
     signed_in(client, "reviewers")
