@@ -126,7 +126,7 @@ def _bits(names: frozenset[str]) -> int:
 
 @lru_cache(maxsize=1 << 15)
 def is_other_name(surname: Token) -> bool:
-    """The word is a given name or a patronymic as well: its bearers are more than those of the surname."""
+    """The word is a given name or a patronymic as well: `surnames.surname_share` counts those who bear it as such."""
     return is_listed(surname) or patronymic_sign(surname) >= 2
 
 

@@ -40,7 +40,6 @@ _BEHIND_KIND = np.uint64((1 << (64 - _KIND_BITS)) - 1)
 _MOST_NUMBERS = 1 << 16
 _LETTERS = np.arange(1, len(ALPHABET) + 1, dtype=np.uint64)
 Wanted = Callable[[Key], bool]
-_MANY = BROAD.union(WITHOUT_SURNAME)
 _POWERS = np.array([_BASE**place for place in range(_LONGEST + 1)], dtype=np.uint64)
 
 
@@ -69,10 +68,10 @@ def stored_numbers(profiles: Sequence[Profile]) -> KeyNumbers:
 def query_numbers(
     profiles: Sequence[Profile], wanted: Callable[[Profile], Wanted] = lambda profile: lambda key: True
 ) -> KeyNumbers:
-    """Of each profile the `query_keys`, but for broad ones, or without a surname, that are not wanted."""
+    """Of each profile the `query_keys`, but for those without a surname that are not wanted."""
     are_wanted = list(map(wanted, profiles))
     keys = [
-        [key for key in asked(one) if key.kind not in _MANY or is_wanted(key)]
+        [key for key in asked(one) if key.kind not in WITHOUT_SURNAME or is_wanted(key)]
         for one, is_wanted in zip(profiles, are_wanted, strict=True)
     ]
     return _joined(_numbered(keys), _renamed(profiles, are_wanted), _slipped(profiles))

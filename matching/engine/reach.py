@@ -47,9 +47,8 @@ def worth_asking(asker: Profile, population: Population, least: float) -> Callab
 
 def _dates(birth: BirthDate) -> dict[str, float]:
     """What the dates can be worth beside a key of each kind."""
-    part = (
-        _DATES["day_month_same"] if birth else 0.0
-    )  # one side has no year, and with `gfo` nothing of a date
+    # One side has no year, and with `gfo` nothing of a date.
+    part = _DATES["day_month_same"] if birth else 0.0
     full = _DATES["one_digit" if birth.is_full else "year_month_same"]
     return {"gf": part, "gfo": 0.0, "gfp": part, "gfy": full, "gfyp": _DATES["year_month_same"]}
 
