@@ -1,12 +1,13 @@
 """Many rows, new or changed, in one statement, which has an array for each column however many rows there are."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 from django.db import connection, models
 from psycopg import Binary, Cursor
 
 Fields = Sequence["models.Field[Any, Any]"]
+M = TypeVar("M", bound=models.Model)
 
 
 def insert_all(rows: Sequence[models.Model]) -> None:
@@ -30,6 +31,16 @@ def update_all(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     new = f"{_arrays(fields)} AS new ({_columns(fields)})"
     sql = f"UPDATE {table} SET {told} FROM {new} WHERE {table}.{key} = new.{key}"  # noqa: S608 -- our own names
     _execute(sql, fields, rows)
+
+
+def in_batches(rows: "models.QuerySet[M]", size: int) -> Iterator[list[M]]:
+    """All of them by their keys, so many at a time: each batch is looked for behind the last, so that a million rows
+    are one walk and none comes twice, whatever is written of them meanwhile."""
+    rows = rows.order_by("pk")
+    found = list(rows[:size])
+    while found:
+        yield found
+        found = list(rows.filter(pk__gt=found[-1].pk)[:size])
 
 
 def _columns(fields: Fields) -> str:

@@ -44,10 +44,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """The test's database, which can be dropped at the end: PostgreSQL notices late that a client was killed."""
     yield
     with django_db_blocker.unblock():
-        _end_other_sessions()
+        end_other_sessions()
 
 
-def _end_other_sessions() -> None:
+def end_other_sessions() -> None:
+    """Whoever else is in the test's database is sent away, and gone."""
     ends_at = time.monotonic() + SESSIONS_END_SECONDS
     with connection.cursor() as cursor:
         cursor.execute(END_SESSIONS)

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from familylink.inserting import insert_all
+from familylink.inserting import in_batches, insert_all
 from familylink.reports.models import MissingPerson, PersonName
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +38,13 @@ def test_what_the_database_refuses_is_refused_for_all():
 def test_nothing_is_written_of_no_rows(django_assert_num_queries):
     with django_assert_num_queries(0):
         insert_all([])
+
+
+def test_a_walk_in_batches_meets_every_row_once_though_it_changes_them(django_assert_num_queries):
+    waiting = {MissingPerson.objects.create(profile=b"of nobody", profile_version="0").pk for _ in range(7)}
+    met = []
+    with django_assert_num_queries(5 + 4):  # the fifth finds that nothing is behind
+        for batch in in_batches(MissingPerson.objects.filter(profile_version="0"), 2):
+            met += [one.pk for one in batch]
+            MissingPerson.objects.filter(pk=batch[0].pk).update(profile_version="1")
+    assert met == sorted(waiting)

@@ -1,22 +1,31 @@
 from django.db import migrations, models
 
 import familylink.sealing
-from familylink.inserting import update_all
+from familylink.inserting import in_batches, update_all
 
 AT_ONCE = 2000
 NAMED = ("listentry", "refusedrow")
 CLEAR_SHEET = {"max_length": 100, "blank": True, "db_column": "sheet"}
 
 
-def field(of, name, new):
-    return migrations.AddField(model_name=of, name=name, field=new)
+def field(of, name, new, column):
+    """A column more, also where a migration that was killed while it sealed has left it already."""
+    table, (column_name, _, _) = f"matching_{of}", column.partition(" ")
+    return migrations.SeparateDatabaseAndState(
+        database_operations=[
+            migrations.RunSQL(
+                f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column}", f"ALTER TABLE {table} DROP COLUMN {column_name}"
+            )
+        ],
+        state_operations=[migrations.AddField(model_name=of, name=name, field=new)],
+    )
 
 
 def seal(apps, schema_editor):
     """So many to a statement: whoever is kept waiting waits for a moment."""
     for of in NAMED:
         named = apps.get_model("matching", of)._default_manager.filter(sheet__isnull=True).exclude(sheet_in_clear="")
-        while rows := list(named.only("sheet_in_clear", "source_list_id")[:AT_ONCE]):
+        for rows in in_batches(named.only("sheet_in_clear", "source_list_id"), AT_ONCE):
             for row in rows:
                 place = f"{row.source_list_id} {row.sheet_in_clear}"
                 row.sheet, row.sheet_index = row.sheet_in_clear, familylink.sealing.blind_index("sheet of a list", place)
@@ -27,7 +36,8 @@ def seal(apps, schema_editor):
     update_all(lists, ["reading"])
 
 
-# Columns beside those in the clear, which are emptied into them with the service running; the next migration takes these away.
+# Columns beside those in the clear, which are emptied into them with the service running; the next migration takes these
+# away. Not one transaction: what was sealed before a kill stays, and the next try goes on behind it.
 class Migration(migrations.Migration):
     atomic = False
 
@@ -49,8 +59,8 @@ class Migration(migrations.Migration):
             name='refusedrow',
             options={'ordering': ['sheet_index', 'row'], 'verbose_name': 'refused row', 'verbose_name_plural': 'refused rows'},
         ),
-        *(field(of, 'sheet', familylink.sealing.SealedTextField(blank=True, db_column='sheet_name', null=True, verbose_name='sheet')) for of in NAMED),
-        *(field(of, 'sheet_index', models.BinaryField(db_default=b'', default=bytes, max_length=32)) for of in NAMED),
-        field('sourcelist', 'reading', familylink.sealing.SealedJSONField(db_column='how_read', editable=False, null=True)),
+        *(field(of, 'sheet', familylink.sealing.SealedTextField(blank=True, db_column='sheet_name', null=True, verbose_name='sheet'), "sheet_name bytea") for of in NAMED),
+        *(field(of, 'sheet_index', models.BinaryField(db_default=b'', default=bytes, max_length=32), r"sheet_index bytea NOT NULL DEFAULT '\x'") for of in NAMED),
+        field('sourcelist', 'reading', familylink.sealing.SealedJSONField(db_column='how_read', editable=False, null=True), "how_read bytea"),
         migrations.RunPython(seal, migrations.RunPython.noop),
     ]

@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from familylink.inserting import update_all
+from familylink.inserting import in_batches, update_all
 
 before = import_module("matching.migrations.0026_seal_names_of_sheets")
 
@@ -19,8 +19,8 @@ def seal_the_rest(apps, schema_editor):
 
 def open_again(apps, schema_editor):
     for of in before.NAMED:
-        named = apps.get_model("matching", of)._default_manager.filter(sheet__isnull=False, sheet_in_clear="")
-        while rows := list(named.only("sheet")[:before.AT_ONCE]):
+        named = apps.get_model("matching", of)._default_manager.filter(sheet__isnull=False)
+        for rows in in_batches(named.only("sheet"), before.AT_ONCE):
             for row in rows:
                 row.sheet_in_clear = row.sheet
             update_all(rows, ["sheet_in_clear"])

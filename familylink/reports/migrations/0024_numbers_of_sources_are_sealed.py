@@ -2,9 +2,8 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from familylink.inserting import update_all
+from familylink.inserting import in_batches, update_all
 
-AT_ONCE = 2000
 before = import_module("familylink.reports.migrations.0023_seal_numbers_of_sources")
 
 
@@ -16,8 +15,8 @@ def seal_the_rest(apps, schema_editor):
 
 
 def open_again(apps, schema_editor):
-    reports = apps.get_model("reports", "Report").objects.filter(source_reference__isnull=False, source_reference_in_clear="")
-    while rows := list(reports.only("source_reference")[:AT_ONCE]):
+    numbered = apps.get_model("reports", "Report").objects.filter(source_reference__isnull=False)
+    for rows in in_batches(numbered.only("source_reference"), before.AT_ONCE):
         for row in rows:
             row.source_reference_in_clear = row.source_reference
         update_all(rows, ["source_reference_in_clear"])
