@@ -22,23 +22,29 @@ from matching.yardstick import Yardstick
 
 log = logging.getLogger(__name__)
 
-# What the keys of each kind are made of: a key itself is as telling as the name in it.
+# What the keys of these kinds are made of, one line of the page each; a key itself is as telling as the name in it.
+# Where several kinds say the same, which of them a person is filed under depends on how much of the date is known.
 KEY_KINDS = {
-    "sg": _("surname with given name"),
-    "sf": _("surname with the father's name"),
-    "siy": _("surname with year of birth and the first letter of the given name"),
-    "siyp": _("surname with year of birth and the first letter of the given name"),
-    "cg": _("consonants of the surname with given name"),
-    "gf": _("given name with the father's name and the first letter of the surname"),
-    "gfo": _("given name with the father's name and the first letter of the surname"),
-    "gfp": _("given name with the father's name and the first letter of the surname"),
-    "gfy": _("given name with the father's name, the year of birth and the first letter of the surname"),
-    "gfyp": _("given name with the father's name, the year of birth and the first letter of the surname"),
-    "o": _("surname, where no given name is written"),
-    "si": _("surname with the first letter of the given name"),
-    "so": _("surname with an initial, where no more is written"),
-    "dg": _("full date of birth with given name"),
-    "ds": _("full date of birth with the first letter of the surname"),
+    ("sg",): _("surname with given name"),
+    ("sf",): _("surname with the father's name"),
+    ("siy", "siyp"): _(
+        "surname with year of birth and the first letter of the given name, "
+        "where one of the two has no full date of birth"
+    ),
+    ("cg",): _("consonants of the surname with given name"),
+    ("gf", "gfo", "gfp"): _(
+        "given name with the father's name and the first letter of the surname, "
+        "where one of the two has no year of birth"
+    ),
+    ("gfy", "gfyp"): _(
+        "given name with the father's name, the year of birth and the first letter of the surname"
+    ),
+    ("o",): _("surname, where the report has no given name"),
+    ("si", "so"): _(
+        "surname with the first letter of the given name, where one of the two has no more of it"
+    ),
+    ("dg",): _("full date of birth with given name"),
+    ("ds",): _("full date of birth with the first letter of the surname"),
 }
 
 
@@ -58,6 +64,10 @@ class NoSuchEntry(NotFound):
 
 class SeveralSheets(NotFound):
     words = _("Several sheets of this list have such a row: please name the sheet.")
+
+
+class SeveralPeople(NotFound):
+    words = _("This row names several people: please say which of them, 1 for the first.")
 
 
 class Answer(enum.Enum):
@@ -80,12 +90,14 @@ class Answer(enum.Enum):
 
 @dataclass(frozen=True)
 class KeyKind:
-    """One kind of key, and on which side there is one; `is_shared` when some key of it is equal."""
+    """What keys are made of, and on which side there is one; `is_compared` when both sides use the same kind of it,
+    `is_shared` when some key is equal, `is_too_common` when each that is equal is shared by too many."""
 
-    kind: str
+    kinds: tuple[str, ...]
     words: Any
     person_has: bool
     entry_has: bool
+    is_compared: bool
     is_shared: bool
     is_too_common: bool
 
@@ -119,15 +131,21 @@ def find_report(reference: str) -> Report:
     return report
 
 
-def find_entry(source_list: SourceList, row: int, sheet: str = "") -> ListEntry:
-    """The entry in this row of the list, of the sheet if one is named. Raises NoSuchEntry, SeveralSheets."""
-    entries = ListEntry.objects.filter(source_list=source_list, row=row)
-    of_sheet = entries.filter(sheet_index=sheet_index(source_list.pk, sheet))
-    found = list(of_sheet if sheet else entries[:2])
+def find_entry(source_list: SourceList, row: int, sheet: str = "", part: int | None = None) -> ListEntry:
+    """The entry in this row of the list, of the sheet and of the person if they are named.
+
+    Raises NoSuchEntry, SeveralSheets, SeveralPeople.
+    """
+    entries = ListEntry.objects.filter(source_list=source_list, row=row).order_by("part")
+    if sheet:
+        entries = entries.filter(sheet_index=sheet_index(source_list.pk, sheet))
+    found = [entry for entry in entries if part in (None, entry.part)]
     if not found:
         raise NoSuchEntry
-    if len(found) > 1:
+    if len({bytes(entry.sheet_index) for entry in found}) > 1:
         raise SeveralSheets
+    if len(found) > 1:
+        raise SeveralPeople
     return found[0]
 
 
@@ -192,20 +210,20 @@ def _beside_others_of_the_list(
 def _kinds(filed: set[engine.Key], asked: set[engine.Key]) -> tuple[KeyKind, ...]:
     """The matching asks with the entry's keys among those that persons are filed under."""
     shared = filed & asked
-    too_common = _kinds_of(candidates.too_common_among(shared))
-    person_has, entry_has, is_shared = map(_kinds_of, (filed, asked, shared))
-    order = [*KEY_KINDS, *sorted((person_has | entry_has) - KEY_KINDS.keys())]
+    person_has, entry_has = _kinds_of(filed), _kinds_of(asked)
+    is_shared, lets_meet = _kinds_of(shared), _kinds_of(shared - candidates.too_common_among(shared))
     return tuple(
         KeyKind(
-            kind,
-            KEY_KINDS.get(kind, kind),
-            kind in person_has,
-            kind in entry_has,
-            kind in is_shared,
-            kind in too_common,
+            kinds,
+            words,
+            person_has=bool(person_has & {*kinds}),
+            entry_has=bool(entry_has & {*kinds}),
+            is_compared=bool(person_has & entry_has & {*kinds}),
+            is_shared=bool(is_shared & {*kinds}),
+            is_too_common=bool(is_shared & {*kinds}) and not lets_meet & {*kinds},
         )
-        for kind in order
-        if kind in person_has | entry_has
+        for kinds, words in KEY_KINDS.items()
+        if (person_has | entry_has) & {*kinds}
     )
 
 

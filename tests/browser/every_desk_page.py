@@ -50,6 +50,8 @@ def walk(page: Page, user: User) -> Iterator[str]:
     yield from _visited(page, {"nobody waits": "", "an empty queue": "matching/match/"})
     yield from _deciding(page)
     yield from _visited(page, of_lists())
+    staff.ask_why_not_of_nobody(page)
+    yield "why not, with a mistake"
     staff.fill_and_read_nothing(page)
     yield "receive with mistakes"
     yield from _visited(page, {**_of_families(), **_of_messages(), **_of_staff(user)})
@@ -89,7 +91,7 @@ def _deciding(page: Page) -> Iterator[str]:
 def of_lists() -> dict[str, str]:
     committed, report = SourceList.objects.get(), Report.objects.first()
     assert report
-    pair = f"report={report.reference}&source_list={committed.pk}&row="
+    pair = f"report={report.reference}&entry={committed.entries.first().pk}"
     received = factories.a_received_list(factories.SON_ON_LIST, *PROBLEMS, wave=committed.wave)
     refused = RefusedRow.objects.filter(source_list=received)[0]
     wave, exchange = committed.wave_id, committed.wave.exchange_id
@@ -110,8 +112,7 @@ def of_lists() -> dict[str, str]:
         "list committed": f"{lists}/{committed.pk}/change/",
         "history": f"{lists}/{committed.pk}/history/",
         "receive": f"{lists}/add/",
-        "why not": f"matching/match/why-not/?{pair}2",
-        "why not, with a mistake": f"matching/match/why-not/?{pair}99",
+        "why not": f"matching/match/why-not/?{pair}",
         "calibrations": "matching/calibration/",
         "calibration": f"matching/calibration/{a_measured_calibration().pk}/change/",
     }

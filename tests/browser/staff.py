@@ -74,6 +74,14 @@ def confirm(page: Page) -> None:
     follow(page.locator("#record"))
 
 
+def ask_why_not_of_nobody(page: Page) -> None:
+    page.goto("/admin/matching/match/why-not/")
+    page.fill("#id_report", "FL-AAAA-AAAA")
+    page.fill("#id_row", "99")
+    page.locator("#id_source_list").select_option(index=1)
+    follow(page.locator(".desk-form .desk-button"))
+
+
 def fill_and_read_nothing(page: Page) -> None:
     page.goto("/admin/matching/sourcelist/add/")
     follow(page.locator(".desk-form .desk-button"))

@@ -63,7 +63,7 @@ def test_every_page_about_the_ended_report_opens(filed_again):
     ended, again = first.missing_person.reports.get(), filed_again.missing_person.reports.get()
     client = desk()
     assert again.reference in words_of(client, first)  # the link can be proposed there, too
-    asked = {"report": ended.reference, "source_list": first.entry.source_list_id, "row": first.entry.row}
+    asked = {"report": ended.reference, "entry": first.entry_id}
     for address in (
         page("matching_match_changelist") + "?show=all",
         page("reports_report_change", ended.pk),

@@ -443,7 +443,7 @@ def test_why_not_says_what_the_matching_would():
 
 def pages_about(match):
     report = match.missing_person.reports.get()
-    asked = {"report": report.reference, "source_list": match.entry.source_list_id, "row": match.entry.row}
+    asked = {"report": report.reference, "entry": match.entry_id}
     why = reverse("admin:matching_match_why_not") + "?" + urlencode(asked)
     return reverse("admin:matching_match_change", args=[match.pk]), why
 

@@ -1,24 +1,30 @@
 """Why not? Any report beside any list entry: what they share, what keeps them apart, and who may ask."""
 
+import itertools
+import re
 import uuid
 from io import StringIO
+from urllib.parse import unquote
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import translation
 
 from familylink.reports import intake
 from familylink.reports.models import AccessRecord
 from matching import candidates, engine, lists_intake, why_not
-from matching.models import ListEntry, Match
+from matching.models import ListEntry, Match, RefusedRow
 from matching.why_not import Answer
 from tests import canaries
 from tests.factories import (
     HEADING,
     SON_ON_LIST,
     a_committed_list,
+    a_match,
     a_member_of_staff,
     a_person,
+    a_received_list,
     a_report,
     a_reviewer,
     a_wave,
@@ -40,9 +46,10 @@ def explained(row=SON_ON_LIST, report=None, matched=True, **facts):
 
 def kinds(found, **wanted):
     return {
-        kind.kind
-        for kind in found.kinds
-        if all(getattr(kind, name) is value for name, value in wanted.items())
+        kind
+        for line in found.kinds
+        if all(getattr(line, name) is value for name, value in wanted.items())
+        for kind in line.kinds
     }
 
 
@@ -139,7 +146,42 @@ def test_every_kind_of_key_that_the_engine_makes_has_words():
     ]
     profiles = [engine.profile(person) for person in people]
     keys = {key for one in profiles for key in engine.stored_keys(one) | engine.query_keys(one)}
-    assert {key.partition(":")[0] for key in keys} == why_not.KEY_KINDS.keys()
+    assert {key.partition(":")[0] for key in keys} == set(itertools.chain(*why_not.KEY_KINDS))
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+def test_no_two_lines_of_keys_read_alike(language):
+    with translation.override(language):
+        said = [str(words) for words in why_not.KEY_KINDS.values()]
+    assert len(said) == len(set(said))
+
+
+DATED = {"birth": "1987-03-12"}
+OTHER_SURNAME = "Кропивенко Олександр Миколайович"
+
+
+@pytest.mark.parametrize(
+    ("row", "person", "without_year", "with_year"),
+    [
+        (f"{OTHER_SURNAME};24.07.1990", DATED, "not used", "differs"),
+        (f"{OTHER_SURNAME};1987", DATED, "not used", "the same"),
+        (f"{OTHER_SURNAME};24.07.1987", {"birth": "1987"}, "not used", "the same"),
+        (f"{OTHER_SURNAME};", DATED, "the same", "not used"),
+        (f"{OTHER_SURNAME};24.07.1990", {"birth": ""}, "the same", "not used"),
+        ("Кропивенко Тарас Богданович;", DATED, "differs", "not used"),
+    ],
+)
+def test_a_line_of_several_kinds_says_truly_whether_it_is_met(row, person, without_year, with_year):
+    found = explained(row, a_report(surname="Кравчук", **person))
+    lines = {line.kinds[0]: standing(line) for line in found.kinds}
+    assert (lines["gf"], lines["gfy"]) == (without_year, with_year)
+    assert found.has_met is ("the same" in lines.values())
+
+
+def standing(line):
+    if line.is_shared:
+        return "the same"
+    return "differs" if line.is_compared else "not used"
 
 
 def test_no_name_and_no_key_goes_into_the_log(caplog):
@@ -157,7 +199,7 @@ PAGE = "admin:matching_match_why_not"
 def asked(client, report, entry, language="en", changed=None):
     client.cookies["django_language"] = language
     told = {"report": report.reference, "source_list": entry.source_list_id, "row": entry.row}
-    return client.get(reverse(PAGE), {**told, **(changed or {})})
+    return client.post(reverse(PAGE), {**told, **(changed or {})}, follow=True)
 
 
 @pytest.fixture
@@ -235,6 +277,48 @@ def test_the_way_leads_from_the_report_the_list_and_the_pair(client, pair):
     assert report.reference in prefilled
 
 
+@pytest.mark.parametrize("sheet", ["", "рота Кружаленка"])
+def test_from_a_pair_only_the_report_is_still_to_be_told(client, sheet):
+    match = a_match() if not sheet else a_match_on_a_sheet(sheet)
+    other = a_report(given="Олексій")
+    client.force_login(a_reviewer())
+    shown = client.get(reverse("admin:matching_match_change", args=[match.pk])).content.decode()
+    [way] = re.findall(rf'href="({reverse(PAGE)}[^"]*)"', shown)
+    form = client.get(way).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields} | {"report": other.reference}
+    answered = client.post(way, typed, follow=True)
+    found = answered.context["found"]
+    assert (found.report, found.entry) == (other, match.entry)
+    assert "Кружаленка" not in unquote(way + answered.request["QUERY_STRING"])
+
+
+def a_match_on_a_sheet(sheet):
+    report = a_report()
+    commit(received_book({sheet: [HEADING, SON_ON_LIST]}))
+    match_all()
+    return Match.objects.get(missing_person=report.missing_person)
+
+
+@pytest.mark.parametrize(
+    "told", [{"entry": "x"}, {"entry": str(uuid.uuid4())}, {"report": "FL-AAAA-AAAA"}, {"entry": "\0"}]
+)
+def test_an_address_of_nobody_is_not_found(client, told):
+    client.force_login(a_reviewer())
+    assert client.get(reverse(PAGE), told).status_code == 404
+
+
+def test_of_a_row_that_names_two_people_one_is_named(client):
+    received = a_received_list("Вересняк Олександр, Олексій;31.02.1987")
+    people = [("Вересняк Олександр", "1987"), ("Вересняк Олексій", "1987")]
+    assert lists_intake.correct_row(RefusedRow.objects.get().pk, *people, by=None) == ()
+    entry = ListEntry.objects.get(source_list=commit(received).source_list, part=2)
+    client.force_login(a_reviewer())
+    report = a_report()
+    assert asked(client, report, entry).context["form"].errors.keys() == {"row"}
+    found = asked(client, report, entry, changed={"part": "2"}).context["found"]
+    assert found.entry == entry
+
+
 def test_an_importer_sees_no_way_there(client, pair):
     client.force_login(a_member_of_staff("importers"))
     address = reverse("admin:matching_sourcelist_change", args=[pair[1].source_list_id])
@@ -282,20 +366,21 @@ def test_the_command_says_what_it_cannot_find(pair, reference, entry, words):
         printed(reference.format(**names), entry.format(**names))
 
 
-def test_of_two_sheets_with_such_a_row_one_is_named_and_told_by_its_sealed_name():
-    content = canaries.workbook(
-        {"Рота Перша": [HEADING, SON_ON_LIST], "Рота Друга": [HEADING, "Кропива Тарас;1990"]}
-    )
-    received = lists_intake.receive_list(
+def received_book(sheets):
+    return lists_intake.receive_list(
         wave=a_wave(),
         source_name="Штаб",
         kind="released",
         reliability="A",
         filename="b.xlsx",
-        content=content,
+        content=canaries.workbook(sheets),
         by=None,
     )
-    source_list = commit(received).source_list
+
+
+def test_of_two_sheets_with_such_a_row_one_is_named_and_told_by_its_sealed_name():
+    sheets = {"Рота Перша": [HEADING, SON_ON_LIST], "Рота Друга": [HEADING, "Кропива Тарас;1990"]}
+    source_list = commit(received_book(sheets)).source_list
     with pytest.raises(why_not.SeveralSheets):
         why_not.find_entry(source_list, 2)
     found = why_not.find_entry(source_list, 2, "Рота Друга")

@@ -82,6 +82,8 @@ def _measured_by(measured_by: Yardstick) -> str:
 def _standing(key: why_not.KeyKind) -> str:
     if key.is_shared:
         return "the same, but shared by too many people" if key.is_too_common else "the same"
-    if key.person_has and key.entry_has:
+    if key.is_compared:
         return "differs"
+    if key.person_has and key.entry_has:
+        return "not used for these two"
     return "only the missing person has it" if key.person_has else "only the list entry has it"
