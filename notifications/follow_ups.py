@@ -28,6 +28,7 @@ class Family:
     correction: str = (
         ""  # the page where somebody first has to speak to them of news that was wrong, and says so
     )
+    cautions: tuple[str, ...] = ()  # what the caller must know of them before the call
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """Whom a caseworker calls about news: where this family can be reached now, and where its code word stands."""
 
+from collections.abc import Iterator
+
 from django.db.models import F
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from familylink.reports.models import Contact, Report
+from familylink.reports.models import Contact, Flag, Report
 from familylink.reports.references import report_of_news
 from matching import corrections
 from notifications import recipients
@@ -26,7 +28,14 @@ def family_of(reference: str) -> Family:
     )
     theirs = [contact for contact in contacts if not _is_a_strangers(contact)]
     page = reverse("admin:reports_report_change", args=[report.pk])
-    return Family(tuple(map(_shown, theirs)), report.reference, page, _correction(report))
+    return Family(
+        tuple(map(_shown, theirs)), report.reference, page, _correction(report), tuple(_cautions(report))
+    )
+
+
+def _cautions(report: Report) -> Iterator[str]:
+    for flag in Flag.objects.standing().filter(missing_person=report.missing_person_id):
+        yield ": ".join(filter(None, (str(flag.get_kind_display()), flag.note)))
 
 
 def _correction(report: Report) -> str:

@@ -85,6 +85,7 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
     inlines = [CallInline]
     actions = [_recorder(outcome, label) for outcome, label in Call.Outcome.choices]
     facts = (
+        "cautions",
         "shown_language",
         "addresses",
         "report",
@@ -135,6 +136,12 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
     def shown_language(self, follow_up: FollowUp) -> str:
         return dict(settings.LANGUAGES).get(follow_up.language, follow_up.language)
 
+    @admin.display(description=_("before you call"))
+    def cautions(self, follow_up: FollowUp) -> str:
+        """Whoever calls has not seen the page of the pair, where it stands that a family is in need of care."""
+        said = ((one,) for one in _family(follow_up).cautions)
+        return format_html_join("", '<div class="desk-alarm">⚑ {}</div>', said)
+
     @admin.display(description=_("where they can be reached now"))
     def addresses(self, follow_up: FollowUp) -> str:
         """Not where we wrote: they may have changed it since, or a stranger may have it. Only those who call see it."""
@@ -156,8 +163,10 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
         return format_html_join("", "<div>{}</div>", ((_how_it_stands(one),) for one in posted)) or "-"
 
     def get_fields(self, request: HttpRequest, obj: FollowUp | None = None) -> list[Any]:
-        may_call = self.has_call_permission(request)
-        return [name for name in self.facts if may_call or name not in ("addresses", "report")]
+        hidden = set() if self.has_call_permission(request) else {"addresses", "report", "cautions"}
+        if obj is None or not _family(obj).cautions:
+            hidden.add("cautions")
+        return [name for name in self.facts if name not in hidden]
 
 
 def _outcomes(row: FollowUp) -> list[tuple[str, Any]]:

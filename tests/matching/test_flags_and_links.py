@@ -35,6 +35,29 @@ def test_a_vulnerable_family_is_shown_and_not_kept_waiting():
     assert news().count() == 1
 
 
+NOT_HELD = "This flag holds no message back"
+
+
+def test_beside_a_vulnerable_family_the_page_says_that_its_message_leaves_all_the_same(client, settings):
+    settings.SENDING = "send"
+    match = a_match()
+    flagged(match, "vulnerable")
+    client.force_login(a_reviewer())
+    shown = pair_page(client, match)
+    assert NOT_HELD in shown
+    assert "is sent at once" in shown
+    flagged(match, "hold")
+    assert NOT_HELD not in pair_page(client, match)  # nothing would be sent
+    review.lower_flag(Flag.objects.get(kind="hold").pk, by=a_lead(), note="зателефонували")
+    confirmed(match)
+    assert NOT_HELD not in pair_page(client, match)  # it is owed already
+
+
+def pair_page(client, match):
+    shown = client.get(page("matching_match_change", match.pk), headers={"accept-language": "en"})
+    return shown.content.decode()
+
+
 @pytest.mark.parametrize("kind", ["hold", "conflict", "minor"])
 def test_the_database_itself_refuses_a_message_under_a_flag(kind):
     match = confirmed(a_match())

@@ -10,11 +10,12 @@ from django.urls import reverse
 from familylink.reports import intake
 from familylink.reports.models import AccessRecord, Report
 from familylink.reports.references import news_reference
+from matching import review
 from notifications import by_hand, follow_ups, reasons, recovery, replies
 from notifications.models import FollowUp, Notification, Reply, Template
 from notifications.transports import memory
 from notifications.transports.base import TransportError
-from tests.factories import a_report
+from tests.factories import a_report, a_reviewer
 
 from .conftest import MAILBOX, NUMBER, owe, reason, state
 from .test_follow_ups import news_without_a_match
@@ -56,6 +57,17 @@ def to_call() -> FollowUp:
     )
     recovery.sweep()
     return FollowUp.objects.get()
+
+
+def test_whoever_calls_reads_first_that_the_family_needs_care_and_nobody_else_does(desk, to_call) -> None:
+    caller = desk("view_followup", "record_call")
+    assert "перш ніж телефонувати" not in page(caller, to_call)
+    person = Report.objects.get().missing_person
+    review.raise_flag(person.pk, kind="vulnerable", note="мати в лікарні", by=a_reviewer())
+    seen = page(caller, to_call)
+    assert "вразлива родина" in seen
+    assert "мати в лікарні" in seen
+    assert "мати в лікарні" not in page(desk("view_followup"), to_call)
 
 
 def test_who_calls_sees_the_number_and_the_report_and_that_is_on_record(desk, to_call) -> None:

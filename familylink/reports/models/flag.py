@@ -17,7 +17,7 @@ class FlagKind(models.TextChoices):
     HOLD = "hold", _("hold: nobody is told for now")
     CONFLICT = "conflict", _("relatives in conflict: nobody is told until it is settled")
     MINOR = "minor", _("a minor: told by a person, never by a message")
-    VULNERABLE = "vulnerable", _("a vulnerable family: be gentle, call first")
+    VULNERABLE = "vulnerable", _("a vulnerable family: be gentle, and call them among the first")
 
 
 BLOCKING = (FlagKind.HOLD, FlagKind.CONFLICT, FlagKind.MINOR)
