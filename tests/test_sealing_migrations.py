@@ -13,8 +13,11 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from familylink.reports.models import Report
 from familylink.reports.models.report import number_index, source_index
-from matching.models import ListEntry, RefusedRow
+from matching import lists
+from matching.lists.columns import layout_of
+from matching.models import ListEntry, RefusedRow, SourceLayout
 from matching.models.source_list import sheet_index
+from matching.staging.layouts import known_beside
 from tests.conftest import end_other_sessions
 from tests.test_stolen_database import copied, seen
 
@@ -27,6 +30,7 @@ WHO_SEALS = (
 SHEET, LATER_SHEET = "Зимоколосенко Пантелеймон", "взвод Кружаленка-Бистрого"
 NUMBER, LATER_NUMBER = "паспорт-Ємельянчука", "посвідчення-Хуртовинського"
 READING = {"header_lines": {SHEET: 2}, "read_as": {"sheets": [SHEET]}}
+HEADINGS = ["ПІБ", "Родина Зимоколосенка"]
 MANY = 250  # rows of each table; a batch is of a hundred
 
 
@@ -89,6 +93,12 @@ def writes_a_list(database: Database, reading: str) -> Any:
         content_index=os.urandom(32),
         **{reading: READING},
     )
+
+
+def writes_a_layout(database: Database) -> None:
+    """What a caseworker told of the columns of a source, found by a plain hash of its headings."""
+    mapping = lists.Mapping({layout_of(HEADINGS): ("full_name", "place")})
+    database.model("matching", "SourceLayout").objects.create(source_name="Штаб", mapping=mapping.to_json())
 
 
 def writes_rows(database: Database, of: Any, numbers: range, field: str, sheet: str) -> None:
@@ -170,6 +180,13 @@ def assert_that_today_finds_them() -> None:
         assert (report.number_index and bytes(report.number_index)) == number_index(number)
 
 
+def assert_that_only_whoever_has_the_headings_finds_the_layout() -> None:
+    assert layout_of(HEADINGS) not in SourceLayout.objects.get().mapping["layouts"]
+    known = known_beside(lists.Mapping(), "Штаб")
+    assert known.layouts.get(layout_of(HEADINGS)) == ("full_name", "place")
+    assert layout_of(["ПІБ", "Місце"]) not in known.layouts
+
+
 def test_what_stood_in_the_clear_is_sealed_opened_and_sealed_again_with_nothing_lost(
     database: Database,
 ) -> None:
@@ -178,6 +195,7 @@ def test_what_stood_in_the_clear_is_sealed_opened_and_sealed_again_with_nothing_
     source_list = writes_a_list(database, "reading").pk
     writes_rows(database, source_list, first, "sheet", SHEET)
     writes_reports(database, first, "source_reference", NUMBER)
+    writes_a_layout(database)
     assert seen(copied(), [SHEET, NUMBER]), "the search below would find them"
 
     database.migrate(SEALING)
@@ -198,6 +216,7 @@ def test_what_stood_in_the_clear_is_sealed_opened_and_sealed_again_with_nothing_
     assert sealed["readings"] == [READING]
     assert_that_today_finds_them()
     assert seen(copied(), [SHEET, NUMBER, LATER_SHEET, LATER_NUMBER]) == set()
+    assert_that_only_whoever_has_the_headings_finds_the_layout()
 
     seals_an_empty_name()
     database.migrate(IN_THE_CLEAR)
@@ -205,4 +224,5 @@ def test_what_stood_in_the_clear_is_sealed_opened_and_sealed_again_with_nothing_
     database.migrate()
     assert told(database) == sealed
     assert_that_today_finds_them()
+    assert_that_only_whoever_has_the_headings_finds_the_layout()
     assert seen(copied(), [SHEET, NUMBER, LATER_SHEET, LATER_NUMBER]) == set()

@@ -56,7 +56,8 @@ class Column:
 class Mapping:
     """For each layout (the fingerprint of its headings) the field of every column, "" where it is not used.
 
-    Holds no word of the file, so it may be kept beside the source in clear and offered for its next list.
+    Holds no word of the file. Yet whoever guesses all its headings knows the fingerprint, and a heading may be a name:
+    so it is kept under keyed hashes (matching.staging.layouts) and offered for the next list of the source.
     """
 
     layouts: Pairs[str, tuple[str, ...]] = field(default_factory=dict)

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Now
 
 from familylink.celery import wake
 from familylink.sealing import blind_index
 from matching import lists, staging, tasks
 from matching.lists_intake.errors import NotReplaceable, NotWaiting
-from matching.models import EventKind, ListState, SourceLayout, SourceList, Wave
+from matching.models import EventKind, ListState, SourceList, Wave
 
 READ_AT_ONCE_BYTES = 256 * 1024
 # What a caseworker may put right on the list's page; any other unreadable file is answered at once.
@@ -89,7 +88,7 @@ def read_anew(
         if mapping is not None:
             told = lists.Mapping.from_json(reading.get("mapping", {"layouts": {}}))
             reading["mapping"] = told.together_with(mapping).to_json()
-            _remember(source_list.source_name, mapping, by)
+            staging.remember(source_list.source_name, mapping, by)
         if forget_source:
             reading = {"is_anew": True}
         source_list.reading, source_list.state = reading, ListState.READING
@@ -144,16 +143,3 @@ def _keep(source_list: SourceList, staged: staging.Staged | dict[str, Any] | Non
 
 def _bytes(index: bytes | memoryview | None) -> bytes | None:
     return None if index is None else bytes(index)
-
-
-def _remember(source_name: str, mapping: lists.Mapping, by: User | None) -> None:
-    known = SourceLayout.objects.select_for_update().filter(source_name=source_name).first()
-    earlier = lists.Mapping.from_json(known.mapping) if known else lists.Mapping()
-    SourceLayout.objects.update_or_create(
-        source_name=source_name,
-        defaults={
-            "mapping": earlier.together_with(mapping).to_json(),
-            "changed_at": Now(),
-            "changed_by": by,
-        },
-    )

@@ -5,6 +5,7 @@ lock or not at all; the last step is one transaction.
 """
 
 from matching.staging.entries import write_entries
+from matching.staging.layouts import remember
 from matching.staging.reading import (
     AlreadyReceived,
     Staged,
@@ -54,6 +55,7 @@ __all__ = [
     "refusal_sentence",
     "refuse_known",
     "remark_of",
+    "remember",
     "row_json",
     "row_of",
     "rows_typed_for",

@@ -16,9 +16,10 @@ from django.db.models.functions import Now
 
 from matching import engine, lists
 from matching.lists.table import Progress, unheard
-from matching.models import ListSlice, ListState, RefusedRow, SourceLayout, SourceList
+from matching.models import ListSlice, ListState, RefusedRow, SourceList
 from matching.models.source_list import REFUSED, sheet_index
 from matching.staging.content import content_index, facts_of, rows_index
+from matching.staging.layouts import known_beside
 from matching.staging.rows import refused_json, row_json
 from matching.staging.summary import Read, how_read, summary
 from matching.staging.typed import carry_over, typed_rows
@@ -254,9 +255,7 @@ def _told(source_list: SourceList) -> tuple[lists.Mapping, dict[str, int]]:
     reading = source_list.reading or {}
     told = lists.Mapping.from_json(reading.get("mapping", {"layouts": {}}))
     if not reading.get("is_anew"):
-        remembered = SourceLayout.objects.filter(source_name=source_list.source_name).first()
-        if remembered is not None:
-            told = lists.Mapping.from_json(remembered.mapping).together_with(told)
+        told = known_beside(told, source_list.source_name)
     return told, reading.get("header_lines", {})
 
 

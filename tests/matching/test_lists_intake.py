@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from matching import lists, lists_intake, staging
+from matching.lists.columns import layout_of
 from matching.lists_intake import receiving
 from matching.models import (
     EntryKey,
@@ -580,3 +581,26 @@ def test_a_mapping_kept_for_a_source_holds_no_word_of_the_file(client):
     assert "Вересняк" not in kept
     assert "Хто" not in kept
     assert lists.Mapping.from_json(SourceLayout.objects.get().mapping)
+
+
+@pytest.mark.parametrize(
+    ("heading", "headings", "header_line"),
+    [
+        ("ПІБ;Родина Вересняка", ["ПІБ", "Родина Вересняка"], "1"),
+        # No line of headings, and a caseworker takes the first person for it.
+        ("Вересняк Олександр Миколайович;12.03.1987", ["Вересняк Олександр Миколайович", "12.03.1987"], "1"),
+    ],
+)
+def test_whoever_guesses_a_name_among_the_headings_finds_no_hash_of_it(
+    client, heading, headings, header_line
+):
+    importer(client)
+    source_list = a_received_list("Кропива Тарас;зелене", "Дремлюк Павло;синє", heading=heading)
+    columns = {"header-0": header_line, "field-0-0": "full_name", "field-0-1": "place"}
+    do(client, source_list, "columns", **columns)
+    do(client, source_list, "columns", **columns)  # now with that line as the headings
+    kept = SourceLayout.objects.get().mapping["layouts"]
+    told = SourceList.objects.get().reading["mapping"]["layouts"]  # sealed: there it may stand
+    assert layout_of(headings) in told
+    assert kept.keys().isdisjoint(told)
+    assert layout_of(headings) not in kept
