@@ -1,10 +1,14 @@
 """All that happened with a pair, on one line of time: views, verdicts, reopenings, flags, links, messages."""
 
+import dataclasses
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from familylink import whence
 from familylink.reports.models import AccessRecord, Channel, Flag, ReportLink, TellingOrder
@@ -13,7 +17,8 @@ from matching.admin.pairs import how_it_stands
 from matching.models import Match
 from notifications import outbox
 
-MOST_VIEWS = 50
+MOST_VIEWS, MOST_RECORDS = 50, 1000
+ONE_LOOK = dt.timedelta(minutes=10)  # a page loaded again so soon is not looked at anew
 
 
 class Event(NamedTuple):
@@ -66,12 +71,47 @@ def _corrections(match: Match) -> Iterator[Event]:
             yield Event(task.settled_at, task.settled_by, _("The correction was closed."), task.note)
 
 
+@dataclasses.dataclass
+class _Looks:
+    """Views of one page by one person from one network, each soon after the other, newest first."""
+
+    newest: AccessRecord
+    first_at: dt.datetime
+    count: int = 0
+
+
 def _views(match: Match) -> Iterator[Event]:
+    """Every view stays on record; reloads within minutes are one line here."""
     seen = AccessRecord.objects.filter(subject_id__in=[match.pk, match.missing_person_id])
-    for record in seen.select_related("viewer")[:MOST_VIEWS]:
+    for looks in _folded(seen.select_related("viewer")[:MOST_RECORDS])[:MOST_VIEWS]:
+        record = looks.newest
         is_pair = record.subject_id == match.pk
         words = _("Looked at the page.") if is_pair else _("Saw what is told of the missing person.")
-        yield Event(record.viewed_at, record.viewer, words, network=whence.in_words(record.from_where))
+        network = whence.in_words(record.from_where)
+        yield Event(record.viewed_at, record.viewer, words + _repeats(looks), network=network)
+
+
+def _folded(records: Iterable[AccessRecord]) -> list[_Looks]:
+    """Of views, newest first."""
+    folded: list[_Looks] = []
+    latest: dict[tuple[Any, ...], _Looks] = {}
+    for record in records:
+        day = localtime(record.viewed_at).date()
+        key = (record.viewer_id, record.subject_id, bytes(record.from_where or b""), day)
+        looks = latest.get(key)
+        if looks is None or looks.first_at - record.viewed_at > ONE_LOOK:
+            latest[key] = looks = _Looks(record, record.viewed_at)
+            folded.append(looks)
+        looks.first_at, looks.count = record.viewed_at, looks.count + 1
+    return folded
+
+
+def _repeats(looks: _Looks) -> str:
+    if looks.count == 1:
+        return ""
+    since = date_format(localtime(looks.first_at), "H:i:s")
+    said = ngettext("%(count)d time since %(time)s.", "%(count)d times since %(time)s.", looks.count)
+    return " " + said % {"count": looks.count, "time": since}
 
 
 def _flags(match: Match) -> Iterator[Event]:

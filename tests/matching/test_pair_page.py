@@ -1,10 +1,12 @@
 """What the pair page puts before the eyes of whoever decides, and what it says when a verdict is refused."""
 
+import datetime as dt
 import re
 
 import pytest
 
 from familylink.reports import intake
+from familylink.reports.models import AccessRecord
 from matching import lists_intake, review, waves
 from matching.models import Match
 from tests.factories import a_committed_list, a_lead, a_match, a_person, a_report, a_reviewer, match_all
@@ -154,6 +156,36 @@ def test_a_message_that_is_held_says_why_beside_the_letter_and_in_the_history(cl
     ((_at, _channel, stands),) = context["letters"][0]["posted"]
     assert stands == "held (sending is off)"
     assert any(stands in event.what for event in context["timeline"])
+
+
+def test_a_page_loaded_again_and_again_is_one_line_of_the_history_and_every_view_stays_on_record(client):
+    match = confirmed(a_match())
+    first, second, noon = a_reviewer(), a_reviewer(), dt.datetime(2026, 5, 24, 12, tzinfo=dt.UTC)
+    for minutes, viewer in ((0, first), (1, second), (9, first), (18, first), (40, first)):
+        viewed_at = noon + dt.timedelta(minutes=minutes)
+        AccessRecord.objects.create(
+            viewer=viewer,
+            subject="matching.match",
+            subject_id=match.pk,
+            viewed_at=viewed_at,
+            from_where=b"net1",
+        )
+    AccessRecord.objects.create(
+        viewer=first, subject="matching.match", subject_id=match.pk, viewed_at=viewed_at, from_where=b"net2"
+    )
+    signed_in(client, "reviewers")
+    lines = [
+        ((event.at - noon).seconds // 60, event.who, event.what)
+        for event in shown(client, match)["timeline"]
+        if "Looked" in event.what and event.at < noon + dt.timedelta(days=1)
+    ]
+    assert sorted(lines, key=lambda line: line[0]) == [
+        (1, second, "Looked at the page."),
+        (18, first, "Looked at the page. 3 times since 15:00:00."),
+        (40, first, "Looked at the page."),
+        (40, first, "Looked at the page."),  # from another network
+    ]
+    assert AccessRecord.objects.filter(subject_id=match.pk).count() == 7
 
 
 def test_a_family_that_was_told_wrongly_is_named_where_the_page_begins(client):
