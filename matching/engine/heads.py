@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.engine.names import is_listed
+from matching.engine.names import given_classes, is_listed
 from matching.engine.normalise import Token
-from matching.engine.patronymics import patronymic_sign
+from matching.engine.patronymics import father_of, patronymic_sign
 
 if TYPE_CHECKING:
     from matching.engine.profiles import Profile, Spelling
@@ -92,34 +92,35 @@ def _fitting(year: int | None) -> int:
 
 
 def _packed_spelling(spelling: Spelling) -> bytes:
-    patronymic = () if spelling.patronymic is None else (spelling.patronymic,)
-    return _SPELLING.pack(
-        number_of(marked(spelling.surnames)),
-        number_of(marked(spelling.given)),
-        number_of(marked(patronymic)),
-        _given_bits(spelling),
-        _father_bits(spelling),
-        any(map(is_other_name, spelling.surnames)),
-        *_sounds(spelling.surnames),
-    )
+    surnames, is_other, *sounds = _of_surnames(spelling.surnames)
+    given, givens = _of_given(spelling.given)
+    patronymic, fathers = _of_patronymic(spelling.patronymic)
+    return _SPELLING.pack(surnames, given, patronymic, givens, fathers, is_other, *sounds)
 
 
-def _given_bits(spelling: Spelling) -> int:
-    classes = spelling.given_classes
-    if len(classes) != len(spelling.given) or not all(given.is_known for given in classes):
-        return 0
-    return _bits(frozenset().union(*[given.classes for given in classes]))
+@lru_cache(maxsize=1 << 16)
+def _of_surnames(words: tuple[Token, ...]) -> tuple[int, bool, bytes, bytes]:
+    return number_of(marked(words)), any(map(is_other_name, words)), *_sounds(words)
 
 
-def _father_bits(spelling: Spelling) -> int:
-    father = spelling.father
-    return _bits(father.classes | father.near) if father is not None and father.is_known else 0
+@lru_cache(maxsize=1 << 15)
+def _of_given(words: tuple[Token, ...]) -> tuple[int, int]:
+    classes = given_classes(words)
+    are_known = len(classes) == len(words) and all(given.is_known for given in classes)
+    return number_of(marked(words)), _bits(each.classes for each in classes) if are_known else 0
 
 
-@lru_cache(maxsize=1 << 13)
-def _bits(names: frozenset[str]) -> int:
+@lru_cache(maxsize=1 << 15)
+def _of_patronymic(word: Token | None) -> tuple[int, int]:
+    father = father_of(word)
+    is_known = father is not None and father.is_known
+    number = number_of(marked([word])) if word is not None else 0
+    return number, _bits([father.classes, father.near]) if is_known else 0
+
+
+def _bits(names: Iterable[frozenset[str]]) -> int:
     bits = 0
-    for name in names:
+    for name in frozenset().union(*names):
         bits |= 1 << number_of(name) % _BITS
     return bits
 

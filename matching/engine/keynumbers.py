@@ -34,6 +34,7 @@ _BASE = 20  # the letters of the alphabet and none
 _TWENTY = np.uint64(_BASE)
 _LONGEST = 13  # letters of a word to which a slip may add one, and both fit into 64 bits
 _DIGITS = {letter: digit for digit, letter in enumerate(ALPHABET, start=1)}
+_IN_BASE = str.maketrans(ALPHABET, "123456789abcdefghij")
 _KIND_BITS = 4
 _KIND_NUMBERS = {kind: number << (64 - _KIND_BITS) for number, kind in enumerate(KINDS)}
 _BEHIND_KIND = np.uint64((1 << (64 - _KIND_BITS)) - 1)
@@ -87,7 +88,7 @@ def word_number(word: str) -> int:
     """The word to the base 20, first letter first; for a long one, or of another alphabet, a number like any other."""
     if len(word) > _LONGEST + 1 or not _is_plain(word):
         return number_of(word)
-    return sum(_DIGITS[letter] * _BASE**place for place, letter in enumerate(word))
+    return int(word[::-1].translate(_IN_BASE) or "0", _BASE)
 
 
 def _rest_number(named: tuple[str, str]) -> int:
