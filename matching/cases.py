@@ -12,8 +12,9 @@ from pathlib import Path
 
 from matching.engine import NoName, Person, Population, profile
 from matching.evaluation import Judged
-from matching.files import Listed, PeopleFile, ReportIndex, index_reports, match_list, read_people
+from matching.files import Listed, PeopleFile, index_reports, match_list, read_people
 from matching.lists import Rows, Unreadable
+from matching.report_index import ReportIndex
 
 SHOWN = 10
 _HEADINGS = {"wave_row", "report_id", "kind"}

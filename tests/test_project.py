@@ -70,7 +70,9 @@ def test_each_dangerous_setting_is_a_numbered_message_with_a_hint(settings, chan
 
 
 def test_the_service_as_it_is_has_no_error_of_its_own():
-    assert any(path.startswith("admin/matching/match/") for _, _, path in patterns())  # the desk is checked too
+    assert any(
+        path.startswith("admin/matching/match/") for _, _, path in patterns()
+    )  # the desk is checked too
     assert [message for message in checks.run_checks() if message.level >= checks.ERROR] == []
 
 

@@ -64,10 +64,13 @@ class Columns:
     @classmethod
     def of(cls, profiles: Sequence[Profile]) -> Columns:
         """Columns of compiled people."""
-        heads = [one.head() for one in profiles]
-        return cls._of_present(
-            heads, 0, profiles.__getitem__, lambda place, number: profiles[place].spellings[number]
-        )
+        return cls.of_heads([one.head() for one in profiles], profiles.__getitem__)
+
+    @classmethod
+    def of_heads(cls, heads: Sequence[bytes], compiled: Callable[[int], Profile]) -> Columns:
+        """Columns of people of whom only the heads are kept; `compiled` makes one of them again."""
+        made = cls._of_present(heads, 0, compiled, lambda place, number: made.person(place).spellings[number])
+        return made
 
     @classmethod
     def of_bytes(cls, stored: Iterable[bytes]) -> Columns:

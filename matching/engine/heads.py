@@ -112,10 +112,11 @@ def _of_given(words: tuple[Token, ...]) -> tuple[int, int]:
 
 @lru_cache(maxsize=1 << 15)
 def _of_patronymic(word: Token | None) -> tuple[int, int]:
+    if word is None:
+        return 0, 0
     father = father_of(word)
-    is_known = father is not None and father.is_known
-    number = number_of(marked([word])) if word is not None else 0
-    return number, _bits([father.classes, father.near]) if is_known else 0
+    bits = _bits([father.classes, father.near]) if father is not None and father.is_known else 0
+    return number_of(marked([word])), bits
 
 
 def _bits(names: Iterable[frozenset[str]]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from math import log
 
 from matching.engine.dates import BirthDate
@@ -33,14 +34,18 @@ def worth_asking(asker: Profile, population: Population, least: float) -> Callab
     own = frozenset().union(*map(beginnings, asker.spellings))
     others = sum([max(POINTS[fact].values()) for fact in _BESIDE if getattr(asker, fact)])
 
+    @cache
+    def names(given: str, father: str) -> float:
+        return max(rarity(population.given(given)), POINTS["given"]["alike"]) + max(
+            rarity(population.father(father)), POINTS["patronymic"]["alike"]
+        )
+
     def is_worth(key: Key) -> bool:
         if key.kind not in WITHOUT_SURNAME:
             return True
         beside, letter = parted(key.kind, key.rest)
         surname = no_letter if letter == "" else own_letter if letter in own else other_letter
-        given = max(rarity(population.given(key.word)), POINTS["given"]["alike"])
-        father = max(rarity(population.father(beside.partition("|")[0])), POINTS["patronymic"]["alike"])
-        return given + father + surname + dates[key.kind] + others >= least
+        return names(key.word, beside.partition("|")[0]) + surname + dates[key.kind] + others >= least
 
     return is_worth
 

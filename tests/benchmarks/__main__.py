@@ -17,7 +17,8 @@ import numpy as np
 from rapidfuzz import __version__ as rapidfuzz_version
 
 from matching import engine
-from matching.files import AT_ONCE, Best, ReportIndex
+from matching.files import AT_ONCE
+from matching.report_index import Best, ReportIndex
 from tests.benchmarks import people
 from tests.benchmarks.files import measure_files
 from tests.benchmarks.peers import BruteForce

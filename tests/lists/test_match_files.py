@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from matching import files
-from matching.files import ReportIndex
+from matching import report_index
 from matching.lists import harmless
 from matching.management.commands import match_files
+from matching.report_index import ReportIndex
 from tests.lists.files import Cells, csv_of, xlsx_of
 
 REPORTS: Cells = (
@@ -186,7 +186,7 @@ def test_a_report_id_that_is_a_formula_is_disarmed_in_the_result(run: Run) -> No
 def test_a_name_too_common_to_compare_is_said_of_its_row_and_of_its_candidates(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "MAX_BEHIND_BROAD_KEY", 1)
+    monkeypatch.setattr(report_index, "MAX_BEHIND_BROAD_KEY", 1)
     reports = (*REPORTS[:3], ("R-5", "Вишневецький Олег", "1961"))
     listed = (*LIST[:2], (1, "Вишневецький", "", "", ""), (2, "Вишневецький", "Остап", "", "12.03.1987"))
     matches = run(csv_of(reports), xlsx_of(listed), "--language", "uk")
@@ -199,3 +199,16 @@ def test_a_name_too_common_to_compare_is_said_of_its_row_and_of_its_candidates(
 
 def test_an_empty_index_has_no_candidates() -> None:
     assert not ReportIndex()
+
+
+@pytest.mark.filterwarnings("ignore:.*use of fork")  # ours have no threads that could hold a lock
+def test_reports_made_ready_in_children_are_filed_as_one_by_one(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports = [REPORTS[0], ("R-0", "Зіновійович", ""), *REPORTS[1:]]
+    one_by_one = run(csv_of(reports), xlsx_of(LIST))
+    for name, value in (("LEAST_FOR_CHILDREN", 1), ("AT_ONCE", 2)):
+        monkeypatch.setattr(report_index, name, value)
+
+    assert run(csv_of(reports), xlsx_of(LIST)) == one_by_one
+    assert best(one_by_one) == {"1": "R-3", "3": "R-1"}
