@@ -52,11 +52,20 @@ def _arrays(fields: Fields) -> str:
 
 
 def _execute(sql: str, fields: Fields, rows: Sequence[models.Model]) -> None:
-    values = [[_stored(field, row) for row in rows] for field in fields]
     with connection.cursor() as outer, connection.wrap_database_errors, Cursor(outer.connection) as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, [_column(field, rows) for field in fields])
 
 
-def _stored(field: "models.Field[Any, Any]", row: models.Model) -> Any:
-    value = field.get_db_prep_save(field.pre_save(row, add=True), connection)
-    return value.obj if isinstance(value, Binary) else value
+def _column(field: "models.Field[Any, Any]", rows: Sequence[models.Model]) -> list[Any]:
+    """What is stored in this column for each row: of most columns one value, which is made ready once."""
+    ready: dict[int, Any] = {}
+    values = [field.pre_save(row, add=True) for row in rows]
+    for value in values:
+        if id(value) not in ready:
+            ready[id(value)] = _stored(field, value)
+    return [ready[id(value)] for value in values]
+
+
+def _stored(field: "models.Field[Any, Any]", value: Any) -> Any:
+    stored = field.get_db_prep_save(value, connection)
+    return stored.obj if isinstance(stored, Binary) else stored
