@@ -61,8 +61,7 @@ class ReportIndex:
 
     def __init__(self) -> None:
         self.ids: list[str] = []
-        self._people: list[Person] = []
-        self._heads: list[bytes] = []
+        self._stored: list[bytes] = []
         self._words, self._rests, self._places = array("Q"), array("Q"), array("q")
         self._filed: _Filed | None = None
 
@@ -72,20 +71,19 @@ class ReportIndex:
     def add(self, report_id: str, person: Person) -> bool:
         """File one report; False when its name has no letter to go by."""
         before = len(self)
-        self._file([report_id], [person], _Ready.of([person]))
+        self._file([report_id], _Ready.of([person]))
         return len(self) > before
 
     def add_all(self, ids: Sequence[str], people: Sequence[Person]) -> None:
         """File many, but for those whose names have no letter to go by; made ready on all processors there are."""
         for first, ready in _made_ready(people):
-            self._file(ids[first : first + AT_ONCE], people[first : first + AT_ONCE], ready)
+            self._file(ids[first : first + AT_ONCE], ready)
 
-    def _file(self, ids: Sequence[str], people: Sequence[Person], ready: _Ready) -> None:
+    def _file(self, ids: Sequence[str], ready: _Ready) -> None:
         for place, keys in zip(ready.named, ready.sizes, strict=True):
             self._places.extend([len(self.ids)] * keys)
             self.ids.append(ids[place])
-            self._people.append(people[place])
-        self._heads += ready.heads
+        self._stored += ready.stored
         self._words += ready.words
         self._rests += ready.rests
         self._filed = None
@@ -116,20 +114,19 @@ class ReportIndex:
     def _all_filed(self) -> _Filed:
         if self._filed is None:
             keys = mixed(np.array(self._words), np.array(self._rests))
-            columns = Columns.of_heads(self._heads, lambda place: profile(self._people[place]))
-            self._filed = _Filed.of(keys, np.array(self._places), columns)
+            self._filed = _Filed.of(keys, np.array(self._places), Columns.of_present(self._stored))
         return self._filed
 
 
 class _Ready(NamedTuple):
     """Some people made ready for filing: the places of those whose names have a letter, and of each of these how many
-    keys, the two numbers of each key, and the head."""
+    keys, the two numbers of each key, and what a store would keep."""
 
     named: list[int]
     sizes: list[int]
     words: array[int]
     rests: array[int]
-    heads: list[bytes]
+    stored: list[bytes]
 
     @classmethod
     def of(cls, people: Iterable[Person]) -> _Ready:
@@ -144,7 +141,7 @@ class _Ready(NamedTuple):
             ready.sizes.append(len(words))
             ready.words.extend(words)
             ready.rests.extend(rests)
-            ready.heads.append(compiled.head())
+            ready.stored.append(compiled.to_bytes())
         return ready
 
 

@@ -64,13 +64,10 @@ class Columns:
     @classmethod
     def of(cls, profiles: Sequence[Profile]) -> Columns:
         """Columns of compiled people."""
-        return cls.of_heads([one.head() for one in profiles], profiles.__getitem__)
-
-    @classmethod
-    def of_heads(cls, heads: Sequence[bytes], compiled: Callable[[int], Profile]) -> Columns:
-        """Columns of people of whom only the heads are kept; `compiled` makes one of them again."""
-        made = cls._of_present(heads, 0, compiled, lambda place, number: made.person(place).spellings[number])
-        return made
+        heads = [one.head() for one in profiles]
+        return cls._of_present(
+            heads, 0, profiles.__getitem__, lambda place, number: profiles[place].spellings[number]
+        )
 
     @classmethod
     def of_bytes(cls, stored: Iterable[bytes]) -> Columns:
