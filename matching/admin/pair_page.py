@@ -8,12 +8,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from familylink.reports.models import Channel, Flag, FlagKind, ReportLink
+from familylink.reports.models import Flag, FlagKind, ReportLink
 from familylink.staff import signed_in
 from matching import engine, pair_insight, review, workload
 from matching.admin.pairs import (
     feature_name,
-    how_it_stands,
     is_held_lower,
     percent,
     shown_evidence,
@@ -22,30 +21,13 @@ from matching.admin.pairs import (
     verdict_in_words,
 )
 from matching.admin.photos import photos
+from matching.admin.shown_plan import shown_plan, told_codes, told_in_words
 from matching.admin.timeline import timeline
 from matching.models import Correction, Decision, Match, MatchState, Reason, Verdict
 from matching.models.match import DECIDED, REASONS, UNDECIDED
 from matching.review.locking import DECIDE, LEAD
 
 MOST_RIVALS = 10
-BLOCKS = {
-    "not_released": gettext_lazy("this is not a list of the released"),
-    "taken_back": gettext_lazy("the list no longer names this person: it was corrected or withdrawn"),
-    FlagKind.HOLD: gettext_lazy("a flag says to hold"),
-    FlagKind.CONFLICT: gettext_lazy("the relatives are in conflict"),
-    FlagKind.MINOR: gettext_lazy("this may be a minor: a person must speak to the family"),
-}
-MODES = {
-    "send": gettext_lazy("is sent at once"),
-    "sending_off": gettext_lazy("is held: sending is off"),
-    "switch_off": gettext_lazy("waits: the sending switch is off"),
-    "correction_open": gettext_lazy(
-        "is held: a person must first speak to the family about an earlier message"
-    ),
-    "told_with_another_report": gettext_lazy("is not sent twice: this address hears it under another report"),
-    "proof_too_old": gettext_lazy("is held: the address was confirmed long ago, a person must call"),
-    "contact_unconfirmed": gettext_lazy("is held: the address is not confirmed, a person must call"),
-}
 VERDICTS = {
     Verdict.SAME: ("=", gettext_lazy("The same person"), "x"),
     Verdict.DIFFERENT: ("≠", gettext_lazy("Not the same person"), "n"),
@@ -68,13 +50,13 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
     may_decide = _may_decide(request, match, gave_verdict)
     evidence = pair_insight.evidence_of(match.evidence)
     planned = review.plan(match)
-    missing = pair_insight.what_would_decide(match)
+    missing, rivals = pair_insight.what_would_decide(match), _rivals(match)
     # The second reviewer judges the evidence, not the first one's verdict.
     may_see_verdicts = gave_verdict or match.state in DECIDED or match.state == MatchState.DISPUTED
     return {
         **shown_people(match.missing_person, match.entry, evidence),
         **shown_evidence(evidence, match.evidence["caps"]),
-        **_shown_plan(match, planned),
+        **shown_plan(match, planned, ["taken"] if rivals["taken"] else []),
         "photos": photos(request, match),
         "match": match,
         "probability": percent(match.probability),
@@ -82,7 +64,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "points": match.points,
         "missing": [(feature_name(one.feature), one) for one in missing],
         "changes": shown_changes(pair_insight.changes_since_decision(match)),
-        "rivals": _rivals(match),
+        "rivals": rivals,
         "flags": Flag.objects.standing().filter(missing_person=match.missing_person_id),
         "flag_kinds": FlagKind.choices,
         "links": ReportLink.objects.standing().concerning(match.missing_person_id).select_related("report"),
@@ -118,7 +100,7 @@ def seen_now(match: Match, evidence: list[engine.Evidence], planned: review.Plan
             "plan": planned.digest.hex(),
             "evidence": [line.as_dict() for line in evidence],
             "state": match.state,
-            "told": _told_codes(planned),
+            "told": told_codes(planned),
         },
         salt=f"pair-{match.pk}",
         compress=True,
@@ -143,36 +125,11 @@ def changes_since(match: Match, before: dict[str, Any]) -> list[dict[str, str]]:
     evidence = pair_insight.evidence_of(match.evidence)
     changes = shown_changes(pair_insight.changes(pair_insight.evidence_of(before), evidence))
     states = [MatchState(state).label for state in (before["state"], match.state)]
-    told = [_told_in_words(codes) for codes in (before["told"], _told_codes(review.plan(match)))]
+    told = [told_in_words(codes) for codes in (before["told"], told_codes(review.plan(match)))]
     for feature, (earlier, now) in ((_("State"), states), (_("What would be sent"), told)):
         if earlier != now:
             changes.append({"feature": feature, "before": str(earlier), "now": str(now)})
     return changes
-
-
-def _told_codes(planned: review.Plan) -> list[list[str]]:
-    """Each letter of the plan and what becomes of it; what blocks them all."""
-    letters = [
-        [
-            letter.report.reference,
-            letter.contact.channel if letter.contact else "",
-            letter.problem or letter.mode,
-        ]
-        for letter in planned.letters
-    ]
-    return [*letters, *(["", "", code] for code in planned.blocks)]
-
-
-def _told_in_words(codes: list[list[str]]) -> str:
-    """What becomes of each letter; of none where something blocks them all: it would not leave, whatever its mode."""
-    channels = dict(Channel.choices)
-    if blocks := [str(BLOCKS.get(code, code)) for report, _channel, code in codes if not report]:
-        return f"{_('Nothing is sent:').lower()} {'; '.join(blocks)}"
-    lines = [
-        " ".join(str(part) for part in (report, channels.get(channel, ""), MODES.get(code, "")) if part)
-        for report, channel, code in codes
-    ]
-    return "; ".join(lines) or _("nobody is told: no report is open")
 
 
 def shown_changes(changes: list[pair_insight.Change]) -> list[dict[str, str]]:
@@ -266,37 +223,4 @@ def _rivals(match: Match) -> dict[str, list[Match]]:
         "for_person": list(for_person[:MOST_RIVALS]),
         "sources": list(sources.with_lists()[:MOST_RIVALS]),
         "taken": list(for_entry.filter(state=MatchState.CONFIRMED)),
-    }
-
-
-def _shown_plan(match: Match, planned: review.Plan) -> dict[str, Any]:
-    """Who would be told, over what, in which words, and what becomes of it now."""
-    letters = [
-        {
-            "report": letter.report,
-            "channel": Channel(letter.contact.channel).label if letter.contact else None,
-            "subject": letter.subject,
-            "body": letter.body,
-            "sms_parts": letter.sms_parts,
-            "mode": _("is sent")
-            if letter.after and letter.mode == "send"
-            else MODES.get(letter.mode, letter.mode),
-            "problem": letter.problem,
-            "posted": [
-                (one.posted_at, Channel(one.channel).label, how_it_stands(one)) for one in letter.posted
-            ],
-            "minutes_after": round(letter.after.total_seconds() / 60),
-            "is_told": letter.is_told,
-        }
-        for letter in planned.letters
-    ]
-    in_order = list({letter.report.pk: letter.report for letter in planned.letters}.values())
-    return {
-        "letters": letters,
-        "letters_owed": len(planned.owed),
-        "families": len(in_order),
-        "in_order": in_order,
-        "blocks": [BLOCKS.get(code, code) for code in planned.blocks],
-        "plan_digest": planned.digest.hex(),
-        "may_tell": match.state == MatchState.CONFIRMED and planned.is_due,
     }

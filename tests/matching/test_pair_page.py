@@ -188,6 +188,22 @@ def test_a_page_loaded_again_and_again_is_one_line_of_the_history_and_every_view
     assert AccessRecord.objects.filter(subject_id=match.pk).count() == 7
 
 
+def test_of_an_entry_confirmed_for_another_the_page_promises_no_message(client, settings):
+    settings.SENDING = "send"
+    confirmed(a_match())
+    other = a_report(phone="+380990000002")
+    match_all()
+    match = Match.objects.get(missing_person=other.missing_person_id)
+    signed_in(client, "reviewers")
+    html = client.get(
+        page("matching_match_change", match.pk), headers={"accept-language": "en"}
+    ).content.decode()
+    assert "already been confirmed for another missing person" in html
+    assert "Nothing is sent:" in html
+    assert "is sent at once" not in html
+    assert send(client, match, choice="same:other", note="так", revision=match.revision).status_code == 409
+
+
 def test_a_family_that_was_told_wrongly_is_named_where_the_page_begins(client):
     match = confirmed(a_match())
     has_left()

@@ -1,0 +1,90 @@
+"""What a confirmation would send, to whom and when, in words for whoever decides."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from familylink.reports.models import Channel, FlagKind
+from matching import review
+from matching.admin.pairs import how_it_stands
+from matching.models import Match, MatchState
+
+BLOCKS = {
+    "not_released": gettext_lazy("this is not a list of the released"),
+    "taken_back": gettext_lazy("the list no longer names this person: it was corrected or withdrawn"),
+    "taken": gettext_lazy("this list entry is confirmed for another missing person"),
+    FlagKind.HOLD: gettext_lazy("a flag says to hold"),
+    FlagKind.CONFLICT: gettext_lazy("the relatives are in conflict"),
+    FlagKind.MINOR: gettext_lazy("this may be a minor: a person must speak to the family"),
+}
+MODES = {
+    "send": gettext_lazy("is sent at once"),
+    "sending_off": gettext_lazy("is held: sending is off"),
+    "switch_off": gettext_lazy("waits: the sending switch is off"),
+    "correction_open": gettext_lazy(
+        "is held: a person must first speak to the family about an earlier message"
+    ),
+    "told_with_another_report": gettext_lazy("is not sent twice: this address hears it under another report"),
+    "proof_too_old": gettext_lazy("is held: the address was confirmed long ago, a person must call"),
+    "contact_unconfirmed": gettext_lazy("is held: the address is not confirmed, a person must call"),
+}
+
+
+def shown_plan(match: Match, planned: review.Plan, barred: list[str]) -> dict[str, Any]:
+    """Who would be told, over what, in which words, and what becomes of it now; nothing while the pair is barred from
+    being confirmed."""
+    letters = [
+        {
+            "report": letter.report,
+            "channel": Channel(letter.contact.channel).label if letter.contact else None,
+            "subject": letter.subject,
+            "body": letter.body,
+            "sms_parts": letter.sms_parts,
+            "mode": _("is sent")
+            if letter.after and letter.mode == "send"
+            else MODES.get(letter.mode, letter.mode),
+            "problem": letter.problem,
+            "posted": [
+                (one.posted_at, Channel(one.channel).label, how_it_stands(one)) for one in letter.posted
+            ],
+            "minutes_after": round(letter.after.total_seconds() / 60),
+            "is_told": letter.is_told,
+        }
+        for letter in planned.letters
+    ]
+    in_order = list({letter.report.pk: letter.report for letter in planned.letters}.values())
+    return {
+        "letters": letters,
+        "letters_owed": 0 if barred else len(planned.owed),
+        "families": len(in_order),
+        "in_order": in_order,
+        "blocks": [BLOCKS.get(code, code) for code in (*planned.blocks, *barred)],
+        "plan_digest": planned.digest.hex(),
+        "may_tell": match.state == MatchState.CONFIRMED and planned.is_due,
+    }
+
+
+def told_codes(planned: review.Plan) -> list[list[str]]:
+    """Each letter of the plan and what becomes of it; what blocks them all."""
+    letters = [
+        [
+            letter.report.reference,
+            letter.contact.channel if letter.contact else "",
+            letter.problem or letter.mode,
+        ]
+        for letter in planned.letters
+    ]
+    return [*letters, *(["", "", code] for code in planned.blocks)]
+
+
+def told_in_words(codes: list[list[str]]) -> str:
+    """What becomes of each letter; of none where something blocks them all: it would not leave, whatever its mode."""
+    channels = dict(Channel.choices)
+    if blocks := [str(BLOCKS.get(code, code)) for report, _channel, code in codes if not report]:
+        return f"{_('Nothing is sent:').lower()} {'; '.join(blocks)}"
+    lines = [
+        " ".join(str(part) for part in (report, channels.get(channel, ""), MODES.get(code, "")) if part)
+        for report, channel, code in codes
+    ]
+    return "; ".join(lines) or _("nobody is told: no report is open")
