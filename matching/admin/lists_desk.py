@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
@@ -45,6 +46,14 @@ class SourceListAdmin(RefusedRowPages):
     def delete_model(self, request: HttpRequest, obj: SourceList) -> None:
         lists_intake.drop_list(obj.pk, by=signed_in(request))
 
+    def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().delete_view(request, object_id, *args, **kwargs)
+        except tuple(REFUSALS) as refused:
+            messages.add_message(request, *REFUSALS[type(refused)])
+            return redirect("admin:matching_sourcelist_change", object_id)
+        return answer
+
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -69,6 +78,7 @@ class SourceListAdmin(RefusedRowPages):
             "matching/list_page.html",
             str(source_list),
             object=source_list,
+            may_drop=self.has_delete_permission(request, source_list),
             **shown_list(source_list),
         )
 
@@ -129,6 +139,36 @@ def _already_received(known: SourceList) -> str:
     }
 
 
+# What may come of a button instead of what it asked for: how loud the words are, and the words.
+REFUSALS: dict[type[Exception], tuple[int, Any]] = {
+    lists_intake.AlreadyCommitted: (
+        messages.INFO,
+        gettext_lazy("This list had already been committed. Nothing was added."),
+    ),
+    lists_intake.NothingToCommit: (
+        messages.ERROR,
+        gettext_lazy("No row of this list could be read, so there is nothing to commit."),
+    ),
+    lists_intake.NotReplaceable: (
+        messages.ERROR,
+        gettext_lazy("The list that this one replaces was itself replaced meanwhile. Nothing was committed."),
+    ),
+    lists_intake.NotWaiting: (
+        messages.INFO,
+        gettext_lazy("Somebody else was first: this list is in another state now."),
+    ),
+    lists_intake.NotInForce: (
+        messages.INFO,
+        gettext_lazy("Somebody else was first: this list is in another state now."),
+    ),
+    # A lock that did not come in time: a worker is storing what it has read.
+    OperationalError: (
+        messages.ERROR,
+        gettext_lazy("A worker is busy with this list. Nothing was changed: please try again in a minute."),
+    ),
+}
+
+
 def _do(request: HttpRequest, source_list: SourceList) -> HttpResponse:
     """What a button of the list's page asks for; the answer is a message on the page."""
     asked = request.POST.get("do", "")
@@ -136,27 +176,18 @@ def _do(request: HttpRequest, source_list: SourceList) -> HttpResponse:
     require(request, right)
     try:
         do(request, source_list)
-    except lists_intake.AlreadyCommitted:
-        messages.info(request, _("This list had already been committed. Nothing was added."))
-    except lists_intake.NothingToCommit:
-        messages.error(request, _("No row of this list could be read, so there is nothing to commit."))
-    except lists_intake.NotReplaceable:
-        messages.error(
-            request,
-            _("The list that this one replaces was itself replaced meanwhile. Nothing was committed."),
-        )
     except lists_intake.ComparedTooEarly:
         lists_intake.read_anew(source_list.pk, by=signed_in(request))
         messages.warning(
             request,
             _("The list that this one replaces has changed since. Please look at the differences again."),
         )
-    except (lists_intake.NotWaiting, lists_intake.NotInForce):
-        messages.info(request, _("Somebody else was first: this list is in another state now."))
     except lists_intake.AlreadyReceived as received:
         messages.error(request, _already_received(received.known))
     except lists.Unreadable as unreadable:
         messages.error(request, unreadable.sentence(page_language()))
+    except tuple(REFUSALS) as refused:
+        messages.add_message(request, *REFUSALS[type(refused)])
     return redirect("admin:matching_sourcelist_change", source_list.pk)
 
 

@@ -141,7 +141,10 @@ def test_an_uncommitted_list_may_be_dropped_and_a_committed_one_not(client):
     signed_in(client, "importers")
     received, committed = a_received_list(), a_committed_list("Інша Людина;").source_list
     for source_list, gone in ((received, True), (committed, False)):
-        client.post(page("matching_sourcelist_delete", source_list.pk), {"post": "yes"})
+        way = page("matching_sourcelist_delete", source_list.pk)
+        shown = client.get(page("matching_sourcelist_change", source_list.pk)).content.decode()
+        assert (way in shown) is gone
+        client.post(way, {"post": "yes"})
         assert SourceList.objects.filter(pk=source_list.pk).exists() is not gone
 
 

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -12,12 +13,13 @@ from django.db.models import F
 
 from familylink.reports import intake
 from matching import lists_intake, review
-from matching.models import Decision, Match, MatchState, Verdict
+from matching.models import Decision, ListState, Match, MatchState, SourceList, Verdict
 from matching.review import claims
 from notifications.models import Notification
-from tests.factories import a_lead, a_match, a_report, a_reviewer
+from tests.factories import a_lead, a_match, a_received_list, a_report, a_reviewer
 from tests.faults.scenery import matched_families
 from tests.matching.deciding import has_left, live_news, news, verdict
+from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -214,3 +216,53 @@ def test_two_corrections_at_once_make_one_task(round_, settings):
     said = at_once(*[lambda: review.correct(match.pk, by=lead, note="помилка")] * 2)
     assert said.count(review.NotConfirmed) == 1
     assert match.corrections.count() == 1
+
+
+# ------------------------------------------------------------------------------------- a lock that does not come
+
+
+@contextmanager
+def held_by_a_worker(row):
+    """Somebody else's transaction has this row in its hands, and nobody here waits long for it."""
+    other = connection.copy()
+    other.set_autocommit(False)
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {row._meta.db_table} WHERE id = %s FOR UPDATE", [row.pk])
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+        other.close()
+
+
+def test_a_list_that_a_worker_is_storing_says_so_and_is_stopped_later(client):
+    source_list = a_received_list()
+    SourceList.objects.update(state=ListState.READING)
+    signed_in(client, "importers")
+    address = page("matching_sourcelist_change", source_list.pk)
+    with held_by_a_worker(source_list):
+        answer = client.post(address, {"do": "stop"}, headers={"accept-language": "en"}, follow=True)
+        assert "A worker is busy with this list. Nothing was changed" in answer.content.decode()
+        drop = page("matching_sourcelist_delete", source_list.pk)
+        answer = client.post(drop, {"post": "yes"}, headers={"accept-language": "en"}, follow=True)
+        assert "A worker is busy with this list. Nothing was changed" in answer.content.decode()
+        assert not SourceList.objects.exclude(stopped_at=None).exists()
+    client.post(address, {"do": "stop"})
+    assert SourceList.objects.exclude(stopped_at=None).exists()
+
+
+def test_a_pair_that_somebody_holds_keeps_the_verdict_on_the_page(client):
+    match = a_match()
+    signed_in(client, "reviewers")
+    typed = {"choice": "same:other", "note": "за шрамом", "revision": match.revision}
+    with held_by_a_worker(match):
+        answer = client.post(
+            page("matching_match_change", match.pk), typed, headers={"accept-language": "en"}
+        )
+    assert answer.status_code == 409
+    assert "Somebody is busy with this pair" in answer.content.decode()
+    assert answer.context["note"] == "за шрамом"
+    assert not match.decisions.exists()
