@@ -140,7 +140,7 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
     def cautions(self, follow_up: FollowUp) -> str:
         """Whoever calls has not seen the page of the pair, where it stands that a family is in need of care."""
         said = ((one,) for one in _family(follow_up).cautions)
-        return format_html_join("", '<div class="desk-alarm">⚑ {}</div>', said)
+        return format_html_join("", '<div class="desk"><p class="desk-alarm">⚑ {}</p></div>', said)
 
     @admin.display(description=_("where they can be reached now"))
     def addresses(self, follow_up: FollowUp) -> str:
