@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -147,7 +148,7 @@ class _Ready(NamedTuple):
 
 def _made_ready(people: Sequence[Person]) -> Iterator[tuple[int, _Ready]]:
     """Part by part, each with the place where it begins."""
-    firsts, processors = range(0, len(people), AT_ONCE), len(os.sched_getaffinity(0))
+    firsts, processors = range(0, len(people), AT_ONCE), _processors()
     if processors == 1 or len(people) < LEAST_FOR_CHILDREN:
         yield from ((first, _Ready.of(people[first : first + AT_ONCE])) for first in firsts)
         return
@@ -155,6 +156,11 @@ def _made_ready(people: Sequence[Person]) -> Iterator[tuple[int, _Ready]]:
     children = ProcessPoolExecutor(processors, get_context("fork"), _inherited.extend, (people,))
     with children:
         yield from zip(firsts, children.map(_part, firsts), strict=True)
+
+
+def _processors() -> int:
+    """Those that this process may use; elsewhere than here a process that has loaded libraries is not safely forked."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
 _inherited: list[Person] = []  # in a child
