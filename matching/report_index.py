@@ -35,7 +35,7 @@ from matching.engine import (
 # A key like a common surname alone may hold thousands of reports; beyond this it is left out, and said so.
 MAX_BEHIND_BROAD_KEY = 4_000
 _LOOKS = 4  # places a key, or more, of `may_be`: at most one look in five leads nowhere
-AT_ONCE = 5_000  # reports that a child makes ready before it hands them over
+READY_AT_ONCE = 5_000  # reports that a child makes ready before it hands them over
 LEAST_FOR_CHILDREN = 20_000  # fewer are ready before children have started
 
 Array = npt.NDArray[Any]
@@ -78,7 +78,7 @@ class ReportIndex:
     def add_all(self, ids: Sequence[str], people: Sequence[Person]) -> None:
         """File many, but for those whose names have no letter to go by; made ready on all processors there are."""
         for first, ready in _made_ready(people):
-            self._file(ids[first : first + AT_ONCE], ready)
+            self._file(ids[first : first + READY_AT_ONCE], ready)
 
     def _file(self, ids: Sequence[str], ready: _Ready) -> None:
         for place, keys in zip(ready.named, ready.sizes, strict=True):
@@ -148,9 +148,9 @@ class _Ready(NamedTuple):
 
 def _made_ready(people: Sequence[Person]) -> Iterator[tuple[int, _Ready]]:
     """Part by part, each with the place where it begins."""
-    firsts, processors = range(0, len(people), AT_ONCE), _processors()
+    firsts, processors = range(0, len(people), READY_AT_ONCE), _processors()
     if processors == 1 or len(people) < LEAST_FOR_CHILDREN:
-        yield from ((first, _Ready.of(people[first : first + AT_ONCE])) for first in firsts)
+        yield from ((first, _Ready.of(people[first : first + READY_AT_ONCE])) for first in firsts)
         return
     # A forked child finds the people where they are: handing them over would cost a third of the work.
     children = ProcessPoolExecutor(processors, get_context("fork"), _inherited.extend, (people,))
@@ -167,7 +167,7 @@ _inherited: list[Person] = []  # in a child
 
 
 def _part(first: int) -> _Ready:
-    return _Ready.of(_inherited[first : first + AT_ONCE])
+    return _Ready.of(_inherited[first : first + READY_AT_ONCE])
 
 
 class _Filed(NamedTuple):

@@ -207,7 +207,7 @@ def test_reports_made_ready_in_children_are_filed_as_one_by_one(
 ) -> None:
     reports = [REPORTS[0], ("R-0", "Зіновійович", ""), *REPORTS[1:]]
     one_by_one = run(csv_of(reports), xlsx_of(LIST))
-    for name, value in (("LEAST_FOR_CHILDREN", 1), ("AT_ONCE", 2)):
+    for name, value in (("LEAST_FOR_CHILDREN", 1), ("READY_AT_ONCE", 2)):
         monkeypatch.setattr(report_index, name, value)
 
     assert run(csv_of(reports), xlsx_of(LIST)) == one_by_one

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Compare the report REFERENCE with the entry LIST:ROW (or LIST:SHEET:ROW) and say what stands between them."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("reference", help="FL-XXXX-XXXX")
+        parser.add_argument("reference", help="of the report, as the family has it")
         parser.add_argument("entry", help="the list's id, a colon and the row of its file; or the entry's id")
 
     def handle(self, *, reference: str, entry: str, **options: Any) -> None:
