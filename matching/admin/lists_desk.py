@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from familylink.locks import held_rows_as
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 from matching import lists, lists_intake, staging
@@ -48,7 +48,8 @@ class SourceListAdmin(RefusedRowPages):
 
     def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            answer: HttpResponse = super().delete_view(request, object_id, *args, **kwargs)
+            with held_rows_as(lists_intake.Busy):
+                answer: HttpResponse = super().delete_view(request, object_id, *args, **kwargs)
         except tuple(REFUSALS) as refused:
             messages.add_message(request, *REFUSALS[type(refused)])
             return redirect("admin:matching_sourcelist_change", object_id)
@@ -161,8 +162,7 @@ REFUSALS: dict[type[Exception], tuple[int, Any]] = {
         messages.INFO,
         gettext_lazy("Somebody else was first: this list is in another state now."),
     ),
-    # A lock that did not come in time: a worker is storing what it has read.
-    OperationalError: (
+    lists_intake.Busy: (
         messages.ERROR,
         gettext_lazy("A worker is busy with this list. Nothing was changed: please try again in a minute."),
     ),
@@ -175,7 +175,8 @@ def _do(request: HttpRequest, source_list: SourceList) -> HttpResponse:
     right, do = ACTIONS.get(asked, (COMMIT, _commit))
     require(request, right)
     try:
-        do(request, source_list)
+        with held_rows_as(lists_intake.Busy):
+            do(request, source_list)
     except lists_intake.ComparedTooEarly:
         lists_intake.read_anew(source_list.pk, by=signed_in(request))
         messages.warning(

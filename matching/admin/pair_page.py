@@ -72,7 +72,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "may_decide": may_decide,
         "load": workload.load_of(reviewer) if may_decide else None,
         "may_lead": request.user.has_perm(LEAD),
-        "verdicts": [*_verdicts(evidence), _question(missing)] if may_decide else [],
+        "verdicts": [*_verdicts(evidence, rivals["taken"]), _question(missing)] if may_decide else [],
         "questions": [
             (question, feature_name(question.feature))
             for question in match.questions.select_related("report__missing_person", "asked_by")
@@ -161,7 +161,8 @@ def _disagreed(match: Match) -> list[Decision]:
     return list(said.select_related("reviewer"))
 
 
-def _verdicts(evidence: list[engine.Evidence]) -> list[dict[str, Any]]:
+def _verdicts(evidence: list[engine.Evidence], taken: list[Match]) -> list[dict[str, Any]]:
+    barred = {Verdict.SAME: review.EntryTaken.words} if taken else {}
     return [
         {
             "value": verdict.value,
@@ -170,6 +171,7 @@ def _verdicts(evidence: list[engine.Evidence]) -> list[dict[str, Any]]:
             "key": key,
             "reasons": [(Reason(reason).value, Reason(reason).label) for reason in REASONS[verdict]],
             "fits": _first_that_fits(verdict, evidence),
+            "barred": barred.get(verdict, ""),
         }
         for verdict, (sign, title, key) in VERDICTS.items()
     ]

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from familylink.locks import held_rows_as
 from familylink.second_factor import asked_again
 from familylink.staff import signed_in
 from matching import review
@@ -195,17 +195,16 @@ class MatchAdmin(ModelAdmin):
         action = ACTIONS.get(request.POST.get("action", ""))
         before = seen_before(match, request.POST.get("seen", ""))
         try:
-            if action is None:
-                return self._decided(request, match, before)
-            messages.success(request, action(request, match))
+            with held_rows_as(review.Busy):
+                if action is None:
+                    return self._decided(request, match, before)
+                messages.success(request, action(request, match))
         except review.NotYours as refused:
             raise PermissionDenied(str(refused.words)) from refused
         except review.Refused as refused:
             return self._refused(request, match, before, refused)
         except ObjectDoesNotExist as unknown:  # a flag, a link or a task of another pair
             raise Http404 from unknown
-        except OperationalError:  # a lock that did not come in time: nothing was written
-            return self._refused(request, match, before, review.Busy())
         return redirect("admin:matching_match_change", match.pk)
 
     def _decided(self, request: HttpRequest, match: Match, before: dict[str, Any]) -> HttpResponse:

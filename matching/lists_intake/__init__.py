@@ -8,6 +8,7 @@ from matching.lists_intake.committing import commit_list, withdraw_list
 from matching.lists_intake.errors import (
     AlreadyCommitted,
     AlreadyReceived,
+    Busy,
     ComparedTooEarly,
     NothingToCommit,
     NotInForce,
@@ -28,6 +29,7 @@ from matching.lists_intake.stopping import resume, stop
 __all__ = [
     "AlreadyCommitted",
     "AlreadyReceived",
+    "Busy",
     "ComparedTooEarly",
     "NotInForce",
     "NotReplaceable",

@@ -7,6 +7,10 @@ class AlreadyCommitted(Exception):
     """Somebody committed this list before."""
 
 
+class Busy(Exception):
+    """A worker is storing what it has read of this list; nothing was changed."""
+
+
 class NothingToCommit(Exception):
     """No row of the list could be read."""
 
@@ -22,6 +26,7 @@ class NotWaiting(Exception):
 __all__ = [
     "AlreadyCommitted",
     "AlreadyReceived",
+    "Busy",
     "ComparedTooEarly",
     "NotInForce",
     "NotReplaceable",

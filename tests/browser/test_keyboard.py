@@ -6,11 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from familylink.reports.models import Report
-from matching.models import Decision, Reopening
+from matching import review
+from matching.models import Decision, Match, Reopening
 from tests import factories
 from tests.browser import family
 from tests.browser.views import whole, words
 from tests.faults.scenery import matched_families
+from tests.matching.deciding import confirmed
 from tests.portal.conftest import ANSWERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -201,3 +203,19 @@ def test_a_slip_is_taken_back_by_the_same_key_twice(desk: Callable[..., Page]) -
     page.keyboard.press("z")
     expect(page.get_by_role("status").filter(has_text=words(TAKEN_BACK))).to_be_visible()
     assert Reopening.objects.filter(cause="undone").count() == 1
+
+
+def test_the_key_of_a_verdict_that_is_barred_chooses_nothing_and_the_page_says_why(
+    desk: Callable[..., Page],
+) -> None:
+    confirmed(factories.a_match())
+    other = factories.a_report(phone="+380990000002")
+    factories.match_all()
+    match = Match.objects.get(missing_person=other.missing_person_id)
+    page = desk("reviewers")
+    page.goto(f"/admin/matching/match/{match.pk}/change/")
+    whole(page)
+    for keys in "n2x1":
+        page.keyboard.press(keys)
+    expect(page.locator("input[name=choice]:checked")).to_have_count(0)
+    expect(page.locator("[data-key=x]")).to_contain_text(words(str(review.EntryTaken.words)))

@@ -1,6 +1,7 @@
 """What happens at the same instant comes to one defined outcome each, in real concurrent transactions."""
 
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -222,15 +223,15 @@ def test_two_corrections_at_once_make_one_task(round_, settings):
 
 
 @contextmanager
-def held_by_a_worker(row):
-    """Somebody else's transaction has this row in its hands, and nobody here waits long for it."""
+def held_by_a_worker(row, patience="50ms"):
+    """Somebody else's transaction has this row in its hands, and nobody here waits longer for it."""
     other = connection.copy()
     other.set_autocommit(False)
     try:
         with other.cursor() as cursor:
             cursor.execute(f"SELECT 1 FROM {row._meta.db_table} WHERE id = %s FOR UPDATE", [row.pk])
         with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '50ms'")
+            cursor.execute(f"SET lock_timeout = '{patience}'")
         yield
     finally:
         with connection.cursor() as cursor:
@@ -252,6 +253,33 @@ def test_a_list_that_a_worker_is_storing_says_so_and_is_stopped_later(client):
         assert not SourceList.objects.exclude(stopped_at=None).exists()
     client.post(address, {"do": "stop"})
     assert SourceList.objects.exclude(stopped_at=None).exists()
+
+
+def the_database_goes_while_a_request_waits():
+    """Its connection is cut while it waits for a lock that somebody holds."""
+    waits = "wait_event_type = 'Lock' AND datname = current_database()"
+    deadline, cut = time.monotonic() + 20, 0
+    try:
+        while not cut and time.monotonic() < deadline:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {waits}")
+                (cut,) = cursor.fetchone()
+            time.sleep(0.01)
+    finally:
+        connection.close()
+    return cut
+
+
+def test_a_database_that_is_gone_is_not_called_a_busy_worker(client):
+    source_list = a_received_list()
+    signed_in(client, "importers")
+    client.raise_request_exception = False
+    with held_by_a_worker(source_list, patience="30s"), ThreadPoolExecutor(1) as pool:
+        cut = pool.submit(the_database_goes_while_a_request_waits)
+        answer = client.post(page("matching_sourcelist_change", source_list.pk), {"do": "commit"})
+        assert cut.result() == 1
+        connection.close()
+    assert answer.status_code == 503
 
 
 def test_a_pair_that_somebody_holds_keeps_the_verdict_on_the_page(client):

@@ -507,6 +507,18 @@ def test_a_large_commit_is_written_part_by_part_and_stands_only_when_it_is_whole
     assert not ListSlice.objects.exists()
 
 
+def test_a_commit_that_was_stopped_says_how_to_be_rid_of_the_list(client):
+    importer(client)
+    source_list = a_list_of(2600)
+    lists_intake.commit_list(source_list.pk, by=None)
+    lists_intake.stop(source_list.pk, by=None)
+    shown = client.get(
+        reverse("admin:matching_sourcelist_change", args=[source_list.pk]), headers={"accept-language": "en"}
+    ).content.decode()
+    assert "resume it and withdraw it once it is committed" in shown
+    assert "Drop this list" not in shown
+
+
 def test_a_matching_that_was_stopped_waits_and_goes_on_where_it_was(client):
     importer(client)
     a_report()

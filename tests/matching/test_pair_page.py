@@ -188,6 +188,12 @@ def test_a_page_loaded_again_and_again_is_one_line_of_the_history_and_every_view
     assert AccessRecord.objects.filter(subject_id=match.pk).count() == 7
 
 
+def barred_choices(html):
+    (barred,) = re.findall(r"<fieldset[^>]* disabled>.*?</fieldset>", html, re.S)
+    assert 'value="same:other"' in barred
+    return barred
+
+
 def test_of_an_entry_confirmed_for_another_the_page_promises_no_message(client, settings):
     settings.SENDING = "send"
     confirmed(a_match())
@@ -201,7 +207,10 @@ def test_of_an_entry_confirmed_for_another_the_page_promises_no_message(client, 
     assert "already been confirmed for another missing person" in html
     assert "Nothing is sent:" in html
     assert "is sent at once" not in html
-    assert send(client, match, choice="same:other", note="так", revision=match.revision).status_code == 409
+    assert "the other confirmation must be taken back first" in barred_choices(html)  # before the click
+    refused = send(client, match, choice="same:other", note="так", revision=match.revision)
+    assert refused.status_code == 409
+    assert " checked" not in barred_choices(refused.content.decode())
 
 
 def test_a_family_that_was_told_wrongly_is_named_where_the_page_begins(client):

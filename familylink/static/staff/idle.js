@@ -7,8 +7,10 @@ document.addEventListener("DOMContentLoaded", () => {
   const PREFIX = "kept:";
   const forms = [...document.querySelectorAll("form[data-keep]")];
   const kept = (form) => PREFIX + form.dataset.keep;
+  const never = ["hidden", "submit", "file", "password"];
+  // What the page does not offer any more is not given back either: ticked and disabled, it would be sent as nothing.
   const fields = (form) =>
-    [...form.elements].filter((field) => field.name && !["hidden", "submit", "file", "password"].includes(field.type));
+    [...form.elements].filter((field) => field.name && !never.includes(field.type) && !field.matches(":disabled"));
   const ticked = (field) => ["checkbox", "radio"].includes(field.type);
   const name = (field) => (ticked(field) ? `${field.name}=${field.value}` : field.name);
 

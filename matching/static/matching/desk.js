@@ -19,7 +19,7 @@
     target.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
 
   const choose = (fieldset, number) => {
-    const radio = fieldset.querySelectorAll("input[type=radio]")[number];
+    const radio = fieldset.querySelectorAll("input[type=radio]:enabled")[number];
     if (!radio) return;
     radio.checked = true;
     radio.dispatchEvent(new Event("input", { bubbles: true }));
@@ -34,7 +34,7 @@
       chosen = there;
       // Where no reason fits none is chosen, and none of another verdict stays chosen: a digit must say it.
       pair.querySelectorAll("input[name=choice]:checked").forEach((radio) => (radio.checked = false));
-      there.querySelector("input[type=radio]").focus();
+      there.querySelector("input[type=radio]:enabled")?.focus(); // none where this verdict is barred: the page says why
       choose(there, Number(there.dataset.fits));
     } else {
       there.click();
