@@ -27,8 +27,9 @@ from matching.yardstick import Yardstick
 
 log = logging.getLogger(__name__)
 
-# A kill costs a batch; what entries share costs once a batch; and each worker should have some of a list.
-LEAST_BATCH, MOST_BATCH, BATCHES = 50, 200, 4
+# A kill costs a batch, about half a second of work; what entries share costs once a batch (a list in five batches
+# costs a sixth more than in two); and two workers should each have some of a list.
+LEAST_BATCH, MOST_BATCH, BATCHES = 50, 500, 2
 PERSONS_AT_ONCE = 50
 _COUNTED_FOR_SECONDS = 60
 
@@ -40,13 +41,13 @@ class Outcome(NamedTuple):
     new_matches: int
 
 
-def plan_batches(run_id: int) -> None:
-    """Cut a run into batches, once."""
+def plan_batches(run_id: int, at_most: int = MOST_BATCH) -> None:
+    """Cut a run into batches of so many entries at most, once."""
     with transaction.atomic():
         run = MatchRun.objects.select_for_update().get(pk=run_id)
         if run.planned_at is not None:
             return
-        size = min(max(run.entry_count // BATCHES, LEAST_BATCH), MOST_BATCH)
+        size = min(max(-(-run.entry_count // BATCHES), LEAST_BATCH), at_most)
         MatchBatch.objects.bulk_create(
             MatchBatch(
                 run=run,
