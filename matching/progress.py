@@ -44,17 +44,15 @@ class ListProgress:
 
 def list_progress(source_list: SourceList) -> ListProgress:
     """How far the reading or the commit of this list is."""
-    began = source_list.work_began_at
-    seconds = (timezone.now() - began).total_seconds() if began else 0.0
-    rate = source_list.rows_done / seconds if seconds > 0 else 0.0
-    left = max(source_list.rows_total - source_list.rows_done, 0)
+    done, total = source_list.rows_done, source_list.rows_total
+    rate, time_left = _pace(done, total, source_list.work_began_at, timezone.now())
     return ListProgress(
         list_id=source_list.pk,
         state=source_list.state,
-        done=source_list.rows_done,
-        total=source_list.rows_total,
+        done=done,
+        total=total,
         rate=rate,
-        time_left=dt.timedelta(seconds=round(left / rate)) if rate and left else None,
+        time_left=time_left,
         is_at_work=source_list.state in AT_WORK,
         is_stopped=source_list.stopped_at is not None,
     )
@@ -68,9 +66,8 @@ def progress_of(source_list: SourceList) -> Progress | None:
 
 def progress(run: MatchRun) -> Progress:
     """The progress of one run."""
-    seconds = ((run.finished_at or timezone.now()) - run.started_at).total_seconds()
-    rate = run.entries_done / seconds if seconds > 0 else 0.0
-    left = run.entry_count - run.entries_done
+    until = run.finished_at or timezone.now()
+    rate, time_left = _pace(run.entries_done, run.entry_count, run.started_at, until)
     return Progress(
         run_id=run.pk,
         done=run.entries_done,
@@ -78,9 +75,19 @@ def progress(run: MatchRun) -> Progress:
         candidates=run.candidate_count,
         matches=run.match_count,
         rate=rate,
-        time_left=dt.timedelta(seconds=round(left / rate)) if rate and left else None,
+        time_left=time_left,
         is_finished=run.finished_at is not None,
         is_stopped=run.stopped_at is not None,
         stuck_batches=run.batches.filter(state=BatchState.STUCK).count(),
         too_common=ListEntry.objects.too_common().filter(source_list=run.source_list_id).count(),
     )
+
+
+def _pace(
+    done: int, total: int, began: dt.datetime | None, until: dt.datetime
+) -> tuple[float, dt.timedelta | None]:
+    """How many a second, and how long the rest takes at that rate; None where nothing is left, or nothing told."""
+    seconds = (until - began).total_seconds() if began else 0.0
+    rate = done / seconds if seconds > 0 else 0.0
+    left = max(total - done, 0)
+    return rate, dt.timedelta(seconds=round(left / rate)) if rate and left else None

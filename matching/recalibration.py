@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from familylink.celery import wake
 from familylink.reports.models import MissingPerson
 from matching import engine, rivalry, tasks, waves, yardstick
+from matching.evaluation.reliability import Reliability, as_said, reliability_of, said_unseen
 from matching.models import Calibration, CalibrationSwitch, ListEntry, Match, MatchState
 from matching.models.match import DECIDED, UNDECIDED
 from matching.models.yardstick import SWITCH
-from matching.reliability import Reliability, as_said, reliability_of, said_unseen
 
 ENTRIES_AT_ONCE = 50
 Progress = Callable[[int, int], None]

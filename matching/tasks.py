@@ -4,8 +4,9 @@ import time
 
 from celery import shared_task
 
-from matching import after_wave, alarms, name_counts, refiling, staging, waves
+from matching import name_counts, refiling, staging, waves
 from matching.models import MatchRun, SourceList
+from matching.news import after_wave, alarms
 
 # A task ends well before its time limit and wakes a successor, so that every queue gets its turn.
 SHIFT_SECONDS = 15

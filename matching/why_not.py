@@ -16,8 +16,8 @@ from familylink.reports.models import MissingPerson, Report
 from familylink.reports.references import canonical_reference
 from matching import candidates, engine, rivalry, yardstick
 from matching.models import ListEntry, Match, SourceList
+from matching.models.list_entry import sheet_index
 from matching.models.match import GONE
-from matching.models.source_list import sheet_index
 from matching.yardstick import Yardstick
 
 log = logging.getLogger(__name__)

@@ -13,11 +13,12 @@ from django.contrib.auth.models import User
 
 from familylink.reports import contact_codes, intake
 from familylink.reports.models import Draft, Picture, Report, TellingOrder
-from matching import corrections, lists_intake, review
+from matching import lists_intake, review
 from matching.engine.normalise import token
 from matching.engine.sounds import consonants
 from matching.lists import ReadAs
 from matching.models import Correction, Match, RefusedRow, SourceList
+from matching.news import corrections
 from notifications import delivery, replies
 from tests.factories import (
     a_committed_list,

@@ -16,7 +16,7 @@ from familylink.reports.models.report import number_index, source_index
 from matching import lists
 from matching.lists.columns import layout_of
 from matching.models import ListEntry, RefusedRow, SourceLayout
-from matching.models.source_list import sheet_index
+from matching.models.list_entry import sheet_index
 from matching.staging.layouts import known_beside
 from tests.conftest import end_other_sessions
 from tests.test_stolen_database import copied, seen

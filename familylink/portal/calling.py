@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from familylink.reports.models import Contact, Flag, Report
 from familylink.reports.references import report_of_news
-from matching import corrections
+from matching.news import corrections
 from notifications import recipients
 from notifications.follow_ups import Family
 

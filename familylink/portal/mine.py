@@ -23,7 +23,7 @@ from familylink.portal.telling import Telling, about, told_about
 from familylink.reports import contact_codes, endings, intake, privacy
 from familylink.reports.models import Ending, Picture, Report
 from familylink.reports.references import news_reference
-from matching import family_view
+from matching.news import family_view
 from notifications import follow_ups
 
 P = ParamSpec("P")

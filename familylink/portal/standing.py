@@ -13,9 +13,9 @@ from familylink.portal.addresses import masked
 from familylink.reports.answers import person_of
 from familylink.reports.models import Contact, Report
 from familylink.reports.references import news_reference
-from matching import family_view
 from matching.engine import BirthDate, Name
-from matching.family_view import CheckedWave
+from matching.news import family_view
+from matching.news.family_view import CheckedWave
 from notifications import follow_ups, outbox
 
 UNKNOWN_PART = "—"

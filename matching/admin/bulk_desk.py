@@ -17,9 +17,9 @@ from matching import review
 from matching.admin.pairs import is_held_lower, shown_probability
 from matching.admin.queue import waiting_for
 from matching.models import Band, Match, MatchState, Reason, Verdict
-from matching.models.match import REASONS
+from matching.models.decision import REASONS
+from matching.models.match import DECIDE
 from matching.review.deciding import MOST_TOGETHER
-from matching.review.locking import DECIDE
 
 AT_FIRST = 50
 

@@ -14,9 +14,9 @@ from unfold.admin import ModelAdmin
 
 from familylink.staff import signed_in
 from matching import recalibration, yardstick
+from matching.evaluation.reliability import Reliability
 from matching.models import Band, Calibration, CalibrationSwitch
 from matching.models.yardstick import SWITCH
-from matching.reliability import Reliability
 
 VIEW = "matching.view_calibration"
 

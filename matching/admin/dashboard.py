@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from familylink.reports.models import MissingPerson
 from familylink.staff import signed_in
-from matching import alarms, review, workload
+from matching import review, workload
 from matching.admin.list_alarms import alarmed_lists
 from matching.admin.on_record import record_entries
 from matching.admin.queue import waiting_for
 from matching.models import Band, Correction, ListEntry, Match, MatchRun, MatchState, SourceList, Wave
 from matching.models.match import DECIDED
 from matching.models.source_list import AT_WORK
+from matching.news import alarms
 from matching.progress import list_progress, progress
 from notifications import follow_ups, outbox
 

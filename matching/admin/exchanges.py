@@ -17,8 +17,8 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from matching.admin.wave_page import shown_wave
 from matching.models import Exchange, ListEntry, Match, MatchState, SourceList, Wave
+from matching.models.list_entry import MEN
 from matching.models.match import UNDECIDED
-from matching.models.source_list import MEN
 
 
 class WaveInline(TabularInline):

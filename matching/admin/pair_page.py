@@ -24,8 +24,8 @@ from matching.admin.photos import photos
 from matching.admin.shown_plan import shown_plan, told_codes, told_in_words
 from matching.admin.timeline import timeline
 from matching.models import Correction, Decision, Match, MatchState, Reason, Verdict
-from matching.models.match import DECIDED, REASONS, UNDECIDED
-from matching.review.locking import DECIDE, LEAD
+from matching.models.decision import REASONS
+from matching.models.match import DECIDE, DECIDED, LEAD, UNDECIDED
 
 MOST_RIVALS = 10
 VERDICTS = {

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from familylink.reports.models import Report
 from familylink.staff import signed_in
-from matching import alarms
 from matching.models import Match, MatchState, Wave
-from matching.models.match import DECIDED, UNDECIDED
+from matching.models.match import DECIDED, LEAD, UNDECIDED
+from matching.news import alarms
 
-LEAD = "matching.lead_match"
 MOST_WAVES = 30
 
 

@@ -37,7 +37,7 @@ from matching.admin.queue import (
     waiting_for,
 )
 from matching.models import Band, Match, MatchState, Reason, Verdict
-from matching.review.locking import DECIDE, LEAD
+from matching.models.match import DECIDE, LEAD
 
 QUEUE_FILTERS = "queue_filters"
 CHANGED_MEANWHILE = (review.StaleRevision, review.PlanChanged)

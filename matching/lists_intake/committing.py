@@ -8,10 +8,10 @@ from django.db.models.functions import Now
 
 from familylink.celery import wake
 from matching import staging, tasks
-from matching.corrections import TakenBack
 from matching.lists_intake.errors import AlreadyCommitted, NothingToCommit, NotInForce, NotReplaceable
 from matching.models import CorrectionReason, EventKind, ListState, MatchRun, SourceList
 from matching.models.source_list import UNCOMMITTED
+from matching.news.corrections import TakenBack
 
 SLICES_AT_ONCE = 4  # more are written by the workers, with their progress on the page
 

@@ -2,14 +2,14 @@
 
 from matching.models.checks import ChecksTold
 from matching.models.correction import Correction, CorrectionReason, Heard
+from matching.models.decision import Decision, Reason, Reopening, Verdict
 from matching.models.exchange import Exchange, Wave
-from matching.models.match import Band, Decision, Match, MatchState, Reason, Reopening, Verdict
+from matching.models.list_entry import EntryKey, ListEntry
+from matching.models.match import Band, Match, MatchState
 from matching.models.question import Question
 from matching.models.refused_row import Aside, RefusedRow
 from matching.models.run import BatchState, MatchBatch, MatchRun
 from matching.models.source_list import (
-    EntryKey,
-    ListEntry,
     ListKind,
     ListSlice,
     ListState,

@@ -14,6 +14,8 @@ from familylink.sealing import SealedTextField
 from matching.models.match import Match
 from matching.models.source_list import SourceList
 
+SETTLE = "matching.settle_correction"  # what a member of staff must be allowed
+
 
 class CorrectionReason(models.TextChoices):
     ROW_REMOVED = "row_removed", _("the corrected list no longer has this row")

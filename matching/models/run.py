@@ -5,7 +5,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from matching.models.source_list import HEAVY, ListEntry, ListEntryQuerySet, SourceList
+from matching.models.list_entry import ListEntry, ListEntryQuerySet
+from matching.models.source_list import HEAVY, SourceList
 
 MAX_ATTEMPTS = 5
 

@@ -13,10 +13,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from familylink.reports.models import MissingPerson, Report
-from matching import corrections
 from matching.models import Correction, CorrectionReason, Match, MatchState, Reopening
+from matching.models.correction import SETTLE
+from matching.models.match import LEAD
+from matching.news import corrections
 from matching.reopening import open_again
-from matching.review.locking import LEAD, SETTLE, allowed, lock_match, still_listed
+from matching.review.locking import allowed, lock_match, still_listed
 from matching.review.refusals import CorrectionClosed, NotConfirmed, NotDecided, NoteRequired
 
 

@@ -8,9 +8,10 @@ from django.db import models, transaction
 from django.db.models.functions import Now
 
 from matching.models import Band, Decision, Match, MatchState, Reason, Verdict
-from matching.models.match import REASONS, UNDECIDED
+from matching.models.decision import REASONS
+from matching.models.match import LEAD, UNDECIDED
 from matching.review import letters, telling
-from matching.review.locking import LEAD, allowed, lock_match, still_listed
+from matching.review.locking import allowed, lock_match, still_listed
 from matching.review.refusals import (
     AlreadyDecided,
     BulkOnlyForPossible,

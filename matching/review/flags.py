@@ -9,8 +9,9 @@ from django.db.models.functions import Now
 from familylink.reports.models import BLOCKING, Flag, FlagKind, Report
 from familylink.reports.news import call_back
 from matching.models import Match
+from matching.models.match import DECIDE, LEAD
 from matching.review import letters, telling
-from matching.review.locking import DECIDE, LEAD, allowed, lock_persons
+from matching.review.locking import allowed, lock_persons
 from matching.review.refusals import NoteRequired
 
 

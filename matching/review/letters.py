@@ -10,10 +10,10 @@ from typing import Any, Self
 from familylink.reports.models import Contact, Flag, FlagKind, Report, TellingOrder
 from familylink.reports.references import news_reference
 from familylink.sealing import blind_index
-from matching import corrections
-from matching.basis import batch_of
 from matching.engine import BirthDate
 from matching.models import ListKind, Match
+from matching.news import corrections
+from matching.news.basis import batch_of
 from notifications import follow_ups, messages, outbox, reasons
 from notifications.addresses import index_of
 

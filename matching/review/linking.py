@@ -10,12 +10,13 @@ from django.db.models.functions import Now
 
 from familylink.reports import intake
 from familylink.reports.models import MissingPerson, Report, ReportLink
-from matching import corrections
 from matching.engine import Name, Person
 from matching.models import Match, MatchState, Reopening
+from matching.models.match import DECIDE
+from matching.news import corrections
 from matching.reopening import open_again
 from matching.review import letters, telling
-from matching.review.locking import DECIDE, allowed, lock_persons
+from matching.review.locking import allowed, lock_persons
 from matching.review.refusals import LinkRefused, NoteRequired, SameReviewer
 
 

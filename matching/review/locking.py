@@ -8,11 +8,8 @@ from django.db.models import Q
 
 from familylink.reports.models import MissingPerson
 from matching.models import ListEntry, Match
+from matching.models.match import DECIDE, LEAD
 from matching.review.refusals import LeadNeeded, NotYours, TakenBackByTheList
-
-DECIDE = "matching.decide_match"
-LEAD = "matching.lead_match"
-SETTLE = "matching.settle_correction"
 
 
 def lock_persons(ids: Iterable[uuid.UUID]) -> None:

@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from familylink.reports.models import Report, TellingOrder
-from matching.review.locking import DECIDE, allowed, lock_persons
+from matching.models.match import DECIDE
+from matching.review.locking import allowed, lock_persons
 from matching.review.refusals import NoteRequired, OrderRefused
 
 

@@ -8,9 +8,9 @@ from django.db import models, transaction
 from familylink.reports.models import Flag, FlagKind, Report
 from familylink.reports.proof import ask_for_proof
 from familylink.reports.references import news_reference, news_reference_of
-from matching import corrections
-from matching.basis import basis_of, batch_of
 from matching.models import ListKind, Match, MatchState
+from matching.news import corrections
+from matching.news.basis import basis_of, batch_of
 from matching.review.letters import NEWS, Plan, context_of, hold_reason, is_minor, plan
 from matching.review.locking import allowed, lock_match, still_listed
 from matching.review.refusals import NothingToTell, PlanChanged

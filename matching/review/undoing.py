@@ -9,8 +9,9 @@ from django.db.models import F, Value
 from django.db.models.functions import Now
 
 from matching.models import Decision, Heard, Match, MatchState, Reopening, Verdict
+from matching.models.match import DECIDE, LEAD
 from matching.review.correcting import revoke
-from matching.review.locking import DECIDE, LEAD, allowed, lock_match
+from matching.review.locking import allowed, lock_match
 from matching.review.refusals import AlreadySent, NothingToUndo, Refused, TooLate
 
 UNDO_MINUTES = 10

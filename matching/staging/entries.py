@@ -10,7 +10,7 @@ from familylink.reports.keys import PROFILE_VERSION, stored_keys_of
 from familylink.sealing import SealedField
 from matching import engine
 from matching.models import ListEntry, SourceList
-from matching.models.source_list import sheet_index
+from matching.models.list_entry import sheet_index
 from matching.staging.content import cluster_index, content_index, facts_of
 from matching.staging.rows import row_of
 

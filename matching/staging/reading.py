@@ -17,7 +17,8 @@ from django.db.models.functions import Now
 from matching import engine, lists
 from matching.lists.table import Progress, unheard
 from matching.models import ListSlice, ListState, RefusedRow, SourceList
-from matching.models.source_list import REFUSED, sheet_index
+from matching.models.list_entry import sheet_index
+from matching.models.source_list import REFUSED
 from matching.staging.content import content_index, facts_of, rows_index
 from matching.staging.layouts import known_beside
 from matching.staging.rows import refused_json, row_json

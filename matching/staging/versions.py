@@ -10,10 +10,11 @@ from django.contrib.auth.models import User
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from matching import corrections, engine, proposals, rivalry, yardstick
-from matching.corrections import TakenBack
+from matching import engine, proposals, rivalry, yardstick
 from matching.models import CorrectionReason, ListEntry, Match, MatchState, SourceList
 from matching.models.match import UNDECIDED
+from matching.news import corrections
+from matching.news.corrections import TakenBack
 from matching.staging.content import content_index_of
 
 Id = TypeVar("Id", int, uuid.UUID)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from matching.engine import AS_IT_IS, Curve, Curves, Decided, calibrated, date_stratum, fit, rank
 from matching.engine.calibration import LEAST_SAID, STRATA
-from matching.evaluation import calibration_error
+from matching.evaluation.measures import calibration_error
 from tests.engine.people import compared
 
 SHARES = st.floats(min_value=0.0, max_value=1.0)

@@ -18,7 +18,7 @@ from familylink.reports.models import Report
 from matching import lists_intake, review
 from matching.lists_intake import AlreadyCommitted, AlreadyReceived
 from matching.models import Decision, Match, MatchRun, SourceList, Verdict
-from matching.models.match import Reason
+from matching.models.decision import Reason
 from notifications import recovery
 from notifications.models import Attempt, Notification
 from notifications.transports import memory

@@ -1,32 +1,26 @@
 """Honest about no match: to those who wish it, once a wave and once a day, never against what is known."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 
 from familylink.reports.models import Contact, Report
-from matching import after_wave, review
+from matching import review
 from matching.models import ChecksTold, ListKind, Match, Verdict
+from matching.news import after_wave
 from notifications import delivery, recipients, recovery
 from notifications.models import Notification
 from notifications.transports import memory
 from tests.factories import a_committed_list, a_report, a_reviewer, a_wave, match_all
 
 pytestmark = pytest.mark.django_db
-MEMORY = "notifications.transports.memory.MemoryTransport"
 PHONE = "+380990000001"
 STRANGER = "Далекий Чоловік Інший;01.01.1950"
 
 
 @pytest.fixture(autouse=True)
-def sending(settings) -> Iterator[None]:
-    settings.SENDING = "send"
-    settings.TRANSPORTS = {"sms": MEMORY, "email": MEMORY}
+def at_any_hour(sending, settings):
     settings.QUIET_HOURS = ()
-    memory.reset()
-    yield
-    memory.reset()
 
 
 def wishing(**facts: str) -> Report:

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 
 from familylink.reports.references import news_reference
-from matching import alarms, review
+from matching import review
 from matching.models import Decision, Verdict
+from matching.news import alarms
 from notifications import outbox, switches
 from notifications.models import FollowUp, Notification
 from tests.factories import a_lead, a_match, a_report, a_reviewer

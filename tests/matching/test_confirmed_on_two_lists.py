@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from matching import alarms, lists_intake, review
+from matching import lists_intake, review
 from matching.models import Correction, Match, MatchState
+from matching.news import alarms
 from notifications import recovery
 from notifications.models import FollowUp
 from notifications.transports import memory
@@ -13,20 +14,10 @@ from notifications.transports.base import NotThere, OutcomeUnknown
 from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_report, a_reviewer, match_all
 from tests.matching.deciding import confirmed, live_news, news, rejected, told, verdict
 
-pytestmark = pytest.mark.django_db
-MEMORY = "notifications.transports.memory.MemoryTransport"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sending")]
 PHONE = "+380990000001"
 NEIGHBOUR = "Кропива Тарас Опанасович;01.02.1990"
 STRANGER = "Липа Гнат Остапович;03.04.1985"
-
-
-@pytest.fixture(autouse=True)
-def sending(settings):
-    settings.SENDING = "send"
-    settings.TRANSPORTS = {"sms": MEMORY, "email": MEMORY}
-    memory.reset()
-    yield
-    memory.reset()
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from matching.cases import NotACase, judge_case, script, strata
 from matching.engine import BirthDate, Name, Person
-from matching.evaluation import (
+from matching.evaluation.cases import NotACase, judge_case, script, strata
+from matching.evaluation.measures import (
     Bin,
     Judged,
     by_stratum,

@@ -5,8 +5,9 @@ from django.db import IntegrityError, transaction
 
 from familylink.reports.models import Flag, ReportLink
 from familylink.reports.references import news_reference
-from matching import corrections, lists_intake, review
+from matching import lists_intake, review
 from matching.models import Correction, CorrectionReason, Match, MatchState
+from matching.news import corrections
 from notifications import follow_ups
 from notifications.models import FollowUp, Notification
 from tests.factories import a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all, person_of

@@ -13,15 +13,7 @@ from notifications.models import Notification
 from notifications.transports import memory
 from tests.factories import a_match, a_report, a_reviewer
 
-pytestmark = pytest.mark.django_db
-MEMORY = "notifications.transports.memory.MemoryTransport"
-
-
-@pytest.fixture(autouse=True)
-def sending(settings):
-    settings.SENDING = "send"
-    settings.TRANSPORTS = {"sms": MEMORY, "email": MEMORY}
-    memory.reset()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sending")]
 
 
 @pytest.fixture

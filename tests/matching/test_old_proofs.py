@@ -10,8 +10,9 @@ from django.utils import timezone
 from familylink.reports import contact_codes, due
 from familylink.reports.models import Contact, ContactCode, Report
 from familylink.reports.references import news_reference
-from matching import after_wave, review
+from matching import review
 from matching.models import Match
+from matching.news import after_wave
 from notifications import follow_ups, recipients, recovery
 from notifications.models import FollowUp, Notification
 from notifications.transports import memory
@@ -19,18 +20,12 @@ from tests.factories import a_lead, a_match, a_report, a_reviewer
 from tests.matching.deciding import confirmed, has_left, news
 
 pytestmark = pytest.mark.django_db
-MEMORY = "notifications.transports.memory.MemoryTransport"
 PHONE, MAILBOX = "+380990000001", "nina@example.org"
 
 
 @pytest.fixture(autouse=True)
-def sending(settings):
-    settings.SENDING = "send"
+def at_any_hour(sending, settings):
     settings.QUIET_HOURS = ()
-    settings.TRANSPORTS = {"sms": MEMORY, "email": MEMORY}
-    memory.reset()
-    yield
-    memory.reset()
 
 
 def proven(days_ago: int, **contacts: str) -> None:

@@ -17,8 +17,8 @@ from django.urls import reverse
 
 from familylink.reports.models import MissingPerson, MissingPersonKey
 from matching import engine, name_counts, recalibration, review, why_not, yardstick
+from matching.evaluation.reliability import interval, reliability_of, said_unseen
 from matching.models import Calibration, CalibrationSwitch, Decision, Match, MatchState
-from matching.reliability import interval, reliability_of, said_unseen
 from tests.factories import a_committed_list, a_match, a_report, match_all
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 
 from familylink.reports import intake
 from familylink.reports.references import news_reference
-from matching import corrections, family_view, lists_intake, review, waves
+from matching import lists_intake, review, waves
 from matching.models import (
     Correction,
     CorrectionReason,
@@ -22,6 +22,7 @@ from matching.models import (
     SourceList,
     WaveEvent,
 )
+from matching.news import corrections, family_view
 from notifications import delivery, outbox, reasons
 from notifications.models import Attempt, Notification, State
 from notifications.settling import Ended, Result, settle

@@ -10,26 +10,17 @@ from familylink.portal.standing import Stage, standing_of
 from familylink.reports import contact_codes, endings, intake
 from familylink.reports.models import Contact, ContactCode, Report
 from familylink.reports.references import news_reference
-from matching import alarms, review
+from matching import review
 from matching.models import Match
+from matching.news import alarms
 from notifications import follow_ups, recipients, recovery, replies
 from notifications.models import FollowUp
 from notifications.transports import memory
 from tests.factories import a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all, person_of
 from tests.matching.deciding import confirmed, live_news, news, told, verdict
 
-pytestmark = pytest.mark.django_db
-MEMORY = "notifications.transports.memory.MemoryTransport"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sending")]
 PHONE, MAILBOX = "+380990000001", "nina@example.org"
-
-
-@pytest.fixture(autouse=True)
-def sending(settings):
-    settings.SENDING = "send"
-    settings.TRANSPORTS = {"sms": MEMORY, "email": MEMORY}
-    memory.reset()
-    yield
-    memory.reset()
 
 
 def linked(report: Report, to: Report) -> None:

@@ -5,6 +5,8 @@ what is read when others look for it.
 """
 
 import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 _NUMBERED = """
     NEW.number := COALESCE({old}, nextval('{sequence}'));
@@ -44,3 +46,21 @@ def filing_triggers(*, sequence: str, keys: str) -> list[pgtrigger.Trigger]:
             func=_FILED.format(keys=keys),
         ),
     ]
+
+
+class FiledUnder(models.Model):
+    """A keyed hash under which a missing person and a list entry may meet.
+
+    The database alone writes it, from the record's own `keys`."""
+
+    pk = models.CompositePrimaryKey("key", "number")
+    key = models.IntegerField()
+    number = models.IntegerField()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("blocking key")
+        verbose_name_plural = _("blocking keys")
+
+    def __str__(self) -> str:
+        return str(self.key)

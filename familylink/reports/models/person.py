@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from familylink.reports.models.filing import filing_triggers
+from familylink.reports.models.filing import FiledUnder, filing_triggers
 from familylink.sealing import SealedBytesField, SealedTextField
 from matching.engine import BirthDate, Name, Person
 
@@ -160,18 +160,5 @@ class PersonName(models.Model):
         return " ".join(part for part in parts if part) or self.full_name
 
 
-class MissingPersonKey(models.Model):
-    """A keyed hash under which a missing person may meet a list entry.
-
-    The database alone writes it, from the record's own `keys`."""
-
-    pk = models.CompositePrimaryKey("key", "number")
-    key = models.IntegerField()
-    number = models.IntegerField()
-
-    class Meta:
-        verbose_name = _("blocking key")
-        verbose_name_plural = _("blocking keys")
-
-    def __str__(self) -> str:
-        return str(self.key)
+class MissingPersonKey(FiledUnder):
+    """Of a missing person."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from matching.cases import NotACase, judge_case
-from matching.charts import picture
 from matching.engine import ENGINE_VERSION, TABLES_VERSION
-from matching.evaluation import (
+from matching.evaluation.cases import NotACase, judge_case
+from matching.evaluation.charts import picture
+from matching.evaluation.measures import (
     Judged,
     Measures,
     WrongKind,

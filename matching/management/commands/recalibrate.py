@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
 from matching import recalibration, yardstick
+from matching.evaluation.reliability import Reliability
 from matching.models import Calibration, CalibrationSwitch
-from matching.reliability import Reliability
 
 _SHOWN = 20
 

@@ -5,7 +5,7 @@ from math import sqrt
 from typing import Any, NamedTuple
 
 from matching.engine import Decided, fit
-from matching.evaluation import Said, calibration_error, reliability
+from matching.evaluation.measures import Said, calibration_error, reliability
 
 _FOLDS = 5
 _Z = 1.96  # for 95 of 100

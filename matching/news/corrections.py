@@ -13,8 +13,8 @@ from django.db.models.functions import Now
 
 from familylink.reports.models import Report
 from familylink.reports.references import news_reference, news_references
-from matching.basis import basis_of, batch_of
 from matching.models import Correction, CorrectionReason, Heard, ListKind, Match, SourceList
+from matching.news.basis import basis_of, batch_of
 from matching.reopening import open_what_it_settled
 from notifications import follow_ups, outbox, reasons
 from notifications.outbox import Standing

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from matching.engine import NoName, Person, Population, profile
-from matching.evaluation import Judged
+from matching.evaluation.measures import Judged
 from matching.files import Listed, PeopleFile, index_reports, match_list, read_people
 from matching.lists import Rows, Unreadable
 from matching.report_index import ReportIndex

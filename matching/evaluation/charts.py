@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from math import sqrt
 
-from matching.evaluation import Bin, Point
+from matching.evaluation.measures import Bin, Point
 
 _SIDE, _MARGIN = 320, 56
 _STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)

@@ -7,8 +7,8 @@ from django.db.models import Count, F
 
 from familylink.reports.models import Flag, Report
 from familylink.reports.references import news_reference_of
-from matching.basis import read_basis
 from matching.models import Decision, ListKind, MatchState, Verdict
+from matching.news.basis import read_basis
 from notifications import follow_ups, outbox, switches
 
 logger = logging.getLogger(__name__)

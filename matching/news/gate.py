@@ -12,9 +12,9 @@ from django.db.models import Q
 
 from familylink.reports.models import Contact, Flag, Report
 from familylink.reports.references import news_reference, report_of_news
-from matching.basis import read_basis
 from matching.models import Band, ListKind, Match
-from matching.review.locking import DECIDE
+from matching.models.match import DECIDE
+from matching.news.basis import read_basis
 from notifications import reasons
 from notifications.gates import LATER, Question
 
