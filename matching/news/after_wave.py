@@ -2,7 +2,7 @@
 
 What is owed is written once per list, in one transaction with the note that it was; a message to the same family
 about the same wave is owed once, whatever lists it had. They leave behind all other messages (`notifications`), and
-each is asked once more, right before it leaves, whether it is still true (`news_gate.checked_refusal`).
+each is asked once more, right before it leaves, whether it is still true (`gate.checked_refusal`).
 """
 
 from collections.abc import Iterator

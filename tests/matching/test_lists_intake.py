@@ -512,9 +512,8 @@ def test_a_commit_that_was_stopped_says_how_to_be_rid_of_the_list(client):
     source_list = a_list_of(2600)
     lists_intake.commit_list(source_list.pk, by=None)
     lists_intake.stop(source_list.pk, by=None)
-    shown = client.get(
-        reverse("admin:matching_sourcelist_change", args=[source_list.pk]), headers={"accept-language": "en"}
-    ).content.decode()
+    client.cookies["django_language"] = "en"
+    shown = client.get(page("change", source_list.pk)).content.decode()
     assert "resume it and withdraw it once it is committed" in shown
     assert "Drop this list" not in shown
 
