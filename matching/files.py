@@ -11,7 +11,7 @@ from matching.engine.words import say
 from matching.lists import Recognition, Rows, Table, harmless, read_rows, read_table, recognise
 from matching.report_index import Best, ReportIndex
 
-AT_ONCE = 200  # rows of the list ranked together: fewer cost more each, and more are told of later
+AT_ONCE = 500  # rows of the list ranked together: fewer cost more each, and more are told of later
 
 TOO_COMMON: Sentences = {
     "too_common": {
