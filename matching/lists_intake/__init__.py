@@ -5,16 +5,7 @@ back what a corrected list no longer says; `withdraw_list` takes back all of it.
 """
 
 from matching.lists_intake.committing import commit_list, withdraw_list
-from matching.lists_intake.errors import (
-    AlreadyCommitted,
-    AlreadyReceived,
-    Busy,
-    ComparedTooEarly,
-    NothingToCommit,
-    NotInForce,
-    NotReplaceable,
-    NotWaiting,
-)
+from matching.lists_intake.errors import AlreadyCommitted, Busy, NothingToCommit, NotInForce, NotWaiting
 from matching.lists_intake.receiving import drop_list, read_anew, receive_list
 from matching.lists_intake.refused_rows import (
     bring_row_back,
@@ -25,6 +16,7 @@ from matching.lists_intake.refused_rows import (
     sheet_of_refused,
 )
 from matching.lists_intake.stopping import resume, stop
+from matching.staging import AlreadyReceived, ComparedTooEarly, NotReplaceable
 
 __all__ = [
     "AlreadyCommitted",

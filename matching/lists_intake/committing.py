@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from familylink.celery import wake
 from matching import staging, tasks
-from matching.lists_intake.errors import AlreadyCommitted, NothingToCommit, NotInForce, NotReplaceable
+from matching.lists_intake.errors import AlreadyCommitted, NothingToCommit, NotInForce
 from matching.models import CorrectionReason, EventKind, ListState, MatchRun, SourceList
 from matching.models.source_list import UNCOMMITTED
 from matching.news.corrections import TakenBack
@@ -63,6 +63,6 @@ def _write_at_once(source_list: SourceList) -> MatchRun:
         pass
     run = staging.put_in_force(source_list.pk)
     if run is None:  # another list took the place meanwhile: all of this is rolled back
-        raise NotReplaceable
+        raise staging.NotReplaceable
     transaction.on_commit(lambda: wake(tasks.match_list, run.pk), robust=True)
     return run

@@ -1,6 +1,4 @@
-"""What may be refused, each named for what happened."""
-
-from matching.staging import AlreadyReceived, ComparedTooEarly, NotReplaceable
+"""What may be refused besides what `staging` refuses, each named for what happened."""
 
 
 class AlreadyCommitted(Exception):
@@ -21,15 +19,3 @@ class NotInForce(Exception):
 
 class NotWaiting(Exception):
     """The list is not in a state in which this can be done to it."""
-
-
-__all__ = [
-    "AlreadyCommitted",
-    "AlreadyReceived",
-    "Busy",
-    "ComparedTooEarly",
-    "NotInForce",
-    "NotReplaceable",
-    "NotWaiting",
-    "NothingToCommit",
-]

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from familylink.celery import wake
 from familylink.sealing import blind_index
 from matching import lists, staging, tasks
-from matching.lists_intake.errors import NotReplaceable, NotWaiting
+from matching.lists_intake.errors import NotWaiting
 from matching.models import EventKind, ListState, SourceList, Wave
 
 READ_AT_ONCE_BYTES = 256 * 1024
@@ -35,7 +35,7 @@ def receive_list(
     that a caseworker may say would help, AlreadyReceived or NotReplaceable.
     """
     if supersedes is not None and (supersedes.wave_id, supersedes.kind) != (wave.pk, kind):
-        raise NotReplaceable
+        raise staging.NotReplaceable
     received = SourceList(
         wave=wave,
         source_name=source_name.strip(),

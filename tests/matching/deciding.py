@@ -11,7 +11,7 @@ from matching.models import Decision, Match, Verdict
 from notifications import recovery
 from notifications.models import Attempt, Notification
 from notifications.transports import memory
-from tests.factories import a_reviewer
+from tests.factories import SON_ON_LIST, a_committed_list, a_report, a_reviewer, match_all
 
 
 def verdict(match: Match, reviewer: Any, verdict: str = Verdict.SAME, **told: Any) -> Match:
@@ -19,6 +19,15 @@ def verdict(match: Match, reviewer: Any, verdict: str = Verdict.SAME, **told: An
     return review.decide(
         match.pk, reviewer=reviewer, verdict=verdict, **{"revision": match.revision, "note": "так", **told}
     )
+
+
+def a_man_on_two_lists() -> QuerySet[Match]:
+    """The two pairs of one report with two lists of the released."""
+    report = a_report()
+    a_committed_list()
+    a_committed_list(SON_ON_LIST, "Інший Рядок Списку;01.01.1970")
+    match_all()
+    return Match.objects.filter(missing_person=report.missing_person_id)
 
 
 def confirmed(match: Match) -> Match:

@@ -12,8 +12,6 @@ from matching import review, waves
 from matching.models import Band, Decision, ListKind, Match, MatchState, Verdict
 from notifications.models import Notification
 from tests.factories import (
-    SON_ON_LIST,
-    a_committed_list,
     a_lead,
     a_match,
     a_person,
@@ -21,25 +19,16 @@ from tests.factories import (
     a_reviewer,
     match_all,
 )
+from tests.matching.deciding import a_man_on_two_lists, confirmed, news
 
 pytestmark = pytest.mark.django_db
 
 
 def verdict(match, reviewer, verdict=Verdict.SAME, note="", revision=None):
+    """Of the pair as it is in the reviewer's hands, which may be older than the database's."""
     return review.decide(
         match.pk, reviewer=reviewer, verdict=verdict, note=note, revision=revision or match.revision
     )
-
-
-def confirmed(match):
-    for reviewer in (a_reviewer(), a_reviewer()):
-        verdict(match, reviewer)
-    match.refresh_from_db()
-    return match
-
-
-def news():
-    return Notification.objects.filter(message=review.NEWS)
 
 
 def test_one_reviewer_alone_tells_nobody():
@@ -235,11 +224,7 @@ def test_no_list_but_one_of_the_released_leads_to_a_message(kind):
 
 
 def test_a_man_on_two_lists_of_the_released_is_told_to_his_family_once_and_his_other_pair_is_settled():
-    report = a_report()
-    a_committed_list()
-    a_committed_list(SON_ON_LIST, "Інший Рядок Списку;01.01.1970")
-    match_all()
-    first, second = Match.objects.filter(missing_person=report.missing_person)
+    first, second = a_man_on_two_lists()
     confirmed(first)
     second.refresh_from_db()
     assert (second.state, second.settled_by) == (MatchState.SETTLED, first)

@@ -22,7 +22,16 @@ from matching.models import (
 from notifications import follow_ups
 from notifications.models import FollowUp
 from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all
-from tests.matching.deciding import confirmed, grow_old, has_left, live_news, news, rejected, verdict
+from tests.matching.deciding import (
+    a_man_on_two_lists,
+    confirmed,
+    grow_old,
+    has_left,
+    live_news,
+    news,
+    rejected,
+    verdict,
+)
 from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -291,11 +300,7 @@ def test_what_is_settled_leaves_a_man_of_a_list_that_tells_nobody_alone():
 
 
 def test_an_undone_pair_leaves_news_alone_that_another_list_has_earned():
-    report = a_report()
-    a_committed_list()
-    a_committed_list(SON_ON_LIST, "Інший Рядок Списку;01.01.1970")
-    match_all()
-    first, second = Match.objects.filter(missing_person=report.missing_person_id)
+    first, second = a_man_on_two_lists()
     confirmed(first)
     review.reopen(second.pk, by=a_reviewer(), note="він і там")
     second.refresh_from_db()
@@ -305,11 +310,7 @@ def test_an_undone_pair_leaves_news_alone_that_another_list_has_earned():
 
 
 def test_pairs_that_a_withdrawn_list_had_settled_open_again():
-    report = a_report()
-    a_committed_list()
-    a_committed_list(SON_ON_LIST, "Інший Рядок Списку;01.01.1970")
-    match_all()
-    first, second = Match.objects.filter(missing_person=report.missing_person_id)
+    first, second = a_man_on_two_lists()
     confirmed(first)
     lists_intake.withdraw_list(first.entry.source_list_id, by=a_reviewer())
     second.refresh_from_db()
