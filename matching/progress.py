@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from matching.models import BatchState, ListEntry, MatchRun, SourceList
+from matching.models import ListEntry, MatchRun, SourceList
 from matching.models.source_list import AT_WORK
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Entries done of all, entries per second so far, and the time left at that rate; `too_common` are those of which
-    a key was shared by too many to follow."""
+    """Entries done of all, entries per second so far, and the time left at that rate; `stuck` are those that could not
+    be compared, `too_common` those of which a key was shared by too many to follow."""
 
     run_id: int
     done: int
@@ -24,7 +24,7 @@ class Progress:
     time_left: dt.timedelta | None
     is_finished: bool
     is_stopped: bool
-    stuck_batches: int
+    stuck: int
     too_common: int
 
 
@@ -78,7 +78,7 @@ def progress(run: MatchRun) -> Progress:
         time_left=time_left,
         is_finished=run.finished_at is not None,
         is_stopped=run.stopped_at is not None,
-        stuck_batches=run.batches.filter(state=BatchState.STUCK).count(),
+        stuck=run.stuck_entries().count(),
         too_common=ListEntry.objects.too_common().filter(source_list=run.source_list_id).count(),
     )
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.db.models.functions import Now
 
 from familylink.reports.models import MissingPerson, Report
@@ -83,7 +83,7 @@ def match_next_batch() -> bool:
     except Exception:  # the batch, not the worker, is what is wrong: say so and let the others go on
         if batch_id is None:
             raise
-        _count_failure(batch_id)
+        _set_apart(batch_id)
         return True
     close_if_done(batch.run_id)
     return True
@@ -102,10 +102,34 @@ def _match_batch(batch: MatchBatch) -> None:
     )
 
 
-def _count_failure(batch_id: int) -> None:
+@transaction.atomic
+def _set_apart(batch_id: int) -> None:
+    """One entry is what is wrong: each half of a batch that failed is tried by itself, until that entry stands
+    alone and holds up no other."""
     log.exception("batch %s failed", batch_id)
-    MatchBatch.objects.filter(pk=batch_id).update(attempts=F("attempts") + 1)
-    MatchBatch.objects.filter(pk=batch_id, attempts__gte=MAX_ATTEMPTS).update(state=BatchState.STUCK)
+    batch = MatchBatch.objects.waiting().select_for_update().filter(pk=batch_id).first()
+    if batch is None:  # another worker has done it since
+        return
+    batch.attempts += 1
+    if batch.first_position < batch.last_position:
+        _halve(batch)
+    elif batch.attempts >= MAX_ATTEMPTS:
+        batch.state = BatchState.STUCK
+    batch.save()
+
+
+def _halve(batch: MatchBatch) -> None:
+    # Held, so that numbers are given one by one.
+    run = MatchRun.objects.select_for_update(no_key=True).get(pk=batch.run_id)
+    middle = (batch.first_position + batch.last_position) // 2
+    MatchBatch.objects.create(
+        run=run,
+        number=run.batches.aggregate(last=Max("number"))["last"] + 1,
+        first_position=middle + 1,
+        last_position=batch.last_position,
+        attempts=batch.attempts,
+    )
+    batch.last_position = middle
 
 
 def close_if_done(run_id: int) -> bool:

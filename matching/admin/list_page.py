@@ -1,6 +1,7 @@
 """What the page of a list shows: from the stored preview, in the reader's language."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import get_language
@@ -10,7 +11,7 @@ from matching.admin.list_forms import FIELD_NAMES, ReadAsForm
 from matching.models import Band, ListEntry, ListState, SourceList
 from matching.progress import list_progress, progress_of
 
-REFUSED_SHOWN = TOO_COMMON_SHOWN = 100
+REFUSED_SHOWN = TOO_COMMON_SHOWN = STUCK_SHOWN = 100
 
 
 def shown_list(source_list: SourceList) -> dict[str, Any]:
@@ -26,10 +27,16 @@ def shown_list(source_list: SourceList) -> dict[str, Any]:
         "known": _known(preview),
         **_what_it_holds(preview, language),
         **_refused(source_list, language),
+        "stuck": _stuck(source_list),
         "too_common": ListEntry.objects.too_common().filter(source_list=source_list)[:TOO_COMMON_SHOWN],
         **_compared(preview),
         "reading_form": _reading_form(source_list, preview),
     }
+
+
+def _stuck(source_list: SourceList) -> Sequence[ListEntry]:
+    run = source_list.runs.first()
+    return run.stuck_entries()[:STUCK_SHOWN] if run is not None else ()
 
 
 def page_language() -> str:

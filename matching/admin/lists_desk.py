@@ -247,6 +247,10 @@ def _resume(request: HttpRequest, source_list: SourceList) -> None:
     lists_intake.resume(source_list.pk, by=signed_in(request))
 
 
+def _again(request: HttpRequest, source_list: SourceList) -> None:
+    lists_intake.try_again(source_list.pk, by=signed_in(request))
+
+
 ACTIONS: dict[str, tuple[str, Callable[[HttpRequest, SourceList], None]]] = {
     "commit": (COMMIT, _commit),
     "withdraw": (COMMIT, _withdraw),
@@ -255,4 +259,5 @@ ACTIONS: dict[str, tuple[str, Callable[[HttpRequest, SourceList], None]]] = {
     "anew": (RECEIVE, _anew),
     "stop": (COMMIT, _stop),
     "resume": (COMMIT, _resume),
+    "again": (COMMIT, _again),
 }

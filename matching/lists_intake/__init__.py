@@ -15,7 +15,7 @@ from matching.lists_intake.refused_rows import (
     set_row_aside,
     sheet_of_refused,
 )
-from matching.lists_intake.stopping import resume, stop
+from matching.lists_intake.stopping import resume, stop, try_again
 from matching.staging import AlreadyReceived, ComparedTooEarly, NotReplaceable
 
 __all__ = [
@@ -39,5 +39,6 @@ __all__ = [
     "set_row_aside",
     "sheet_of_refused",
     "stop",
+    "try_again",
     "withdraw_list",
 ]

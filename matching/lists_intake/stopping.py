@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from familylink.celery import wake
 from matching import staging, tasks
 from matching.lists_intake.errors import NotWaiting
-from matching.models import EventKind, MatchRun, SourceList
+from matching.models import BatchState, EventKind, MatchBatch, MatchRun, SourceList
 from matching.models.source_list import AT_WORK
 
 
@@ -33,6 +33,18 @@ def resume(source_list_id: uuid.UUID, *, by: User | None) -> None:
     of_list = SourceList.objects.filter(pk=source_list_id, stopped_at__isnull=False)
     run = MatchRun.objects.unfinished().filter(source_list=source_list_id, stopped_at__isnull=False)
     if not (of_list.update(stopped_at=None) or run.update(stopped_at=None)):
+        raise NotWaiting
+    staging.note_event(EventKind.RESUMED, SourceList.objects.get(pk=source_list_id), by)
+    transaction.on_commit(_wake_workers, robust=True)
+
+
+@transaction.atomic
+def try_again(source_list_id: uuid.UUID, *, by: User | None) -> None:
+    """Compare once more what failed each time, after somebody has looked for the reason. Raises NotWaiting."""
+    stuck = MatchBatch.objects.filter(
+        run__source_list=source_list_id, run__finished_at=None, state=BatchState.STUCK
+    )
+    if not stuck.update(state=BatchState.WAITING, attempts=0):
         raise NotWaiting
     staging.note_event(EventKind.RESUMED, SourceList.objects.get(pk=source_list_id), by)
     transaction.on_commit(_wake_workers, robust=True)

@@ -1,7 +1,7 @@
 """One pass of matching, in batches: the rows are the queue and the progress, whatever the broker forgets."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +59,15 @@ class MatchRun(models.Model):
     def __str__(self) -> str:
         return f"{self.pk}"
 
+    def stuck_entries(self) -> ListEntryQuerySet:
+        """Those that could not be compared: nobody knows whether a family looks for them."""
+        stuck = self.batches.filter(
+            state=BatchState.STUCK,
+            first_position__lte=OuterRef("position"),
+            last_position__gte=OuterRef("position"),
+        )
+        return ListEntry.objects.filter(Exists(stuck), source_list=self.source_list_id).order_by("position")
+
 
 class BatchState(models.TextChoices):
     WAITING = "waiting", _("waiting")
@@ -73,7 +82,8 @@ class MatchBatchQuerySet(models.QuerySet["MatchBatch"]):
 
 class MatchBatch(models.Model):
     """A slice of a run. Done once: its matches and its tick are one transaction, which holds the row's lock,
-    so that a killed worker leaves the batch exactly as if it had never been taken up."""
+    so that a killed worker leaves the batch exactly as if it had never been taken up. One that fails is halved, so
+    that a stuck one holds a single entry."""
 
     run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="batches")
     number = models.PositiveIntegerField()

@@ -306,7 +306,7 @@ def test_a_reviewer_neither_corrects_nor_downloads_rows(client):
     row = page("row", source_list.pk, RefusedRow.objects.get().pk)
     for address in (row, page("refused", source_list.pk)):
         assert client.get(address).status_code == 403
-    for what in ("commit", "withdraw", "read_as", "columns", "anew", "stop", "resume"):
+    for what in ("commit", "withdraw", "read_as", "columns", "anew", "stop", "resume", "again"):
         assert do(client, source_list, what).status_code == 403
 
 
@@ -466,6 +466,24 @@ def test_the_rows_done_never_go_back_and_are_told_until_all_are_compared(large):
     assert done == sorted(done)
     assert done[-1] == total
     assert any(total * 2 // 3 < rows < total for rows in done), "comparing, but not at the end of it"
+
+
+def test_the_page_names_the_row_that_could_not_be_compared_and_tries_again(client):
+    importer(client)
+    run = a_committed_list(SON_ON_LIST, NEIGHBOUR)
+    broken = ListEntry.objects.get(position=2)
+    was, broken.profile = broken.profile, b"damaged"
+    broken.save()
+    match_all()
+    html = client.get(page("change", run.source_list_id)).content.decode()
+    assert "Не вдалося порівняти" in html
+    assert f"рядок {broken.row}: {broken.name_text}" in html
+    broken.profile = was
+    broken.save()
+    do(client, run.source_list, "again")
+    match_all()
+    assert "Не вдалося порівняти" not in client.get(page("change", run.source_list_id)).content.decode()
+    assert MatchRun.objects.get(pk=run.pk).finished_at
 
 
 def test_a_list_that_breaks_its_reader_is_put_aside_and_does_not_stop_the_others(large):

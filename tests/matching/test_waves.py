@@ -149,20 +149,58 @@ def test_progress_counts_every_entry_once():
     assert (done.done, done.total, done.is_finished) == (6, 6, True)
 
 
-def test_a_batch_that_fails_is_counted_and_does_not_stop_the_others(monkeypatch):
-    a_report()
-    strangers = [f"Інший Хтось Кимович;{n % 28 + 1:02d}.01.1980" for n in range(59)]
-    run = a_committed_list(SON_ON_LIST, *strangers)
-    waves.plan_batches(run.pk)
-    entry = ListEntry.objects.get(position=55)
-    entry.profile = b"damaged"
+def damaged(position):
+    entry = ListEntry.objects.get(position=position)
+    was, entry.profile = entry.profile, b"damaged"
     entry.save()
+    return entry, was
+
+
+def match_batches():
     while waves.match_next_batch():
         pass
-    states = dict(MatchBatch.objects.values_list("number", "state"))
-    assert states == {1: BatchState.DONE, 2: BatchState.STUCK}
+
+
+def test_an_entry_that_cannot_be_compared_is_set_apart_and_holds_up_no_other():
+    a_report()
+    strangers = [f"Інший Хтось Кимович;{n % 28 + 1:02d}.01.1980" for n in range(118)]
+    run = a_committed_list(*strangers, SON_ON_LIST)
+    waves.plan_batches(run.pk)
+    (first, _), (beside_the_son, was) = damaged(1), damaged(118)
+    match_batches()
+    assert len(pairs()) == 1
+    assert list(run.stuck_entries()) == [first, beside_the_son]
     now = progress(MatchRun.objects.get(pk=run.pk))
-    assert (now.done, now.is_finished, now.stuck_batches) == (50, False, 1)
+    assert (now.done, now.is_finished, now.stuck) == (117, False, 2)
+
+    beside_the_son.profile = was
+    beside_the_son.save()
+    lists_intake.try_again(run.source_list_id, by=None)
+    match_batches()
+    assert list(run.stuck_entries()) == [first]
+    lists_intake.withdraw_list(run.source_list_id, by=None)
+    lists_intake.try_again(run.source_list_id, by=None)
+    match_batches()
+    assert progress(MatchRun.objects.get(pk=run.pk)).is_finished, "a row taken back is not compared"
+
+
+def test_the_halves_of_batches_that_failed_hold_every_entry_once():
+    run = a_committed_list(*(f"Інший Хтось Кимович;{n % 28 + 1:02d}.01.1980" for n in range(75)))
+    waves.plan_batches(run.pk)
+    for position in (1, 37, 38, 75):
+        damaged(position)
+    match_batches()
+    held = [
+        position
+        for batch in run.batches.all()
+        for position in range(batch.first_position, batch.last_position + 1)
+    ]
+    assert sorted(held) == list(range(1, 76))
+    stuck = run.batches.filter(state=BatchState.STUCK)
+    assert all(batch.first_position == batch.last_position for batch in stuck)
+    assert stuck.count() == 4
+    with pytest.raises(lists_intake.NotWaiting):
+        lists_intake.try_again(a_committed_list(SON_ON_LIST).source_list_id, by=None)
 
 
 def test_a_report_that_cannot_be_read_does_not_hold_up_the_others():
