@@ -1,7 +1,7 @@
 """What the page of a list shows: from the stored preview, in the reader's language."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language
@@ -34,7 +34,7 @@ def shown_list(source_list: SourceList) -> dict[str, Any]:
     }
 
 
-def _stuck(source_list: SourceList) -> Sequence[ListEntry]:
+def _stuck(source_list: SourceList) -> Iterable[ListEntry]:
     run = source_list.runs.first()
     return run.stuck_entries()[:STUCK_SHOWN] if run is not None else ()
 
