@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models.functions import Now
 
+from familylink.locks import held_rows_as
 from matching.models import Band, Decision, Match, MatchState, Reason, Verdict
 from matching.models.decision import REASONS
 from matching.models.match import LEAD, UNDECIDED
@@ -15,6 +16,7 @@ from matching.review.locking import allowed, lock_match, still_listed
 from matching.review.refusals import (
     AlreadyDecided,
     BulkOnlyForPossible,
+    Busy,
     Claimed,
     Ended,
     EntryTaken,
@@ -80,14 +82,15 @@ def reject_together(
     """Turn down open pairs of the band "possible" that a preview has shown: match -> revision seen there.
 
     Returns the number by which all can be taken back together, how many were turned down, and the pairs left
-    alone because somebody was faster or the evidence changed. Nobody confirms in bulk. Raises TooMany.
+    alone because somebody is at them or was faster, or the evidence changed. Nobody confirms in bulk. Raises TooMany.
     """
     if len(chosen) > MOST_TOGETHER:
         raise TooMany
     bulk, left = uuid.uuid4(), []
     for match_id, revision in chosen.items():
         try:
-            _reject_one(match_id, revision, reviewer, reason, note, bulk)
+            with held_rows_as(Busy):
+                _reject_one(match_id, revision, reviewer, reason, note, bulk)
         except Refused:
             left.append(match_id)
     return bulk, len(chosen) - len(left), left

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Now
 
+from familylink.locks import held_rows_as
 from matching.models import Decision, Heard, Match, MatchState, Reopening, Verdict
 from matching.models.match import DECIDE, LEAD
 from matching.review.correcting import revoke
 from matching.review.locking import allowed, lock_match
-from matching.review.refusals import AlreadySent, NothingToUndo, Refused, TooLate
+from matching.review.refusals import AlreadySent, Busy, NothingToUndo, Refused, TooLate
 
 UNDO_MINUTES = 10
 UNDOABLE = (MatchState.AWAITING_SECOND, MatchState.DISPUTED, MatchState.CONFIRMED, MatchState.REJECTED)
@@ -67,7 +68,8 @@ def undo_together(bulk: uuid.UUID, *, by: User) -> tuple[int, int]:
 
 def _undone(match_id: uuid.UUID, by: User) -> bool:
     try:
-        undo(match_id, by=by)
+        with held_rows_as(Busy):
+            undo(match_id, by=by)
     except Refused:
         return False
     return True

@@ -30,6 +30,16 @@ def a_man_on_two_lists() -> QuerySet[Match]:
     return Match.objects.filter(missing_person=report.missing_person_id)
 
 
+def weak_pairs(count: int) -> list[Match]:
+    """Men of common names, with nothing else known."""
+    surnames = ("Шевченко", "Бондаренко", "Ткаченко")[:count]
+    for surname in surnames:
+        a_report(surname=surname, given="Олексій", patronymic="Іванович", birth="")
+    a_committed_list(*(f"{surname} Олексій Іванович;" for surname in surnames))
+    match_all()
+    return list(Match.objects.filter(band="possible", state="open"))
+
+
 def confirmed(match: Match) -> Match:
     """Two reviewers said that it is the same person."""
     for reviewer in (a_reviewer(), a_reviewer()):

@@ -19,7 +19,7 @@ from matching.review import claims
 from notifications.models import Notification
 from tests.factories import a_lead, a_match, a_received_list, a_report, a_reviewer
 from tests.faults.scenery import matched_families
-from tests.matching.deciding import has_left, live_news, news, verdict
+from tests.matching.deciding import has_left, live_news, news, verdict, weak_pairs
 from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -294,3 +294,13 @@ def test_a_pair_that_somebody_holds_keeps_the_verdict_on_the_page(client):
     assert "Somebody is busy with this pair" in answer.content.decode()
     assert answer.context["note"] == "за шрамом"
     assert not match.decisions.exists()
+
+
+def test_a_pair_that_somebody_holds_is_left_alone_and_the_others_are_turned_down_and_taken_back():
+    pairs, reviewer = weak_pairs(3), a_reviewer()
+    chosen = {match.pk: match.revision for match in pairs}
+    with held_by_a_worker(pairs[0]):
+        bulk, done, left = review.reject_together(chosen, reviewer=reviewer, reason="namesake")
+    assert (done, left) == (2, [pairs[0].pk])
+    with held_by_a_worker(pairs[1]):
+        assert review.undo_together(bulk, by=reviewer) == (1, 1)

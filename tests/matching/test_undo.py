@@ -31,6 +31,7 @@ from tests.matching.deciding import (
     news,
     rejected,
     verdict,
+    weak_pairs,
 )
 from tests.matching.pages import page, signed_in
 
@@ -320,16 +321,6 @@ def test_pairs_that_a_withdrawn_list_had_settled_open_again():
 
 
 # ------------------------------------------------------------------------------------------------- together
-
-
-def weak_pairs(count):
-    """Men of common names, with nothing else known."""
-    surnames = ("Шевченко", "Бондаренко", "Ткаченко")[:count]
-    for surname in surnames:
-        a_report(surname=surname, given="Олексій", patronymic="Іванович", birth="")
-    a_committed_list(*(f"{surname} Олексій Іванович;" for surname in surnames))
-    match_all()
-    return list(Match.objects.filter(band="possible", state="open"))
 
 
 def test_weak_pairs_are_turned_down_together_and_taken_back_together():
