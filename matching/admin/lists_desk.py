@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from familylink.locks import held_rows_as
 from familylink.reports.privacy import record_view
@@ -21,6 +21,7 @@ from matching import lists, lists_intake, staging
 from matching.admin.list_alarms import TooCommonFilter
 from matching.admin.list_forms import ReadAsForm, ReceiveListForm, told_columns
 from matching.admin.list_page import layouts_of, page_language, shown_list
+from matching.admin.list_refusals import REFUSED, say_why
 from matching.admin.refused_row_pages import COMMIT, RECEIVE, RefusedRowPages, require
 from matching.models import EventKind, ListState, SourceList
 from matching.models.source_list import UNCOMMITTED
@@ -50,8 +51,8 @@ class SourceListAdmin(RefusedRowPages):
         try:
             with held_rows_as(lists_intake.Busy):
                 answer: HttpResponse = super().delete_view(request, object_id, *args, **kwargs)
-        except tuple(REFUSALS) as refused:
-            messages.add_message(request, *REFUSALS[type(refused)])
+        except REFUSED as refused:
+            say_why(request, refused)
             return redirect("admin:matching_sourcelist_change", object_id)
         return answer
 
@@ -140,35 +141,6 @@ def _already_received(known: SourceList) -> str:
     }
 
 
-# What may come of a button instead of what it asked for: how loud the words are, and the words.
-REFUSALS: dict[type[Exception], tuple[int, Any]] = {
-    lists_intake.AlreadyCommitted: (
-        messages.INFO,
-        gettext_lazy("This list had already been committed. Nothing was added."),
-    ),
-    lists_intake.NothingToCommit: (
-        messages.ERROR,
-        gettext_lazy("No row of this list could be read, so there is nothing to commit."),
-    ),
-    lists_intake.NotReplaceable: (
-        messages.ERROR,
-        gettext_lazy("The list that this one replaces was itself replaced meanwhile. Nothing was committed."),
-    ),
-    lists_intake.NotWaiting: (
-        messages.INFO,
-        gettext_lazy("Somebody else was first: this list is in another state now."),
-    ),
-    lists_intake.NotInForce: (
-        messages.INFO,
-        gettext_lazy("Somebody else was first: this list is in another state now."),
-    ),
-    lists_intake.Busy: (
-        messages.ERROR,
-        gettext_lazy("A worker is busy with this list. Nothing was changed: please try again in a minute."),
-    ),
-}
-
-
 def _do(request: HttpRequest, source_list: SourceList) -> HttpResponse:
     """What a button of the list's page asks for; the answer is a message on the page."""
     asked = request.POST.get("do", "")
@@ -187,8 +159,8 @@ def _do(request: HttpRequest, source_list: SourceList) -> HttpResponse:
         messages.error(request, _already_received(received.known))
     except lists.Unreadable as unreadable:
         messages.error(request, unreadable.sentence(page_language()))
-    except tuple(REFUSALS) as refused:
-        messages.add_message(request, *REFUSALS[type(refused)])
+    except REFUSED as refused:
+        say_why(request, refused)
     return redirect("admin:matching_sourcelist_change", source_list.pk)
 
 

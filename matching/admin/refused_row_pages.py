@@ -14,10 +14,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
+from familylink.locks import held_rows_as
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 from matching import lists, lists_intake, staging
 from matching.admin.list_page import page_language
+from matching.admin.list_refusals import say_why
 from matching.models import Aside, RefusedRow, SourceList
 
 COMMIT = "matching.commit_sourcelist"
@@ -86,6 +88,8 @@ def require(request: HttpRequest, right: str) -> None:
 
 def _typed(request: HttpRequest, as_received: list[str]) -> Cells:
     """What stands in the fields, of each person; one person more, as the row was received, where that was asked."""
+    if request.POST.keys() & {"aside", "back"}:  # of the forms that have no such fields
+        return [as_received]
     told = request.POST.get("people", "1")
     count = min(int(told), MOST_PEOPLE) if told.isdecimal() else 1
     people = [
@@ -104,16 +108,24 @@ def _of(person: int) -> str:
 def _do(request: HttpRequest, refused: RefusedRow, people: Cells) -> list[lists.Problem]:
     """What is still amiss; nothing when the row is done with."""
     try:
-        if "aside" in request.POST:
-            return _set_aside(request, refused)
-        if "back" in request.POST:
-            lists_intake.bring_row_back(refused.pk, by=signed_in(request))
-            return []
-        told = [people[0], *(cells for cells in people[1:] if any(map(str.strip, cells)))]
-        problems = lists_intake.correct_row(refused.pk, *told, by=signed_in(request))
-    except lists_intake.NotWaiting:
-        messages.info(request, _("Somebody else was first: this list is in another state now."))
+        with held_rows_as(lists_intake.Busy):
+            return _done(request, refused, people)
+    except lists_intake.NotWaiting as gone:
+        say_why(request, gone)
         return []
+    except lists_intake.Busy as busy:  # what was typed stays on the page, to be sent again
+        say_why(request, busy)
+        return staging.problems_of(refused.problem)
+
+
+def _done(request: HttpRequest, refused: RefusedRow, people: Cells) -> list[lists.Problem]:
+    if "aside" in request.POST:
+        return _set_aside(request, refused)
+    if "back" in request.POST:
+        lists_intake.bring_row_back(refused.pk, by=signed_in(request))
+        return []
+    told = [people[0], *(cells for cells in people[1:] if any(map(str.strip, cells)))]
+    problems = lists_intake.correct_row(refused.pk, *told, by=signed_in(request))
     if not problems:
         messages.success(request, _("Row %(row)d was put right.") % {"row": refused.row})
     return list(problems)

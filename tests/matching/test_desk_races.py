@@ -17,7 +17,7 @@ from matching import lists_intake, review
 from matching.models import Decision, ListState, Match, MatchState, SourceList, Verdict
 from matching.review import claims
 from notifications.models import Notification
-from tests.factories import a_lead, a_match, a_received_list, a_report, a_reviewer
+from tests.factories import SON_ON_LIST, a_lead, a_match, a_received_list, a_report, a_reviewer
 from tests.faults.scenery import matched_families
 from tests.matching.deciding import has_left, live_news, news, verdict, weak_pairs
 from tests.matching.pages import page, signed_in
@@ -253,6 +253,20 @@ def test_a_list_that_a_worker_is_storing_says_so_and_is_stopped_later(client):
         assert not SourceList.objects.exclude(stopped_at=None).exists()
     client.post(address, {"do": "stop"})
     assert SourceList.objects.exclude(stopped_at=None).exists()
+
+
+def test_what_was_typed_for_a_row_of_a_list_that_a_worker_holds_stays_on_the_page(client):
+    source_list = a_received_list(SON_ON_LIST, "Дремлюк Павло Савич;31.13.1987")
+    signed_in(client, "importers")
+    refused = source_list.refused_rows.get()
+    address = page("matching_sourcelist_row", source_list.pk, refused.pk)
+    typed = {"people": "1", "cell-0": "Дремлюк Павло Савич", "cell-1": "31.12.1987"}
+    with held_by_a_worker(source_list):
+        answer = client.post(address, typed, headers={"accept-language": "en"})
+    assert "A worker is busy with this list. Nothing was changed" in answer.content.decode()
+    assert 'value="31.12.1987"' in answer.content.decode()
+    client.post(address, typed)
+    assert source_list.refused_rows.put_right().exists()
 
 
 def the_database_goes_while_a_request_waits():

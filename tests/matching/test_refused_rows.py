@@ -55,6 +55,12 @@ def test_both_people_of_one_row_are_entered_before_the_commit(desk):
     assert sorted(ListEntry.objects.values_list("row", "part")) == [(2, 1), (2, 2), (3, 1)]
 
 
+def test_a_row_set_aside_without_saying_why_keeps_its_cells_on_the_page(desk):
+    a_received_list(SLOGAN, SON_ON_LIST)
+    shown = desk.post(row_page(RefusedRow.objects.get()), {"aside": ""}).content.decode()
+    assert 'value="Слава Україні!"' in shown
+
+
 def test_both_people_of_one_row_are_matched_when_the_list_is_in_force_already():
     a_report()
     run = a_committed_list(TWO, "Горобець Іван Петрович;01.02.1990")

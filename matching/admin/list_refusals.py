@@ -1,0 +1,43 @@
+"""What may come of a button of the lists desk instead of what it asked for, in words."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from matching import lists_intake
+
+# How loud the words are, and the words.
+REFUSALS: dict[type[Exception], tuple[int, Any]] = {
+    lists_intake.AlreadyCommitted: (
+        messages.INFO,
+        gettext_lazy("This list had already been committed. Nothing was added."),
+    ),
+    lists_intake.NothingToCommit: (
+        messages.ERROR,
+        gettext_lazy("No row of this list could be read, so there is nothing to commit."),
+    ),
+    lists_intake.NotReplaceable: (
+        messages.ERROR,
+        gettext_lazy("The list that this one replaces was itself replaced meanwhile. Nothing was committed."),
+    ),
+    lists_intake.NotWaiting: (
+        messages.INFO,
+        gettext_lazy("Somebody else was first: this list is in another state now."),
+    ),
+    lists_intake.NotInForce: (
+        messages.INFO,
+        gettext_lazy("Somebody else was first: this list is in another state now."),
+    ),
+    lists_intake.Busy: (
+        messages.ERROR,
+        gettext_lazy("A worker is busy with this list. Nothing was changed: please try again in a minute."),
+    ),
+}
+REFUSED = tuple(REFUSALS)
+
+
+def say_why(request: HttpRequest, refused: Exception) -> None:
+    """One of REFUSED, on the page that is shown next."""
+    messages.add_message(request, *REFUSALS[type(refused)])
