@@ -67,7 +67,8 @@ def progress_of(source_list: SourceList) -> Progress | None:
 def progress(run: MatchRun) -> Progress:
     """The progress of one run."""
     until = run.finished_at or timezone.now()
-    rate, time_left = _pace(run.entries_done, run.entry_count, run.started_at, until)
+    stuck = run.stuck_entries().count()
+    rate, time_left = _pace(run.entries_done, run.entry_count - stuck, run.started_at, until)
     return Progress(
         run_id=run.pk,
         done=run.entries_done,
@@ -78,7 +79,7 @@ def progress(run: MatchRun) -> Progress:
         time_left=time_left,
         is_finished=run.finished_at is not None,
         is_stopped=run.stopped_at is not None,
-        stuck=run.stuck_entries().count(),
+        stuck=stuck,
         too_common=ListEntry.objects.too_common().filter(source_list=run.source_list_id).count(),
     )
 

@@ -171,7 +171,7 @@ def test_an_entry_that_cannot_be_compared_is_set_apart_and_holds_up_no_other():
     assert len(pairs()) == 1
     assert list(run.stuck_entries()) == [first, beside_the_son]
     now = progress(MatchRun.objects.get(pk=run.pk))
-    assert (now.done, now.is_finished, now.stuck) == (117, False, 2)
+    assert (now.done, now.is_finished, now.stuck, now.time_left) == (117, False, 2, None)
 
     beside_the_son.profile = was
     beside_the_son.save()
