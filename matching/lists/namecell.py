@@ -88,6 +88,12 @@ _NOBODY = frozenset(
 _LONGEST_NOBODY = max(map(len, _NOBODY)) + 4
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
+# Digits that a scan made of letters, as the engine reads them: Г0рчев, П1скарев, 6ОЙКО, Дмитрович with a 4 at its end.
+# Behind a word any other is a footnote, and before a capital and small letters it is the number of the row.
+_MISREAD = re.compile(
+    r"(?![01346][A-ZА-ЯІЇЄҐЁ][a-zа-яіїєґё])[01346]?(?:[^\W\d_]+[01346])*[^\W\d_]+(?:0|(?<=[иіiyИІIY])4)?"
+)
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 # Most cells are a name and nothing else; a comma, bracket, digit or line end asks for a closer look.
 _PLAIN = re.compile(r"[^\W\d_]+(?:[ .'’ʼ`-]{1,2}[^\W\d_]+)*\.?")
 _CAPITAL = r"[^\W\d_a-zа-яіїєґё][^\W\d_]*(?:['’ʼ`\"-][^\W\d_]+)*"
@@ -170,21 +176,29 @@ def take_apart(cell: str) -> NameCell:
 def take_part_apart(cell: str, may_have_rank: bool) -> NameCell:
     """Take apart the cell of a surname, a given name or a patronymic. Raises BadCell."""
     refuse_spoilt(cell)
-    if _DIGIT.search(cell):
-        raise BadCell("digits_in_name")
+    _refuse_digits(cell)
     callsign, text = take_callsign(cell)
     rank, text = take_rank(text, 1) if may_have_rank and text[0].islower() else ("", text)
     return NameCell((text,), rank, callsign=callsign)
 
 
 def _refuse_what_is_no_name(text: str, beside: dict[str, str]) -> None:
-    if _DIGIT.search(text):
-        raise BadCell("digits_in_name")
+    _refuse_digits(text)
     if ":" in text:
         raise BadCell("not_a_name")
     if names_somebody(beside.get("note", "")):
         raise BadCell("several_people")
     _refuse_two_patronymics(text)
+
+
+def _refuse_digits(text: str) -> None:
+    if _DIGIT.search(text) and not all(map(_is_misread, filter(_DIGIT.search, _BETWEEN_WORDS.split(text)))):
+        raise BadCell("digits_in_name")
+
+
+def _is_misread(word: str) -> bool:
+    """Most of the word is letters, and the digits stand where letters do."""
+    return len(word) > 3 * len(_DIGIT.findall(word)) and _MISREAD.fullmatch(word) is not None
 
 
 def _refuse_two_patronymics(text: str) -> None:

@@ -173,11 +173,22 @@ def test_latin_and_cyrillic_of_one_name_in_a_cell_are_two_spellings() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "cell", ["К0зодуб Лука", "К0З0ДУБ Лука", "6ойко Лука", "Козодуб Юр1й", "Козодуб Лука Савови4"]
+)
+def test_a_digit_that_a_scan_made_of_a_letter_costs_nobody_the_row(cell: str) -> None:
+    assert names(one(cell).people[0])[0][3] == cell
+
+
 REFUSED = [
     ("Козодуб Лука Савич; Тин Ада Савівна", "several_people"),
     ("Козодуб Лука Савич, Тин Ада Савівна", "several_people"),
     ("Козодуб Лука або Козодуб Лукаш", "several_people"),
     ("Козодуб Лука Савич в/ч А1234 Степ", "digits_in_name"),
+    ("Козодуб3 Лука", "digits_in_name"),
+    ("1Козодуб Лука", "digits_in_name"),
+    ("Козодуб2 Лука", "digits_in_name"),
+    ("К0з0 Лука", "digits_in_name"),
     ("РљРѕР·РѕРґСѓР± Лука", "garbled"),
     ("Козод\ufffdб Лука", "garbled"),
     ("??????? ????", "no_name"),
