@@ -63,6 +63,8 @@ def _patronymic_at(words: list[Token], has_initial: bool) -> int:
     named = [at for at in clear if father_class(words[at]).is_known] if len(clear) > 1 else []
     if strong:
         return named[0] if len(named) == 1 else strong[0]
+    if clear == [0] and after_given:  # Адамович Іван Юрійоаич: nobody writes the patronymic first
+        return after_given[0]
     if clear and len(words) > 2:
         return (named or clear)[-1]
     if after_given and len(words) > 2:
@@ -184,9 +186,16 @@ def _given_at(rest: list[Token], father: Token | None, surname_first: bool, plac
         return 1, True
     if len(known) == 1:
         at = known[0]
-        is_doubtful = _is_doubtful(degrees, at, beside) or (degrees[at] == 1 and bool(known_given(rest[at])))
+        is_doubtful = _is_doubtful(degrees, at, beside) or (
+            degrees[at] == 1 and _tells_little(rest, at, father)
+        )
         return at, not is_doubtful and not _may_be_surname(rest, at)
     return (known[-1] if known else 1), False
+
+
+def _tells_little(rest: list[Token], at: int, father: Token | None) -> bool:
+    """Of a name that is one but for a slip: it sounds like one, or there are two words alone (Bilous Ostrozor)."""
+    return bool(known_given(rest[at])) or (father is None and len(rest) == 2)
 
 
 def _is_doubtful(degrees: list[int], at: int, beside: int) -> bool:

@@ -15,7 +15,6 @@ import numpy as np
 from matching.engine.columns import Array
 from matching.engine.heads import number_of
 from matching.engine.keys import (
-    ALPHABET,
     ANY_LETTER,
     BROAD,
     KINDS,
@@ -23,12 +22,12 @@ from matching.engine.keys import (
     Key,
     asked,
     filed,
-    one_slip_around,
     parted,
     renamed_asked,
     slips_asked,
 )
 from matching.engine.profiles import Profile
+from matching.engine.slips import ALPHABET, one_slip_around
 
 _BASE = 20  # the letters of the alphabet and none
 _TWENTY = np.uint64(_BASE)

@@ -15,11 +15,10 @@ from matching.engine.names import given_classes, initial, initials_of
 from matching.engine.normalise import Token
 from matching.engine.patronymics import father_of
 from matching.engine.profiles import Profile, Spelling
+from matching.engine.slips import ALPHABET, ends_around, one_slip_around
 from matching.engine.sounds import consonants
 from matching.engine.surnames import first_letters
 
-# One letter of the loose alphabet; words of other alphabets ask only for themselves.
-ALPHABET = "abvgdiklmnprstufTCW"
 _IN_ALPHABET = frozenset(ALPHABET)
 NO_LETTER = frozenset({""})
 ANY_LETTER = _IN_ALPHABET | NO_LETTER
@@ -179,7 +178,10 @@ def _only_asked(spelling: Spelling) -> list[Key]:
     for surname in _surnames(spelling):
         keys.append(Key("o", surname))
         keys += [Key(kind, surname, letter) for kind in kinds for letter in initials]
-    return keys
+    givens = _given(spelling.given)
+    return keys + [
+        Key("sg", near, given) for word in spelling.surnames for near in ends_around(word) for given in givens
+    ]
 
 
 def _by_year(spelling: Spelling, kinds: Iterable[str], letters: Iterable[str], years: range) -> list[Key]:
@@ -272,23 +274,6 @@ def _initials(words: tuple[Token, ...]) -> frozenset[str]:
 def _own_letters(words: tuple[Token, ...]) -> frozenset[str]:
     """The letters that the given name begins with as it is written here."""
     return frozenset(map(initial, words[0].readings)) if words else frozenset()
-
-
-@lru_cache(maxsize=1 << 12)
-def one_slip_around(word: str) -> frozenset[str]:
-    """All words one letter away (wrong, missing, added, two swapped). Symmetric: of two words one slip apart
-    each finds the other, or, where one has a single letter, neither does."""
-    if len(word) < 2 or not _IN_ALPHABET.issuperset(word):
-        return frozenset()
-    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    near = {f"{left}{letter}{right}" for left, right in cuts for letter in ALPHABET}
-    if len(word) >= 3:
-        shorter = [(left, right[1:]) for left, right in cuts if right]
-        near.update([left + right for left, right in shorter])
-        near.update([f"{left}{letter}{right}" for left, right in shorter for letter in ALPHABET])
-        near.update([left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1])
-    near.discard(word)
-    return frozenset(near)
 
 
 def _is_dated(birth: BirthDate) -> bool:

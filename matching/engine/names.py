@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from matching.engine import tables
 from matching.engine.normalise import Token, fold, token
-from matching.engine.sounds import is_belarusian, loosen
+from matching.engine.sounds import is_belarusian, is_cyrillic, loosen
 
 _NONE: frozenset[str] = frozenset()
 UNKNOWN = "~"  # the class of a name that no table knows: its own loose form behind this sign
@@ -35,10 +36,14 @@ class _Dictionary(NamedTuple):
     sex: dict[str, str]
     initials: dict[str, frozenset[str]]
     spelled: tuple[str, ...]
+    by_letters: dict[str, frozenset[str]]
+    in_cyrillic: tuple[str, ...]
+    in_latin: tuple[str, ...]
 
 
 class _Collected(NamedTuple):
     forms: dict[str, set[str]]
+    letters: dict[str, set[str]]
     loose: dict[str, set[str]]
     short: dict[str, set[str]]
     initials: dict[str, set[str]]
@@ -46,14 +51,17 @@ class _Collected(NamedTuple):
 
 @cache
 def _dictionary() -> _Dictionary:
-    found = _Collected({}, {}, {}, {})
+    found = _Collected({}, {}, {}, {}, {})
     sex = {name.name: name.sex for name in tables.given_names()}
     for name in tables.given_names():
         for form in name.same:
             _add(found, name.name, form, found.forms)
         for form in name.short:
             _add(found, name.name, form, found.short)
-    frozen = {key: frozenset(value) for key, value in found.forms.items()}
+    frozen, letters = (
+        {key: frozenset(value) for key, value in table.items()} for table in (found.forms, found.letters)
+    )
+    long = [key for key in letters if len(key) >= SHORTEST_TYPO - 1]
     return _Dictionary(
         frozen,
         {key: frozenset(value) for key, value in found.loose.items()},
@@ -62,6 +70,9 @@ def _dictionary() -> _Dictionary:
         sex,
         {key: frozenset(value) for key, value in found.initials.items()},
         tuple(key for key in frozen if len(key) >= SHORTEST_TYPO - 1),
+        letters,
+        tuple(key for key in long if is_cyrillic(key[0])),
+        tuple(key for key in long if not is_cyrillic(key[0])),
     )
 
 
@@ -73,6 +84,7 @@ def _add(found: _Collected, name: str, form: str, into: dict[str, set[str]]) -> 
     into.setdefault(word.readings[0], set()).add(name)
     found.initials.setdefault(name, set()).add(initial(word.readings[0]))
     if into is found.forms:
+        found.letters.setdefault(word.folded, set()).add(name)
         found.loose.setdefault(mid_loose(word.readings[0]), set()).add(name)
 
 
@@ -135,9 +147,9 @@ def given_class(word: Token) -> GivenClass:
         if full or short:
             return GivenClass(classes, _NONE, True, not full, sex_of(classes))
         # Known by its loose form alone: Михальо sounds like Мігай, and is a slip in Михайло.
-        return GivenClass(classes, _one_slip_away(word.readings[0]) - classes, False, False, sex_of(classes))
+        return GivenClass(classes, _one_slip_away(word) - classes, False, False, sex_of(classes))
     own = frozenset(UNKNOWN + loose for loose in word.loose)
-    near = _one_slip_away(word.readings[0])
+    near = _one_slip_away(word)
     return GivenClass(own, near, False, False, sex_of(near))
 
 
@@ -159,11 +171,20 @@ def as_given(word: Token) -> int:
     return int(bool(found.near or known_given(word)))
 
 
-def _one_slip_away(reading: str) -> frozenset[str]:
-    if len(reading) < SHORTEST_TYPO:
-        return frozenset()
-    hits = process.extract(reading, _dictionary().spelled, scorer=OSA.distance, score_cutoff=1, limit=4)
-    return frozenset().union(*(_dictionary().by_reading[form] for form, _, _ in hits))
+def _one_slip_away(word: Token) -> frozenset[str]:
+    reading, listed = word.readings[0], _dictionary()
+    found = _slipped(reading, listed.spelled, listed.by_reading) if len(reading) >= SHORTEST_TYPO else _NONE
+    # Where letters became one sound, a slip of one letter took more sounds: Владиир, Нкиолай, Nkiolay.
+    merged = len(word.folded) - len(reading) - word.folded.count("ь")
+    if found or not merged or len(word.folded) < SHORTEST_TYPO:
+        return found
+    forms = listed.in_cyrillic if is_cyrillic(word.folded[0]) else listed.in_latin
+    return _slipped(word.folded, forms, listed.by_letters)
+
+
+def _slipped(word: str, forms: tuple[str, ...], classes: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    hits = process.extract(word, forms, scorer=OSA.distance, score_cutoff=1, limit=4)
+    return frozenset().union(*(classes[form] for form, _, _ in hits))
 
 
 # -------------------------------------------------------------------------------------------- likeness

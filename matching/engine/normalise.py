@@ -23,14 +23,16 @@ _KEPT_MARKS = {"й", "ї", "ё", "ў"}
 _MARKED = str.maketrans("łđøıæœñğŭəĸѣѵ", "ldoieengvaкеи") | {
     ord(letter): sound
     for letter, sound in zip(
-        "ščžşșçżßţț", ("sh", "ch", "zh", "sh", "sh", "ch", "zh", "ss", "ts", "ts"), strict=True
+        "ščžşșçżßţțŝ", ("sh", "ch", "zh", "sh", "sh", "ch", "zh", "ss", "ts", "ts", "shch"), strict=True
     )
 }
 # A capital looks like another letter than its small form does: H is Н, but h is no н.
 _CAPITALS_TO_CYRILLIC = str.maketrans("ABCEHIKMOPTXYĸ", "АВСЕНІКМОРТХУк")
 _SMALL_TO_CYRILLIC = str.maketrans("aceiopxyk", "асеіорхук")
-_TO_LATIN = str.maketrans("аАвВсСеЕнНіІкКмМоОрРтТхХуУ", "aABBcCeEHHiIkKmMoOpPtTxXyY")
-_ZERO_AND_ONE = {"Cyrl": str.maketrans("013", "оіз"), "Latn": str.maketrans("01", "ol")}
+_TO_LATIN = str.maketrans("аАвВсСеЕнНіІкКмМоОрРтТхХуУёЁїЇ", "aABBcCeEHHiIkKmMoOpPtTxXyYëËïÏ")
+# Small letters of capitals that were mistaken before somebody made all small (bлaдимиp is Bлaдимиp), and u as и.
+_MADE_SMALL = str.maketrans("bhmtu", "внмти")
+_LETTER_FOR_DIGIT = {"Cyrl": str.maketrans("01346", "оізчб"), "Latn": str.maketrans("016", "olb")}
 
 # Letters that folding only makes small: nearly every word of a list, and thirty times cheaper so.
 _PLAIN = re.compile("[А-ЯЁЄІЇҐа-яёєіїґ]+|[A-Za-z]+")
@@ -51,8 +53,8 @@ class Token:
     belarusian: bool = False
 
 
-# Single Cyrillic letters that take two Latin ones: Yu. for Юрій.
-_LATIN_INITIALS = frozenset({"yu", "ya", "ye", "yo", "zh", "kh", "ts", "ch", "sh", "iu", "ia", "ie"})
+# Single Cyrillic letters that take more Latin ones: Yu. for Юрій, Shch. for Щ.
+_LATIN_INITIALS = frozenset({"yu", "ya", "ye", "yo", "zh", "kh", "ts", "ch", "sh", "iu", "ia", "ie", "shch"})
 
 
 def fold(text: str) -> str:
@@ -93,9 +95,12 @@ def one_script(word: str) -> str:
     # Oлeнa has more Latin than Cyrillic letters, but only the Latin ones can be mistaken for the other script.
     if all(map(is_cyrillic, map(to_cyrillic, latin))):
         return to_cyrillic(word)
-    if all(letter.translate(_TO_LATIN) != letter for letter in cyrillic):
+    # Of Крuвенко all Cyrillic letters could be Latin too, but for one that is wrong they would not be seven.
+    if len(cyrillic) < len(latin) or (
+        len(cyrillic) == len(latin) and all(letter.translate(_TO_LATIN) != letter for letter in cyrillic)
+    ):
         return word.translate(_TO_LATIN)
-    return to_cyrillic(word) if len(cyrillic) >= len(latin) else word.translate(_TO_LATIN)
+    return to_cyrillic(word).translate(_MADE_SMALL)
 
 
 def to_cyrillic(word: str) -> str:
@@ -117,7 +122,7 @@ def token(written: str, belarusian: bool = False) -> Token | None:
     sounds = readings(folded, belarusian)
     if not sounds[0]:  # a soft or hard sign alone: it has no sound, and is no nothing
         sounds = (folded,)
-    is_initial = len(folded) == 1 or (folded in _LATIN_INITIALS and written.istitle())
+    is_initial = len(folded) == 1 or (folded in _LATIN_INITIALS and not written.islower())
     return Token(written, folded, sounds, each_once(map(loosen, sounds)), is_initial, belarusian)
 
 
@@ -127,5 +132,5 @@ def _letters(folded: str) -> str:
         return folded
     script = "Cyrl" if any(map(is_cyrillic, folded)) else "Latn"
     if any(map(str.isalpha, folded)):
-        folded = folded.translate(_ZERO_AND_ONE[script])
+        folded = folded.translate(_LETTER_FOR_DIGIT[script])
     return "".join(filter(str.isalpha, folded))

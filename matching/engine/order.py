@@ -47,7 +47,7 @@ def _from_parts(name: Name) -> list[Order]:
         return _from_text(filled[0])
     text = " ".join(filled)[:MAX_TEXT]
     belarusian = is_belarusian(text)
-    surnames = _surnames(name.surname, belarusian)
+    surnames = _surnames(name.surname, text, belarusian)
     given, patronymic = words_of(name.given, text, belarusian), words_of(name.patronymic, text, belarusian)
     if len(given) > 1 and not patronymic and patronymic_sign(given[-1]) >= 2:
         given, patronymic = given[:-1], given[-1:]
@@ -55,14 +55,20 @@ def _from_parts(name: Name) -> list[Order]:
     if not _is_odd(plain):
         return [plain]
     others = [order._replace(is_swapped=True) for order in _from_text(text) if order != plain]
-    is_clear = bool(others) and bool(surnames) and bool(known_given(surnames[0]))
+    is_clear = bool(others) and bool(surnames) and _is_no_surname(surnames[0])
     return [*others, plain] if is_clear else [plain, *others]
+
+
+def _is_no_surname(word: Token) -> bool:
+    return word.is_initial or bool(known_given(word))
 
 
 def _is_odd(order: Order) -> bool:
     """The fields seem swapped: a given name that nobody bears beside a surname that is one, or the like."""
     given = order.given[0] if order.given and not order.given[0].is_initial else None
     if given is not None and as_given(given) < 2:
+        if order.surnames and order.surnames[0].is_initial:
+            return True
         if order.surnames and as_given(order.surnames[0]) > as_given(given):
             return True
         if not known_given(given) and patronymic_sign(given) >= 2:
@@ -74,10 +80,10 @@ def _is_odd(order: Order) -> bool:
     )
 
 
-def _surnames(text: str, belarusian: bool) -> tuple[Token, ...]:
+def _surnames(text: str, context: str, belarusian: bool) -> tuple[Token, ...]:
     outside, inside = unbracketed(text)
-    words = words_of(outside, text, belarusian)
-    former = words_of(inside, text, belarusian)
+    words = words_of(outside, context, belarusian)
+    former = words_of(inside, context, belarusian)
     return whole_and_halves(words) + tuple(former)
 
 

@@ -7,10 +7,11 @@ from functools import cache
 from math import log
 
 from matching.engine.dates import BirthDate
-from matching.engine.keys import ALPHABET, WITHOUT_SURNAME, Key, beginnings, parted
+from matching.engine.keys import WITHOUT_SURNAME, Key, beginnings, parted
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
 from matching.engine.scoring import LEAST_SEARCHED, POINTS, THRESHOLDS, rarity
+from matching.engine.slips import ALPHABET
 
 _IN_ALPHABET = frozenset(ALPHABET)
 _DATES, _SURNAMES = POINTS["birth_date"], POINTS["surname"]

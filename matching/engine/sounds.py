@@ -14,8 +14,9 @@ _CYRILLIC_SOUNDS = str.maketrans(
 ) | {ord("щ"): "WC"}
 
 _GRAPHS = {
+    "ieia": "ia", "ieie": "ie", "ieiu": "iu",  # a hard sign and a vowel in Russian passports: Podieiachev
     "shch": "WC", "schtsch": "WC", "stsch": "WC", "szcz": "WC", "chtch": "WC", "chtsh": "WC", "tsch": "C",
-    "tch": "C", "cz": "C", "dzh": "dJ", "dsch": "dJ", "dj": "dJ", "sch": "W", "sh": "W", "sz": "W",
+    "tch": "C", "tc": "T", "cz": "C", "dzh": "dJ", "dsch": "dJ", "dj": "dJ", "sch": "W", "sh": "W", "sz": "W",
     "zgh": "zg", "zh": "J", "kh": "x", "ch": "C", "tz": "T", "ts": "T", "ck": "k", "ph": "f", "th": "t",
     "ou": "u", "oo": "u", "x": "ks", "w": "v", "q": "k", "h": "g", "j": "i", "y": "i", "c": "T",
 }  # fmt: skip
@@ -41,10 +42,18 @@ _OTHER_READERS: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
     (re.compile("ou|tch|j|ch|gu|ine$|off$|eff$"), {"ch": "W", "j": "J", "gu": "g"}),
     # Two letters that are two sounds: t + ch in Bratchenko, t + sh in Batshev, o + u in Bilous, ts + k in Mackevich
     (re.compile("tch|tsh|ou|ck"), {"tch": "tC", "tsh": "tW", "ou": "ou", "ck": "Tk"}),
-    # GOST 7.79: Mixail, Shhukin, Xmel`niczkij, Czvirko
-    (re.compile("x|shh|cz"), {"x": "x", "shh": "WC", "cz": "T"}),
+    # GOST 7.79: Mixail, Shhukin, Xmel`niczkij, Czvirko; of scientific letters x alone is left: Lyxac'kyj, Xudjak
+    (re.compile("x|shh|cz"), {"x": "x", "shh": "WC", "cz": "T", "ck": "Tk", "dj": "di"}),
+    # Belarusian in whoever's name shows no other sign of it: Sheuchuk, Rudzenka
+    (re.compile("[ae]u(?![aeiouy])|dz[ei]"), {"au": "av", "eu": "ev", "dze": "de", "dzi": "di"}),
+    # Soft d in scientific letters: Djačenko
+    (re.compile("dj"), {"dj": "di"}),
+    # Ukrainian passports of before 2007: Jurenco, Bojco, Dobujyns'cii
+    (re.compile("j.*c(?![hzk])|c(?![hzk]).*j|jy"), {"j": "J", "tc": "tk", "c": "k"}),
+    # Turkish and Croatian letters without their marks: Kalcenko, Corniy, Scerbak
+    (re.compile("c(?![hzkt])"), {"c": "C", "sc": "WC"}),
     # Older English and Swedish: Kravtshenko; c read as k
-    (re.compile("tsh|c(?![hzk])"), {"tsh": "C", "c": "k"}),
+    (re.compile("tsh|c(?![hzk])"), {"tsh": "C", "tc": "tk", "c": "k"}),
     # Hungarian: Kovacs, Nagy, Szabo, Zsolt
     (
         re.compile("cs|zs|^gy|gy$|^sz[aeiou]"),
@@ -54,25 +63,31 @@ _OTHER_READERS: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
     (re.compile("c(?![hzk])|j(?=[aeiou])"), {"c": "dJ", "j": "dJ"}),
 )
 _MAX_READINGS = 5
+# Ukrainian standard 9112 writes the soft sign as j, where no й can stand: Oljha, Cherinjko, Lesj
+_SOFT_J = re.compile("(?<=[b-df-hk-np-tv-xz])j(?![aeiouy])")
+_TURKISH_END = re.compile("(?<=vi)c$")  # Antonovic, with its mark or without, is no Антоновіц
+_ENDS = ("ff", "una", "vic")  # asked first, since three patterns cost more than the whole rest of most words
+_BELARUSIAN_DAUGHTER = re.compile("(?<=[aoe])una$")  # Uladzimirauna
 _FRENCH_END = re.compile(r"(?<=[oi])ff$|(?<=e)ff$")
 
 _I_BEFORE_VOWEL = re.compile("i+(?=[aeou])")
 _DOUBLED = re.compile(r"(.)\1+")
-_VOWELS = "aeiou"
-_NO_VOWELS = str.maketrans("", "", _VOWELS)
+VOWELS = "aeiou"
+_NO_VOWELS = str.maketrans("", "", VOWELS)
 
 # Ukrainian that is rendered in two ways: Корольова is Korolova and Королёва, Піддубний is Поддубный.
-_UKRAINIAN_O = re.compile("ьо|івськ|^під|гірн")
-_AS_O = {"ьо": "о", "івськ": "овськ", "під": "под", "гірн": "горн"}
+_UKRAINIAN_O = re.compile("ьо|ё|івськ|^під|гірн")
+_AS_O = {"ьо": "о", "ё": "о", "івськ": "овськ", "під": "под", "гірн": "горн"}
 
 # Belarusian writes as it speaks: Дзмітрый, Цімафей, Сяргей, -аў; one more reading undoes it.
 _BELARUSIAN_CYRILLIC = (
     (re.compile("дз(?=[еёіюямв])"), "д"), (re.compile("ц(?=[еёіюяв])"), "т"), (re.compile("ця"), "те"),
-    (re.compile("я"), "е"), (re.compile("у$"), "в"),
+    (re.compile("я"), "е"), (re.compile("у$"), "в"), (re.compile("(?<=[жчш])а"), "о"),
 )  # fmt: skip
 _BELARUSIAN_LATIN = (
     (re.compile("dz(?=[eimvyj])"), "d"), (re.compile("(ts|c)(?=[eivyj])"), "t"), (re.compile("[aoe]u$"), "ov"),
     (re.compile("(?<=[aoe])u(?![oe])"), "v"), (re.compile("[iyj]a(?=.)"), "e"), (re.compile("^ya"), "e"),
+    (re.compile("(?<=[czs]h)a"), "o"),
 )  # fmt: skip
 # Substrings, not a pattern: this is asked of every name, and so many branches cost twenty times more.
 _BELARUSIAN_SIGNS = (
@@ -108,7 +123,7 @@ def each_once(words: Iterable[str]) -> tuple[str, ...]:
 
 def readings(folded: str, belarusian: bool) -> tuple[str, ...]:
     """How the word may sound, the likeliest first."""
-    if is_cyrillic(folded[0]):
+    if is_cyrillic(folded[0]) or (not folded.isascii() and any(map(is_cyrillic, folded))):
         found = [_cyrillic(folded)]
         if _UKRAINIAN_O.search(folded):
             found.append(_cyrillic(_UKRAINIAN_O.sub(lambda written: _AS_O[written[0]], folded)))
@@ -136,7 +151,12 @@ def _cyrillic(word: str) -> str:
 
 
 def _latin(word: str, graph: re.Pattern[str], graphs: dict[str, str]) -> str:
-    word = _FRENCH_END.sub("v", word)
+    if word.endswith(_ENDS):
+        word = _BELARUSIAN_DAUGHTER.sub("vna", _FRENCH_END.sub("v", word))
+        if graphs["c"] != "k":
+            word = _TURKISH_END.sub("ch", word)
+    if "j" in word:
+        word = _SOFT_J.sub("", word)
     if graphs.get("ch") == "W" and word.endswith("ine"):
         word = word[:-1]
     return _settle(graph.sub(lambda found: graphs[found[0]], word))
@@ -156,13 +176,18 @@ def _single(sounds: str) -> str:
 
 def loosen(reading: str) -> str:
     """The reading without what the three languages spell differently, and without its ending vowels."""
+    loose = with_ending(reading)
+    short = loose.rstrip(VOWELS)
+    return short if len(short) >= 2 else loose
+
+
+def with_ending(reading: str) -> str:
+    """`loosen`, but with the ending vowels."""
     # One letter for one letter by `replace`: four times as fast as a table for such short words.
     loose = reading.replace("Co", "Ce").replace("Wo", "We").replace("Jo", "Je")  # Чорний, Черный
     loose = loose.replace("e", "i").replace("o", "a").replace("z", "s").replace("J", "W").replace("x", "g")
     loose = loose.replace("WC", "W").replace("ts", "T")
-    loose = _single(loose)
-    short = loose.rstrip(_VOWELS)
-    return short if len(short) >= 2 else loose
+    return _single(loose)
 
 
 @lru_cache(maxsize=1 << 16)

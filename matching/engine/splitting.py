@@ -154,12 +154,16 @@ def unglued_initials(words: list[Token]) -> list[Token]:
 
 
 def _cut(word: Token) -> list[Token]:
-    for size in range(4, len(word.folded) - 3):
-        head, tail = token(word.folded[:size]), token(word.folded[size:])
-        if head is None or tail is None:
-            continue
-        if is_listed(tail) or (
-            known_given(head) and patronymic_sign(tail) >= 2 and father_class(tail).is_known
-        ):
-            return [head, tail]
-    return []
+    """Before a patronymic the longest given name (НИКОЛАЙАРТЁМОВИЧ is no Никола), before a given name any surname."""
+    halves = [
+        (head, tail)
+        for size in range(4, len(word.folded) - 3)
+        if (head := token(word.folded[:size])) is not None and (tail := token(word.folded[size:])) is not None
+    ]
+    with_father = (pair for pair in reversed(halves) if _are_given_and_father(*pair))
+    with_given = (pair for pair in halves if is_listed(pair[1]))
+    return list(next(with_father, None) or next(with_given, ()))
+
+
+def _are_given_and_father(head: Token, tail: Token) -> bool:
+    return bool(known_given(head)) and patronymic_sign(tail) >= 2 and father_class(tail).is_known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from operator import attrgetter
 
@@ -30,6 +31,7 @@ from matching.engine.scoring import (
 from matching.engine.sounds import consonants, is_cyrillic
 
 _CACHE = 1 << 16
+_HALVES = frozenset({"same", "same_in_other_language", "alike"})
 
 
 def surname(wanted: Spelling, found: Spelling, population: Population) -> Evidence:
@@ -48,12 +50,19 @@ def _surname(wanted: tuple[Token, ...], found: tuple[Token, ...], population: Po
         for other in found:
             if (one, other) != (wanted[0], found[0]):
                 half = _one_surname(one, other, population)
-                if half.level.startswith("same") and half.points - HALF_COST > best.points:
-                    shared = _half(half, "one_of_two", HALF_COST, wanted[0].written, found[0].written)
-                    best = max(
-                        best, _less_the_others(shared, (one, other), wanted, found), key=attrgetter("points")
-                    )
+                if half.points - HALF_COST > best.points and half.level in _HALVES:
+                    shared = _shared_half(half, (one, other), wanted, found)
+                    best = max(best, shared, key=attrgetter("points"))
     return best
+
+
+def _shared_half(
+    half: Evidence, pair: tuple[Token, Token], wanted: tuple[Token, ...], found: tuple[Token, ...]
+) -> Evidence:
+    if half.level == "alike":  # Вболий / Малик-Воблий
+        return replace(half, points=half.points - HALF_COST)
+    shared = _half(half, "one_of_two", HALF_COST, wanted[0].written, found[0].written)
+    return _less_the_others(shared, pair, wanted, found)
 
 
 def _half(whole: Evidence, code: str, cost: float, wanted: str, found: str) -> Evidence:

@@ -24,7 +24,8 @@ from matching.engine import (
     stored_numbers,
     weigh_pairs,
 )
-from matching.engine.keys import asked_for, filed, one_slip_around
+from matching.engine.keys import asked_for, filed
+from matching.engine.slips import one_slip_around
 from matching.engine.weighing import weights
 from tests.benchmarks import people
 from tests.engine.people import POPULATION

@@ -14,10 +14,10 @@ from matching.engine import (
     query_keys,
     stored_keys,
 )
-from matching.engine.keys import one_slip_around
 from matching.engine.names import given_class
 from matching.engine.normalise import Token, token
 from matching.engine.patronymics import father_class
+from matching.engine.slips import ends_around, one_slip_around
 from matching.engine.tables import frequencies, given_names, irregular_patronymics, surname_examples
 from tests.engine.people import a_profile, meet
 
@@ -40,6 +40,8 @@ def first_reading(name: Name) -> tuple[str, str, str]:
     [
         (Name("Ткач", "Іван", "Петрович"), ("ткач", "іван", "петрович")),
         (Name("Іван", "Ткач", "Петрович"), ("ткач", "іван", "петрович")),
+        (Name("І.", "Ткач", "П."), ("ткач", "і", "п")),
+        (Name("COBA", "Іван"), ("сова", "іван", "")),
         (Name("Ткач", "Іван Петрович"), ("ткач", "іван", "петрович")),
         (Name("Ткач Іван Петрович"), ("ткач", "іван", "петрович")),
         (Name(given="Ткач Іван Петрович"), ("ткач", "іван", "петрович")),
@@ -197,6 +199,40 @@ def test_few_keys_are_stored_and_many_are_asked() -> None:
 def test_one_slip_is_one_letter_and_is_mutual(near: str) -> None:
     assert near in one_slip_around("tkaC")
     assert "tkaC" in one_slip_around(near)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Таланов", "Талано"), ("Таланов", "Таланоі"), ("Жадан", "Жадаи"), ("Kovpak", "Ковпа")]
+)
+def test_a_slip_in_an_ending_that_is_cut_is_met_from_both_sides(one: str, other: str) -> None:
+    assert not ends_around(word(one)).isdisjoint(word(other).loose)
+    assert not ends_around(word(other)).isdisjoint(word(one).loose)
+
+
+@pytest.mark.parametrize(
+    ("surname", "written"),
+    [
+        ("Пшеніцин", "Pshenitcyn"),
+        ("Подъячев", "Podieiachev"),
+        ("Хмельовський", "Khmelёvskiy"),
+        ("Щербак", "Ŝerbak"),
+        ("Щербак", "Scerbak"),
+        ("Кальченко", "Kaljchenko"),
+        ("Дяченко", "Djačenko"),
+        ("Худяк", "Xudjak"),
+        ("Лихацький", "Lyxac'kyj"),
+        ("Журенко", "Jurenco"),
+        ("Божко", "Bojco"),
+        ("Касаткін", "Casatcin"),
+        ("Кальченко", "Kalcenko"),
+        ("Алёхин", "Alokhin"),
+        ("Шевчук", "Sheuchuk"),
+        ("Руденко", "Rudzenka"),
+        ("Крuвенко", "Кривенко"),
+    ],
+)
+def test_a_clerk_s_spelling_is_the_same_surname(surname: str, written: str) -> None:
+    assert not set(word(surname).loose).isdisjoint(word(written).loose)
 
 
 def test_the_surname_table_was_made_for_these_spelling_rules() -> None:
