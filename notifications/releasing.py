@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Now
 
@@ -17,6 +18,13 @@ class SendingIsOff(Exception):
     """Nothing can be released while the setting SENDING is not exactly "send"."""
 
 
+def held_for(reason: str = SENDING_OFF, among: NotificationQuerySet | None = None) -> NotificationQuerySet:
+    """What waits for nothing but that this reason ends."""
+    rows = Notification.objects.all() if among is None else among
+    return rows.filter(state=State.HELD, state_reason=reason)
+
+
+@transaction.atomic
 def release_held(
     *,
     reason: str = SENDING_OFF,
@@ -26,13 +34,13 @@ def release_held(
     """Queue what was held for this reason: (queued, left for a person). Raises SendingIsOff.
 
     Only a person calls this; no restart does. What is older than `posted_within` may no longer be true and
-    waits for a person instead; what has expired meanwhile lapses with the next sweep.
+    waits for a person instead; what has expired meanwhile lapses with the next sweep. What somebody else has in
+    hand at this moment stays held: all others would wait for it.
     """
     if settings.SENDING != "send":
         raise SendingIsOff
-    held = (Notification.objects.all() if among is None else among).filter(
-        state=State.HELD, state_reason=reason
-    )
+    waiting = held_for(reason, among)
+    held = waiting.filter(pk__in=waiting.select_for_update(skip_locked=True).values("pk"))
     old = held.filter(posted_at__lte=Now() - Value(posted_within)).move(State.REVIEW, reason=HELD_TOO_LONG)
     return held.requeue(reason=""), old
 

@@ -8,6 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -73,20 +76,30 @@ def _reject(request: HttpRequest) -> HttpResponse:
     said = ngettext("%(count)d pair was turned down.", "%(count)d pairs were turned down.", done)
     messages.success(request, said % {"count": done})
     if left:
-        said = ngettext("%(count)d pair was left alone.", "%(count)d pairs were left alone.", len(left))
-        messages.warning(request, said % {"count": len(left)})
+        said = ngettext(
+            "%(count)d pair was left alone, since somebody is at it or was faster, or its evidence changed:",
+            "%(count)d pairs were left alone, since somebody is at them or was faster, or their evidence changed:",
+            len(left),
+        )
+        messages.warning(request, _named(said % {"count": len(left)}, left))
     return redirect("admin:matching_match_together")
 
 
 def _undo(request: HttpRequest) -> HttpResponse:
     bulk = _uuid(request.POST.get("bulk", ""))
-    undone, rest = review.undo_together(bulk, by=signed_in(request)) if bulk else (0, 0)
+    undone, left = review.undo_together(bulk, by=signed_in(request)) if bulk else (0, [])
     said = ngettext("%(count)d pair is open again.", "%(count)d pairs are open again.", undone)
     messages.success(request, said % {"count": undone})
-    if rest:
-        said = ngettext("%(count)d pair stays as it is.", "%(count)d pairs stay as they are.", rest)
-        messages.warning(request, said % {"count": rest})
+    if left:
+        said = ngettext("%(count)d pair stays as it is:", "%(count)d pairs stay as they are:", len(left))
+        messages.warning(request, _named(said % {"count": len(left)}, left))
     return redirect("admin:matching_match_changelist")
+
+
+def _named(said: str, left: list[uuid.UUID]) -> SafeString:
+    """With the way to each pair, by its id: what is told on the next page is kept, and names are not."""
+    pages = ((reverse("admin:matching_match_change", args=[pk]), str(pk)[:8]) for pk in left)
+    return format_html("{} {}", said, format_html_join(", ", '<a class="desk-link" href="{}">{}</a>', pages))
 
 
 def _chosen(text: str) -> tuple[uuid.UUID, int] | None:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models.functions import Now
 
-from familylink.locks import held_rows_as
+from familylink.locks import passed_over_as
 from matching.models import Band, Decision, Match, MatchState, Reason, Verdict
 from matching.models.decision import REASONS
 from matching.models.match import LEAD, UNDECIDED
@@ -89,14 +89,13 @@ def reject_together(
     bulk, left = uuid.uuid4(), []
     for match_id, revision in chosen.items():
         try:
-            with held_rows_as(Busy):
+            with passed_over_as(Busy):
                 _reject_one(match_id, revision, reviewer, reason, note, bulk)
         except Refused:
             left.append(match_id)
     return bulk, len(chosen) - len(left), left
 
 
-@transaction.atomic
 def _reject_one(
     match_id: uuid.UUID, revision: int, reviewer: User, reason: str, note: str, bulk: uuid.UUID
 ) -> None:

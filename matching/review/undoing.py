@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Now
 
-from familylink.locks import held_rows_as
+from familylink.locks import passed_over_as
 from matching.models import Decision, Heard, Match, MatchState, Reopening, Verdict
 from matching.models.match import DECIDE, LEAD
 from matching.review.correcting import revoke
@@ -59,16 +59,16 @@ def undoable_together(by: User) -> uuid.UUID | None:
     return mine.order_by("-decided_at").values_list("bulk", flat=True).first()
 
 
-def undo_together(bulk: uuid.UUID, *, by: User) -> tuple[int, int]:
-    """Take back what was turned down together: how many are open again, and how many could not be."""
+def undo_together(bulk: uuid.UUID, *, by: User) -> tuple[int, list[uuid.UUID]]:
+    """Take back what was turned down together: how many are open again, and the pairs that could not be."""
     decisions = Decision.objects.filter(bulk=bulk, reviewer=by).values_list("match", flat=True)
-    undone = sum(_undone(match_id, by) for match_id in decisions)
-    return undone, len(decisions) - undone
+    left = [match_id for match_id in decisions if not _undone(match_id, by)]
+    return len(decisions) - len(left), left
 
 
 def _undone(match_id: uuid.UUID, by: User) -> bool:
     try:
-        with held_rows_as(Busy):
+        with passed_over_as(Busy):
             undo(match_id, by=by)
     except Refused:
         return False

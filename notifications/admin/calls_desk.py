@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from notifications import follow_ups
+from notifications.admin.one_by_one import one_by_one
 from notifications.admin.shared import Headed, OnRecord, PartOfAPage, ReadOnly, by_name, staff
 from notifications.admin.words import came
 from notifications.models import Call, FollowUp, Notification, Reply
@@ -26,6 +27,7 @@ _RECORDED = _("the call is recorded.")
 _CORRECTION_FIRST = _(
     "not recorded. Earlier news was wrong: speak to them with the words on the page of the pair, and record it there."
 )
+SAID = {True: (messages.SUCCESS, _RECORDED), False: (messages.ERROR, _CORRECTION_FIRST)}
 
 
 class CallInline(PartOfAPage, TabularInline):  # type: ignore[misc]  # unfold has no types
@@ -54,13 +56,16 @@ def _recorder(outcome: str, words: Any) -> Any:
 
     @admin.action(description=words, permissions=["call"])
     def record(desk: Any, request: HttpRequest, chosen: QuerySet[FollowUp]) -> None:
-        for follow_up in chosen:
+        def recorded(follow_up: FollowUp) -> bool:
             if _family(follow_up).correction:
-                desk.message_user(request, f"{desk.family(follow_up)}: {_CORRECTION_FIRST}", messages.ERROR)
-                continue
+                return False
             follow_ups.record_call(follow_up.pk, caller=staff(request), outcome=outcome)
             desk.log_change(request, follow_up, f"call_{outcome}")
-            desk.message_user(request, f"{desk.family(follow_up)}: {_RECORDED}", messages.SUCCESS)
+            return True
+
+        for follow_up, is_recorded in one_by_one(request, chosen, recorded, desk.family):
+            level, words = SAID[is_recorded]
+            desk.message_user(request, f"{desk.family(follow_up)}: {words}", level)
 
     record.__name__ = f"record_{outcome}"
     return record

@@ -11,13 +11,19 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, TabularInline
 
 from notifications import by_hand, releasing, switches
+from notifications.admin.one_by_one import one_by_one, say_held
 from notifications.admin.shared import Headed, OnRecord, PartOfAPage, ReadOnly, staff
-from notifications.admin.words import MESSAGES, came
+from notifications.admin.words import MESSAGES, came, scope_in_words
 from notifications.messages import is_secret
 from notifications.models import (
     Attempt,
@@ -147,6 +153,13 @@ class NotificationAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore
     def heading(self, notification: Notification) -> str:
         return f"{self.shown_message(notification)}, {notification.get_channel_display()}"
 
+    def named(self, notification: Notification) -> SafeString:
+        """What the list calls it, with the way to its page: many are called alike."""
+        page = reverse("admin:notifications_notification_change", args=[notification.pk])
+        at = date_format(localtime(notification.posted_at), "DATETIME_FORMAT")
+        said = f"{self.heading(notification)}, {at}"
+        return format_html('<a class="desk-link" href="{}">{}</a>', page, said)
+
     @admin.display(description=_("message"), ordering="message")
     def shown_message(self, notification: Notification) -> str:
         return str(MESSAGES.get(notification.message, notification.message))
@@ -173,15 +186,21 @@ class NotificationAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore
 
     @admin.action(description=_("Release what was held while sending was off"), permissions=["settle"])
     def release_held(self, request: HttpRequest, chosen: NotificationQuerySet) -> None:
+        among = Notification.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
+        held = list(releasing.held_for(among=among).without_text())
         try:
-            queued, old = releasing.release_held(among=Notification.objects.filter(pk__in=_pks(chosen)))
+            queued, old = releasing.release_held(among=among)
         except releasing.SendingIsOff:
             self.message_user(request, _("Sending is off in the settings."), messages.ERROR)
             return
-        for notification in chosen:
-            self.log_change(request, notification, "release_held")
+        busy = set(releasing.held_for(among=among).values_list("pk", flat=True))
+        for notification in held:
+            if notification.pk not in busy:
+                self.log_change(request, notification, "release_held")
         text = _("%(queued)d will be sent; %(old)d were held for too long and wait for a person.")
         self.message_user(request, text % {"queued": queued, "old": old})
+        if busy:
+            say_held(request, [self.named(row) for row in held if row.pk in busy])
 
     @admin.action(description=_("It did not arrive: send it again"), permissions=["settle"])
     def send_again(self, request: HttpRequest, chosen: NotificationQuerySet) -> None:
@@ -211,20 +230,30 @@ class NotificationAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore
         self._stop(request, {f"batch:{row.batch}" for row in chosen if row.batch})
 
     def _stop(self, request: HttpRequest, scopes: set[str]) -> None:
-        for scope in scopes:
+        def stopped(scope: str) -> None:
             switches.stop(scope, reason="staff_desk", by=staff(request))
-        text = _("Sending is stopped: %s.") % ", ".join(sorted(scopes) or ["-"])
-        self.message_user(request, text, messages.SUCCESS if scopes else messages.WARNING)
+
+        done = [scope for scope, _none in one_by_one(request, sorted(scopes), stopped, scope_in_words)]
+        if done or not scopes:
+            text = _("Sending is stopped: %s.") % ", ".join(
+                [scope_in_words(scope) for scope in done] or ["-"]
+            )
+            self.message_user(request, text, messages.SUCCESS if scopes else messages.WARNING)
 
     def _settle(
         self, request: HttpRequest, chosen: NotificationQuerySet, settle: Callable[[Any], bool]
     ) -> None:
-        done = [notification for notification in chosen if settle(notification.pk)]
-        for notification in done:
-            self.log_change(request, notification, settle.__name__)
-        text = ngettext("%d message settled.", "%d messages settled.", len(done)) % len(done)
+        def settled(notification: Notification) -> bool:
+            is_settled = settle(notification.pk)
+            if is_settled:
+                self.log_change(request, notification, settle.__name__)
+            return is_settled
+
+        said = [is_settled for _row, is_settled in one_by_one(request, chosen, settled, self.named)]
+        done = sum(said)
+        text = ngettext("%d message settled.", "%d messages settled.", done) % done
         self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)
-        if len(done) < len(chosen):
+        if not all(said):
             self.message_user(request, _NOT_SETTLED, messages.WARNING)
 
 
@@ -270,7 +299,3 @@ class SunkMessageAdmin(Headed, ReadOnly, ModelAdmin):  # type: ignore[misc]  # u
 
     def heading(self, sunk: SunkMessage) -> str:
         return came(sunk)
-
-
-def _pks(chosen: NotificationQuerySet) -> list[Any]:
-    return list(chosen.values_list("pk", flat=True))

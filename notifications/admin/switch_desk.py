@@ -1,5 +1,7 @@
 """The switch: anybody who may stops sending at once, two let it go on."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from notifications import switches
+from notifications.admin.one_by_one import one_by_one
 from notifications.admin.shared import ReadOnly, staff
 from notifications.admin.words import scope_in_words
 from notifications.models import SendingSwitch
@@ -41,23 +44,24 @@ class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold 
 
     @admin.action(description=_("Stop sending"), permissions=["switch"])
     def stop(self, request: HttpRequest, chosen: QuerySet[SendingSwitch]) -> None:
-        for switch in chosen:
+        def stopped(switch: SendingSwitch) -> None:
             switches.stop(switch.scope, reason="staff_desk", by=staff(request))
             self.log_change(request, switch, "stop")
-        self.message_user(request, _("Sending is stopped."))
+
+        if one_by_one(request, chosen, stopped, self.shown_scope):
+            self.message_user(request, _("Sending is stopped."))
 
     @admin.action(description=_("Let sending go on (two people)"), permissions=["switch"])
     def resume(self, request: HttpRequest, chosen: QuerySet[SendingSwitch]) -> None:
-        for switch in chosen:
+        def resumed(switch: SendingSwitch) -> tuple[int, Any]:
             try:
                 goes_on = switches.resume(switch.scope, by=staff(request))
             except switches.SamePerson:
-                self.message_user(request, _("A second, different person must say the same."), messages.ERROR)
-                continue
+                return messages.ERROR, _("A second, different person must say the same.")
             self.log_change(request, switch, "resume")
-            text = (
-                _("Sending goes on.")
-                if goes_on
-                else _("Recorded: a second, different person must say the same.")
-            )
-            self.message_user(request, text)
+            if goes_on:
+                return messages.INFO, _("Sending goes on.")
+            return messages.INFO, _("Recorded: a second, different person must say the same.")
+
+        for _switch, (level, said) in one_by_one(request, chosen, resumed, self.shown_scope):
+            self.message_user(request, said, level)

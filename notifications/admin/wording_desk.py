@@ -11,6 +11,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from notifications import lint, wording
+from notifications.admin.one_by_one import one_by_one
 from notifications.admin.shared import Headed, by_name, staff
 from notifications.admin.words import MESSAGES
 from notifications.messages import KINDS, longest_values, preview, sms_parts
@@ -94,23 +95,24 @@ class TemplateAdmin(Headed, ModelAdmin):  # type: ignore[misc]  # unfold has no 
 
     @admin.action(description=_("Approve (two people)"), permissions=["approve"])
     def approve(self, request: HttpRequest, chosen: QuerySet[Template]) -> None:
-        for template in chosen:
+        def approved(template: Template) -> tuple[int, Any]:
             try:
                 in_force = wording.approve(template.pk, by=staff(request))
             except wording.AlreadyApproved:
-                self.message_user(
-                    request, _("You have approved it already, or it is decided."), messages.ERROR
-                )
-                continue
+                return messages.ERROR, _("You have approved it already, or it is decided.")
             self.log_change(request, template, "approve")
-            text = (
-                _("In force now.") if in_force else _("Recorded: a second, different person must approve it.")
-            )
-            self.message_user(request, text)
+            if in_force:
+                return messages.INFO, _("In force now.")
+            return messages.INFO, _("Recorded: a second, different person must approve it.")
+
+        for _template, (level, said) in one_by_one(request, chosen, approved, self.heading):
+            self.message_user(request, said, level)
 
     @admin.action(description=_("Retire at once"), permissions=["approve"])
     def retire(self, request: HttpRequest, chosen: QuerySet[Template]) -> None:
-        for template in chosen:
+        def retired(template: Template) -> None:
             if wording.retire(template.pk):
                 self.log_change(request, template, "retire")
-        self.message_user(request, _("No message made from it leaves any more."))
+
+        if one_by_one(request, chosen, retired, self.heading):
+            self.message_user(request, _("No message made from it leaves any more."))

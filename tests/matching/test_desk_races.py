@@ -4,7 +4,6 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from matching.review import claims
 from notifications.models import Notification
 from tests.factories import SON_ON_LIST, a_lead, a_match, a_received_list, a_report, a_reviewer
 from tests.faults.scenery import matched_families
+from tests.holding import FOR_EVER, held_by_a_worker
 from tests.matching.deciding import has_left, live_news, news, verdict, weak_pairs
 from tests.matching.pages import page, signed_in
 
@@ -222,23 +222,6 @@ def test_two_corrections_at_once_make_one_task(round_, settings):
 # ------------------------------------------------------------------------------------- a lock that does not come
 
 
-@contextmanager
-def held_by_a_worker(row, patience="50ms"):
-    """Somebody else's transaction has this row in its hands, and nobody here waits longer for it."""
-    other = connection.copy()
-    other.set_autocommit(False)
-    try:
-        with other.cursor() as cursor:
-            cursor.execute(f"SELECT 1 FROM {row._meta.db_table} WHERE id = %s FOR UPDATE", [row.pk])
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = '{patience}'")
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("RESET lock_timeout")
-        other.close()
-
-
 def test_a_list_that_a_worker_is_storing_says_so_and_is_stopped_later(client):
     source_list = a_received_list()
     SourceList.objects.update(state=ListState.READING)
@@ -310,11 +293,17 @@ def test_a_pair_that_somebody_holds_keeps_the_verdict_on_the_page(client):
     assert not match.decisions.exists()
 
 
-def test_a_pair_that_somebody_holds_is_left_alone_and_the_others_are_turned_down_and_taken_back():
-    pairs, reviewer = weak_pairs(3), a_reviewer()
-    chosen = {match.pk: match.revision for match in pairs}
-    with held_by_a_worker(pairs[0]):
-        bulk, done, left = review.reject_together(chosen, reviewer=reviewer, reason="namesake")
-    assert (done, left) == (2, [pairs[0].pk])
-    with held_by_a_worker(pairs[1]):
-        assert review.undo_together(bulk, by=reviewer) == (1, 1)
+def test_of_pairs_turned_down_together_those_that_somebody_holds_are_passed_over_and_named(client):
+    pairs = weak_pairs(3)
+    held, address = pairs[0], page("matching_match_together")
+    reviewer = signed_in(client, "reviewers")
+    typed = {"reason": "namesake", "pair": [f"{match.pk}:{match.revision}" for match in pairs]}
+    with held_by_a_worker(held, patience=FOR_EVER):
+        answer = client.post(address, typed, headers={"accept-language": "en"}, follow=True).content.decode()
+    assert "2 pairs were turned down." in answer
+    assert "1 pair was left alone" in answer
+    assert f'href="{page("matching_match_change", held.pk)}">{str(held.pk)[:8]}</a>' in answer
+    assert list(Match.objects.filter(state=MatchState.OPEN)) == [held]
+    bulk = review.undoable_together(reviewer)
+    with held_by_a_worker(pairs[1], patience=FOR_EVER):
+        assert review.undo_together(bulk, by=reviewer) == (1, [pairs[1].pk])

@@ -330,7 +330,7 @@ def test_weak_pairs_are_turned_down_together_and_taken_back_together():
     bulk, done, left = review.reject_together(chosen, reviewer=reviewer, reason="namesake")
     assert (done, left) == (len(pairs), [])
     assert not Match.objects.undecided().filter(pk__in=chosen).exists()
-    assert review.undo_together(bulk, by=reviewer) == (len(pairs), 0)
+    assert review.undo_together(bulk, by=reviewer) == (len(pairs), [])
     assert Match.objects.undecided().filter(pk__in=chosen).count() == len(pairs)
 
 

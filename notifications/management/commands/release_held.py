@@ -21,3 +21,5 @@ class Command(BaseCommand):
         except releasing.SendingIsOff:
             raise CommandError("Sending is off: FAMILYLINK_SENDING is not exactly 'send'.") from None
         self.stdout.write(f"{queued} queued, {old} held for too long and waiting for a person")
+        if busy := releasing.held_for().count():
+            self.stdout.write(f"{busy} still held: a worker is busy with them; run this again")
