@@ -27,6 +27,11 @@ class Progress:
     stuck: int
     too_common: int
 
+    @property
+    def left(self) -> int:
+        """Entries that workers still come to; a stuck one waits until somebody has it tried again."""
+        return max(self.total - self.done - self.stuck, 0)
+
 
 @dataclass(frozen=True)
 class ListProgress:

@@ -65,7 +65,9 @@ def upload(client, content, name="list.csv", language="uk", **facts):
 def test_dropping_a_list_stays_on_the_timeline(client):
     importer = signed_in(client, "importers")
     source_list = a_received_list()
-    client.post(page("matching_sourcelist_delete", source_list.pk), {"post": "yes"})
+    way = page("matching_sourcelist_delete", source_list.pk)
+    assert f"(файл {source_list.filename})" in client.get(way).content.decode()
+    client.post(way, {"post": "yes"})
     dropped = WaveEvent.objects.get(kind="dropped")
     assert (dropped.by, dropped.source_list_id) == (importer, source_list.pk)
 

@@ -478,6 +478,8 @@ def test_the_page_names_the_row_that_could_not_be_compared_and_tries_again(clien
     html = client.get(page("change", run.source_list_id)).content.decode()
     assert "Не вдалося порівняти" in html
     assert f"рядок {broken.row}: {broken.name_text}" in html
+    assert "Решта триває" not in html, "there is no rest"
+    assert 'value="stop"' not in html, "nothing is at work"
     broken.profile = was
     broken.save()
     do(client, run.source_list, "again")
