@@ -27,16 +27,12 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from numpy.typing import NDArray
 
+from familylink import damage
+from familylink.damage import CannotOpen as CannotOpen  # what callers catch
+from familylink.damage import KeyIsAway as KeyIsAway
+
 FORMAT = 1
 NONCE_BYTES = 12
-
-
-class CannotOpen(Exception):
-    """The value was sealed under a key that is not here, or for another row."""
-
-
-class KeyIsAway(CannotOpen):
-    """Sealed under a key that is not here now; with the key it opens."""
 
 
 class Token(NamedTuple):
@@ -165,7 +161,10 @@ class _OpenedOnReading(DeferredAttribute):
     def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
         if isinstance(value, Token) and instance is not None:
-            value = self.field.opened(value, instance)
+            try:
+                value = self.field.opened(value, instance)
+            except CannotOpen as error:  # the token stays as it is: nothing writes the words back
+                return self.field.in_its_place(instance, error)
             instance.__dict__[self.field.attname] = value
         return value
 
@@ -210,6 +209,15 @@ class SealedField(models.Field):  # type: ignore[type-arg]
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Token | None:
         return None if value is None else Token(bytes(value))
+
+    def value_from_object(self, obj: models.Model) -> Any:
+        """What a form begins with: never the words that stand for a damaged value. Raises CannotOpen."""
+        with damage.said_in_its_place(False):
+            return super().value_from_object(obj)
+
+    def in_its_place(self, instance: models.Model, error: CannotOpen) -> Any:
+        """What whoever reads a value that does not open gets instead of it. Raises the error."""
+        raise error
 
     def opened(self, token: Token, instance: models.Model) -> Any:
         """The plain value of this row's token. Raises CannotOpen."""
@@ -263,6 +271,10 @@ class SealedTextField(SealedField):
     decode = staticmethod(bytes.decode)
     _pyi_private_set_type: str
     _pyi_private_get_type: str
+
+    def in_its_place(self, instance: models.Model, error: CannotOpen) -> str:
+        """On a page of the desk a few words; elsewhere nothing stands for a text. Raises the error."""
+        return damage.in_its_place(instance, self.name, error)
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"widget": forms.Textarea(attrs={"rows": 2}), **kwargs})

@@ -153,6 +153,7 @@ MIDDLEWARE = [
     "familylink.idle.IdleDesk",
     "familylink.second_factor.SecondFactor",
     "familylink.whence.FromWhere",
+    "familylink.damage.DamageOnTheDesk",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from familylink.damage import in_words, opens
 from familylink.reports.models import Contact, Flag, Report
 from familylink.reports.references import report_of_news
 from matching.news import corrections
@@ -26,10 +27,13 @@ def family_of(reference: str) -> Family:
     contacts = report.contacts.filter(stopped_at=None).order_by(
         F("confirmed_at").desc(nulls_last=True), "created_at"
     )
-    theirs = [contact for contact in contacts if not _is_a_strangers(contact)]
     page = reverse("admin:reports_report_change", args=[report.pk])
     return Family(
-        tuple(map(_shown, theirs)), report.reference, page, _correction(report), tuple(_cautions(report))
+        tuple(filter(None, map(_shown, contacts))),
+        report.reference,
+        page,
+        _correction(report),
+        tuple(_cautions(report)),
     )
 
 
@@ -50,6 +54,11 @@ def _is_a_strangers(contact: Contact) -> bool:
 
 
 def _shown(contact: Contact) -> str:
+    """ "" for what is no longer theirs."""
+    if not opens(contact, "address"):
+        return in_words(contact)
+    if _is_a_strangers(contact):
+        return ""
     return f"{contact.address} ({_proof_in_words(contact)})"
 
 

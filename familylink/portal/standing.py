@@ -106,7 +106,7 @@ def standing_of(report: Report) -> Standing:
     """How the report stands now: what this relative told and was told, and nothing that another one did."""
     match = family_view.news_for(report)
     told = person_of(report.answers or {})
-    contacts = list(report.contacts.filter(stopped_at=None).order_by("created_at"))
+    contacts = report.contacts.filter(stopped_at=None).order_by("created_at").opened()
     stage = _stage(report, contacts, has_news=match is not None)
     return Standing(
         stage=stage,
@@ -151,7 +151,7 @@ def _stage(report: Report, contacts: list[Contact], *, has_news: bool) -> Stage:
 
 def messages_to(report: Report) -> list[outbox.Standing]:
     """What we ever wrote about this report, the oldest first. Codes are not among them: they are nobody's news."""
-    addresses = [(contact.channel, contact.address) for contact in report.contacts.all()]
+    addresses = [(contact.channel, contact.address) for contact in report.contacts.all().opened()]
     questions = report.questions.values_list("pk", flat=True)
     return outbox.told(to=addresses, about=[str(report.pk), *map(str, questions)])
 

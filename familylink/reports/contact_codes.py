@@ -12,6 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from familylink.damage import opens
 from familylink.reports.models import Contact, ContactCode, Report
 from familylink.reports.references import new_code, news_reference
 from familylink.sealing import blind_index
@@ -29,7 +30,7 @@ def send_code(contact: Contact) -> bool:
     The caller says the same to the family either way.
     """
     Contact.objects.select_for_update().get(pk=contact.pk)
-    if not _may_send(contact):
+    if not _may_send(contact) or not (opens(contact, "address") and opens(contact.report, "code_word")):
         return False
     code = new_code()
     row = ContactCode.objects.create(

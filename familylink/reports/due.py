@@ -6,10 +6,10 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from familylink.damage import opens
 from familylink.reports import likeness
 from familylink.reports.models import Contact, Draft, Picture, Report
 from familylink.reports.proof import ask_for_proof
-from familylink.sealing import CannotOpen
 from notifications import outbox
 
 AT_ONCE = 200
@@ -42,12 +42,8 @@ def mark_next_photos() -> bool:
 
 
 def _marks_of(photo: Picture) -> list[int]:
-    """None of a photo that cannot be opened: one that no key opens must not keep the others waiting."""
-    try:
-        return likeness.marks(bytes(photo.content))
-    except CannotOpen as error:
-        logger.error("photo %s is compared with no other: %s", photo.pk, error)
-        return []
+    """None of a photo that is damaged: it is compared with no other, and keeps none waiting."""
+    return likeness.marks(bytes(photo.content)) if opens(photo, "content") else []
 
 
 @transaction.atomic
@@ -62,7 +58,7 @@ def ask_next_whether_still_searching() -> bool:
         return False
     Report.objects.filter(pk=report.pk).update(asked_at=Now(), asked_count=F("asked_count") + 1)
     lately = set(report.contacts.proven_lately().values_list("pk", flat=True))
-    for contact in report.contacts.reachable():
+    for contact in report.contacts.reachable().opened():
         if contact.pk not in lately:
             ask_for_proof(contact, f"still-searching-{report.asked_count + 1}")
             continue
@@ -84,4 +80,5 @@ def ask_for_new_proofs() -> None:
     contacts = list(waiting.select_related("report").order_by("confirmed_at")[:ASKED_A_SWEEP])
     Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).update(asked_at=Now())
     for contact in contacts:
-        ask_for_proof(contact, "ends")
+        if opens(contact, "address"):
+            ask_for_proof(contact, "ends")

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from familylink.damage import opens
 from familylink.reports.keys import describe
 from familylink.reports.models import Draft, Ending, MissingPerson, Report
 from familylink.reports.news import call_back
@@ -85,12 +86,13 @@ def erase(report: Report) -> None:
     _confirm(report, "report_erased")
     outbox.forget(
         naming=str(report.pk),
-        addresses=[(contact.channel, contact.address) for contact in report.contacts.all()],
+        addresses=[(contact.channel, contact.address) for contact in report.contacts.all().opened()],
     )
     report.contacts.all().delete()
     report.pictures.all().delete()
     report.consents.filter(withdrawn_at=None).update(withdrawn_at=Now())
-    if report.source != Report.Source.IMPORT and report.source_reference:
+    is_from_a_draft = report.source != Report.Source.IMPORT and opens(report, "source_reference")
+    if is_from_a_draft and report.source_reference:
         Draft.objects.filter(pk=report.source_reference).delete()
     report.reporter_name = report.circumstances = report.code_word = ""
     report.answers, report.erased_at, report.ending = None, timezone.now(), Ending.ERASED
@@ -101,7 +103,7 @@ def erase(report: Report) -> None:
 
 def _confirm(report: Report, message: str) -> None:
     """To every proven address, once: whoever did not ask for it learns that somebody has."""
-    for contact in report.contacts.reachable():
+    for contact in report.contacts.reachable().opened():
         outbox.post(
             reference=f"{message.replace('_', '-')}-{report.pk}",
             channel=contact.channel,

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import formats, timezone, translation
 
+from familylink.damage import opens
 from familylink.reports.models import Contact
 from matching.models import ChecksTold, ListKind, MatchRun, SourceList
 from notifications import outbox, recipients
@@ -43,7 +44,7 @@ def _tell_about(source_list: SourceList) -> int:
     return sum(
         _owe(contact, source_list)
         for contact in contacts.iterator(chunk_size=500)
-        if any(wanting.values()) and _wants(contact, wanting)
+        if any(wanting.values()) and opens(contact, "address") and _wants(contact, wanting)
     )
 
 

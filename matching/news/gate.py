@@ -56,7 +56,7 @@ def checked_refusal(question: Question) -> str:
 def _contact(report: Report, question: Question) -> str:
     """The address must be one that this family has proven to be theirs, not too long ago, and not stopped."""
     contacts = Contact.objects.reachable().filter(report=report, channel=question.channel)
-    theirs = [contact for contact in contacts if contact.address.lower() == question.to.lower()]
+    theirs = [contact for contact in contacts.opened() if contact.address.lower() == question.to.lower()]
     if not theirs:
         return reasons.CONTACT_UNCONFIRMED
     return "" if theirs[0].is_proven_lately else reasons.PROOF_TOO_OLD

@@ -75,4 +75,4 @@ def _reports(match: Match) -> list[Report]:
 
 
 def _reachable(report: Report) -> list[Contact]:
-    return list(Contact.objects.proven_lately().filter(report=report))
+    return Contact.objects.proven_lately().filter(report=report).opened()

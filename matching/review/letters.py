@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from typing import Any, Self
 
+from familylink.damage import opens
 from familylink.reports.models import Contact, Flag, FlagKind, Report, TellingOrder
 from familylink.reports.references import news_reference
 from familylink.sealing import blind_index
@@ -262,6 +263,8 @@ class _Desk:
 
     def written(self, letter: Letter, contact: Contact) -> Letter:
         report, way = letter.report, (letter.report.language, contact.channel)
+        if not (opens(contact, "address") and opens(report, "code_word")):
+            return dataclasses.replace(letter, problem="cannot_be_opened")
         about = {"message": NEWS, "language": report.language, "channel": contact.channel}
         try:
             text = messages.render(**about, context=context_of(report), among=self.wordings)

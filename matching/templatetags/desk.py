@@ -2,7 +2,7 @@
 
 from django import template
 
-from matching.engine import BirthDate
+from matching.engine import BirthDate, NotADate
 
 register = template.Library()
 
@@ -10,4 +10,7 @@ register = template.Library()
 @register.filter
 def in_figures(birth: str | BirthDate) -> str:
     """A birth date as it is kept, 1987-03-12, as people here write it: 12.03.1987."""
-    return (birth if isinstance(birth, BirthDate) else BirthDate.parse(birth)).in_figures
+    try:
+        return (birth if isinstance(birth, BirthDate) else BirthDate.parse(birth)).in_figures
+    except NotADate:  # the words in the place of a date that does not open
+        return str(birth)

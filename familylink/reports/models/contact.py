@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from familylink.damage import opens
 from familylink.reports.models.report import Report
 from familylink.sealing import SealedTextField
 
@@ -35,6 +36,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def proven_lately(self) -> "ContactQuerySet":
         """Reachable, and proven so recently that the number has hardly passed to somebody else meanwhile."""
         return self.reachable().filter(confirmed_at__gt=Now() - Value(proof_lasts()))
+
+    def opened(self) -> "list[Contact]":
+        """Those whose address opens: one that is damaged keeps no other address, and no other family, waiting."""
+        return [contact for contact in self if opens(contact, "address")]
 
     def to_be_proven_again(self) -> "ContactQuerySet":
         """Of open reports, where the proof ends soon or has ended, and nobody has asked for another one."""

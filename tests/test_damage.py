@@ -1,0 +1,334 @@
+"""One sealed value is damaged, by one bit: nobody else waits for it, somebody is told of it, and nobody hears twice."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from django.db.models import F
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from familylink.damage import CannotOpen, KeyIsAway
+from familylink.reports import contact_codes, due, endings, tasks
+from familylink.reports.models import Contact, Ending, Picture, Report
+from familylink.reports.references import news_reference
+from matching.models import Match
+from matching.news import after_wave
+from notifications import delivery, outbox, recipients, recovery, retention
+from notifications.models import FollowUp, Notification, SunkMessage
+from notifications.transports import memory
+from tests.factories import SON_ON_LIST, a_committed_list, a_match, a_member_of_staff, a_report, match_all
+from tests.matching.conftest import sending
+from tests.matching.deciding import confirmed
+from tests.matching.test_photos import a_portrait, drawn
+
+__all__ = ["sending"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sending")]
+PHONE, OTHER_PHONE, MAILBOX = "+380990000001", "+380990000002", "nina@example.org"
+OTHER_SON = {"surname": "Тихогрім", "given": "Назар", "patronymic": "Ілліч", "birth": "1990-01-02"}
+ERASED, WITHDRAWN = Ending.ERASED, Ending.WITHDRAWN
+
+
+@pytest.fixture(autouse=True)
+def at_any_hour(settings: Any) -> None:
+    settings.QUIET_HOURS = ()
+
+
+def damage(row: models.Model, name: str) -> None:
+    """Flip the last bit of what is stored."""
+    column, table = connection.ops.quote_name(row._meta.get_field(name).column), row._meta.db_table
+    last = f"octet_length({column}) - 1"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET {column} = set_byte({column}, {last}, get_byte({column}, {last}) # 1) WHERE id = %s",
+            [row.pk],
+        )
+
+
+def take_its_key_away(row: models.Model, name: str) -> None:
+    """As if it had been sealed under a key "k9"."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {row._meta.db_table} SET {name} = '\\x01026b39'::bytea || substring({name} FROM 5) WHERE id = %s",
+            [row.pk],
+        )
+
+
+def two_families(**facts: str) -> tuple[Report, Report]:
+    return a_report(**facts), a_report(phone=OTHER_PHONE, **OTHER_SON)
+
+
+def contact_of(report: Report, **which: str) -> Contact:
+    return report.contacts.get(**which)
+
+
+def reached() -> list[str]:
+    recovery.sweep()
+    return sorted(sent.to for sent in memory.sent)
+
+
+def is_said_of(row: models.Model, name: str, caplog: pytest.LogCaptureFixture) -> bool:
+    return f"{row._meta.label_lower}.{name} of {row.pk}" in caplog.text
+
+
+# ------------------------------------------------------------------------------------- what time alone brings
+
+
+def test_a_family_whose_address_is_damaged_keeps_no_other_from_hearing_that_it_was_checked(caplog) -> None:
+    for report in (families := two_families()):
+        contact = contact_of(report)
+        recipients.want_checks(channel=contact.channel, to=contact.address, wanted=True)
+    damage(contact_of(families[0]), "address")
+    a_committed_list("Далекий Чоловік Інший;01.01.1950")
+    match_all()
+    after_wave.tell_checked()
+    assert reached() == [OTHER_PHONE]
+    assert is_said_of(contact_of(families[0]), "address", caplog)
+    after_wave.tell_checked()
+    assert reached() == [OTHER_PHONE]
+
+
+def test_a_damaged_address_keeps_no_other_family_from_being_asked_whether_it_searches(caplog) -> None:
+    families = two_families(email=MAILBOX)
+    Report.objects.update(searching_at=F("searching_at") - dt.timedelta(days=500))
+    damage(contact_of(families[0], channel="sms"), "address")
+    tasks.sweep()
+    assert reached() == [OTHER_PHONE, MAILBOX]
+    assert is_said_of(contact_of(families[0], channel="sms"), "address", caplog)
+
+
+def test_a_damaged_address_keeps_no_other_from_being_proven_again() -> None:
+    families = two_families()
+    Contact.objects.update(confirmed_at=timezone.now() - dt.timedelta(days=80))
+    damage(contact_of(families[0]), "address")
+    due.ask_for_new_proofs()
+    due.ask_for_new_proofs()
+    assert reached() == [OTHER_PHONE]
+
+
+@pytest.mark.parametrize("ending", [WITHDRAWN, ERASED])
+@pytest.mark.parametrize("name", ["address", "code_word", "source_reference"])
+def test_a_report_with_damage_ends_as_its_family_asked_and_holds_up_no_other(
+    ending: Ending, name: str
+) -> None:
+    families = two_families(email=MAILBOX)
+    for report in families:
+        report.source_reference = str(uuid.uuid4())  # of the draft that it was
+        report.save(update_fields=["source_reference"])
+        endings.ask(report, ending)
+    damage(contact_of(families[0], channel="sms") if name == "address" else families[0], name)
+    Report.objects.update(ends_at=timezone.now())
+    tasks.sweep()
+    assert Report.objects.filter(withdrawn_at=None).count() == 0
+    assert Report.objects.filter(ending=ending).count() == 2
+    assert Contact.objects.count() == (0 if ending == ERASED else 3)
+    assert reached() == [*([] if name == "address" else [PHONE]), OTHER_PHONE, MAILBOX]
+
+
+def test_a_damaged_photo_keeps_no_other_waiting_and_is_said(caplog) -> None:
+    photos = [
+        Picture.objects.create(kind="photo", content=drawn(a_portrait(1)), report=report)
+        for report in two_families()
+    ]
+    Picture.objects.update(marks=None)
+    damage(photos[0], "content")
+    while due.mark_next_photos():
+        pass
+    assert [len(Picture.objects.get(pk=photo.pk).marks) for photo in photos] == [0, 4]
+    assert is_said_of(photos[0], "content", caplog)
+
+
+def test_a_photo_whose_key_is_away_is_compared_once_the_key_is_there() -> None:
+    photo = Picture.objects.create(kind="photo", content=drawn(a_portrait(1)), report=a_report())
+    Picture.objects.update(marks=None)
+    take_its_key_away(photo, "content")
+    with pytest.raises(KeyIsAway):
+        due.mark_next_photos()
+    assert Picture.objects.unmarked().exists()
+
+
+def test_a_family_signs_in_with_its_other_address() -> None:
+    report = a_report(email=MAILBOX)
+    damage(contact_of(report, channel="sms"), "address")
+    contact_codes.send_sign_in_code(report)
+    assert reached() == [MAILBOX]
+
+
+def test_a_key_that_is_away_stops_the_sweeps_aloud_and_nothing_passes_for_done() -> None:
+    report = a_report()
+    endings.ask(report, WITHDRAWN)
+    Report.objects.update(ends_at=timezone.now())
+    take_its_key_away(contact_of(report), "address")
+    with pytest.raises(KeyIsAway):
+        tasks.sweep()
+    report.refresh_from_db()
+    assert report.withdrawn_at is None
+
+
+# --------------------------------------------------------------------------------------- news of a confirmed pair
+
+
+@pytest.mark.parametrize("when", ["before the verdicts", "before it leaves"])
+def test_news_goes_once_to_the_address_that_opens(when: str) -> None:
+    match = a_match(report=a_report(email=MAILBOX))
+    telephone = Contact.objects.get(channel="sms")
+    if when == "before the verdicts":
+        damage(telephone, "address")
+    confirmed(match)
+    if when == "before it leaves":
+        damage(telephone, "address")
+    assert reached() == [MAILBOX]
+    assert FollowUp.objects.awaiting_a_call().exists() or outbox.awaiting_a_person()
+    assert reached() == [MAILBOX]
+
+
+@pytest.mark.parametrize("name", ["address", "code_word"])
+def test_a_family_that_can_only_be_reached_by_what_is_damaged_is_called(name: str, client: Client) -> None:
+    match = a_match()
+    report = Report.objects.get()
+    damage(contact_of(report) if name == "address" else report, name)
+    client.force_login(a_member_of_staff("reviewers"))
+    client.cookies["django_language"] = "en"
+    page = client.get(reverse("admin:matching_match_change", args=[match.pk]))
+    assert "a person must call" in page.content.decode()
+    confirmed(match)
+    assert reached() == []
+    [call] = FollowUp.objects.awaiting_a_call()
+    assert (call.reference, call.call_reason) == (news_reference(report), FollowUp.Why.NO_ADDRESS)
+
+
+# ------------------------------------------------------------------------------------------------------- messages
+
+
+def owe(to: str = PHONE, reference: str = "match-17-report-4") -> Notification:
+    words = {"reference": "FL-34AC-7DEF", "code_word": "калина 47"}
+    return outbox.post(
+        reference=reference, channel="sms", to=to, message="report_received", language="uk", context=words
+    )
+
+
+@pytest.mark.parametrize("name", ["to", "body"])
+def test_a_damaged_message_waits_for_a_person_and_the_others_leave(name: str) -> None:
+    damaged = owe()
+    owe(OTHER_PHONE, "match-18-report-5")
+    damage(damaged, name)
+    for _ in range(delivery.MAX_DAMAGED):
+        assert reached() == [OTHER_PHONE]
+        Notification.objects.filter(pk=damaged.pk).update(due_at=timezone.now() - dt.timedelta(hours=2))
+    assert Notification.objects.without_text().get(pk=damaged.pk).state == "review"
+    assert outbox.awaiting_a_person() == 1
+
+
+@pytest.mark.parametrize("name", ["to", "body"])
+def test_a_damaged_message_in_doubt_is_not_sent_again_and_waits_for_a_person(name: str) -> None:
+    [claim] = (owed := owe()) and delivery.claim()
+    delivery.open_attempts([claim])
+    damage(owed, name)
+    long_ago = timezone.now() - dt.timedelta(hours=3)
+    Notification.objects.filter(pk=owed.pk).update(lease_until=long_ago)
+    owed.attempts.update(started_at=long_ago)
+    recovery.sweep()
+    Notification.objects.filter(pk=owed.pk).update(due_at=long_ago)
+    assert reached() == []
+    standing = Notification.objects.without_text().get(pk=owed.pk)
+    assert (standing.state, standing.state_reason) == ("review", "may_have_been_sent")
+
+
+def test_damaged_messages_are_deleted_when_their_time_is_over() -> None:
+    damaged, _ = owe(), owe(OTHER_PHONE, "match-18-report-5")
+    reached()
+    for name in ("to", "body"):
+        damage(damaged, name)
+    Notification.objects.update(settled_at=timezone.now() - dt.timedelta(days=999))
+    assert retention.purge_next() == 2
+
+
+# ------------------------------------------------------------------------------------------------- pages of the desk
+
+
+def page_of(client: Client, name: str, *args: Any) -> str:
+    answer = client.get(reverse(f"admin:{name}", args=args))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.fixture
+def desk(client: Client) -> Client:
+    client.force_login(a_member_of_staff("reviewers", "leads"))
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def in_place_of(row: models.Model) -> str:
+    return f"cannot be opened: it is damaged ({row.pk})"
+
+
+@pytest.mark.parametrize("name", ["name_text", "birth_date", "place"])
+def test_the_queue_shows_the_other_pairs_and_names_the_damaged_one(desk: Client, name: str) -> None:
+    two_families()
+    a_committed_list(SON_ON_LIST, "Тихогрім Назар Ілліч;02.01.1990")
+    match_all()
+    damaged, whole = Match.objects.order_by("pk")
+    shown = whole.entry.name_text
+    damage(damaged.entry, name)
+    queue = page_of(desk, "matching_match_changelist")
+    assert shown in queue
+    assert (in_place_of(damaged.entry) in queue) == (name == "name_text")
+    page_of(desk, "index")
+    page_of(desk, "matching_match_change", whole.pk)
+
+
+@pytest.mark.parametrize("name", ["surname", "given_name"])
+def test_pairs_to_turn_down_together_are_shown_beside_a_damaged_name(desk: Client, name: str) -> None:
+    match = a_match()
+    Match.objects.update(band="possible")
+    spelling = match.missing_person.names.get()
+    damage(spelling, name)
+    assert in_place_of(spelling) in page_of(desk, "matching_match_together")
+    damage(match.missing_person, "birth_date")
+    assert in_place_of(match.missing_person) in page_of(desk, "matching_match_together")
+
+
+def test_reports_messages_and_calls_are_listed_beside_damage(desk: Client) -> None:
+    match = a_match()
+    contact = Contact.objects.get()
+    damage(contact, "address")
+    confirmed(match)
+    report = Report.objects.get()
+    damage(report, "code_word")
+    damage(owed := owe(), "to")
+    for name in ("reports_report", "notifications_notification", "notifications_followup"):
+        page_of(desk, f"{name}_changelist")
+    assert in_place_of(report) in page_of(desk, "reports_report_change", report.pk)
+    assert in_place_of(owed) in page_of(desk, "notifications_notification_change", owed.pk)
+    call = FollowUp.objects.get()
+    assert in_place_of(contact) in page_of(desk, "notifications_followup_change", call.pk)
+    spoke = {"action": "record_reached", "_selected_action": [str(call.pk)]}
+    assert desk.post(reverse("admin:notifications_followup_changelist"), spoke).status_code == 302
+
+
+def test_the_phones_of_the_demo_are_listed_beside_damage(desk: Client) -> None:
+    sunk = SunkMessage.objects.create(channel="sms", to=PHONE, body="новина", attempt_reference=uuid.uuid4())
+    damage(sunk, "body")
+    assert in_place_of(sunk) in page_of(desk, "notifications_sunkmessage_changelist")
+
+
+def test_the_words_in_the_place_of_a_damaged_fact_never_become_the_fact(client: Client) -> None:
+    person = a_report().missing_person
+    damage(person, "place")
+    client.force_login(a_member_of_staff("intake"))
+    address = reverse("admin:reports_missingperson_change", args=[person.pk])
+    with pytest.raises(CannotOpen):
+        client.get(address)
+    with pytest.raises(CannotOpen):
+        client.post(address, {"place": "Тихий Яр"})
+
+
+def test_a_key_that_is_away_closes_the_list(desk: Client) -> None:
+    match = a_match()
+    take_its_key_away(match.entry, "name_text")
+    with pytest.raises(KeyIsAway):
+        desk.get(reverse("admin:matching_match_changelist"))
