@@ -1,7 +1,6 @@
 """The database side of blocking: who may meet whom at all, by equal keyed hashes; and those who met, as columns."""
 
 import logging
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import compress
@@ -16,8 +15,8 @@ from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
 from familylink.reports.models import MissingPerson, MissingPersonKey, Report
-from familylink.reports.models.person import MAX_FAILURES
-from familylink.sealing import blocking_keys
+from familylink.reports.refiling import profile_of, set_aside
+from familylink.sealing import CannotOpen, KeyIsAway, blocking_keys
 from matching import engine
 from matching.models import EntryKey, ListEntry
 
@@ -169,7 +168,8 @@ class Records(NamedTuple):
 
 
 def persons(numbers: Array) -> Records:
-    """The missing persons with these numbers, sought or not. One whose profile is damaged is left out and marked."""
+    """The missing persons with these numbers, sought or not. One of whom nothing can be read is left out and shown to a
+    technician."""
     return _records(MissingPerson, numbers, "revision", "true")
 
 
@@ -221,19 +221,45 @@ def _records(model: type[models.Model], numbers: Array, revision: str, condition
 
 
 def _present(model: type[models.Model], ids: Sequence[str], sealed: Sequence[bytes]) -> list[bytes]:
-    """The stored profiles, readable as they are; b"" for a damaged one, which must not keep its rivals out."""
+    """The stored profiles, readable as they are; b"" for one damaged beyond repair, which must not keep its rivals
+    out."""
     field: Any = model._meta.get_field("profile")
-    opened: list[bytes] = field.open_all(ids, sealed)
+    try:
+        opened: list[bytes] = field.open_all(ids, sealed)
+    except KeyIsAway:  # it is no damage: with the key it opens, and until then nothing may pass for compared
+        raise
+    except CannotOpen:  # one of thousands
+        opened = [_opened(field, *one) for one in zip(ids, sealed, strict=True)]
     return [
-        one if one.startswith(engine.PRESENT) else _compiled_anew(row_id, one)
+        one if one.startswith(engine.PRESENT) else _of_present_format(model, row_id, one)
         for row_id, one in zip(ids, opened, strict=True)
     ]
 
 
-def _compiled_anew(row_id: str, profile: bytes) -> bytes:
+def _opened(field: Any, row_id: str, sealed: bytes) -> bytes:
+    try:
+        return bytes(field.open_all([row_id], [sealed])[0])
+    except KeyIsAway:
+        raise
+    except CannotOpen:
+        return b""
+
+
+def _of_present_format(model: type[models.Model], row_id: str, profile: bytes) -> bytes:
     try:
         return engine.present(profile)
     except ValueError:
-        log.exception("the profile of %s is damaged", row_id)
-        MissingPerson.objects.filter(pk=uuid.UUID(row_id)).update(match_failures=MAX_FAILURES)
+        return _mended(model, row_id)
+
+
+def _mended(model: type[models.Model], row_id: str) -> bytes:
+    row = model._default_manager.get(pk=row_id)
+    try:
+        return profile_of(row).to_bytes()
+    except KeyIsAway:
+        raise
+    except (CannotOpen, ValueError):
+        log.exception("%s %s is damaged and cannot be compared", model._meta.label_lower, row_id)
+        if isinstance(row, MissingPerson):
+            set_aside([row.pk])
         return b""

@@ -11,11 +11,11 @@ from familylink.reports.refiling import (
     OUTDATED,
     compiled_anew,
     pass_over,
+    profile_of,
     refile_next_persons,
     take_outdated,
     write_anew,
 )
-from matching import engine
 from matching.models import ListEntry
 
 
@@ -64,7 +64,7 @@ def entries_are_present() -> bool:
 @transaction.atomic
 def _refile_next_entries() -> int:
     entries = take_outdated(ListEntry.objects.only("profile", "profile_version", "keys", "removed_at"))
-    compiled = compiled_anew(entries, lambda entry: engine.Profile.from_bytes(entry.profile))
+    compiled = compiled_anew(entries, profile_of)
     live = [entry.removed_at is None for entry, _ in compiled]
     keys = stored_keys_of([profile for _, profile in compiled])
     write_anew(compiled, [own if stands else [] for own, stands in zip(keys, live, strict=True)])

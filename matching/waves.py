@@ -18,6 +18,7 @@ from django.db.models import F, Max
 from django.db.models.functions import Now
 
 from familylink.reports.models import MissingPerson, Report
+from familylink.reports.refiling import profile_of
 from matching import candidates, engine, rivalry, yardstick
 from matching.models import BatchState, ListEntry, Match, MatchBatch, MatchRun
 from matching.models.run import MAX_ATTEMPTS
@@ -187,7 +188,7 @@ def _sight_of(persons: Sequence[MissingPerson]) -> _Sight:
 
     Sharing a key is not enough here: every entry returned is ranked anew with all its rivals.
     """
-    profiles = [engine.Profile.from_bytes(bytes(person.profile)) for person in persons]
+    profiles = [profile_of(person) for person in persons]
     population = yardstick.in_force().population
     met = candidates.entries_for(profiles, _worth_asking(population, engine.LEAST_POINTS))
     entries = candidates.entries(met.numbers)
@@ -241,7 +242,7 @@ class Judged(NamedTuple):
 def judge_entries(entries: Sequence[ListEntry], measured_by: Yardstick) -> Judged:
     """As `match_entries` compares them, by any yardstick; nothing is stored."""
     population, searched = measured_by.population, _searched(int(time.monotonic() // _COUNTED_FOR_SECONDS))
-    profiles = [engine.Profile.from_bytes(bytes(entry.profile)) for entry in entries]
+    profiles = [profile_of(entry) for entry in entries]
     met = candidates.persons_for(profiles, _worth_asking(population, engine.least_points(searched)))
     persons = candidates.persons(met.numbers)
     are_here, places = persons.places(met.numbers)

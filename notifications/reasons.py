@@ -50,6 +50,7 @@ WORDS = {
     "report_erased": _("the report was erased"),
     "unknown_reference": _("nobody vouches for it"),
     "language_changed": _("the family has changed its language"),
+    "not_yet_compared": _("what they told is not compared yet, or could not be"),
     "a_likely_pair_waits": _("a likely pair waits for reviewers"),
     "somebody_was_found": _("somebody was found"),
     "wording_retired": _("its wording was retired"),

@@ -4,7 +4,8 @@ A key of earlier rules may not meet one of the present: an old report would sile
 """
 
 import logging
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 # Two ranges, which an index answers; "not equal" would read every row at every sweep.
 EARLIER, LATER = Q(profile_version__lt=PROFILE_VERSION), Q(profile_version__gt=PROFILE_VERSION)
 OUTDATED = EARLIER | LATER
+_TO_BE_FILED_ANEW = ""  # earlier than any version
 AT_ONCE = 500  # rows to a transaction: a family that changes one of them waits for a part of a second
 
 Row = TypeVar("Row", bound=models.Model)
@@ -36,9 +38,27 @@ def refile_next_persons() -> int:
     keys = stored_keys_of([profile for _, profile in compiled])
     write_anew(compiled, keys, also=_DUE)
     damaged = {person.pk for person in named}.difference(person.pk for person, _ in compiled)
-    MissingPerson.objects.filter(pk__in=damaged).update(matched_revision=None, match_failures=MAX_FAILURES)
+    set_aside(damaged)
     pass_over(persons)
     return len(persons)
+
+
+def set_aside(persons: Collection[uuid.UUID]) -> None:
+    """Of these nothing can be read: nobody may say that they were compared, and a technician sees them."""
+    MissingPerson.objects.filter(pk__in=persons).update(matched_revision=None, match_failures=MAX_FAILURES)
+
+
+def profile_of(row: Any) -> engine.Profile:
+    """As it is stored; where that is damaged, as it is made of the names beside it, and the row will be filed anew.
+    Raises KeyIsAway; CannotOpen and ValueError where the names are damaged too."""
+    try:
+        return engine.Profile.from_bytes(bytes(row.profile))
+    except KeyIsAway:  # it is no damage
+        raise
+    except (CannotOpen, ValueError):
+        log.exception("the profile of %s %s is damaged", row._meta.label_lower, row.pk)
+        type(row)._default_manager.filter(pk=row.pk).update(profile_version=_TO_BE_FILED_ANEW)
+        return engine.profile(row.as_person())
 
 
 def take_outdated(rows: models.QuerySet[Row]) -> list[Row]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from familylink.reports.models.filing import FiledUnder, filing_triggers
 from familylink.sealing import SealedBytesField, SealedJSONField, SealedTextField, blind_index
+from matching.engine import BirthDate, Name, Person
 from matching.models.source_list import SourceList
 
 
@@ -117,6 +118,17 @@ class ListEntry(models.Model):
     def is_live(self) -> bool:
         """Whether it stands on a committed list now."""
         return self.removed_at is None and self.source_list.committed_at is not None
+
+    def as_person(self) -> Person:
+        """What was received, but for which word of a name stood in which column."""
+        return Person(
+            names=tuple(Name(full=text) for text in self.name_text.split("; ")),
+            birth=BirthDate.parse(self.birth_date),
+            sex=self.sex,
+            place=self.place,
+            unit=self.unit,
+            rank=self.rank or "",
+        )
 
 
 class EntryKey(FiledUnder):

@@ -31,7 +31,7 @@ def checked_waves(person: MissingPerson) -> list[CheckedWave]:
     A person filed before a list was committed is covered by that list's run; one filed after, by the
     matching of the person. So a finished run and a person matched at least once are a completed check.
     """
-    if person.matched_at is None:
+    if person.matched_at is None or MissingPerson.objects.stuck().filter(pk=person.pk).exists():
         return []
     finished = (
         SourceList.objects.committed()

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from familylink.reports.models import Contact, Flag, Report
+from familylink.reports.models import Contact, Flag, MissingPerson, Report
 from familylink.reports.references import news_reference, report_of_news
 from matching.models import Band, ListKind, Match
 from matching.models.match import DECIDE
@@ -39,7 +39,8 @@ def refusal(question: Question) -> str:
 
 
 def checked_refusal(question: Question) -> str:
-    """Whether "nobody certain was found" is true: not while a likely pair waits, and never after a confirmed one."""
+    """Whether "nobody certain was found" is true: not before all that the family told is compared, not while a likely
+    pair waits, and never after a confirmed one."""
     named = _CHECKED.fullmatch(question.reference)
     report = Report.objects.filter(pk=named[1], withdrawn_at=None).first() if named else None
     if named is None or report is None:
@@ -47,6 +48,8 @@ def checked_refusal(question: Question) -> str:
     matches = Match.objects.filter(missing_person=report.missing_person_id)
     if matches.confirmed().exists():
         return "somebody_was_found"
+    if MissingPerson.objects.unmatched().filter(pk=report.missing_person_id).exists():
+        return f"{LATER}not_yet_compared"
     likely = matches.undecided().filter(band__in=[Band.PROBABLE, Band.CERTAIN])
     if likely.filter(entry__source_list__kind=ListKind.RELEASED).exists():
         return f"{LATER}a_likely_pair_waits"

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from familylink.reports.models import Contact, Report
+from familylink.reports.models import Contact, MissingPerson, Report
 from matching import review
 from matching.models import ChecksTold, ListKind, Match, Verdict
 from matching.news import after_wave
@@ -108,6 +108,17 @@ def test_while_a_likely_pair_waits_for_reviewers_nobody_says_that_there_is_none(
     assert told() == []
     assert Notification.objects.get().state_reason == "a_likely_pair_waits"
     decide(Verdict.DIFFERENT)
+    let_an_hour_pass()
+    assert len(told()) == 1
+
+
+def test_while_a_report_cannot_be_compared_nobody_says_that_it_was() -> None:
+    report = wishing()
+    a_matched_list()
+    MissingPerson.objects.filter(pk=report.missing_person_id).update(matched_revision=None, match_failures=5)
+    assert told() == []
+    assert Notification.objects.get().state_reason == "not_yet_compared"
+    MissingPerson.objects.update(matched_revision=1, match_failures=0)
     let_an_hour_pass()
     assert len(told()) == 1
 

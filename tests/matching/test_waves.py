@@ -8,12 +8,15 @@ from django.urls import reverse
 
 from familylink.reports import intake
 from familylink.reports.models import MissingPerson, MissingPersonKey
+from familylink.sealing import KeyIsAway
 from matching import (
     candidates,
     engine,
     lists_intake,
     proposals,
+    refiling,
     staging,
+    tasks,
     waves,
     yardstick,
 )
@@ -27,6 +30,7 @@ from matching.models import (
     MatchRun,
     MatchState,
 )
+from matching.news import family_view
 from matching.progress import progress
 from tests.factories import (
     HEADING,
@@ -149,11 +153,22 @@ def test_progress_counts_every_entry_once():
     assert (done.done, done.total, done.is_finished) == (6, 6, True)
 
 
-def damaged(position):
+def flip_a_bit(row, column="profile", at=None):
+    """As a bad disk would: the seal no longer opens."""
+    place = f"length({column}) - 1" if at is None else at
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {row._meta.db_table} SET {column} ="
+            f" set_byte({column}, {place}, get_byte({column}, {place}) # 1) WHERE id = %s",
+            [row.pk],
+        )
+
+
+def unreadable(position):
     entry = ListEntry.objects.get(position=position)
-    was, entry.profile = entry.profile, b"damaged"
-    entry.save()
-    return entry, was
+    flip_a_bit(entry)
+    flip_a_bit(entry, "name_text")
+    return entry
 
 
 def match_batches():
@@ -166,29 +181,79 @@ def test_an_entry_that_cannot_be_compared_is_set_apart_and_holds_up_no_other():
     strangers = [f"Інший Хтось Кимович;{n % 28 + 1:02d}.01.1980" for n in range(118)]
     run = a_committed_list(*strangers, SON_ON_LIST)
     waves.plan_batches(run.pk)
-    (first, _), (beside_the_son, was) = damaged(1), damaged(118)
+    first, beside_the_son = unreadable(1), unreadable(118)
     match_batches()
     assert len(pairs()) == 1
     assert list(run.stuck_entries()) == [first, beside_the_son]
     now = progress(MatchRun.objects.get(pk=run.pk))
     assert (now.done, now.is_finished, now.stuck, now.time_left) == (117, False, 2, None)
 
-    beside_the_son.profile = was
-    beside_the_son.save()
+    for entry in (first, beside_the_son):
+        flip_a_bit(entry, "name_text")
     lists_intake.try_again(run.source_list_id, by=None)
     match_batches()
-    assert list(run.stuck_entries()) == [first]
+    assert progress(MatchRun.objects.get(pk=run.pk)).is_finished
+
+
+def test_a_damaged_row_that_was_taken_back_need_not_be_compared():
+    run = a_committed_list(SON_ON_LIST, "Інший Хтось Кимович;01.01.1980")
+    waves.plan_batches(run.pk)
+    unreadable(1)
+    match_batches()
     lists_intake.withdraw_list(run.source_list_id, by=None)
     lists_intake.try_again(run.source_list_id, by=None)
     match_batches()
-    assert progress(MatchRun.objects.get(pk=run.pk)).is_finished, "a row taken back is not compared"
+    assert progress(MatchRun.objects.get(pk=run.pk)).is_finished
+
+
+def test_a_damaged_profile_of_a_report_is_made_anew_of_its_names():
+    report = a_report()
+    a_committed_list()
+    before = MissingPerson.objects.get()
+    flip_a_bit(before)
+    tasks.match_waiting()
+    assert pairs() == {(report.missing_person_id, 2)}
+    assert MissingPerson.objects.get().profile == before.profile
+    assert refiling.is_done()
+
+
+def test_a_report_that_nobody_can_read_is_shown_and_keeps_no_other_from_being_found():
+    broken, sound = a_report(), a_report(phone="+380990000002")
+    tasks.match_waiting()
+    flip_a_bit(person_of(broken))
+    flip_a_bit(person_of(broken).names.get(), "surname")
+    a_committed_list()
+    match_all()
+    tasks.match_waiting()
+    assert pairs() == {(sound.missing_person_id, 2)}
+    assert MissingPerson.objects.stuck().get() == person_of(broken)
+    assert family_view.checked_waves(person_of(broken)) == []
+    assert family_view.checked_waves(person_of(sound))
+
+
+def test_a_damaged_profile_of_an_entry_keeps_no_later_report_from_it():
+    a_committed_list(SON_ON_LIST)
+    tasks.match_waiting()
+    flip_a_bit(ListEntry.objects.get())
+    report = a_report()
+    tasks.match_waiting()
+    assert pairs() == {(report.missing_person_id, 2)}
+    assert ListEntry.objects.get().profile, "it opens"
+
+
+def test_a_key_that_is_away_is_no_damage():
+    report, entry = a_report(), a_committed_list().source_list.entries.get()
+    flip_a_bit(person_of(report), at=2)  # the name of the key stands there
+    with pytest.raises(KeyIsAway):
+        waves.match_entries([entry])
+    assert person_of(report).profile_version
 
 
 def test_the_halves_of_batches_that_failed_hold_every_entry_once():
     run = a_committed_list(*(f"Інший Хтось Кимович;{n % 28 + 1:02d}.01.1980" for n in range(75)))
     waves.plan_batches(run.pk)
     for position in (1, 37, 38, 75):
-        damaged(position)
+        unreadable(position)
     match_batches()
     held = [
         position
@@ -207,14 +272,14 @@ def test_a_report_that_cannot_be_read_does_not_hold_up_the_others():
     broken, sound = a_report(), a_report(phone="+380990000002")
     a_committed_list()
     match_all()
-    person = person_of(broken)
-    person.profile, person.revision = b"damaged", 2
-    person.save()
+    flip_a_bit(person_of(broken))
+    flip_a_bit(person_of(broken).names.get(), "surname")
+    MissingPerson.objects.filter(pk=broken.missing_person_id).update(revision=2)
     MissingPerson.objects.filter(pk=sound.missing_person_id).update(revision=2)
     match_all()
     assert person_of(sound).matched_revision == 2
     broken_now = person_of(broken)
-    assert (broken_now.matched_revision, broken_now.match_failures) == (1, 5)
+    assert (broken_now.matched_revision, broken_now.match_failures) == (None, 5)
     intake.change_person(broken.missing_person_id, a_person("Вересняк", "Олександр", "Миколайович", "1987"))
     match_all()
     assert person_of(broken).matched_revision == 3
