@@ -73,8 +73,9 @@ def _reject(request: HttpRequest) -> HttpResponse:
     except review.Refused as refused:
         messages.error(request, refused.words)
         return _preview(request, status=409)
-    said = ngettext("%(count)d pair was turned down.", "%(count)d pairs were turned down.", done)
-    messages.success(request, said % {"count": done})
+    if done or not left:
+        said = ngettext("%(count)d pair was turned down.", "%(count)d pairs were turned down.", done)
+        messages.success(request, said % {"count": done})
     if left:
         said = ngettext(
             "%(count)d pair was left alone, since somebody is at it or was faster, or its evidence changed:",
@@ -88,8 +89,9 @@ def _reject(request: HttpRequest) -> HttpResponse:
 def _undo(request: HttpRequest) -> HttpResponse:
     bulk = _uuid(request.POST.get("bulk", ""))
     undone, left = review.undo_together(bulk, by=signed_in(request)) if bulk else (0, [])
-    said = ngettext("%(count)d pair is open again.", "%(count)d pairs are open again.", undone)
-    messages.success(request, said % {"count": undone})
+    if undone or not left:
+        said = ngettext("%(count)d pair is open again.", "%(count)d pairs are open again.", undone)
+        messages.success(request, said % {"count": undone})
     if left:
         said = ngettext("%(count)d pair stays as it is:", "%(count)d pairs stay as they are:", len(left))
         messages.warning(request, _named(said % {"count": len(left)}, left))

@@ -305,5 +305,9 @@ def test_of_pairs_turned_down_together_those_that_somebody_holds_are_passed_over
     assert f'href="{page("matching_match_change", held.pk)}">{str(held.pk)[:8]}</a>' in answer
     assert list(Match.objects.filter(state=MatchState.OPEN)) == [held]
     bulk = review.undoable_together(reviewer)
+    typed = {**typed, "pair": [f"{held.pk}:{held.revision}"]}
+    with held_by_a_worker(held, patience=FOR_EVER):
+        answer = client.post(address, typed, headers={"accept-language": "en"}, follow=True).content.decode()
+    assert "turned down." not in answer, "none was"
     with held_by_a_worker(pairs[1], patience=FOR_EVER):
         assert review.undo_together(bulk, by=reviewer) == (1, [pairs[1].pk])
