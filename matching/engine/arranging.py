@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from matching.engine.names import as_given, is_listed, known_given
 from matching.engine.normalise import Token
 from matching.engine.patronymics import father_class, is_nearly_patronymic, patronymic_sign
 from matching.engine.splitting import whole_and_halves
+
+
+_SURNAME_END = re.compile("(?:enko|[sT]k(?:i|a|oi)|[oe]va?|[Cdlnr]uk|dze|Wvili)$")
 
 
 class Order(NamedTuple):
@@ -179,6 +183,8 @@ def _given_at(rest: list[Token], father: Token | None, surname_first: bool, plac
     known = [at for at, word in enumerate(rest) if known_given(word)]
     if not known:  # АЛЕКСАДНР ГУМЕНЮК ИВАНОВИЧ: the misspelt word is like a given name, and no other is
         known = [at for at, degree in enumerate(degrees) if degree]
+    if not known and len(rest) == 2 and (at := _beside_surname(rest)) >= 0:
+        return at, True
     beside = place - 1 if father is not None and 0 < place <= len(rest) else -1
     if beside >= 0 and (beside in known or not known):
         return beside, degrees[beside] > 1 or sum(map(bool, degrees)) < 2
@@ -191,6 +197,17 @@ def _given_at(rest: list[Token], father: Token | None, surname_first: bool, plac
         )
         return at, not is_doubtful and not _may_be_surname(rest, at)
     return (known[-1] if known else 1), False
+
+
+def _beside_surname(words: list[Token]) -> int:
+    """Of two words that are no given names the one that is no surname either, if the other is; or -1."""
+    alike = list(map(is_like_surname, words))
+    return alike.index(False) if sum(alike) == 1 else -1
+
+
+def is_like_surname(word: Token) -> bool:
+    """It ends as surnames do, and given names that no table knows do not."""
+    return len(word.readings[0]) > 4 and _SURNAME_END.search(word.readings[0]) is not None
 
 
 def _tells_little(rest: list[Token], at: int, father: Token | None) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from matching.engine.arranging import Order, arranged
+from matching.engine.arranging import Order, arranged, is_like_surname
 from matching.engine.names import as_given, known_given
 from matching.engine.normalise import Token
 from matching.engine.patronymics import father_class, patronymic_sign
@@ -63,11 +63,16 @@ def _is_no_surname(word: Token) -> bool:
     return word.is_initial or bool(known_given(word))
 
 
+def _are_exchanged(surname: Token, given: Token) -> bool:
+    """Рогволод in the field of the surname and Єрмоленко in that of the given name; no table knows either."""
+    return is_like_surname(given) and not is_like_surname(surname)
+
+
 def _is_odd(order: Order) -> bool:
     """The fields seem swapped: a given name that nobody bears beside a surname that is one, or the like."""
     given = order.given[0] if order.given and not order.given[0].is_initial else None
     if given is not None and as_given(given) < 2:
-        if order.surnames and order.surnames[0].is_initial:
+        if order.surnames and (order.surnames[0].is_initial or _are_exchanged(order.surnames[0], given)):
             return True
         if order.surnames and as_given(order.surnames[0]) > as_given(given):
             return True
