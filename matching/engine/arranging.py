@@ -10,7 +10,6 @@ from matching.engine.normalise import Token
 from matching.engine.patronymics import father_class, is_nearly_patronymic, patronymic_sign
 from matching.engine.splitting import whole_and_halves
 
-
 _SURNAME_END = re.compile("(?:enko|[sT]k(?:i|a|oi)|[oe]va?|[Cdlnr]uk|dze|Wvili)$")
 
 

@@ -3,7 +3,6 @@ nothing; contradiction counts against."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from matching.engine.evidence import Evidence, count_text, fixed, silent, written
@@ -17,6 +16,7 @@ from matching.engine.scoring import (
     POINTS,
     SHORT_FORM_COST,
     SPOILT_BUT_ALIKE,
+    TWIN,
     rarity,
     slip,
 )
@@ -165,11 +165,12 @@ def namesakes(bearers: int) -> Evidence:
     )
 
 
-def agreement(names: Iterable[float]) -> float:
-    """The points of the names for two men who are brothers, father and son, or namesakes: what agrees speaks for
-    that too, and what differs, as the date does, speaks not against it."""
+def agreement(names: tuple[float, float, float], birth: float) -> float:
+    """The points of surname, given name and patronymic for two men who are brothers, father and son, or namesakes: what
+    agrees speaks for that too, and what differs, as the date does, speaks not against it. Brothers may be twins."""
     agreeing = 0.0
     for one in names:  # a generator would cost every candidate twice as much
         if one > 0:
             agreeing += one
-    return agreeing
+    is_twin = birth == POINTS["birth_date"]["same"] and names[1] <= POINTS["given"]["initial_differs"]
+    return agreeing + TWIN if is_twin else agreeing

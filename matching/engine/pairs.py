@@ -20,7 +20,7 @@ from matching.engine.columns import Array, Columns, crossed
 from matching.engine.dates import BirthDate
 from matching.engine.population import Population
 from matching.engine.profiles import Spelling
-from matching.engine.scoring import HARDLY_ALIKE, POINTS
+from matching.engine.scoring import HARDLY_ALIKE, POINTS, TWIN
 
 Points = npt.NDArray[np.float64]
 Rule = Callable[[Any, Any, Population], float]  # the points of two spellings, or of two profiles
@@ -49,8 +49,10 @@ class Pairs(NamedTuple):
 def weigh_pairs(wanted: Columns, found: Columns, pairs: Pairs, population: Population) -> Weighed:
     """As `weighing.weights` of every pair."""
     surname, given, patronymic = _names(wanted, found, pairs, population)
+    birth = _birth_points(wanted, found, pairs)
     agreeing = np.maximum(surname, 0) + np.maximum(given, 0) + np.maximum(patronymic, 0)
-    points = surname + given + patronymic + _birth_points(wanted, found, pairs)
+    agreeing[(birth == _DATES["same"]) & (given <= POINTS["given"]["initial_differs"])] += TWIN
+    points = surname + given + patronymic + birth
     for column, fact in _FACTS.items():
         points += _once(column, fact, wanted, found, pairs, population)
     return Weighed(points, agreeing)

@@ -21,7 +21,7 @@ from matching.engine.scoring import (
 )
 
 Array = npt.NDArray[Any]
-_NAMES = frozenset({"surname", "given", "patronymic"})
+_WEIGHED = ("surname", "given", "patronymic", "birth_date")
 MOST_POINTS = 60.0  # beyond this the exponential says nothing more
 
 
@@ -59,8 +59,9 @@ def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5
 
 
 def _weights(comparison: Comparison) -> tuple[float, float]:
-    names = [one.points for one in comparison.evidence if one.feature in _NAMES]
-    return comparison.points, features.agreement(names)
+    told = {one.feature: one.points for one in comparison.evidence}
+    surname, given, patronymic, birth = (told.get(feature, 0.0) for feature in _WEIGHED)
+    return comparison.points, features.agreement((surname, given, patronymic), birth)
 
 
 class Rivals(NamedTuple):

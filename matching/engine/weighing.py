@@ -22,15 +22,16 @@ def weigh(wanted: Profile, found: Profile, population: Population) -> float:
 def weights(wanted: Profile, found: Profile, population: Population) -> Weights:
     """As `weigh`, with the same names weighed for two men who are not one."""
     names = _name_points(wanted.spellings, found.spellings, population)
+    birth = facts.birth_points(wanted, found)
     points = (
         *names,
-        facts.birth_points(wanted, found),
+        birth,
         facts.sex(wanted.sex, found.sex).points,
         facts.place(wanted, found).points if wanted.place and found.place else 0.0,
         facts.unit(wanted, found).points if wanted.unit and found.unit else 0.0,
         POINTS["rank"][facts.rank_level(wanted.rank, found.rank)] if wanted.rank and found.rank else 0.0,
     )
-    return sum(points), features.agreement(names)
+    return sum(points), features.agreement(names, birth)
 
 
 NamePoints = tuple[float, float, float]

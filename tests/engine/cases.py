@@ -530,6 +530,12 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ("План Микола Артемович", "ПЛАН НИКОЛАЙАРТЁМОВИЧ", "Николай, and not Никола, is glued to the patronymic"),
     ("Адамович Іван Юрійович", "Адамович Іван Юрійоаич", "a surname like a patronymic, a spoilt patronymic"),
     ("Годун Микола", "Годун Кольо", "as Transcarpathians call him"),
+    ("Андреєв Віктор Михайлович", "Виктоо Михайлович Андреев", "Андреев is no Andrew"),
+    (
+        "Єрмоленко Рогволод Вадимович",
+        "Рогволод Єрмоленко Вадимович",
+        "exchanged, and no table knows the given name",
+    ),
 )
 
 DIFFERENT: tuple[tuple[str, str, str], ...] = (

@@ -195,6 +195,11 @@ def test_a_relative_or_a_namesake_explains_a_contradiction_better(
     assert alone(RARE + BORN, other, searched).probability < 0.3, why
 
 
+@pytest.mark.parametrize("twin", ["Лаврінець Степан Орестович", "Лаврінець Степан"])
+def test_a_twin_of_another_name_is_never_told_to_be_sure(twin: str) -> None:
+    assert 0.2 < alone(RARE + BORN, twin + BORN).probability < 0.9
+
+
 def test_a_reported_brother_takes_nothing_from_the_man_himself() -> None:
     himself, brother = compared(RARE, RARE), compared("Лаврінець Степан Орестович", RARE)
     with_brother = rank([brother, himself], searched=1_000)[0]
