@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
+from familylink.damage import opens
 from matching import engine
 from matching.models import Band, ListEntry, ListKind, Match, MatchState
 from matching.models.match import UNDECIDED
@@ -13,6 +14,7 @@ from matching.models.match import UNDECIDED
 MOST_TELLING = 3
 LEAST_GAIN = 0.5
 _PARTS = ("surname", "given", "patronymic")
+_FACTS = ("birth_date", "sex", "place", "unit", "rank", "profile")
 
 
 class Missing(NamedTuple):
@@ -70,7 +72,7 @@ def changes_since_decision(match: Match) -> list[Change]:
     Whoever asked the family was unsure, and is answered by what is new since.
     """
     if match.new_evidence_at:
-        return changes(evidence_of(match.evidence), compared_now(match).evidence)
+        return changes(evidence_of(match.evidence), compared_now(match).evidence) if _opens(match) else []
     earlier = match.decisions.filter(match_revision__lt=match.revision, evidence__isnull=False)
     last = earlier.order_by("-decided_at").first()
     return changes(evidence_of(last.evidence), evidence_of(match.evidence)) if last else []
@@ -78,6 +80,8 @@ def changes_since_decision(match: Match) -> list[Change]:
 
 def what_would_decide(match: Match) -> list[Missing]:
     """The most telling things that a side does not say, best first: what to ask the family for, or the source."""
+    if not _opens(match):
+        return []
     person, entry = match.missing_person.as_person(), _entry_as_person(match.entry)
     if not person.names:
         return []  # erased, as the family wished: nothing is left to compare, and nobody to ask
@@ -85,6 +89,15 @@ def what_would_decide(match: Match) -> list[Missing]:
     found = (_missing(line, person, entry, before.points) for line in before.evidence)
     telling = sorted((one for one in found if one and one.gain > LEAST_GAIN), key=lambda one: -one.gain)
     return telling[:MOST_TELLING]
+
+
+def _opens(match: Match) -> bool:
+    """Whether all that is compared can be read: of a damaged pair the page shows what is left, and guesses nothing."""
+    person, entry = match.missing_person, match.entry
+    names = all(
+        opens(name, "surname", "given_name", "patronymic", "full_name") for name in person.names.all()
+    )
+    return names and opens(person, *_FACTS) and opens(entry, "name_text", *_FACTS)
 
 
 def _told(line: engine.Evidence | None) -> tuple[str, str, str] | None:

@@ -266,8 +266,8 @@ def in_place_of(row: models.Model) -> str:
     return f"cannot be opened: it is damaged ({row.pk})"
 
 
-@pytest.mark.parametrize("name", ["name_text", "birth_date", "place"])
-def test_the_queue_shows_the_other_pairs_and_names_the_damaged_one(desk: Client, name: str) -> None:
+@pytest.mark.parametrize("name", ["name_text", "birth_date", "raw", "profile"])
+def test_the_desk_shows_all_pairs_and_says_what_of_one_is_damaged(desk: Client, name: str) -> None:
     two_families()
     a_committed_list(SON_ON_LIST, "Тихогрім Назар Ілліч;02.01.1990")
     match_all()
@@ -277,8 +277,23 @@ def test_the_queue_shows_the_other_pairs_and_names_the_damaged_one(desk: Client,
     queue = page_of(desk, "matching_match_changelist")
     assert shown in queue
     assert (in_place_of(damaged.entry) in queue) == (name == "name_text")
-    page_of(desk, "index")
-    page_of(desk, "matching_match_change", whole.pk)
+    assert shown in page_of(desk, "matching_match_change", whole.pk)
+    assert (in_place_of(damaged.entry) in page_of(desk, "matching_match_change", damaged.pk)) == (
+        name != "profile"
+    )
+
+
+@pytest.mark.parametrize("side", ["person", "entry"])
+def test_where_a_birth_date_is_damaged_he_may_be_a_minor_and_the_family_is_called(
+    desk: Client, side: str
+) -> None:
+    match = a_match()
+    damage(match.entry if side == "entry" else match.missing_person, "birth_date")
+    assert page_of(desk, "matching_match_change", match.pk)
+    confirmed(Match.objects.get())
+    assert page_of(desk, "index")
+    assert reached() == []
+    assert FollowUp.objects.awaiting_a_call().get().call_reason == FollowUp.Why.MINOR
 
 
 @pytest.mark.parametrize("name", ["surname", "given_name"])
@@ -303,6 +318,8 @@ def test_reports_messages_and_calls_are_listed_beside_damage(desk: Client) -> No
     for name in ("reports_report", "notifications_notification", "notifications_followup"):
         page_of(desk, f"{name}_changelist")
     assert in_place_of(report) in page_of(desk, "reports_report_change", report.pk)
+    damage(report, "answers")
+    assert page_of(desk, "reports_report_change", report.pk).count(in_place_of(report)) == 2
     assert in_place_of(owed) in page_of(desk, "notifications_notification_change", owed.pk)
     call = FollowUp.objects.get()
     assert in_place_of(contact) in page_of(desk, "notifications_followup_change", call.pk)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
+from familylink.damage import in_words, opens
 from familylink.portal import on_behalf
 from familylink.portal.drafts import ENTER
 from familylink.portal.questions import ABOUT
@@ -180,7 +181,9 @@ class ReportAdmin(ModelAdmin):
         return format_html('<a class="desk-link" href="{}">{}</a>', url, name.text if name else "—")
 
     @admin.display(description=gettext_lazy("every answer, as typed"))
-    def what_they_told(self, report: Report) -> SafeString:
+    def what_they_told(self, report: Report) -> SafeString | str:
+        if not opens(report, "answers"):
+            return in_words(report)
         sections = Telling(report.answers or {}, ABOUT).sections(set())
         return render_to_string("portal/told.html", {"sections": sections})
 

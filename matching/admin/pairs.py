@@ -9,10 +9,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from familylink.damage import in_words, opens
 from familylink.reports.models import MissingPerson, Report, Sex
 from matching import engine
 from matching.admin.letters import in_latin, marked
 from matching.models import ListEntry, Match
+from matching.templatetags.desk import in_figures
 from notifications import outbox, reasons
 
 FEATURES = {
@@ -82,7 +84,7 @@ def shown_people(
         "compared_names": [lines[part] for part in PARTS_OF_A_NAME if part in lines],
         "facts": [fact for fact in told if fact.wanted or fact.found],
         "told_by_nobody": [fact.title for fact in told if not (fact.wanted or fact.found)],
-        "raw_row": [cell for cell in entry.raw if cell],
+        "raw_row": [cell for cell in entry.raw if cell] if opens(entry, "raw") else [in_words(entry)],
         "reports": reports,
     }
 
@@ -100,7 +102,7 @@ def _facts(
 
 
 def _birth_in_figures(one: MissingPerson | ListEntry) -> str:
-    return engine.BirthDate.parse(one.birth_date).in_figures
+    return in_figures(one.birth_date)
 
 
 def _sex_in_words(one: MissingPerson | ListEntry) -> str:
@@ -108,6 +110,8 @@ def _sex_in_words(one: MissingPerson | ListEntry) -> str:
     sexes = dict(Sex.choices)
     if one.sex:
         return str(sexes.get(one.sex, ""))
+    if not opens(one, "profile"):
+        return ""
     shown = engine.Profile.from_bytes(bytes(one.profile)).sex
     return _("%(sex)s, going by the name") % {"sex": sexes[shown]} if shown else ""
 

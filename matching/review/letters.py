@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any, Self
 
 from familylink.damage import opens
-from familylink.reports.models import Contact, Flag, FlagKind, Report, TellingOrder
+from familylink.reports.models import Contact, Flag, FlagKind, MissingPerson, Report, TellingOrder
 from familylink.reports.references import news_reference
 from familylink.sealing import blind_index
 from matching.engine import BirthDate
-from matching.models import ListKind, Match
+from matching.models import ListEntry, ListKind, Match
 from matching.news import corrections
 from matching.news.basis import batch_of
 from notifications import follow_ups, messages, outbox, reasons
@@ -138,11 +138,13 @@ def plan(match: Match) -> Plan:
 def is_minor(match: Match) -> bool:
     """Whether either side's birth date lets the person be under eighteen on the day of the exchange."""
     day = match.entry.source_list.wave.occurred_on
-    dates = (match.missing_person.birth_date, match.entry.birth_date)
-    return any(_may_be_minor(BirthDate.parse(text), day) for text in dates)
+    return any(_may_be_minor(one, day) for one in (match.missing_person, match.entry))
 
 
-def _may_be_minor(birth: BirthDate, day: Any) -> bool:
+def _may_be_minor(one: MissingPerson | ListEntry, day: Any) -> bool:
+    if not opens(one, "birth_date"):  # a doubt, too
+        return True
+    birth = BirthDate.parse(one.birth_date)
     latest = birth.year_to or birth.year
     if latest is None:
         return False
