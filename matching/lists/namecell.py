@@ -192,11 +192,18 @@ def _refuse_what_is_no_name(text: str, beside: dict[str, str]) -> None:
 
 
 def _refuse_digits(text: str) -> None:
-    if _DIGIT.search(text) and not all(map(_is_misread, filter(_DIGIT.search, _BETWEEN_WORDS.split(text)))):
+    if _DIGIT.search(text) and not all(
+        map(_is_misread_word, filter(_DIGIT.search, _BETWEEN_WORDS.split(text)))
+    ):
         raise BadCell("digits_in_name")
 
 
-def _is_misread(word: str) -> bool:
+def is_misread(text: str) -> bool:
+    """A word of it has a digit where a letter was scanned."""
+    return any(map(_is_misread_word, filter(_DIGIT.search, _BETWEEN_WORDS.split(text))))
+
+
+def _is_misread_word(word: str) -> bool:
     """Most of the word is letters, and the digits stand where letters do."""
     return len(word) > 3 * len(_DIGIT.findall(word)) and _MISREAD.fullmatch(word) is not None
 

@@ -9,7 +9,7 @@ from matching.engine import BirthDate, Name, Person
 from matching.lists.birthdates import birth_date, born_at_age, doubts, is_unknown
 from matching.lists.columns import Column, Recognition
 from matching.lists.headings import words_of
-from matching.lists.namecell import NameCell
+from matching.lists.namecell import NameCell, is_misread
 from matching.lists.naming import Naming, problem_at
 from matching.lists.passing_over import PassingOver
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows, Skipped
@@ -161,6 +161,7 @@ class _SheetReader:
         if problems:
             return Refused(line.sheet, line.number, line.cells, tuple(problems), line.page)
         remarks.extend(self._of_death(line, found.beside.note))
+        remarks.extend(self._misread(line))
         beside = found.beside
         # A place or unit of megabytes is no place; the cell itself stays in `raw`.
         place, unit, rank, note = (
@@ -227,6 +228,13 @@ class _SheetReader:
         for column, cell in ((self.first_name_column, beside_name), *told):
             if cell and _DEATH.search(cell[:_MAX_TEXT]):
                 yield self._remark(line, column, cell, "says_dead", BirthDate())
+
+    def _misread(self, line: Line) -> Iterator[Remark]:
+        """The name was taken, so that a digit in it stands for a letter."""
+        for column in self.naming.columns:
+            cell = line.cells[column.index] if column.index < len(line.cells) else ""
+            if not cell.isalpha() and is_misread(cell):
+                yield self._remark(line, column, cell, "misread", BirthDate())
 
     def _filled(self, line: Line, field: str) -> tuple[Column, str] | None:
         """The first column of a field with something in this line's cell."""

@@ -388,6 +388,14 @@ REMARKS: Sentences = {
         "ru": "Строка {row}{sheet}, столбец «{column}»: по дате «{value}» это ребёнок или человек старше 90 лет. "
         "Тот ли это столбец?",
     },
+    "misread": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: у «{value}» цифра стоїть замість літери, як після сканування; "
+        "її прочитано як літеру.",
+        "en": "Row {row}{sheet}, column “{column}”: in “{value}” a digit stands for a letter, as after a scan; it was "
+        "read as the letter.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: в «{value}» цифра стоит вместо буквы, как после сканирования; "
+        "она прочитана как буква.",
+    },
     "says_dead": {
         "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» говорить про смерть. Нікому не повідомляйте про "
         "звільнення, доки це не з’ясовано.",

@@ -177,7 +177,9 @@ def test_latin_and_cyrillic_of_one_name_in_a_cell_are_two_spellings() -> None:
     "cell", ["К0зодуб Лука", "К0З0ДУБ Лука", "6ойко Лука", "Козодуб Юр1й", "Козодуб Лука Савови4"]
 )
 def test_a_digit_that_a_scan_made_of_a_letter_costs_nobody_the_row(cell: str) -> None:
-    assert names(one(cell).people[0])[0][3] == cell
+    found = one(cell).people[0]
+    assert names(found)[0][3] == cell
+    assert [remark.code for remark in found.remarks] == ["misread"]
 
 
 REFUSED = [
