@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.db import connection, models
 from django.db.models import F
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from familylink.damage import CannotOpen, KeyIsAway
 from familylink.reports import contact_codes, due, endings, tasks
-from familylink.reports.models import Contact, Ending, Picture, Report
+from familylink.reports.models import Contact, Ending, Flag, FlagKind, Picture, Report
 from familylink.reports.references import news_reference
 from matching.models import Match
 from matching.news import after_wave
@@ -200,6 +201,16 @@ def test_a_family_that_can_only_be_reached_by_what_is_damaged_is_called(name: st
     assert (call.reference, call.call_reason) == (news_reference(report), FollowUp.Why.NO_ADDRESS)
 
 
+def test_a_new_version_of_a_list_comes_in_although_a_row_that_it_leaves_out_is_damaged() -> None:
+    first = a_committed_list(SON_ON_LIST, "Тихогрім Назар Ілліч;02.01.1990")
+    damaged = first.source_list.entries.get(row=3)
+    damage(damaged, "profile")
+    second = a_committed_list(SON_ON_LIST, "Тихогрім Назар Ілліч;03.01.1990", replaces=first)
+    damaged.refresh_from_db(fields=["removed_at"])
+    assert damaged.removed_at
+    assert second.source_list.entries.count() == 1
+
+
 # ------------------------------------------------------------------------------------------------------- messages
 
 
@@ -321,8 +332,17 @@ def test_reports_messages_and_calls_are_listed_beside_damage(desk: Client) -> No
     damage(report, "answers")
     assert page_of(desk, "reports_report_change", report.pk).count(in_place_of(report)) == 2
     assert in_place_of(owed) in page_of(desk, "notifications_notification_change", owed.pk)
+    flag = Flag.objects.create(
+        missing_person=match.missing_person,
+        kind=FlagKind.VULNERABLE,
+        note="серце",
+        raised_by=a_member_of_staff(),
+    )
+    with pgtrigger.ignore("reports.Flag:flags_only_added"):  # a disk asks no trigger
+        damage(flag, "note")
     call = FollowUp.objects.get()
-    assert in_place_of(contact) in page_of(desk, "notifications_followup_change", call.pk)
+    assert in_place_of(contact) in (page := page_of(desk, "notifications_followup_change", call.pk))
+    assert in_place_of(flag) in page
     spoke = {"action": "record_reached", "_selected_action": [str(call.pk)]}
     assert desk.post(reverse("admin:notifications_followup_changelist"), spoke).status_code == 302
 

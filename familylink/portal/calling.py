@@ -39,7 +39,8 @@ def family_of(reference: str) -> Family:
 
 def _cautions(report: Report) -> Iterator[str]:
     for flag in Flag.objects.standing().filter(missing_person=report.missing_person_id):
-        yield ": ".join(filter(None, (str(flag.get_kind_display()), flag.note)))
+        note = flag.note if opens(flag, "note") else in_words(flag)
+        yield ": ".join(filter(None, (str(flag.get_kind_display()), note)))
 
 
 def _correction(report: Report) -> str:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
+from familylink.damage import opens
 from matching import engine, proposals, rivalry, yardstick
 from matching.models import CorrectionReason, ListEntry, Match, MatchState, SourceList
 from matching.models.match import UNDECIDED
@@ -100,7 +101,9 @@ def _by_content(before: SourceList) -> dict[bytes, list[uuid.UUID]]:
 
 def _changed(gone: Iterable[uuid.UUID], new: Mapping[int, engine.Profile]) -> dict[int, uuid.UUID]:
     entries = ListEntry.objects.filter(pk__in=gone).only("profile")
-    before = {entry.pk: engine.Profile.from_bytes(entry.profile) for entry in entries}
+    # A damaged one is not sure either: it is removed, and the new version comes in all the same.
+    whole = (entry for entry in entries if opens(entry, "profile"))
+    before = {entry.pk: engine.Profile.from_bytes(entry.profile) for entry in whole}
     return same_men(new, before)
 
 
