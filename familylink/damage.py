@@ -27,15 +27,17 @@ class KeyIsAway(CannotOpen):
     """Sealed under a key that is not here now; with the key it opens."""
 
 
+class Damaged(CannotOpen):
+    """Sealed for another row, or not as it was written: no key opens it."""
+
+
 def opens(row: models.Model, *names: str) -> bool:
     """Whether these sealed values of the row open; one that does not is said in the log. Raises KeyIsAway."""
     for name in names:
         field: Any = row._meta.get_field(name)
         try:
             field.value_from_object(row)
-        except KeyIsAway:
-            raise
-        except CannotOpen as error:
+        except Damaged as error:
             _say(row, name, error)
             return False
     return True
@@ -48,7 +50,7 @@ def in_words(row: models.Model) -> str:
 
 def in_its_place(row: models.Model, name: str, error: CannotOpen) -> str:
     """The words, where a page of the desk is only read; anywhere else they could be sent or kept: raises the error."""
-    if isinstance(error, KeyIsAway) or not _is_said_in_place.get():
+    if not isinstance(error, Damaged) or not _is_said_in_place.get():
         raise error
     _say(row, name, error)
     return in_words(row)

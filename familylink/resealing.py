@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from familylink.sealing import CannotOpen, SealedField, current_keyring
+from familylink.damage import CannotOpen
+from familylink.sealing import SealedField, current_keyring
 
 log = logging.getLogger(__name__)
 

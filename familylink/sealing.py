@@ -28,8 +28,7 @@ from django.db.models.query_utils import DeferredAttribute
 from numpy.typing import NDArray
 
 from familylink import damage
-from familylink.damage import CannotOpen as CannotOpen  # what callers catch
-from familylink.damage import KeyIsAway as KeyIsAway
+from familylink.damage import CannotOpen, Damaged, KeyIsAway
 
 FORMAT = 1
 NONCE_BYTES = 12
@@ -74,12 +73,12 @@ class Keyring:
                 for one, context in zip(sealed, contexts, strict=True)
             ]
         except (InvalidTag, ValueError) as error:  # what is too short to have a nonce is damaged too
-            raise CannotOpen("damaged, or sealed for another row") from error
+            raise Damaged("damaged, or sealed for another row") from error
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
-        """The plain bytes. Raises CannotOpen for an unknown key, another row, or damage."""
+        """The plain bytes. Raises KeyIsAway; Damaged, also for another row."""
         if len(sealed) < 2 or sealed[0] != FORMAT or len(sealed) < 2 + sealed[1] + NONCE_BYTES:
-            raise CannotOpen("not a sealed value of a known format")
+            raise Damaged("not a sealed value of a known format")
         start = 2 + sealed[1]
         key_id = sealed[2:start].decode("ascii", "replace")
         cipher = self._ciphers.get(key_id)
@@ -89,7 +88,7 @@ class Keyring:
         try:
             return cipher.decrypt(nonce, sealed[start + NONCE_BYTES :], context)
         except InvalidTag as error:
-            raise CannotOpen("damaged, or sealed for another row") from error
+            raise Damaged("damaged, or sealed for another row") from error
 
 
 def _read_key(entry: str) -> tuple[str, AESGCM]:

@@ -14,9 +14,10 @@ from psycopg import Cursor
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
+from familylink.damage import Damaged
 from familylink.reports.models import MissingPerson, MissingPersonKey, Report
 from familylink.reports.refiling import profile_of, set_aside
-from familylink.sealing import CannotOpen, KeyIsAway, blocking_keys
+from familylink.sealing import blocking_keys
 from matching import engine
 from matching.models import EntryKey, ListEntry
 
@@ -226,9 +227,7 @@ def _present(model: type[models.Model], ids: Sequence[str], sealed: Sequence[byt
     field: Any = model._meta.get_field("profile")
     try:
         opened: list[bytes] = field.open_all(ids, sealed)
-    except KeyIsAway:  # it is no damage: with the key it opens, and until then nothing may pass for compared
-        raise
-    except CannotOpen:  # one of thousands
+    except Damaged:  # one of thousands
         opened = [_opened(field, *one) for one in zip(ids, sealed, strict=True)]
     return [
         one if one.startswith(engine.PRESENT) else _of_present_format(model, row_id, one)
@@ -239,9 +238,7 @@ def _present(model: type[models.Model], ids: Sequence[str], sealed: Sequence[byt
 def _opened(field: Any, row_id: str, sealed: bytes) -> bytes:
     try:
         return bytes(field.open_all([row_id], [sealed])[0])
-    except KeyIsAway:
-        raise
-    except CannotOpen:
+    except Damaged:
         return b""
 
 
@@ -256,9 +253,7 @@ def _mended(model: type[models.Model], row_id: str) -> bytes:
     row = model._default_manager.get(pk=row_id)
     try:
         return profile_of(row).to_bytes()
-    except KeyIsAway:
-        raise
-    except (CannotOpen, ValueError):
+    except (Damaged, ValueError):
         log.exception("%s %s is damaged and cannot be compared", model._meta.label_lower, row_id)
         if isinstance(row, MissingPerson):
             set_aside([row.pk])

@@ -20,9 +20,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from familylink.damage import Damaged
 from familylink.reports.keys import PROFILE_VERSION
 from familylink.reports.models import MissingPerson, Report
-from familylink.sealing import CannotOpen, KeyIsAway, counting_key
+from familylink.sealing import counting_key
 from matching import engine
 from matching.models import CountedPerson, NameCount, NameSnapshot
 
@@ -114,9 +115,7 @@ def _forms(persons: Iterable[Stored]) -> Iterator[_Counted]:
     for person.pk, person.profile in persons:
         try:
             profile = engine.Profile.from_bytes(bytes(person.profile))
-        except KeyIsAway:
-            raise
-        except (CannotOpen, ValueError):
+        except (Damaged, ValueError):
             log.exception("the profile of %s is damaged", person.pk)
             continue
         forms = engine.forms_to_count(profile)

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from familylink.damage import opens
 from matching import engine
-from matching.models import Band, ListEntry, ListKind, Match, MatchState
+from matching.models import Band, ListKind, Match, MatchState
 from matching.models.match import UNDECIDED
 
 MOST_TELLING = 3
@@ -82,7 +82,7 @@ def what_would_decide(match: Match) -> list[Missing]:
     """The most telling things that a side does not say, best first: what to ask the family for, or the source."""
     if not _opens(match):
         return []
-    person, entry = match.missing_person.as_person(), _entry_as_person(match.entry)
+    person, entry = match.missing_person.as_person(), match.entry.as_person()
     if not person.names:
         return []  # erased, as the family wished: nothing is left to compare, and nobody to ask
     before = _compare(person, entry)
@@ -141,13 +141,3 @@ def _told_too(one: engine.Person, feature: str, text: str) -> engine.Person:
 
 def _compare(person: engine.Person, entry: engine.Person) -> engine.Comparison:
     return engine.compare(engine.profile(person), engine.profile(entry), engine.Population.from_tables())
-
-
-def _entry_as_person(entry: ListEntry) -> engine.Person:
-    return engine.Person(
-        names=(engine.Name(full=entry.name_text),),
-        birth=engine.BirthDate.parse(entry.birth_date),
-        sex=entry.sex,
-        place=entry.place,
-        unit=entry.unit,
-    )

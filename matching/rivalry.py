@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import F, QuerySet
 
-from familylink.sealing import CannotOpen, KeyIsAway
+from familylink.damage import Damaged
 from matching import engine
 from matching.models import ListEntry, Match, MatchState, SourceList
 from matching.models.match import DECIDED, GONE
@@ -161,8 +161,6 @@ def _clusters(entries: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 def _cluster(entry: ListEntry) -> str:
     try:
         return engine.Profile.from_bytes(bytes(entry.profile)).cluster
-    except KeyIsAway:
-        raise
-    except (CannotOpen, ValueError):
+    except (Damaged, ValueError):
         log.exception("the profile of entry %s is damaged", entry.pk)
         return ""

@@ -23,7 +23,7 @@ from django.db import DatabaseError, connection, connections, models, transactio
 from django.db.models import F
 from django.urls import reverse
 
-from familylink.sealing import CannotOpen
+from familylink.damage import Damaged
 from notifications import circuits, gates, home, messages, transports
 from notifications.models import (
     Attempt,
@@ -117,7 +117,7 @@ def open_attempts(claimed: Sequence[Claim]) -> list[Opened]:
 
 
 def outgoing_of(row: Notification, attempt: Attempt) -> Outgoing:
-    """What the provider gets, opened from its seals. Raises CannotOpen."""
+    """What the provider gets, opened from its seals. Raises Damaged; KeyIsAway."""
     link = "" if messages.is_secret(row.message) else unsubscribe_url(row)
     return Outgoing(attempt.reference, row.to, row.subject, row.body, row.language, link)
 
@@ -250,7 +250,7 @@ def _opened(row: Notification, claimed: Claim, look: gates.Look, shut_out: set[s
     except DatabaseError:
         raise
     except Exception as error:  # a key that is away, a transport set up wrongly: this row waits, others go on
-        most = MAX_DAMAGED if type(error) is CannotOpen else MAX_UNREADABLE
+        most = MAX_DAMAGED if isinstance(error, Damaged) else MAX_UNREADABLE
         _give_back(row, f"cannot_open_{type(error).__name__}", most)
         return None
     look.count(row)

@@ -19,9 +19,10 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Model
 
 from familylink import resealing
+from familylink.damage import CannotOpen
 from familylink.management.commands import reseal
 from familylink.reports.models import PersonName
-from familylink.sealing import CannotOpen, Keyring, SealedField, Token
+from familylink.sealing import Keyring, SealedField, Token
 from matching import review
 from matching.models import Decision, Match, MatchState, SourceList
 from notifications.models import SunkMessage

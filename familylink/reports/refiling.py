@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from django.db import connection, models, transaction
 from django.db.models import Q
 
+from familylink.damage import Damaged
 from familylink.reports.keys import PROFILE_VERSION, stored_keys_of
 from familylink.reports.models import MissingPerson
 from familylink.reports.models.person import MATCHED_BY_OTHER_RULES, MAX_FAILURES
-from familylink.sealing import CannotOpen, KeyIsAway
 from matching import engine
 
 log = logging.getLogger(__name__)
@@ -50,12 +50,10 @@ def set_aside(persons: Collection[uuid.UUID]) -> None:
 
 def profile_of(row: Any) -> engine.Profile:
     """As it is stored; where that is damaged, as it is made of the names beside it, and the row will be filed anew.
-    Raises KeyIsAway; CannotOpen and ValueError where the names are damaged too."""
+    Raises KeyIsAway; Damaged and ValueError where the names are damaged too."""
     try:
         return engine.Profile.from_bytes(bytes(row.profile))
-    except KeyIsAway:  # it is no damage
-        raise
-    except (CannotOpen, ValueError):
+    except (Damaged, ValueError):
         log.exception("the profile of %s %s is damaged", row._meta.label_lower, row.pk)
         type(row)._default_manager.filter(pk=row.pk).update(profile_version=_TO_BE_FILED_ANEW)
         return engine.profile(row.as_person())
@@ -79,9 +77,7 @@ def compiled_anew(
     for row in rows:
         try:
             done.append((row, compiled(row)))
-        except KeyIsAway:  # with its key it opens, and until then nothing may pass for done
-            raise
-        except (CannotOpen, ValueError):
+        except (Damaged, ValueError):
             log.exception("%s %s cannot be filed anew", row._meta.label_lower, row.pk)
     return done
 

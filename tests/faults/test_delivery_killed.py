@@ -160,7 +160,7 @@ def test_a_message_that_cannot_be_opened_holds_up_nobody(processes: Processes, p
     phones.serve(processes)
     calm_down(tasks.sweep, processes)
     assert phones.taken() == Counter(healthy)
-    assert set(states()) == {(State.ACCEPTED, ""), (State.REVIEW, "cannot_open_CannotOpen")}
+    assert set(states()) == {(State.ACCEPTED, ""), (State.REVIEW, "cannot_open_Damaged")}
     fault.add(len(healthy), parked=len(poisoned))
 
 

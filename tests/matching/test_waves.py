@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from familylink.damage import KeyIsAway
 from familylink.reports import intake
 from familylink.reports.models import MissingPerson, MissingPersonKey
-from familylink.sealing import KeyIsAway
 from matching import (
     candidates,
     engine,

@@ -295,7 +295,7 @@ def test_a_message_that_cannot_be_opened_waits_and_holds_up_nobody(db, settings)
             "UPDATE notifications_notification SET body = '\\x00'::bytea WHERE id = %s", [str(poisoned.pk)]
         )
     recovery.sweep()
-    assert (state(poisoned), reason(poisoned)) == ("queued", "cannot_open_CannotOpen")
+    assert (state(poisoned), reason(poisoned)) == ("queued", "cannot_open_Damaged")
     assert state(stranger) == "accepted"
     for then in ("queued", "review"):  # at the third claim
         let_pass(poisoned, hours=2)

@@ -8,8 +8,9 @@ import pytest
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import connection
 
+from familylink.damage import CannotOpen
 from familylink.reports.models import PersonName, Report
-from familylink.sealing import CannotOpen, Keyring, blind_index, blocking_keys
+from familylink.sealing import Keyring, blind_index, blocking_keys
 from tests.factories import a_report
 
 CANARIES = (
