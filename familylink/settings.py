@@ -228,6 +228,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "try again what failed": {
+        "task": "matching.tasks.try_again",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "count names": {"task": "matching.tasks.count_names", "schedule": 600.0, "options": {"expires": 600}},
     "do what is due for reports": {
         "task": "familylink.reports.tasks.sweep",

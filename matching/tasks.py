@@ -78,6 +78,13 @@ def sweep() -> None:
 
 
 @shared_task
+def try_again() -> None:
+    """By the clock: what could not be compared is tried once more."""
+    waves.try_again_what_failed()
+    match_waiting()
+
+
+@shared_task
 def count_names() -> None:
     """When the last count is outdated, count the names anew; matching goes first."""
     ends_at = time.monotonic() + SHIFT_SECONDS

@@ -18,6 +18,7 @@ from django.db.models import F, Max
 from django.db.models.functions import Now
 
 from familylink.reports.models import MissingPerson, Report
+from familylink.reports.models.person import MAX_FAILURES
 from familylink.reports.refiling import profile_of
 from matching import candidates, engine, rivalry, yardstick
 from matching.models import BatchState, ListEntry, Match, MatchBatch, MatchRun
@@ -168,6 +169,13 @@ def _take_persons() -> list[MissingPerson]:
     )
     taken = list(waiting)
     return taken[:1] if taken and taken[0].match_failures else [p for p in taken if not p.match_failures]
+
+
+def try_again_what_failed() -> None:
+    """Once more each: the reason may have gone, as a key that was away."""
+    stuck = MatchBatch.objects.filter(state=BatchState.STUCK, run__finished_at=None)
+    stuck.update(state=BatchState.WAITING, attempts=MAX_ATTEMPTS - 1)
+    MissingPerson.objects.stuck().update(match_failures=MAX_FAILURES - 1)
 
 
 def lapse_unsought() -> int:

@@ -249,6 +249,25 @@ def test_a_key_that_is_away_is_no_damage():
     assert person_of(report).profile_version
 
 
+def test_what_could_not_be_compared_is_tried_again_by_the_clock():
+    report, run = a_report(), a_committed_list(SON_ON_LIST)
+    waves.plan_batches(run.pk)
+    entry, person = unreadable(1), person_of(report)
+    flip_a_bit(person)
+    flip_a_bit(person.names.get(), "surname")
+    match_all()
+    assert progress(MatchRun.objects.get(pk=run.pk)).stuck == 1
+    assert MissingPerson.objects.stuck().get() == person
+    tasks.try_again()
+    assert progress(MatchRun.objects.get(pk=run.pk)).stuck == 1, "its reason has not gone"
+    assert MissingPerson.objects.stuck().get() == person
+    flip_a_bit(entry)
+    flip_a_bit(person)
+    tasks.try_again()
+    assert progress(MatchRun.objects.get(pk=run.pk)).is_finished
+    assert pairs() == {(report.missing_person_id, 2)}
+
+
 def test_the_halves_of_batches_that_failed_hold_every_entry_once():
     run = a_committed_list(*(f"Інший Хтось Кимович;{n % 28 + 1:02d}.01.1980" for n in range(75)))
     waves.plan_batches(run.pk)
