@@ -20,7 +20,7 @@ _is_said_in_place: ContextVar[bool] = ContextVar("damage is said in its place", 
 
 
 class CannotOpen(Exception):
-    """The value was sealed under a key that is not here, or for another row."""
+    """A sealed value does not open."""
 
 
 class KeyIsAway(CannotOpen):

@@ -29,9 +29,12 @@ def checked_waves(person: MissingPerson) -> list[CheckedWave]:
     """Waves whose lists of the released this person has been compared with, newest first.
 
     A person filed before a list was committed is covered by that list's run; one filed after, by the
-    matching of the person. So a finished run and a person matched at least once are a completed check.
+    matching of the person. So a finished run and a person matched at least once are a completed check, but of whom
+    nothing can be read, or what changed cannot be compared.
     """
-    if person.matched_at is None or MissingPerson.objects.stuck().filter(pk=person.pk).exists():
+    if person.matched_at is None or person.matched_revision is None:
+        return []
+    if MissingPerson.objects.stuck().filter(pk=person.pk).exists():
         return []
     finished = (
         SourceList.objects.committed()

@@ -228,6 +228,8 @@ def test_a_report_that_nobody_can_read_is_shown_and_keeps_no_other_from_being_fo
     assert pairs() == {(sound.missing_person_id, 2)}
     assert MissingPerson.objects.stuck().get() == person_of(broken)
     assert family_view.checked_waves(person_of(broken)) == []
+    MissingPerson.objects.stuck().update(match_failures=4)
+    assert family_view.checked_waves(person_of(broken)) == [], "nor while it is tried again"
     assert family_view.checked_waves(person_of(sound))
 
 
