@@ -27,6 +27,7 @@ _HEADING = re.compile(
 )
 _PARTS = ("surname", "given", "patronymic")
 _Texts = dict[tuple[str, str], str]  # by field and variant
+_NOTHING_BESIDE = NameCell(())
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Named:
 
     names: list[Name] = field(default_factory=list)
     further: list[Name] = field(default_factory=list)
-    beside: NameCell = field(default_factory=lambda: NameCell(()))
+    beside: NameCell = _NOTHING_BESIDE
 
     def add(self, name: Name) -> None:
         """Each spelling once."""
