@@ -69,7 +69,7 @@ def match_list(
     """The best `top` reports for each person of a list; `progress` hears of rows done and rows in all.
 
     Nothing comes before the last row is done: a report that another row claims as well is said of both."""
-    population = Population.from_tables()
+    population = index.population()
     numbers = rows.data_numbers()
     found: list[Listed] = []
     clusters: list[str] = []

@@ -120,16 +120,9 @@ def _forms(persons: Iterable[Stored]) -> Iterator[_Counted]:
             continue
         forms = engine.forms_to_count(profile)
         yield _Counted(
-            counting_key(f"person:{_person(profile, forms)}"),
+            counting_key(f"person:{engine.counted_as(profile, forms)}"),
             *([counting_key(f"{part}:{form}") for form in each] for part, each in forms._asdict().items()),
         )
-
-
-def _person(profile: engine.Profile, forms: engine.Forms) -> str:
-    """Five relatives report one man: who has the same name and birth date is counted once. Without a date the
-    father's name must agree too."""
-    beside = profile.birth if profile.birth.is_full else f"{profile.birth}|{forms.fathers}"
-    return f"{forms.surnames}|{forms.givens}|{beside}"
 
 
 def _count(snapshot: NameSnapshot, slice_: Sequence[_Counted]) -> None:

@@ -1,12 +1,14 @@
-"""Reports in memory, filed under their keys: who may be whom, with no database."""
+"""Reports in memory, filed under their keys: who may be whom, with no database; and how common their names are."""
 
 from __future__ import annotations
 
 import os
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
@@ -16,13 +18,17 @@ import numpy.typing as npt
 from matching.engine import (
     Asked,
     Columns,
+    Count,
+    Forms,
     NoName,
     Pairs,
     Person,
     Population,
     Profile,
     Ranked,
+    counted_as,
     filed,
+    forms_to_count,
     least_points,
     mixed,
     numbers_of,
@@ -64,7 +70,9 @@ class ReportIndex:
         self.ids: list[str] = []
         self._stored: list[bytes] = []
         self._words, self._rests, self._places = array("Q"), array("Q"), array("q")
+        self._tally = _Tally()
         self._filed: _Filed | None = None
+        self._population: Population | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -87,7 +95,14 @@ class ReportIndex:
         self._stored += ready.stored
         self._words += ready.words
         self._rests += ready.rests
-        self._filed = None
+        self._tally.add(ready.counted)
+        self._filed = self._population = None
+
+    def population(self) -> Population:
+        """The tables, drawn to how common names are among these reports. The same object until more are filed."""
+        if self._population is None:
+            self._population = self._tally.population()
+        return self._population
 
     def candidates(self, found: Sequence[Profile], population: Population) -> Met:
         """Places of the reports that share a key with each of `found`, in the order they were added; of broad keys one
@@ -121,17 +136,18 @@ class ReportIndex:
 
 class _Ready(NamedTuple):
     """Some people made ready for filing: the places of those whose names have a letter, and of each of these how many
-    keys, the two numbers of each key, and what a store would keep."""
+    keys, the two numbers of each key, and what a store would keep; `counted` are the forms of each name once."""
 
     named: list[int]
     sizes: list[int]
     words: array[int]
     rests: array[int]
     stored: list[bytes]
+    counted: dict[int, Forms]
 
     @classmethod
     def of(cls, people: Iterable[Person]) -> _Ready:
-        ready = cls([], [], array("Q"), array("Q"), [])
+        ready = cls([], [], array("Q"), array("Q"), [], {})
         for place, person in enumerate(people):
             try:
                 compiled = profile(person)
@@ -143,7 +159,29 @@ class _Ready(NamedTuple):
             ready.words.extend(words)
             ready.rests.extend(rests)
             ready.stored.append(compiled.to_bytes())
+            forms = forms_to_count(compiled)
+            ready.counted[hash(counted_as(compiled, forms))] = forms
         return ready
+
+
+class _Tally:
+    """How many bear each form of a name, each man once."""
+
+    def __init__(self) -> None:
+        self._men: set[int] = set()
+        self._totals = [0] * len(Forms._fields)
+        self._bearers: list[Counter[str]] = [Counter() for _ in Forms._fields]
+
+    def add(self, counted: Mapping[int, Forms]) -> None:
+        new = [forms for man, forms in counted.items() if man not in self._men]
+        self._men.update(counted)
+        for part, each in enumerate(zip(*new, strict=True)):
+            self._totals[part] += sum(map(bool, each))
+            self._bearers[part].update(chain.from_iterable(each))
+
+    def population(self) -> Population:
+        surnames, givens, fathers = map(Count, self._totals, self._bearers)
+        return Population.smoothed(surnames=surnames, givens=givens, fathers=fathers)
 
 
 def _made_ready(people: Sequence[Person]) -> Iterator[tuple[int, _Ready]]:

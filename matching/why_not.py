@@ -192,8 +192,8 @@ def _ranked(
     sought = MissingPerson.objects.sought()
     others = sought.filter(number__in=met).exclude(pk=person.pk).order_by("pk").only("profile")
     profiles = [wanted, *(engine.Profile.from_bytes(bytes(other.profile)) for other in others)]
-    comparisons = [engine.compare(profile, found, measured_by.population) for profile in profiles]
-    return engine.rank(comparisons, searched=Report.objects.open().count())
+    searched = Report.objects.open().count()
+    return engine.rank_profiles(profiles, found, measured_by.population, searched=searched, top=len(profiles))
 
 
 def _beside_others_of_the_list(

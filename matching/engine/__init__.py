@@ -27,7 +27,7 @@ from matching.engine.keynumbers import KeyNumbers, mixed, numbers_of, query_numb
 from matching.engine.keys import Key, asked_for, filed, is_broad, query_keys, stored_keys
 from matching.engine.pairs import Pairs, Weighed, weigh_pairs
 from matching.engine.people import Name, NoName, Person
-from matching.engine.population import Count, Forms, Population, forms_to_count
+from matching.engine.population import Count, Forms, Population, counted_as, forms_to_count
 from matching.engine.posterior import Ranked, band_of, rank
 from matching.engine.profiles import PRESENT, Profile, profile
 from matching.engine.ranking import Asked, rank_pairs, rank_profiles, rank_weighed
@@ -72,6 +72,7 @@ __all__ = [
     "calibrated",
     "cap_sentence",
     "compare",
+    "counted_as",
     "crowding",
     "date_stratum",
     "divided",

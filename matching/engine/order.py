@@ -7,6 +7,7 @@ told is told; where both orders are possible, both are kept, and the comparison 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from matching.engine.arranging import Order, arranged, is_like_surname
 from matching.engine.names import as_given, known_given
@@ -54,9 +55,28 @@ def _from_parts(name: Name) -> list[Order]:
     plain = Order(surnames, tuple(given[:2]), patronymic[0] if patronymic else None)
     if not _is_odd(plain):
         return [plain]
-    others = [order._replace(is_swapped=True) for order in _from_text(text) if order != plain]
+    found = _from_text(_uncapitalised(filled))
+    others = [order._replace(is_swapped=True) for order in found if _letters(order) != _letters(plain)]
     is_clear = bool(others) and bool(surnames) and _is_no_surname(surnames[0])
     return [*others, plain] if is_clear else [plain, *others]
+
+
+def _uncapitalised(parts: Sequence[str]) -> str:
+    """One field in capitals beside others that are not says how a list writes the field, and not that it is a surname:
+    ВОЛОДИМИР / Зоммер are exchanged all the same."""
+    text = " ".join(parts)[:MAX_TEXT]
+    return (
+        text
+        if text.isupper()
+        else " ".join(part.title() if part.isupper() else part for part in parts)[:MAX_TEXT]
+    )
+
+
+def _letters(order: Order) -> list[str]:
+    """The words of a reading, part by part, in whatever case."""
+    surnames, given, patronymic, _ = order
+    parts = (surnames, given, (patronymic,) if patronymic is not None else ())
+    return [" ".join(word.folded for word in part) for part in parts]
 
 
 def _is_no_surname(word: Token) -> bool:

@@ -116,3 +116,10 @@ def forms_to_count(profile: Profile) -> Forms:
         tuple(given) if len(given) == 1 else (),
         tuple(father) if len(father) == 1 else (),
     )
+
+
+def counted_as(profile: Profile, forms: Forms) -> str:
+    """Equal for reports of one man, who is counted once: the same name and birth date. Without a full date the
+    father's name must agree too."""
+    birth = profile.birth
+    return f"{forms.surnames}|{forms.givens}|{birth if birth.is_full else f'{birth}|{forms.fathers}'}"

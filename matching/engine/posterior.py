@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, groupby, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,13 +17,15 @@ from matching.engine.scoring import (
     CAPS,
     LEAST_POINTS,
     LEAST_SEARCHED,
+    MOST_POINTS,
     OTHERS_REPORTED,
     THRESHOLDS,
 )
 
 Array = npt.NDArray[Any]
 _WEIGHED = ("surname", "given", "patronymic", "birth_date")
-MOST_POINTS = 60.0  # beyond this the exponential says nothing more
+_MOST_BESIDE = 8  # rivals that are held beside each other: of a common name there are hundreds
+OneMan = Callable[[int, int], float]  # how likely it is (0-1) that the reports of two rows are of one man
 
 
 class Ranked(NamedTuple):
@@ -38,21 +41,29 @@ class Ranked(NamedTuple):
     alone: float | None = None
 
 
-def rank(comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5) -> list[Ranked]:
+def two_men(one: int, other: int) -> float:
+    """Nothing is known that would make these rivals one man."""
+    return 0.0
+
+
+def rank(
+    comparisons: Sequence[Comparison], *, searched: int, prior: float = 0.5, one_man: OneMan = two_men
+) -> list[Ranked]:
     """The rivals for ONE found person, best first; ties keep the order given.
 
     `searched` is how many records were looked through, `prior` (0-1) the share of found people who are
-    reported at all. P = (prior/N) e^points / ((1-prior) + the sum of that over all clusters + the pair's own others):
-    duplicate reports of one person do not rob each other of probability, and a pair that a brother or a namesake
-    explains better than the man himself has little. Never rank one report against many found people in one call:
-    a cluster is of the reports, so those people would be taken for one.
+    reported at all, `one_man` is asked of the places of two comparisons. P = (prior/N) e^points / ((1-prior) + the sum
+    of that over all clusters + the pair's own others): duplicate reports of one person do not rob each other of
+    probability, and a pair that a brother or a namesake explains better than the man himself has little. Never rank
+    one report against many found people in one call: a cluster is of the reports, so those people would be taken for
+    one.
     """
     weighed = np.array([_weights(one) for one in comparisons]).reshape(-1, 2)
     parted = [one.cluster.rpartition("|") for one in comparisons]
     clusters = np.array([[number_of(base), number_of(father)] for base, _, father in parted], dtype=np.uint64)
     found = np.zeros(len(comparisons), dtype=np.int64)
     rivals = Rivals(found, *weighed.T, *clusters.reshape(-1, 2).T)
-    shown = probabilities(rivals, searched, prior)
+    shown = probabilities(rivals, searched, prior, one_man)
     return [
         ranked(index, float(shown[index]), comparisons[index]) for index in best_first(rivals, shown).tolist()
     ]
@@ -75,7 +86,7 @@ class Rivals(NamedTuple):
     father: Array
 
 
-def probabilities(rivals: Rivals, searched: int, prior: float) -> Array:
+def probabilities(rivals: Rivals, searched: int, prior: float, one_man: OneMan) -> Array:
     """P (0-1) of each, as `rank` describes it, with the rivals of its own found person."""
     if not len(rivals.found):
         return np.zeros(0)
@@ -90,9 +101,53 @@ def probabilities(rivals: Rivals, searched: int, prior: float) -> Array:
     total = (1 - prior) + np.add.reduceat(counted, starts)
     totals = np.repeat(total, np.diff(starts, append=len(leaders)))
     # Others are counted against their own pair alone: a brother who is reported too makes the man no stranger.
-    alone = same / (totals + unreported * np.exp(np.minimum(rivals.others, MOST_POINTS)))
+    others = unreported * np.exp(np.minimum(rivals.others, MOST_POINTS))
+    alone = same / (totals + others)
+    unrivalled = same / (1 - prior + same + others)
+    for rows in _contenders(rivals, np.where(is_rival, unrivalled, 0.0)):
+        alone[rows] = _shares(rows, *(part[rows].tolist() for part in (same, totals, others)), one_man)
     shown: Array = alone[leaders]
     return shown
+
+
+def _contenders(rivals: Rivals, unrivalled: Array) -> Iterator[list[int]]:
+    """Of each found person with several rivals who had nobody else been reported would be looked at the rows of these,
+    best first."""
+    at = np.flatnonzero(unrivalled >= THRESHOLDS[0][1])
+    at = at[np.lexsort((-unrivalled[at], rivals.found[at]))]
+    for _, rows in groupby(at.tolist(), key=rivals.found.__getitem__):
+        best = list(islice(rows, _MOST_BESIDE))
+        if len(best) > 1:
+            yield best
+
+
+def _shares(
+    rows: Sequence[int],
+    same: Sequence[float],
+    totals: Sequence[float],
+    others: Sequence[float],
+    one_man: OneMan,
+) -> list[float]:
+    """P (0-1) of each contender when others may be the same man: they take nothing from each other, and what speaks
+    for one of them speaks for all."""
+    places = range(len(rows))
+    chances = np.zeros((len(rows), len(rows)))
+    for one, other in combinations(places, 2):
+        chances[one, other] = chances[other, one] = one_man(rows[one], rows[other])
+    shares = []
+    for own in places:
+        lead, theirs = same[own], same[own]
+        mates: list[tuple[int, float]] = []
+        for mate in places:
+            # Who is one man with another of them is one with me as well only so far as those two are one.
+            limits = [1 - abs(chance - chances[other, mate]) for other, chance in mates]
+            chance = min([chances[own, mate], *limits])
+            if chance:
+                mates.append((mate, chance))
+                lead = max(lead, chance * same[mate] + (1 - chance) * same[own])
+                theirs += chance * same[mate]
+        shares.append(lead / (totals[own] - theirs + lead + others[own]))
+    return shares
 
 
 def best_first(rivals: Rivals, shown: Array) -> Array:

@@ -10,6 +10,7 @@ import numpy as np
 
 from matching.engine.columns import Array, Columns
 from matching.engine.comparing import compare
+from matching.engine.duplicates import chance_of_one
 from matching.engine.pairs import Pairs, Weighed, weigh_pairs
 from matching.engine.population import Population
 from matching.engine.posterior import Ranked, Rivals, best_first, probabilities, ranked
@@ -58,7 +59,12 @@ def rank_weighed(
     """As `rank_pairs`, of pairs that are weighed already."""
     heads = wanted.heads[pairs.wanted]
     rivals = Rivals(pairs.found, *weighed, heads["cluster"], heads["father"])
-    shown = probabilities(rivals, asked.searched, asked.prior)
+
+    def one_man(row: int, other: int) -> float:
+        reports = (wanted.person(int(pairs.wanted[at])) for at in (row, other))
+        return chance_of_one(*reports, population, asked.searched)
+
+    shown = probabilities(rivals, asked.searched, asked.prior, one_man)
     chosen = _chosen(rivals, shown, asked.top)
     for place, rows in groupby(chosen.tolist(), key=pairs.found.__getitem__):
         person = found.person(int(place))

@@ -43,12 +43,15 @@ def divided(stakes: Sequence[Stake], curves: Curves = AS_IT_IS) -> list[Ranked]:
 
 def crowding(rivals: Sequence[Ranked], curves: Curves) -> float:
     """What the curves say of the rivals for ONE found person in sum, each person once, where that is more than 1:
-    each curve moves its rival by itself. What is said of each of them is divided by it."""
+    each curve moves its rival by itself. What is said of each of them is divided by it. Rivals that may be one man, of
+    whom more than 1 is said in sum before the curves, are measured by that."""
     if not curves.of:
         return 1.0  # `rank` has divided a whole
     people = _people([one.comparison.cluster for one in rivals])
+    said = [one.probability for one in rivals]
     truly = [_truly(one.probability, Stake(one), curves) for one in rivals]
-    return max(1.0, fsum(_most(people, truly).values()))
+    before, after = (max(1.0, fsum(_most(people, each).values())) for each in (said, truly))
+    return max(1.0, after / before)
 
 
 def calibrated(rivals: Sequence[Ranked], curves: Curves) -> list[Ranked]:

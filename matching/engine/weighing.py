@@ -21,7 +21,7 @@ def weigh(wanted: Profile, found: Profile, population: Population) -> float:
 
 def weights(wanted: Profile, found: Profile, population: Population) -> Weights:
     """As `weigh`, with the same names weighed for two men who are not one."""
-    names = _name_points(wanted.spellings, found.spellings, population)
+    names = name_points(wanted.spellings, found.spellings, population)
     birth = facts.birth_points(wanted, found)
     points = (
         *names,
@@ -37,7 +37,7 @@ def weights(wanted: Profile, found: Profile, population: Population) -> Weights:
 NamePoints = tuple[float, float, float]
 
 
-def _name_points(
+def name_points(
     wanted: tuple[Spelling, ...], found: tuple[Spelling, ...], population: Population
 ) -> NamePoints:
     if len(wanted) == len(found) == 1:

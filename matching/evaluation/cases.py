@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from matching.engine import NoName, Person, Population, profile
+from matching.engine import NoName, Person, profile
 from matching.evaluation.measures import Judged
 from matching.files import Listed, PeopleFile, index_reports, match_list, read_people
 from matching.lists import Rows, Unreadable
@@ -113,7 +113,7 @@ class _Judge:
 
     def _met(self, person: Person) -> list[str]:
         try:
-            met = self._index.candidates([profile(person)], Population.from_tables()).pairs.wanted
+            met = self._index.candidates([profile(person)], self._index.population()).pairs.wanted
             return [self._index.ids[place] for place in met.tolist()]
         except NoName:
             return []

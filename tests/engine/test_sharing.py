@@ -82,9 +82,12 @@ def test_without_rivals_and_curves_nothing_changes() -> None:
 
 
 @given(st.lists(ranked, min_size=1, max_size=6))
-def test_calibrated_rivals_for_one_man_are_never_more_than_one_in_sum(theirs: list[Ranked]) -> None:
+def test_curves_make_no_more_of_the_rivals_for_one_man_in_sum_than_was_said_of_them(
+    theirs: list[Ranked],
+) -> None:
     floors = sum(one.probability == LEAST for one in calibrated(theirs, RAISED)) * LEAST
-    assert sum(one.probability for one in calibrated(theirs, RAISED)) <= 1 + floors + 1e-9
+    before = max(1, sum(one.probability for one in theirs))
+    assert sum(one.probability for one in calibrated(theirs, RAISED)) <= before + floors + 1e-9
 
 
 def test_two_reports_of_one_man_do_not_crowd_each_other() -> None:
@@ -92,3 +95,8 @@ def test_two_reports_of_one_man_do_not_crowd_each_other() -> None:
     assert crowding(twice, RAISED) == 1
     assert crowding([said(0.5), said(0.5)], RAISED) == pytest.approx(1.8)
     assert crowding([said(0.5), said(0.5)], AS_IT_IS) == 1
+
+
+def test_two_reports_that_may_be_of_one_man_are_not_pressed_below_what_was_said_of_them() -> None:
+    perhaps_one_man = [said(0.9), said(0.9)]
+    assert [one.probability > 0.85 for one in calibrated(perhaps_one_man, RAISED)] == [True, True]

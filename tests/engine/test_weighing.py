@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.engine import BirthDate, Name, Person, compare, profile, rank, rank_profiles
+from matching.engine.duplicates import chance_of_one
 from matching.engine.weighing import weigh
 from tests.engine.cases import DIFFERENT, SAME
 from tests.engine.people import POPULATION, a_profile
@@ -58,7 +59,11 @@ def test_only_what_nobody_would_look_at_is_left_unexplained(
     people: list[Person], listed: Person, top: int
 ) -> None:
     wanted, found = [profile(person) for person in people], profile(listed)
-    everything = rank([compare(one, found, POPULATION) for one in wanted], searched=5000)
+    everything = rank(
+        [compare(one, found, POPULATION) for one in wanted],
+        searched=5000,
+        one_man=lambda *places: chance_of_one(*(wanted[place] for place in places), POPULATION, 5000),
+    )
     shown = rank_profiles(wanted, found, POPULATION, searched=5000, top=top)
     assert shown[:top] == everything[:top]
     assert [one for one in shown if one.band] == [one for one in everything if one.band]
