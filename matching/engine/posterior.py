@@ -105,7 +105,8 @@ def probabilities(rivals: Rivals, searched: int, prior: float, one_man: OneMan) 
     alone = same / (totals + others)
     unrivalled = same / (1 - prior + same + others)
     for rows in _contenders(rivals, np.where(is_rival, unrivalled, 0.0)):
-        alone[rows] = _shares(rows, *(part[rows].tolist() for part in (same, totals, others)), one_man)
+        theirs = same[rows].tolist(), totals[rows].tolist(), others[rows].tolist()
+        alone[rows] = _shares(rows, *theirs, one_man)
     shown: Array = alone[leaders]
     return shown
 

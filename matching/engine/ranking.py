@@ -61,8 +61,8 @@ def rank_weighed(
     rivals = Rivals(pairs.found, *weighed, heads["cluster"], heads["father"])
 
     def one_man(row: int, other: int) -> float:
-        reports = (wanted.person(int(pairs.wanted[at])) for at in (row, other))
-        return chance_of_one(*reports, population, asked.searched)
+        one, another = (wanted.person(int(pairs.wanted[at])) for at in (row, other))
+        return chance_of_one(one, another, population, asked.searched)
 
     shown = probabilities(rivals, asked.searched, asked.prior, one_man)
     chosen = _chosen(rivals, shown, asked.top)

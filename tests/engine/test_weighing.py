@@ -62,7 +62,7 @@ def test_only_what_nobody_would_look_at_is_left_unexplained(
     everything = rank(
         [compare(one, found, POPULATION) for one in wanted],
         searched=5000,
-        one_man=lambda *places: chance_of_one(*(wanted[place] for place in places), POPULATION, 5000),
+        one_man=lambda place, other: chance_of_one(wanted[place], wanted[other], POPULATION, 5000),
     )
     shown = rank_profiles(wanted, found, POPULATION, searched=5000, top=top)
     assert shown[:top] == everything[:top]

@@ -8,9 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from matching import report_index
+from matching.engine import forms_to_count, profile
 from matching.lists import harmless
 from matching.management.commands import match_files
 from matching.report_index import ReportIndex
+from tests.engine.people import a_person
 from tests.lists.files import Cells, csv_of, xlsx_of
 
 REPORTS: Cells = (
@@ -195,6 +197,27 @@ def test_a_name_too_common_to_compare_is_said_of_its_row_and_of_its_candidates(
     assert f"{doubt}: 1\n" in run.said.getvalue()
     assert {match["list_row"] for match in matches if doubt in match["why"]} <= {"1"}
     assert best(matches)["2"] == "R-1"
+
+
+def test_how_common_a_name_is_is_counted_among_the_reports_themselves(run: Run) -> None:
+    """A surname that the tables do not know, and every third man of this file bears."""
+    others = [
+        (f"X-{n}", f"{'Їжакович' if n % 3 else 'Розлогий'} Лука {father}", "")
+        for n, father in enumerate(["Савич", "Юліанович", "Остапович", "Несторович"] * 400)
+    ]
+    listed = xlsx_of([LIST[1], (1, "Їжакович", "Остап", "", "")])
+    alone = run(csv_of([*REPORTS, ("R-5", "Їжакович Остап", "")]), listed)
+    among_many = run(csv_of([*REPORTS, ("R-5", "Їжакович Остап", ""), *others]), listed)
+    assert (best(alone), best(among_many)) == ({"1": "R-5"}, {"1": "R-5"})
+    assert float(among_many[0]["points"]) < float(alone[0]["points"]) - 1
+
+
+def test_five_reports_of_one_man_do_not_make_his_name_common() -> None:
+    man, five, one = a_person("Їжакович Остап Зіновійович | 12.03.1987"), ReportIndex(), ReportIndex()
+    five.add_all(list("12345"), [man] * 5)
+    one.add("1", man)
+    (surname,) = forms_to_count(profile(man)).surnames
+    assert five.population().surname(surname) == one.population().surname(surname)
 
 
 def test_an_empty_index_has_no_candidates() -> None:
