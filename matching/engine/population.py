@@ -118,8 +118,8 @@ def forms_to_count(profile: Profile) -> Forms:
     )
 
 
-def counted_as(profile: Profile, forms: Forms) -> str:
+def counted_as(profile: Profile, forms: Forms) -> tuple[object, ...]:
     """Equal for reports of one man, who is counted once: the same name and birth date. Without a full date the
     father's name must agree too."""
     birth = profile.birth
-    return f"{forms.surnames}|{forms.givens}|{birth if birth.is_full else f'{birth}|{forms.fathers}'}"
+    return forms.surnames, forms.givens, str(birth), () if birth.is_full else forms.fathers
