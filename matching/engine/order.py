@@ -64,12 +64,9 @@ def _from_parts(name: Name) -> list[Order]:
 def _uncapitalised(parts: Sequence[str]) -> str:
     """One field in capitals beside others that are not says how a list writes the field, and not that it is a surname:
     ВОЛОДИМИР / Зоммер are exchanged all the same."""
-    text = " ".join(parts)[:MAX_TEXT]
-    return (
-        text
-        if text.isupper()
-        else " ".join(part.title() if part.isupper() else part for part in parts)[:MAX_TEXT]
-    )
+    if not all(map(str.isupper, parts)):
+        parts = [part.title() if part.isupper() else part for part in parts]
+    return " ".join(parts)[:MAX_TEXT]
 
 
 def _letters(order: Order) -> list[str]:

@@ -50,6 +50,17 @@ def test_a_row_that_is_surely_him_leaves_little_to_his_namesake_and_keeps_him_in
     assert namesake.probability == 0.01 < 0.5 < namesake.alone
 
 
+@pytest.mark.parametrize("birth", ["1987-03-13", ""], ids=["mistook the day", "knew no date"])
+def test_both_relatives_who_report_one_man_are_found_in_whatever_order(birth: str):
+    a_report(birth=birth)
+    a_committed_list(SON_ON_LIST)
+    match_all()
+    a_report(phone="+380990000002")
+    match_all()
+    assert Match.objects.count() == 2
+    assert all(match.probability > 0.75 for match in Match.objects.all())
+
+
 def test_rows_of_two_lists_are_no_rivals():
     a_report(birth="")
     a_committed_list(SON_ON_LIST)
