@@ -174,12 +174,13 @@ def as_given(word: Token) -> int:
 def _one_slip_away(word: Token) -> frozenset[str]:
     reading, listed = word.readings[0], _dictionary()
     found = _slipped(reading, listed.spelled, listed.by_reading) if len(reading) >= SHORTEST_TYPO else _NONE
-    # Where letters became one sound, a slip of one letter took more sounds: Владиир, Нкиолай, Nkiolay.
+    # Where letters became one sound, a slip of one letter took more sounds: Владиир, Нкиолай, Nkiolay; Mioslav
+    # sounds like Веслав besides.
     merged = len(word.folded) - len(reading) - word.folded.count("ь")
-    if found or not merged or len(word.folded) < SHORTEST_TYPO:
+    if not merged or len(word.folded) < SHORTEST_TYPO:
         return found
     forms = listed.in_cyrillic if is_cyrillic(word.folded[0]) else listed.in_latin
-    return _slipped(word.folded, forms, listed.by_letters)
+    return found | _slipped(word.folded, forms, listed.by_letters)
 
 
 def _slipped(word: str, forms: tuple[str, ...], classes: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -520,6 +520,7 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ("Столипін Володимир", "Столыпин Владиир", "the letter between two alike left out"),
     ("Столипін Микола", "Столыпин Нкиолай", "two letters swapped, of which two then sound as one"),
     ("Кіпніс Микола", "Kipnis Nkiolay", "the same in Latin"),
+    ("Верников Мирослав", "Vernikov Mioslav", "a letter left out, and what is left sounds like Веслав too"),
     ("Таланов Назар Іванович", "Таланоі Назар Іванович", "the last letter is a vowel"),
     ("Таланов Назар Іванович", "Талано Назар Іванович", "the last letter behind a vowel left out"),
     ("Вболий Тарас Іванович", "Малик-Воблий Тарас Іванович", "a slip in one of two surnames"),
