@@ -132,17 +132,17 @@ def _shares(
     """P (0-1) of each contender when others may be the same man: they take nothing from each other, and what speaks
     for one of them speaks for all."""
     places = range(len(rows))
-    chances = np.zeros((len(rows), len(rows)))
+    chances = [[0.0] * len(rows) for _ in places]
     for one, other in combinations(places, 2):
-        chances[one, other] = chances[other, one] = one_man(rows[one], rows[other])
+        chances[one][other] = chances[other][one] = one_man(rows[one], rows[other])
     shares = []
     for own in places:
         lead, theirs = same[own], same[own]
         mates: list[tuple[int, float]] = []
         for mate in places:
             # Who is one man with another of them is one with me as well only so far as those two are one.
-            limits = [1 - abs(chance - chances[other, mate]) for other, chance in mates]
-            chance = min([chances[own, mate], *limits])
+            limits = [1 - abs(chance - chances[other][mate]) for other, chance in mates]
+            chance = min([chances[own][mate], *limits])
             if chance:
                 mates.append((mate, chance))
                 lead = max(lead, chance * same[mate] + (1 - chance) * same[own])
