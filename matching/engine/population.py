@@ -118,8 +118,8 @@ def forms_to_count(profile: Profile) -> Forms:
     )
 
 
-def counted_as(profile: Profile, forms: Forms) -> tuple[object, ...]:
-    """Equal for reports of one man, who is counted once: the same name and birth date. Without a full date the
-    father's name must agree too."""
-    birth = profile.birth
-    return forms.surnames, forms.givens, str(birth), () if birth.is_full else forms.fathers
+def counted_as(profile: Profile, forms: Forms) -> str:
+    """Equal for reports of one man, who is counted once: the same name and full birth date, as a cluster has it.
+    Without such a date the father's name must agree too."""
+    base, _, _ = profile.cluster.rpartition("|")
+    return base or f"{forms}|{profile.birth}"
