@@ -141,6 +141,10 @@ class _SheetReader:
         )
         return [text.strip() for text in texts if text]
 
+    def _text(self, line: Line, field: str) -> str:
+        """All that the columns of a field hold. A place of megabytes is no place; the cell itself stays in `raw`."""
+        return ", ".join(self._cells(line, field))[:_MAX_TEXT] if field in self.by_field else ""
+
     def refused(self, line: Line, code: str) -> Refused:
         """Whatever its cells hold, a person has to look at the line first."""
         first = next(index for index, cell in enumerate(line.cells) if cell.strip())
@@ -163,10 +167,8 @@ class _SheetReader:
         remarks.extend(self._of_death(line, found.beside.note))
         remarks.extend(self._misread(line))
         beside = found.beside
-        # A place or unit of megabytes is no place; the cell itself stays in `raw`.
-        place, unit, rank, note = (
-            ", ".join(self._cells(line, field))[:_MAX_TEXT] for field in ("place", "unit", "rank", "note")
-        )
+        place, unit = self._text(line, "place"), self._text(line, "unit")
+        rank, note = self._text(line, "rank"), self._text(line, "note")
         sex = next((_sex(cell[:20]) for cell in self._cells(line, "sex")), "")
         person = Person(
             tuple(found.names), birth, sex, place or beside.place, unit or beside.unit, rank or beside.rank
