@@ -1,4 +1,5 @@
-"""Two relatives may have reported one man, each in a spelling of his own, one of them without his birth date."""
+"""Whether two reports are of one man: two relatives may have reported him, each in a spelling of his own, one of them
+without his birth date."""
 
 from __future__ import annotations
 
