@@ -149,7 +149,7 @@ def _surname_and_given(
     if shouted:
         given = [word for word in rest if word not in shouted]
         as_shown = Order(whole_and_halves(shouted), tuple(given[:2]), father)
-        if len(rest) == 2 and known_given(shouted[0]) and not known_given(given[0]):  # IGOR Rothenberg
+        if len(rest) == 2 and _is_rather_given(shouted[0], given[0]):
             return [Order(whole_and_halves(given), tuple(shouted), father), as_shown]
         return [as_shown]
     at, is_sure = _given_at(rest, father, surname_first, place)
@@ -163,6 +163,13 @@ def _surname_and_given(
     return [first, _order(rest, other, father)._replace(is_swapped=True)]
 
 
+def _is_rather_given(shouted: Token, other: Token) -> bool:
+    """IGOR Rothenberg; НИКОДАЙ Фамиев, where a letter is wrong."""
+    if known_given(other):
+        return False
+    return bool(known_given(shouted)) or (as_given(shouted) > as_given(other) and is_like_surname(other))
+
+
 def _alone(word: Token, father: Token | None) -> list[Order]:
     if not known_given(word):
         return [Order(whole_and_halves([word]), (), father)]
@@ -170,10 +177,11 @@ def _alone(word: Token, father: Token | None) -> list[Order]:
 
 
 def _shouted(rest: list[Token], father: Token | None) -> list[Token]:
-    """ШЕВЧЕНКО Олександр: the surname stands in capitals, and only the surname."""
+    """ШЕВЧЕНКО Олександр: the surname stands in capitals, and only the surname. All of VLADISLAV RO MANCHUK does."""
     shouted = [word for word in rest if len(word.written) > 2 and word.written.isupper()]
-    quiet = len(shouted) < len(rest) and (father is None or not father.written.isupper())
-    return shouted if quiet else []
+    quiet = [word for word in (*rest, father) if word is not None and word not in shouted]
+    is_told = len(shouted) < len(rest) and not any(word.written.isupper() for word in quiet)
+    return shouted if is_told else []
 
 
 def _given_at(rest: list[Token], father: Token | None, surname_first: bool, place: int) -> tuple[int, bool]:

@@ -532,6 +532,12 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ("Адамович Іван Юрійович", "Адамович Іван Юрійоаич", "a surname like a patronymic, a spoilt patronymic"),
     ("Годун Микола", "Годун Кольо", "as Transcarpathians call him"),
     ("Андреєв Віктор Михайлович", "Виктоо Михайлович Андреев", "Андреев is no Andrew"),
+    ("Фамієв Микола", "НИКОДАЙ Фамиев", "a given name in capitals, with a letter wrong"),
+    (
+        "Романчук Владислав",
+        "VLADISLAV RO MANCHUK",
+        "a surname broken in two, where all stands in capitals",
+    ),
     (
         "Єрмоленко Рогволод Вадимович",
         "Рогволод Єрмоленко Вадимович",
