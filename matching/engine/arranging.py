@@ -72,8 +72,10 @@ def _patronymic_at(words: list[Token], has_initial: bool) -> int:
         return (named or clear)[-1]
     if after_given and len(words) > 2:
         return after_given[0]
-    last = _last_slipped(signs)
-    return last if last >= 0 else _spoilt_after_given(words, alone)
+    # Нечуй Левицька Оксана: a woman's given name ends as a patronymic does that lost a letter.
+    if len(words) > 2 and signs[-1] and not is_listed(words[-1]):
+        return len(words) - 1
+    return _spoilt_after_given(words, alone)
 
 
 def _other_patronymic(words: list[Token], father: Token | None) -> Token | None:
@@ -107,10 +109,6 @@ def _alone_in_capitals(words: list[Token]) -> Token | None:
     shouted = [word for word in words if len(word.written) > 2 and word.written.isupper()]
     titled = [word for word in words if word.written.istitle()]
     return shouted[0] if len(shouted) == 1 and len(titled) == len(words) - 1 > 0 else None
-
-
-def _last_slipped(signs: list[int]) -> int:
-    return len(signs) - 1 if len(signs) > 2 and signs[-1] else -1
 
 
 def _with_initials(full: list[Token], initials: list[Token], father: Token | None) -> list[Order]:
