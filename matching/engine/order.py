@@ -55,10 +55,25 @@ def _from_parts(name: Name) -> list[Order]:
     plain = Order(surnames, tuple(given[:2]), patronymic[0] if patronymic else None)
     if not _is_odd(plain):
         return [plain]
+    if (exchanged := _exchanged(plain)) is not None:
+        return [exchanged, plain]
     found = _from_text(_uncapitalised(filled))
     others = [order._replace(is_swapped=True) for order in found if _letters(order) != _letters(plain)]
     is_clear = bool(others) and bool(surnames) and _is_no_surname(surnames[0])
     return [*others, plain] if is_clear else [plain, *others]
+
+
+def _exchanged(plain: Order) -> Order | None:
+    """A patronymic in the field of the given name was exchanged with what stands in that of the patronymic (Полтавець /
+    Володимирович / Твердислав), or, where that is one as well, is a surname (Честислав / Климкович / Олександрович)."""
+    if not plain.surnames or len(plain.given) != 1 or plain.patronymic is None or plain.patronymic.is_initial:
+        return None
+    (given,) = plain.given
+    if patronymic_sign(given) < 2 or known_given(given) or plain.surnames[0].is_initial:
+        return None
+    if patronymic_sign(plain.patronymic) < 2:
+        return Order(plain.surnames, (plain.patronymic,), given, is_swapped=True)
+    return Order(whole_and_halves([given]), plain.surnames[:1], plain.patronymic, is_swapped=True)
 
 
 def _uncapitalised(parts: Sequence[str]) -> str:
