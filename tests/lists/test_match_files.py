@@ -200,7 +200,7 @@ def test_a_name_too_common_to_compare_is_said_of_its_row_and_of_its_candidates(
 
 
 def test_how_common_a_name_is_is_counted_among_the_reports_themselves(run: Run) -> None:
-    """A surname that the tables do not know, and every third man of this file bears."""
+    """A surname that the tables do not know, and two of three men of this file bear."""
     others = [
         (f"X-{n}", f"{'Їжакович' if n % 3 else 'Розлогий'} Лука {father}", "")
         for n, father in enumerate(["Савич", "Юліанович", "Остапович", "Несторович"] * 400)

@@ -50,12 +50,14 @@ def test_a_row_that_is_surely_him_leaves_little_to_his_namesake_and_keeps_him_in
     assert namesake.probability == 0.01 < 0.5 < namesake.alone
 
 
-@pytest.mark.parametrize("birth", ["1987-03-13", ""], ids=["mistook the day", "knew no date"])
-def test_both_relatives_who_report_one_man_are_found_in_whatever_order(birth: str):
-    a_report(birth=birth)
+@pytest.mark.parametrize("other", ["1987-03-13", ""], ids=["mistook the day", "knew no date"])
+@pytest.mark.parametrize("is_first", [True, False], ids=["and reported first", "and reported last"])
+def test_both_relatives_who_report_one_man_are_found(other: str, *, is_first: bool):
+    first, last = (other, "1987-03-12") if is_first else ("1987-03-12", other)
+    a_report(birth=first)
     a_committed_list(SON_ON_LIST)
     match_all()
-    a_report(phone="+380990000002")
+    a_report(birth=last, phone="+380990000002")
     match_all()
     assert Match.objects.count() == 2
     assert all(match.probability > 0.75 for match in Match.objects.all())
