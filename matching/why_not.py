@@ -228,7 +228,7 @@ def _kinds(filed: set[engine.Key], asked: set[engine.Key]) -> tuple[KeyKind, ...
 
 
 def _kinds_of(keys: Iterable[engine.Key]) -> set[str]:
-    return {key.kind for key in keys}
+    return {kind for _, (kind, _, _) in keys}
 
 
 def _answer(person: MissingPerson, entry: ListEntry, match: Match | None) -> Answer | None:

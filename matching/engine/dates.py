@@ -6,6 +6,7 @@ import re
 from calendar import isleap
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _NO_YEAR = "????"
@@ -67,20 +68,7 @@ class BirthDate:
         raise NotADate(text)
 
     def __str__(self) -> str:
-        year, month, day = self.year, self.month, self.day
-        if year is not None and month is not None and day is not None and self.year_to is None:
-            return f"{year:04d}-{month:02d}-{day:02d}"
-        return self._partly()
-
-    def _partly(self) -> str:
-        if not self:
-            return ""
-        if self.year_to is not None:
-            return f"{self.year}/{self.year_to}"
-        year = _NO_YEAR if self.year is None else f"{self.year:04d}"
-        if self.day is not None:
-            return f"{year}-{self.month or 0:02d}-{self.day:02d}"
-        return year if self.month is None else f"{year}-{self.month:02d}"
+        return _written(self.year, self.month, self.day, self.year_to)
 
     @property
     def in_figures(self) -> str:
@@ -108,6 +96,18 @@ class BirthDate:
 
 
 UNKNOWN_DATE = BirthDate()
+
+
+@lru_cache(maxsize=1 << 15)  # a population has fifteen thousand birthdays, and each is written several times
+def _written(year: int | None, month: int | None, day: int | None, year_to: int | None) -> str:
+    if year is month is day is None:
+        return ""
+    if year_to is not None:
+        return f"{year}/{year_to}"
+    text = _NO_YEAR if year is None else f"{year:04d}"
+    if day is not None:
+        return f"{text}-{month or 0:02d}-{day:02d}"
+    return text if month is None else f"{text}-{month:02d}"
 
 
 def _figures(number: int | None, length: int) -> str:

@@ -22,7 +22,6 @@ from matching.engine.keys import (
     Key,
     asked,
     filed,
-    parted,
     renamed_asked,
     slips_asked,
 )
@@ -71,7 +70,7 @@ def query_numbers(
     """Of each profile the `query_keys`, but for those without a surname that are not wanted."""
     are_wanted = list(map(wanted, profiles))
     keys = [
-        [key for key in asked(one) if key.kind not in WITHOUT_SURNAME or is_wanted(key)]
+        [key for key in asked(one) if key[1][0] not in WITHOUT_SURNAME or is_wanted(key)]
         for one, is_wanted in zip(profiles, are_wanted, strict=True)
     ]
     return _joined(_numbered(keys), _renamed(profiles, are_wanted), _slipped(profiles))
@@ -80,7 +79,8 @@ def query_numbers(
 def numbers_of(keys: Iterable[Key]) -> tuple[list[int], list[int]]:
     """The first and the second numbers of keys."""
     each = list(keys)
-    return [_words[word] for _, word, _ in each], [_rests[kind, rest] for kind, _, rest in each]
+    rests = [_rests[kind, rest] ^ _letters[letter] for _, (kind, rest, letter) in each]
+    return [_words[word] for word, _ in each], rests
 
 
 def word_number(word: str) -> int:
@@ -92,13 +92,11 @@ def word_number(word: str) -> int:
 
 def _rest_number(named: tuple[str, str]) -> int:
     kind, rest = named
-    before, letter = parted(kind, rest)
-    number = number_of(f"{kind}|{before}")
-    return _KIND_NUMBERS[kind] | (number if letter is None else number ^ _letter_number(letter)) >> _KIND_BITS
+    return _KIND_NUMBERS[kind] | number_of(f"{kind}|{rest}") >> _KIND_BITS
 
 
-def _letter_number(letter: str) -> int:
-    return number_of(f"|{letter}")
+def _letter_number(letter: str | None) -> int:
+    return 0 if letter is None else number_of(f"|{letter}") >> _KIND_BITS
 
 
 class _Numbers(dict[Any, int]):
@@ -114,8 +112,8 @@ class _Numbers(dict[Any, int]):
         return number
 
 
-_ANY_LETTER = np.array([_letter_number(one) >> _KIND_BITS for one in sorted(ANY_LETTER)], dtype=np.uint64)
-_words, _rests = _Numbers(word_number), _Numbers(_rest_number)
+_ANY_LETTER = np.array([_letter_number(one) for one in sorted(ANY_LETTER)], dtype=np.uint64)
+_words, _rests, _letters = _Numbers(word_number), _Numbers(_rest_number), _Numbers(_letter_number)
 
 
 def _numbered(keys: Iterable[Iterable[Key]]) -> KeyNumbers:
@@ -123,7 +121,7 @@ def _numbered(keys: Iterable[Iterable[Key]]) -> KeyNumbers:
     owners = np.repeat(np.arange(len(each)), np.array([len(own) for own in each], dtype=np.int64))
     flat = [key for own in each for key in own]
     words, rests = numbers_of(flat)
-    broad = np.array([key.kind in BROAD for key in flat], dtype=bool)
+    broad = np.array([kind in BROAD for _, (kind, _, _) in flat], dtype=bool)
     return KeyNumbers(owners, np.array(words, dtype=np.uint64), np.array(rests, dtype=np.uint64), broad)
 
 

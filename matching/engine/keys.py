@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from matching.engine.dates import BirthDate
 from matching.engine.names import given_classes, initial, initials_of
@@ -16,7 +16,7 @@ from matching.engine.normalise import Token
 from matching.engine.patronymics import father_of
 from matching.engine.profiles import Profile, Spelling
 from matching.engine.slips import ALPHABET, ends_around, one_slip_around
-from matching.engine.sounds import consonants
+from matching.engine.sounds import consonants, each_once
 from matching.engine.surnames import first_letters
 
 _IN_ALPHABET = frozenset(ALPHABET)
@@ -40,21 +40,23 @@ KINDS = (
     "ds",
     "gfyp",
 )  # their order is kept in stores
-# Given name, father and sometimes a year, with the first letter of a surname that else may be any; and how many bars
-# stand before that letter.
-WITHOUT_SURNAME = {"gf": 1, "gfo": 1, "gfp": 1, "gfy": 2, "gfyp": 2}
+# Given name, father and sometimes a year, with the first letter of a surname that else may be any.
+WITHOUT_SURNAME = frozenset({"gf", "gfo", "gfp", "gfy", "gfyp"})
+_ALONE: Beside = ("o", "", None)
 BROAD = frozenset({"o", "so", "si", "gf", "gfo", "gfp"})
 
 
-class Key(NamedTuple):
-    """One key: its kind, a word, and what else must be equal."""
+# What must be equal beside the word of a key: of which kind the key is; what else; and the first letter of a surname
+# that may be any other way ("": it is not given), or None for a kind that no letter belongs to. Plain tuples, since a
+# store of a million makes fifteen million keys: the words differ, what stands beside them repeats.
+Beside: TypeAlias = tuple[str, str, str | None]
+Key: TypeAlias = tuple[str, Beside]
 
-    kind: str
-    word: str
-    rest: str = ""
 
-    def __str__(self) -> str:
-        return f"{self.kind}:{self.word}|{self.rest}" if self.rest else f"{self.kind}:{self.word}"
+def text_of(key: Key) -> str:
+    word, (kind, rest, letter) = key
+    behind = [rest] if rest else []
+    return "|".join([f"{kind}:{word}", *behind, *([] if letter is None else [letter])])
 
 
 def is_broad(key: str) -> bool:
@@ -65,18 +67,20 @@ def is_broad(key: str) -> bool:
 
 def stored_keys(profile: Profile) -> frozenset[str]:
     """Keys under which the profile is filed."""
-    return frozenset(map(str, filed(profile)))
+    return frozenset(map(text_of, filed(profile)))
 
 
 def query_keys(profile: Profile) -> frozenset[str]:
     """Keys with which the profile asks for others: also a year off, day and month swapped, a letter wrong."""
-    return frozenset(map(str, asked_for(profile)))
+    return frozenset(map(text_of, asked_for(profile)))
 
 
 def asked_for(profile: Profile) -> set[Key]:
     """As `query_keys`."""
     slipped = (
-        Key("sg", near, given) for surname, given in slips_asked(profile) for near in one_slip_around(surname)
+        (near, ("sg", given, None))
+        for surname, given in slips_asked(profile)
+        for near in one_slip_around(surname)
     )
     renamed = (with_letter(key, letter) for key in renamed_asked(profile) for letter in ANY_LETTER)
     return asked(profile).union(slipped, renamed)
@@ -84,36 +88,43 @@ def asked_for(profile: Profile) -> set[Key]:
 
 def filed(profile: Profile) -> set[Key]:
     """As `stored_keys`."""
-    keys: set[Key] = set()
-    years = _years(profile.birth, margin=0)
-    dated = ("siy",) if profile.birth.is_full else ("siy", "siyp")
-    dates = [str(profile.birth)] if profile.birth.is_full else []
+    keys: list[Key] = []
+    when = _when_filed(profile.birth)
     for spelling in profile.spellings:
-        letters = beginnings(spelling)
-        keys.update(_shared(spelling))
-        keys.update(_only_stored(spelling))
-        keys.update(_by_year(spelling, dated, _own_letters(spelling.given), years))
-        keys.update(_lettered(_without_surname(spelling, _filed_beside(profile.birth)), letters))
-        keys.update(_by_date(spelling, dates, letters))
-    return keys
+        surname, letters = _sounded(spelling.surnames), beginnings(spelling)
+        besides = _filed_beside_surname(spelling.given, when.kinds, when.years)
+        besides += _with_father(spelling.patronymic)
+        keys += [(word, beside) for word in surname.loose for beside in besides]
+        keys += [
+            (word, beside) for word in surname.consonants for beside in _with_given(spelling.given, "cg")
+        ]
+        keys += [(word, beside) for word in surname.plain for beside in _with_given(spelling.given)]
+        keys += _without_surname(spelling, when, letters)
+        keys += _by_date(spelling, when, letters)
+    return set(keys)
 
 
 def asked(profile: Profile) -> set[Key]:
     """As `query_keys`, but for those with a letter of the surname wrong, or with another surname."""
-    keys: set[Key] = set()
-    near_years = _years(profile.birth, margin=1)
-    dated = ("siyp",) if profile.birth.is_full else ("siy",)
-    dates = list(map(str, _near_dates(profile.birth)))
+    keys: list[Key] = []
+    when = _when_asked(profile.birth)
     for spelling in profile.spellings:
-        letters, own = beginnings(spelling) | NO_LETTER, _own_letters(spelling.given) or _IN_ALPHABET
+        surname, letters = _sounded(spelling.surnames), beginnings(spelling) | NO_LETTER
         if beginnings(spelling) >= NO_LETTER:  # where one has no surname, that of the other says nothing
             letters = ANY_LETTER
-        keys.update(_shared(spelling))
-        keys.update(_only_asked(spelling))
-        keys.update(_by_year(spelling, dated, own, near_years))
-        keys.update(_lettered(_without_surname(spelling, _asked_beside(profile.birth)), letters))
-        keys.update(_by_date(spelling, dates, letters))
-    return keys
+        with_given = _with_given(spelling.given)
+        besides = _asked_beside_surname(spelling.given, when.kinds, when.years)
+        besides += _with_father(spelling.patronymic)
+        keys += [(word, beside) for word in surname.loose for beside in besides]
+        keys += [
+            (word, beside) for word in surname.consonants for beside in _with_given(spelling.given, "cg")
+        ]
+        keys += [
+            (near, one) for word in spelling.surnames for near in ends_around(word) for one in with_given
+        ]
+        keys += _without_surname(spelling, when, letters)
+        keys += _by_date(spelling, when, letters)
+    return set(keys)
 
 
 def slips_asked(profile: Profile) -> set[tuple[str, str]]:
@@ -121,119 +132,143 @@ def slips_asked(profile: Profile) -> set[tuple[str, str]]:
     return {
         (surname, given)
         for spelling in profile.spellings
-        for surname in _surnames(spelling)
+        for surname in _sounded(spelling.surnames).loose
         for given in _given(spelling.given)
     }
 
 
 def renamed_asked(profile: Profile) -> set[Key]:
     """Keys of whoever has another surname, each to be asked `with_letter` after letter."""
-    beside = _asked_beside(profile.birth)
-    return {key for spelling in profile.spellings for key in _without_surname(spelling, beside)}
+    when = _when_asked(profile.birth)
+    return {key for spelling in profile.spellings for key in _without_surname(spelling, when, (None,))}
 
 
 def with_letter(key: Key, letter: str) -> Key:
-    return Key(key.kind, key.word, f"{key.rest}|{letter}")
+    word, (kind, rest, _) = key
+    return word, (kind, rest, letter)
 
 
-def parted(kind: str, rest: str) -> tuple[str, str | None]:
-    """What a key holds beside its word, and the letter of the surname behind it; None for a key without one."""
-    bars = WITHOUT_SURNAME.get(kind, 0)
-    if not bars or rest.count("|") < bars:
-        return rest, None
-    before, _, letter = rest.rpartition("|")
-    return before, letter
+class _When(NamedTuple):
+    """What a birth date adds to keys: kinds with a year, and the years; the dates; kinds without a surname, each with
+    what stands behind the father's name."""
+
+    kinds: tuple[str, ...]
+    years: range
+    dates: tuple[str, ...]
+    without_surname: tuple[tuple[str, str], ...]
 
 
-def _shared(spelling: Spelling) -> list[Key]:
-    givens, fathers = _given(spelling.given), _father(spelling.patronymic)
-    keys = []
-    for surname in _surnames(spelling):
-        keys += [Key("sg", surname, given) for given in givens]
-        keys += [Key("sf", surname, father) for father in fathers]
-        keys += [Key("cg", consonants(surname), given) for given in givens]
-    return keys
-
-
-def _only_stored(spelling: Spelling) -> list[Key]:
-    kind = "so" if spelling.is_initial else "si"
-    givens, initials = _given(spelling.given), _initials(spelling.given)
-    keys = []
-    for surname in _surnames(spelling):
-        if not initials <= _IN_ALPHABET or not spelling.given:
-            keys.append(Key("o", surname))
-        keys += [Key(kind, surname, letter) for letter in initials]
-        if not _IN_ALPHABET.issuperset(surname):
-            # Nobody who asks for slips puts in a letter of another alphabet, but each leaves one out.
-            keys += [
-                Key("sg", "".join(filter(_IN_ALPHABET.__contains__, surname)), given) for given in givens
-            ]
-    return keys
-
-
-def _only_asked(spelling: Spelling) -> list[Key]:
-    initials = _initials(spelling.given) or _IN_ALPHABET
-    kinds = ("so", "si") if spelling.is_initial or not spelling.given else ("so",)
-    keys = []
-    for surname in _surnames(spelling):
-        keys.append(Key("o", surname))
-        keys += [Key(kind, surname, letter) for kind in kinds for letter in initials]
-    givens = _given(spelling.given)
-    return keys + [
-        Key("sg", near, given) for word in spelling.surnames for near in ends_around(word) for given in givens
-    ]
-
-
-def _by_year(spelling: Spelling, kinds: Iterable[str], letters: Iterable[str], years: range) -> list[Key]:
-    """A given name that is spoilt, or unknown to the tables, still begins with its letter. Two full dates meet as such,
-    or contradict each other: whoever has one asks for those who have a part of it (`siyp`)."""
-    return [
-        Key(kind, surname, f"{letter}|{year}")
-        for kind in kinds
-        for surname in _surnames(spelling)
-        for letter in letters
-        for year in years
-    ]
-
-
-def _by_date(spelling: Spelling, dates: Iterable[str], letters: frozenset[str]) -> list[Key]:
-    """A full date with a given name, or with the first letter of a surname: a million men have seventy of a day, and
-    nine in ten of them neither."""
-    givens = _given(spelling.given)
-    return [Key("dg", given, date) for date in dates for given in givens] + [
-        Key("ds", letter, date) for date in dates for letter in letters
-    ]
-
-
-def _without_surname(spelling: Spelling, beside: Iterable[tuple[str, str]]) -> list[Key]:
-    """Given name and patronymic, still without the letter of a surname that else may be any: thousands share them."""
-    givens, fathers = _given(spelling.given), _father(spelling.patronymic)
-    return [
-        Key(kind, given, f"{father}{year}") for kind, year in beside for given in givens for father in fathers
-    ]
-
-
-def _filed_beside(birth: BirthDate) -> list[tuple[str, str]]:
+@lru_cache(maxsize=1 << 15)
+def _when_filed(birth: BirthDate) -> _When:
     """Thousands share a given name and a patronymic, so that whoever has a year asks with it, and besides only for
     those who have none: nothing of a date, or a part of it. Two full dates that are not one are worth little, so who
     has a full one is filed apart from who has a year."""
+    kinds, dates = (("siy",), (str(birth),)) if birth.is_full else (("siy", "siyp"), ())
+    years = _years(birth, margin=0)
     if not _is_dated(birth):
-        return [("gf", ""), ("gfp" if birth else "gfo", "")]
-    return [("gf", ""), *_with_years("gfy" if birth.is_full else "gfyp", birth)]
+        return _When(kinds, years, dates, (("gf", ""), ("gfp" if birth else "gfo", "")))
+    return _When(kinds, years, dates, (("gf", ""), *_with_years("gfy" if birth.is_full else "gfyp", birth)))
 
 
-def _asked_beside(birth: BirthDate) -> list[tuple[str, str]]:
+@lru_cache(maxsize=1 << 12)
+def _when_asked(birth: BirthDate) -> _When:
+    kinds, years = ("siyp",) if birth.is_full else ("siy",), _years(birth, margin=1)
+    dates = tuple(map(str, _near_dates(birth)))
     if not _is_dated(birth):
-        return [("gf", "")]
-    return [("gfo", ""), ("gfp", ""), *_with_years("gfy", birth), *_with_years("gfyp", birth)]
+        return _When(kinds, years, dates, (("gf", ""),))
+    with_years = (*_with_years("gfy", birth), *_with_years("gfyp", birth))
+    return _When(kinds, years, dates, (("gfo", ""), ("gfp", ""), *with_years))
 
 
 def _with_years(kind: str, birth: BirthDate) -> list[tuple[str, str]]:
     return [(kind, f"|{year}") for year in _years(birth, margin=0)]
 
 
-def _lettered(keys: Iterable[Key], letters: Iterable[str]) -> list[Key]:
-    return [with_letter(key, letter) for key in keys for letter in letters]
+class _Sounded(NamedTuple):
+    """Surnames in their loose forms; the consonants of these; and, of those with letters of another alphabet, what is
+    left without them: nobody who asks for slips puts such a letter in, but each leaves one out."""
+
+    loose: tuple[str, ...]
+    consonants: tuple[str, ...]
+    plain: tuple[str, ...]
+
+
+@lru_cache(maxsize=1 << 16)
+def _sounded(surnames: tuple[Token, ...]) -> _Sounded:
+    loose = each_once(one for word in surnames for one in word.loose)
+    others = [one for one in loose if not _IN_ALPHABET.issuperset(one)]
+    plain = tuple("".join(filter(_IN_ALPHABET.__contains__, one)) for one in others)
+    return _Sounded(loose, tuple(map(consonants, loose)), plain)
+
+
+@lru_cache(maxsize=1 << 15)
+def _filed_beside_surname(
+    given: tuple[Token, ...], dated: tuple[str, ...], years: range
+) -> tuple[Beside, ...]:
+    kind, initials = "so" if given and given[0].is_initial else "si", _initials(given)
+    alone = () if given and initials <= _IN_ALPHABET else (_ALONE,)
+    return (
+        *_with_given(given),
+        *alone,
+        *((kind, letter, None) for letter in initials),
+        *_with_year(dated, _own_letters(given), years),
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _asked_beside_surname(
+    given: tuple[Token, ...], dated: tuple[str, ...], years: range
+) -> tuple[Beside, ...]:
+    kinds = ("so", "si") if not given or given[0].is_initial else ("so",)
+    initials = _initials(given) or _IN_ALPHABET
+    return (
+        *_with_given(given),
+        _ALONE,
+        *((kind, letter, None) for kind in kinds for letter in initials),
+        *_with_year(dated, _own_letters(given) or _IN_ALPHABET, years),
+    )
+
+
+def _with_year(kinds: Iterable[str], letters: Iterable[str], years: range) -> list[Beside]:
+    """A given name that is spoilt, or unknown to the tables, still begins with its letter. Two full dates meet as such,
+    or contradict each other: whoever has one asks for those who have a part of it (`siyp`)."""
+    return [(kind, f"{letter}|{year}", None) for kind in kinds for letter in letters for year in years]
+
+
+@lru_cache(maxsize=1 << 15)
+def _with_given(words: tuple[Token, ...], kind: str = "sg") -> tuple[Beside, ...]:
+    return tuple((kind, given, None) for given in _given(words))
+
+
+@lru_cache(maxsize=1 << 15)
+def _with_father(word: Token | None) -> tuple[Beside, ...]:
+    return tuple(("sf", father, None) for father in _father(word))
+
+
+def _by_date(spelling: Spelling, when: _When, letters: Iterable[str]) -> list[Key]:
+    """A full date with a given name, or with the first letter of a surname: a million men have seventy of a day, and
+    nine in ten of them neither."""
+    keys: list[Key] = []
+    for date in when.dates:
+        keys += [(given, ("dg", date, None)) for given in _given(spelling.given)]
+        keys += [(letter, ("ds", date, None)) for letter in letters]
+    return keys
+
+
+def _without_surname(spelling: Spelling, when: _When, letters: Iterable[str | None]) -> list[Key]:
+    """Given name and patronymic, with the first letter of a surname that else may be any: thousands share them."""
+    besides = _fathers_when(spelling.patronymic, when.without_surname)
+    return [
+        (given, (kind, rest, letter))
+        for given in _given(spelling.given)
+        for kind, rest in besides
+        for letter in letters
+    ]
+
+
+@lru_cache(maxsize=1 << 15)
+def _fathers_when(word: Token | None, when: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((kind, f"{father}{year}") for kind, year in when for father in _father(word))
 
 
 def beginnings(spelling: Spelling) -> frozenset[str]:
@@ -242,12 +277,6 @@ def beginnings(spelling: Spelling) -> frozenset[str]:
     if letters and letters <= _IN_ALPHABET:
         return letters
     return (letters & _IN_ALPHABET) | NO_LETTER
-
-
-def _surnames(spelling: Spelling) -> tuple[str, ...]:
-    if len(spelling.surnames) == 1:
-        return spelling.surnames[0].loose
-    return tuple(dict.fromkeys(loose for word in spelling.surnames for loose in word.loose))
 
 
 @lru_cache(maxsize=1 << 15)

@@ -14,12 +14,13 @@ from matching.engine.names import as_given, known_given
 from matching.engine.normalise import Token
 from matching.engine.patronymics import father_class, patronymic_sign
 from matching.engine.people import Name
-from matching.engine.sounds import is_belarusian
 from matching.engine.splitting import (
     BETWEEN_WORDS,
     BORN,
     MAX_TEXT,
+    Script,
     father_marked,
+    script_of,
     split_glued,
     unbracketed,
     unglued_initials,
@@ -46,13 +47,12 @@ def _from_parts(name: Name) -> list[Order]:
     filled = [part for part in (name.surname, name.given, name.patronymic) if part.strip()]
     if len(filled) == 1 and len(BETWEEN_WORDS.split(filled[0].strip())) > 1:
         return _from_text(filled[0])
-    text = " ".join(filled)[:MAX_TEXT]
-    belarusian = is_belarusian(text)
-    surnames = _surnames(name.surname, text, belarusian)
-    given, patronymic = words_of(name.given, text, belarusian), words_of(name.patronymic, text, belarusian)
+    script = script_of(" ".join(filled)[:MAX_TEXT])
+    surnames = _surnames(name.surname, script)
+    given, patronymic = words_of(name.given, script), words_of(name.patronymic, script)
     if len(given) > 1 and not patronymic and patronymic_sign(given[-1]) >= 2:
         given, patronymic = given[:-1], given[-1:]
-    plain = Order(surnames, tuple(given[:2]), patronymic[0] if patronymic else None)
+    plain = Order(surnames, given[:2], patronymic[0] if patronymic else None)
     if not _is_odd(plain):
         return [plain]
     if (exchanged := _exchanged(plain)) is not None:
@@ -117,11 +117,9 @@ def _is_odd(order: Order) -> bool:
     )
 
 
-def _surnames(text: str, context: str, belarusian: bool) -> tuple[Token, ...]:
+def _surnames(text: str, script: Script) -> tuple[Token, ...]:
     outside, inside = unbracketed(text)
-    words = words_of(outside, context, belarusian)
-    former = words_of(inside, context, belarusian)
-    return whole_and_halves(words) + tuple(former)
+    return whole_and_halves(words_of(outside, script)) + words_of(inside, script)
 
 
 # ------------------------------------------------------------------------------------------------ free text
@@ -130,7 +128,7 @@ def _surnames(text: str, context: str, belarusian: bool) -> tuple[Token, ...]:
 def _from_text(text: str) -> list[Order]:
     text = text[:MAX_TEXT]
     if not _MARKED.search(text):
-        words = words_of(text, text, is_belarusian(text))
+        words = list(words_of(text, script_of(text)))
         plain = _in_good_order(words)
         if plain is not None:
             return [plain]
@@ -167,11 +165,10 @@ def _from_any_text(text: str) -> list[Order]:
     outside, inside = unbracketed(BORN.sub(" ", text))
     if not any(map(str.isalpha, outside)):
         outside, inside = inside, ""
-    belarusian = is_belarusian(text)
+    script = script_of(text)
     surname_first = "," in outside and len(BETWEEN_WORDS.split(outside.split(",")[0].strip())) == 1
-    words = words_of(outside, text, belarusian)
-    words, father = father_marked(words)
-    former = tuple(words_of(inside, text, belarusian))
+    words, father = father_marked(list(words_of(outside, script)))
+    former = words_of(inside, script)
     if not words:
         return [Order(former)] if former else []
     words = unglued_initials(split_glued(words))

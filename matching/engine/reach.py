@@ -7,7 +7,7 @@ from functools import cache
 from math import log
 
 from matching.engine.dates import BirthDate
-from matching.engine.keys import WITHOUT_SURNAME, Key, beginnings, parted
+from matching.engine.keys import WITHOUT_SURNAME, Key, beginnings
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
 from matching.engine.scoring import LEAST_SEARCHED, POINTS, THRESHOLDS, rarity
@@ -42,11 +42,12 @@ def worth_asking(asker: Profile, population: Population, least: float) -> Callab
         )
 
     def is_worth(key: Key) -> bool:
-        if key.kind not in WITHOUT_SURNAME:
+        given, (kind, names_of, letter) = key
+        if kind not in WITHOUT_SURNAME:
             return True
-        beside, letter = parted(key.kind, key.rest)
         surname = no_letter if letter == "" else own_letter if letter in own else other_letter
-        return names(key.word, beside.partition("|")[0]) + surname + dates[key.kind] + others >= least
+        father, *_ = names_of.partition("|")
+        return names(given, father) + surname + dates[kind] + others >= least
 
     return is_worth
 

@@ -108,13 +108,18 @@ def is_cyrillic(letter: str) -> bool:
 
 def is_belarusian(text: str) -> bool:
     """The spelling has signs that only Belarusian, or a Latin rendering of it, shows."""
-    text = text.casefold() + " "
-    if not text.isascii() and any(map(text.__contains__, _BELARUSIAN_SIGNS)):
+    return any(map(_shows_belarusian, text.split(" ")))
+
+
+@lru_cache(maxsize=1 << 16)
+def _shows_belarusian(word: str) -> bool:
+    word = word.casefold() + " "
+    if not word.isascii() and any(map(word.__contains__, _BELARUSIAN_SIGNS)):
         return True
     # Each of the Latin signs has one of these: most names are Cyrillic and need not be asked all of them.
-    if "u" not in text and "a" not in text and "dz" not in text:
+    if "u" not in word and "a" not in word and "dz" not in word:
         return False
-    return any(map(text.__contains__, _BELARUSIAN_LATIN_SIGNS))
+    return any(map(word.__contains__, _BELARUSIAN_LATIN_SIGNS))
 
 
 def each_once(words: Iterable[str]) -> tuple[str, ...]:

@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeAlias
 
 from matching.engine.names import is_listed, known_given
 from matching.engine.normalise import Token, looks_cyrillic, to_cyrillic, token
 from matching.engine.patronymics import father_class, patronymic_sign
+from matching.engine.sounds import is_belarusian
 
 MAX_WORDS = 10  # more is no name; what follows the tenth word is not read
 MAX_LETTERS = 60  # a longer word is no word
 MAX_TEXT = 400
 
+# What a whole name shows that each of its words is read by: a letter is Cyrillic; the spelling is Belarusian.
+Script: TypeAlias = tuple[bool, bool]
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 BORN = re.compile(r"\d{4}\s*(?:[рг]\.?\s*[нр]\b\.?)?")  # "Ткач Іван 1987 р.н.": its letters are no initials
 BETWEEN_WORDS = re.compile(r"[\s.,;:/\\|()\[\]{}_+=<>!?&#@~^$%…–—]+")
@@ -60,11 +64,13 @@ def unbracketed(text: str) -> tuple[str, str]:
     return (_BRACKETS.sub(" ", text), inside) if inside else (text, "")
 
 
-def words_of(text: str, context: str, belarusian: bool) -> list[Token]:
+def script_of(text: str) -> Script:
+    return _CYRILLIC.search(text) is not None, is_belarusian(text)
+
+
+def words_of(text: str, script: Script) -> tuple[Token, ...]:
     """The words of a text that hold a letter, at most MAX_WORDS."""
-    if not text:
-        return []
-    return list(_words_of(text[:MAX_TEXT], _CYRILLIC.search(context) is not None, belarusian))
+    return _words_of(text[:MAX_TEXT], *script) if text else ()
 
 
 @lru_cache(maxsize=1 << 16)
@@ -87,7 +93,11 @@ def _words_in(part: str, cyrillic: bool, belarusian: bool) -> tuple[Token, ...]:
 
 def _unglued(part: str) -> Iterator[str]:
     """ШЕВЧЕНКООлександр, ОлександрМиколайович."""
-    return filter(None, _GLUED.split(part) if len(part) > 7 else (part,))
+    if (
+        len(part) < 8 or part.istitle() or part.isupper() or part.islower()
+    ):  # quicker to see than to search for
+        return iter((part,))
+    return filter(None, _GLUED.split(part))
 
 
 def _cyrillic_if_likely(word: str, cyrillic: bool) -> str:
