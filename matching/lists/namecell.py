@@ -144,6 +144,11 @@ def is_nobody(text: str) -> bool:
     return not letters or letters.casefold() in _NOBODY
 
 
+def is_word_alone(text: str) -> bool:
+    """One sound word of letters: nothing can stand beside it, and `take_part_apart` would give it back."""
+    return text.isalpha() and len(text) <= MAX_NAME and not _MOJIBAKE.search(text)
+
+
 def refuse_spoilt(text: str, limit: int = MAX_NAME) -> None:
     """Raise BadCell for a name that nobody could read: too long, garbled."""
     if len(text) > limit:

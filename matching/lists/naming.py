@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from matching.engine import Name
 from matching.lists.columns import NAME_FIELDS, Column
@@ -11,6 +12,7 @@ from matching.lists.namecell import (
     BadCell,
     NameCell,
     is_nobody,
+    is_word_alone,
     looks_like_name,
     refuse_spoilt,
     take_apart,
@@ -51,9 +53,15 @@ class Naming:
         self.columns = [c for c in columns if c.field in NAME_FIELDS | {"patronymic", "other_names"}]
         self.first = next(c for c in columns if c.field in NAME_FIELDS)
         self.variants = tuple(dict.fromkeys(c.variant for c in self.columns if c.field != "other_names"))
+        in_parts = tuple(c.field for c in self.columns) == _PARTS and len(self.variants) == 1
+        self.parts = tuple(c.index for c in self.columns) if in_parts else ()
 
     def read(self, line: Line, problems: list[Problem]) -> Named:
         """All spellings, and what stood beside them; what keeps the line from being one person joins `problems`."""
+        plain = self._plain(line.cells)
+        return Named([plain]) if plain is not None else self._taken(line, problems)
+
+    def _taken(self, line: Line, problems: list[Problem]) -> Named:
         found = Named()
         texts: _Texts = {}
         for column in self.columns:
@@ -72,6 +80,20 @@ class Naming:
         for name in found.further:
             found.add(name)
         return found
+
+    def _plain(self, cells: Sequence[str]) -> Name | None:
+        """A surname, a given name and a patronymic of a word each: most of every list that has them in columns, and
+        what all else here would find for them, at a fifth of the cost."""
+        if not self.parts or max(self.parts) >= len(cells):
+            return None
+        surname, given, patronymic = [cells[at] for at in self.parts]
+        are_plain = _is_name_alone(surname) and _is_name_alone(given) and _is_name_alone(patronymic)
+        return Name(surname, given, patronymic) if are_plain else None
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_name_alone(cell: str) -> bool:
+    return is_word_alone(cell) and not is_nobody(cell) and not _HEADING.match(cell)
 
 
 def problem_at(line: Line, column: Column, code: str) -> Problem:
@@ -107,8 +129,11 @@ def _take(column: Column, cell: str, texts: _Texts, found: Named) -> None:
 
 def _divided(texts: _Texts, variant: str) -> bool:
     """Surname, given name and patronymic, of which two are divided: "Петро, Назар", "Савич, Орович"."""
-    parts = (texts.get((part, variant), "") for part in _PARTS)
-    return sum(bool(_BETWEEN_PEOPLE.search(part)) for part in parts) > 1
+    parts = [texts.get((part, variant), "") for part in _PARTS]
+    several = [
+        part for part in parts if not part.isalpha()
+    ]  # nothing stands between the letters of the others
+    return len(several) > 1 and sum(bool(_BETWEEN_PEOPLE.search(part)) for part in several) > 1
 
 
 def _names_of(texts: _Texts, variant: str) -> Iterator[Name]:
@@ -122,7 +147,7 @@ def _names_of(texts: _Texts, variant: str) -> Iterator[Name]:
             parts |= {part: texts.get((part, ""), "") for part in ("given", "patronymic")}
         yield _of_parts(parts)
         # PFIF has both, and the patronymic stands in the whole name alone.
-        if len(full.split()) > len(" ".join(parts.values()).split()):
+        if full and len(full.split()) > len(" ".join(parts.values()).split()):
             yield Name(full=full)
 
 

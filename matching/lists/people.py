@@ -125,6 +125,7 @@ class _SheetReader:
             if column.field:
                 self.by_field.setdefault(column.field, []).append(column)
         self.naming = Naming(recognition.columns)
+        self.read_date = lru_cache(maxsize=1 << 16)(self._read_date)  # birthdays of many people are the same
         self.first_name_column = self.naming.first
 
     def _cells(self, line: Line, field: str) -> list[str]:
@@ -173,15 +174,14 @@ class _SheetReader:
         person = Person(
             tuple(found.names), birth, sex, place or beside.place, unit or beside.unit, rank or beside.rank
         )
-        callsign = next(iter(self._cells(line, "callsign")), "")[:_MAX_TEXT] or beside.callsign
+        callsign = self._first(line, "callsign")[:_MAX_TEXT] or beside.callsign
         said = _CALLSIGN.format(callsign) if callsign else ""
-        report_id = next(iter(self._cells(line, "report_id")), "")
         return PersonRow(
             line.sheet,
             line.number,
             line.cells,
             person,
-            report_id,
+            self._first(line, "report_id"),
             ", ".join(filter(None, (said, note or beside.note))),
             line.page,
             tuple(remarks),
@@ -198,15 +198,18 @@ class _SheetReader:
         filled = self._filled(line, "birth_date")
         column, cell = filled or (self.first_name_column, beside.born)
         try:
-            birth = birth_date(cell[:200], self.order, self.date1904)
+            birth, codes = self.read_date(cell)
         except ValueError:
             problems.append(problem_at(line, column, "not_a_date"))
             return BirthDate()
         if birth.year and self.as_of and birth.year > self.as_of.year:
             problems.append(problem_at(line, column, "born_later"))
-        codes = [*doubts(cell, self.order), *self._unlikely(birth)] if birth else []
-        remarks.extend(self._remark(line, column, cell, code, birth) for code in codes)
+        remarks.extend([self._remark(line, column, cell, code, birth) for code in codes])
         return birth or self._by_age(line, beside.age, remarks)
+
+    def _read_date(self, cell: str) -> tuple[BirthDate, tuple[str, ...]]:
+        birth = birth_date(cell[:200], self.order, self.date1904)
+        return birth, (*doubts(cell, self.order), *self._unlikely(birth)) if birth else ()
 
     def _unlikely(self, birth: BirthDate) -> Iterator[str]:
         """A date of captivity in the wrong column makes children of soldiers, and the zero of a sheet old men."""
@@ -237,6 +240,10 @@ class _SheetReader:
             cell = line.cells[column.index] if column.index < len(line.cells) else ""
             if not cell.isalpha() and is_misread(cell):
                 yield self._remark(line, column, cell, "misread", BirthDate())
+
+    def _first(self, line: Line, field: str) -> str:
+        filled = self._filled(line, field)
+        return filled[1] if filled is not None else ""
 
     def _filled(self, line: Line, field: str) -> tuple[Column, str] | None:
         """The first column of a field with something in this line's cell."""

@@ -1,6 +1,7 @@
 """What a table holds: people, refused rows with their reasons, and the lines that are no people."""
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from matching.engine import Person
 from matching.engine.words import say
@@ -64,8 +65,7 @@ class Skipped:
         return say(SKIPPED, self.code, language)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
+class PersonRow(NamedTuple):
     """One person as listed: where, the cells as they stand, and what they say."""
 
     sheet: str

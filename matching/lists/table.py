@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, groupby, islice
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from matching.engine.words import say
 from matching.lists.words import REFUSALS, SAYINGS
@@ -36,8 +36,10 @@ class Saying:
         return say(SAYINGS, self.code, language, **self.params)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+_NOTHING_LENT: Mapping[int, str] = {}
+
+
+class Line(NamedTuple):
     """One line of a sheet, its `number` as a text editor or a spreadsheet shows it, from 1.
 
     `cells` are text as it stands in the file; a date cell is ISO text. A run of blank lines is one
@@ -50,7 +52,7 @@ class Line:
     number: int
     cells: tuple[str, ...]
     page: int = 0
-    lent: Mapping[int, str] = field(default_factory=dict)
+    lent: Mapping[int, str] = _NOTHING_LENT
     is_struck: bool = False
 
 
@@ -128,7 +130,7 @@ class Lines(Sequence[Line]):
         part, _, packed = frame
         sheet, _ = sheet_and_line(part)
         for number, page, cells, lent, is_struck in json.loads(zlib.decompress(packed))[1]:
-            by_column = {int(at): value for at, value in lent.items()}
+            by_column = {int(at): value for at, value in lent.items()} if lent else _NOTHING_LENT
             yield Line(sheet, number, tuple(cells), page, by_column, is_struck)
 
     @overload
