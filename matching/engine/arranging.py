@@ -64,9 +64,9 @@ def _patronymic_at(words: list[Token], has_initial: bool) -> int:
     clear = [at for at in range(len(words)) if signs[at] >= 2]
     # Yriy Viktorovich Angelovich, Микола Яцкевич Сергійович: the one whose father has a name that somebody bears.
     named = [at for at in clear if father_class(words[at]).is_known] if len(clear) > 1 else []
-    if strong:
-        return named[0] if len(named) == 1 else strong[0]
-    if clear == [0] and after_given:  # Адамович Іван Юрійоаич: nobody writes the patronymic first
+    if strong:  # Янкевич Сергій Євгепович: nobody writes the patronymic first, whatever the last word is spoilt to
+        return named[0] if len(named) == 1 and named[0] else strong[0]
+    if clear == [0] and after_given:  # Адамович Іван Юрійоаич
         return after_given[0]
     if clear and len(words) > 2:
         return (named or clear)[-1]
@@ -130,10 +130,11 @@ def _with_initials(full: list[Token], initials: list[Token], father: Token | Non
 def _with_initials_and_slip(full: list[Token], initials: list[Token], father: Token | None) -> list[Order]:
     second = initials[1] if len(initials) > 1 else None
     as_surnames = Order(whole_and_halves(full), (initials[0],), father or second)
-    slipped = [at for at, word in enumerate(full) if as_given(word)]
-    if len(slipped) != 1:
-        return [as_surnames]
-    return [_order(full, slipped[0], father or initials[0]), as_surnames._replace(is_swapped=True)]
+    # Цибань Елег В.: each is like a given name, and the surname is more often first.
+    slipped = [at for at, word in reversed(list(enumerate(full))) if as_given(word)]
+    as_names = [_order(full, at, father or initials[0]) for at in slipped]
+    first, *others = [*as_names, as_surnames]
+    return [first, *(order._replace(is_swapped=True) for order in others)]
 
 
 def _surname_and_given(
@@ -193,6 +194,8 @@ def _given_at(rest: list[Token], father: Token | None, surname_first: bool, plac
     beside = place - 1 if father is not None and 0 < place <= len(rest) else -1
     if beside >= 0 and (beside in known or not known):
         return beside, degrees[beside] > 1 or sum(map(bool, degrees)) < 2
+    if beside >= 0 and degrees[beside]:  # Оверко Вадмм Юрійович: the surname is a given name, the given name is spoilt
+        return beside, False
     if surname_first:
         return 1, True
     if len(known) == 1:

@@ -123,8 +123,8 @@ def _may_be_broken(words: list[Token]) -> bool:
 
 
 def _belong_together(left: Token, right: Token, joined: Token) -> bool:
-    if right.folded in _BROKEN_SUFFIXES:
-        return True
+    if right.folded in _BROKEN_SUFFIXES:  # but Волчанський Івна Вікторович: two names, of which one is spoilt
+        return not right.written.istitle() or father_class(joined).is_known
     return not is_listed(left) and patronymic_sign(right) < 2 and is_listed(joined)
 
 

@@ -51,6 +51,22 @@ SAME: tuple[tuple[str, str, str], ...] = (
         "Олег Яцкевич Іванович",
         "nobody's father is called Яцк, so that is the surname",
     ),
+    (
+        "Панасевич Юліан Олегович | 29.09.1982",
+        "Панасевич Юліан Опегович",
+        "the patronymic is spoilt, and the surname is like one",
+    ),
+    (
+        "Волчанський Іван Вікторович",
+        "Волчанський Івна Вікторович",
+        "Іван with two letters exchanged is no suffix",
+    ),
+    (
+        "Оверко Вадим Юрійович",
+        "Оверко Вадмм Юрійович",
+        "a surname that is a given name, a given name that is spoilt",
+    ),
+    ("Цибань Олег Вікторович", "Цибань Елег В.", "a slip beside an initial"),
     ("Петрович Іван Миколайович", "Миколайович Петрович Іван", "two patronymics: either may be the surname"),
     ("Давидович Олег Сергійович", "Олег Давидович Сергеевич", "two patronymics behind a given name"),
     (
