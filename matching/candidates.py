@@ -56,7 +56,7 @@ def entries_for(persons: Sequence[engine.Profile], wanted: Wanted = _everything)
 
 def too_common_among(keys: Iterable[engine.Key]) -> set[engine.Key]:
     """Those of the engine's keys that more missing persons share than are followed."""
-    broad = [key for key in keys if engine.is_broad(key[1][0])]
+    broad = [key for key in keys if engine.is_broad(engine.kind_of(key))]
     hashed = blocking_keys(*(np.array(part, dtype=np.uint64) for part in engine.numbers_of(broad)))
     nobody = np.zeros(0, dtype=np.int32)
     crowded = _meetings(MissingPersonKey, nobody, np.unique(hashed)).crowded

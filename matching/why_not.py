@@ -228,7 +228,7 @@ def _kinds(filed: set[engine.Key], asked: set[engine.Key]) -> tuple[KeyKind, ...
 
 
 def _kinds_of(keys: Iterable[engine.Key]) -> set[str]:
-    return {kind for _, (kind, _, _) in keys}
+    return set(map(engine.kind_of, keys))
 
 
 def _answer(person: MissingPerson, entry: ListEntry, match: Match | None) -> Answer | None:

@@ -24,7 +24,7 @@ from matching.engine.comparing import Comparison, cap_sentence, compare
 from matching.engine.dates import BirthDate, NotADate
 from matching.engine.evidence import Evidence
 from matching.engine.keynumbers import KeyNumbers, mixed, numbers_of, query_numbers, stored_numbers
-from matching.engine.keys import Key, asked_for, filed, is_broad, query_keys, stored_keys
+from matching.engine.keys import Key, asked_for, filed, is_broad, kind_of, query_keys, stored_keys
 from matching.engine.pairs import Pairs, Weighed, weigh_pairs
 from matching.engine.people import Name, NoName, Person
 from matching.engine.population import Count, Forms, Population, counted_as, forms_to_count
@@ -80,6 +80,7 @@ __all__ = [
     "fit",
     "forms_to_count",
     "is_broad",
+    "kind_of",
     "least_points",
     "mixed",
     "numbers_of",

@@ -22,6 +22,7 @@ from matching.engine.keys import (
     Key,
     asked,
     filed,
+    kind_of,
     renamed_asked,
     slips_asked,
 )
@@ -70,7 +71,7 @@ def query_numbers(
     """Of each profile the `query_keys`, but for those without a surname that are not wanted."""
     are_wanted = list(map(wanted, profiles))
     keys = [
-        [key for key in asked(one) if key[1][0] not in WITHOUT_SURNAME or is_wanted(key)]
+        [key for key in asked(one) if kind_of(key) not in WITHOUT_SURNAME or is_wanted(key)]
         for one, is_wanted in zip(profiles, are_wanted, strict=True)
     ]
     return _joined(_numbered(keys), _renamed(profiles, are_wanted), _slipped(profiles))
@@ -121,7 +122,7 @@ def _numbered(keys: Iterable[Iterable[Key]]) -> KeyNumbers:
     owners = np.repeat(np.arange(len(each)), np.array([len(own) for own in each], dtype=np.int64))
     flat = [key for own in each for key in own]
     words, rests = numbers_of(flat)
-    broad = np.array([kind in BROAD for _, (kind, _, _) in flat], dtype=bool)
+    broad = np.array([kind_of(key) in BROAD for key in flat], dtype=bool)
     return KeyNumbers(owners, np.array(words, dtype=np.uint64), np.array(rests, dtype=np.uint64), broad)
 
 

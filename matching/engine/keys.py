@@ -42,7 +42,6 @@ KINDS = (
 )  # their order is kept in stores
 # Given name, father and sometimes a year, with the first letter of a surname that else may be any.
 WITHOUT_SURNAME = frozenset({"gf", "gfo", "gfp", "gfy", "gfyp"})
-_ALONE: Beside = ("o", "", None)
 BROAD = frozenset({"o", "so", "si", "gf", "gfo", "gfp"})
 
 
@@ -51,6 +50,12 @@ BROAD = frozenset({"o", "so", "si", "gf", "gfo", "gfp"})
 # store of a million makes fifteen million keys: the words differ, what stands beside them repeats.
 Beside: TypeAlias = tuple[str, str, str | None]
 Key: TypeAlias = tuple[str, Beside]
+_ALONE: Beside = ("o", "", None)
+
+
+def kind_of(key: Key) -> str:
+    _, (kind, _, _) = key
+    return kind
 
 
 def text_of(key: Key) -> str:
@@ -91,14 +96,9 @@ def filed(profile: Profile) -> set[Key]:
     keys: list[Key] = []
     when = _when_filed(profile.birth)
     for spelling in profile.spellings:
-        surname, letters = _sounded(spelling.surnames), beginnings(spelling)
-        besides = _filed_beside_surname(spelling.given, when.kinds, when.years)
-        besides += _with_father(spelling.patronymic)
-        keys += [(word, beside) for word in surname.loose for beside in besides]
-        keys += [
-            (word, beside) for word in surname.consonants for beside in _with_given(spelling.given, "cg")
-        ]
-        keys += [(word, beside) for word in surname.plain for beside in _with_given(spelling.given)]
+        letters = beginnings(spelling)
+        keys += _with_surname(spelling, _filed_beside_surname(spelling.given, when.kinds, when.years))
+        keys += _with_plain_surname(spelling)
         keys += _without_surname(spelling, when, letters)
         keys += _by_date(spelling, when, letters)
     return set(keys)
@@ -109,19 +109,11 @@ def asked(profile: Profile) -> set[Key]:
     keys: list[Key] = []
     when = _when_asked(profile.birth)
     for spelling in profile.spellings:
-        surname, letters = _sounded(spelling.surnames), beginnings(spelling) | NO_LETTER
+        letters = beginnings(spelling) | NO_LETTER
         if beginnings(spelling) >= NO_LETTER:  # where one has no surname, that of the other says nothing
             letters = ANY_LETTER
-        with_given = _with_given(spelling.given)
-        besides = _asked_beside_surname(spelling.given, when.kinds, when.years)
-        besides += _with_father(spelling.patronymic)
-        keys += [(word, beside) for word in surname.loose for beside in besides]
-        keys += [
-            (word, beside) for word in surname.consonants for beside in _with_given(spelling.given, "cg")
-        ]
-        keys += [
-            (near, one) for word in spelling.surnames for near in ends_around(word) for one in with_given
-        ]
+        keys += _with_surname(spelling, _asked_beside_surname(spelling.given, when.kinds, when.years))
+        keys += _with_other_ends(spelling)
         keys += _without_surname(spelling, when, letters)
         keys += _by_date(spelling, when, letters)
     return set(keys)
@@ -185,8 +177,8 @@ def _with_years(kind: str, birth: BirthDate) -> list[tuple[str, str]]:
 
 
 class _Sounded(NamedTuple):
-    """Surnames in their loose forms; the consonants of these; and, of those with letters of another alphabet, what is
-    left without them: nobody who asks for slips puts such a letter in, but each leaves one out."""
+    """Surnames in their loose forms; the consonants of these; and what is left of those with letters of another
+    alphabet without such letters."""
 
     loose: tuple[str, ...]
     consonants: tuple[str, ...]
@@ -199,6 +191,24 @@ def _sounded(surnames: tuple[Token, ...]) -> _Sounded:
     others = [one for one in loose if not _IN_ALPHABET.issuperset(one)]
     plain = tuple("".join(filter(_IN_ALPHABET.__contains__, one)) for one in others)
     return _Sounded(loose, tuple(map(consonants, loose)), plain)
+
+
+def _with_surname(spelling: Spelling, besides: tuple[Beside, ...]) -> list[Key]:
+    surname, besides = _sounded(spelling.surnames), besides + _with_father(spelling.patronymic)
+    keys = [(word, beside) for word in surname.loose for beside in besides]
+    besides = _with_given(spelling.given, "cg")
+    return keys + [(word, beside) for word in surname.consonants for beside in besides]
+
+
+def _with_plain_surname(spelling: Spelling) -> list[Key]:
+    """Nobody who asks for slips puts in a letter of another alphabet, but each leaves one out."""
+    besides = _with_given(spelling.given)
+    return [(word, beside) for word in _sounded(spelling.surnames).plain for beside in besides]
+
+
+def _with_other_ends(spelling: Spelling) -> list[Key]:
+    besides = _with_given(spelling.given)
+    return [(near, beside) for word in spelling.surnames for near in ends_around(word) for beside in besides]
 
 
 @lru_cache(maxsize=1 << 15)

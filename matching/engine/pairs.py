@@ -20,7 +20,7 @@ from matching.engine.columns import Array, Columns, crossed
 from matching.engine.dates import BirthDate
 from matching.engine.population import Population
 from matching.engine.profiles import Spelling
-from matching.engine.scoring import HARDLY_ALIKE, POINTS, TWIN
+from matching.engine.scoring import HARDLY_ALIKE, POINTS, SHORTEST_ASKED, TWIN
 
 Points = npt.NDArray[np.float64]
 Rule = Callable[[Any, Any, Population], float]  # the points of two spellings, or of two profiles
@@ -166,7 +166,7 @@ def _plain_points(wanted: Columns, found: Columns, rows: Pairs, population: Popu
     slips = process.cpdist(loose.tolist(), other.tolist(), scorer=OSA.distance)
     shortest = np.minimum(np.char.str_len(loose), np.char.str_len(other))
     points[at[(slips > 1) & (loose.astype("S1") != other.astype("S1"))]] = _SURNAMES["hardly_alike"]
-    is_slip = (slips <= 1) & (shortest >= 3)
+    is_slip = (slips <= 1) & (shortest >= SHORTEST_ASKED)
     shares = (
         [population.surname(word.decode()) for word in words[is_slip].tolist()] for words in (loose, other)
     )

@@ -65,7 +65,7 @@ def _surnames(asker: Profile) -> tuple[float, float, float]:
     none, and if it begins with another."""
     if not all(map(_asks_for_slips, asker.spellings)):
         return (_SURNAMES["alike"],) * 3
-    alike = max(_SURNAMES["alike_short"], _SURNAMES["somewhat_alike"])
+    alike = max(_SURNAMES["alike_unasked"], _SURNAMES["somewhat_alike"])
     is_given = all(spelling.surnames for spelling in asker.spellings)
     return alike, 0.0, _SURNAMES["hardly_alike"] if is_given else 0.0
 

@@ -17,6 +17,7 @@ POINTS: dict[str, dict[str, float]] = {
         # nobody else so called; Марченко / Харченко .2 (`slip`). Held to 5.2, .15 was said where .5 were right.
         "alike": 8.0,
         "alike_short": 4.0,  # Коваль / Ковал is one, Бойко / Зойко is another man
+        "alike_unasked": 2.6,  # Лі / Лу, Веткін / Веткіе: no key finds such a slip, only what agrees besides
         "somewhat_alike": 2.0,  # Кравченко / Кравчук is no agreement worth a match of its own
         "hardly_alike": -1.5,  # Шевченко / Шевчук: neighbours in every register
         "differs": -5.4,  # Шевченко / Мельник
@@ -101,6 +102,7 @@ TWIN = POINTS["birth_date"]["same"] + log(0.02)
 # Cases: Кравченко/Кравчук .67, Петриченко/Петренко .80, Шевченко/Шевчук .63
 SOMEWHAT_ALIKE, HARDLY_ALIKE = 0.74, 0.6
 SPOILT_BUT_ALIKE = 0.6  # Оелксандр/Олександр .75, Вслодимир/Володимир .78, Феді/Федір .6; Іван/Степан .5
+SHORTEST_ASKED = 3  # letters of the loose form below which no key asks for a slip
 LONG_ENOUGH_TO_SLIP = 5  # letters of the loose form below which one slip makes another name
 
 POPULATION = 40_000_000  # of whom a name's expected bearers are counted

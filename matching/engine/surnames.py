@@ -24,6 +24,7 @@ from matching.engine.scoring import (
     OTHERS_DIFFER_COST,
     PATRONYMIC_AS_SURNAME,
     POINTS,
+    SHORTEST_ASKED,
     SOMEWHAT_ALIKE,
     rarity,
     slip,
@@ -136,13 +137,13 @@ def _alike_surname(wanted: Token, found: Token, population: Population) -> Evide
         return fixed("surname", "differs", wanted.written, found.written)
     length = min(len(wanted.loose[0]), len(found.loose[0]))
     # Лі / Лу may be a slip, Лі / Ті hardly is one: no key finds it either.
-    if (length >= 3 or (length == 2 and _begin_alike(wanted, found))) and slips(wanted, found) <= 1:
+    if (length >= SHORTEST_ASKED or (length == 2 and _begin_alike(wanted, found))) and slips(wanted, found) <= 1:
         points = slip_points(length, surname_share(wanted, population), surname_share(found, population))
         return Evidence("surname", "alike", points, wanted.written, found.written, "surname.alike")
     alike = likeness(wanted, found)
     if alike >= HARDLY_ALIKE and _begin_alike(wanted, found):
         if _is_slip_as_written(wanted, found):
-            points = POINTS["surname"]["alike_short"]
+            points = POINTS["surname"]["alike_unasked"]
             return Evidence("surname", "alike", points, wanted.written, found.written, "surname.alike")
         if alike >= SOMEWHAT_ALIKE:
             return fixed("surname", "somewhat_alike", wanted.written, found.written)
@@ -152,7 +153,13 @@ def _alike_surname(wanted: Token, found: Token, population: Population) -> Evide
 
 def slip_points(length: int, share: float, other: float) -> float:
     """Points of two surnames one letter apart, of which the shorter has so many letters loosely, by their shares."""
-    return slip(POINTS["surname"]["alike" if length >= LONG_ENOUGH_TO_SLIP else "alike_short"], share, other)
+    return slip(POINTS["surname"][_slip_level(length)], share, other)
+
+
+def _slip_level(length: int) -> str:
+    if length < SHORTEST_ASKED:
+        return "alike_unasked"
+    return "alike" if length >= LONG_ENOUGH_TO_SLIP else "alike_short"
 
 
 def _begin_alike(wanted: Token, found: Token) -> bool:

@@ -47,6 +47,20 @@ def test_a_large_store_speaks_for_itself() -> None:
     assert counted(5_000_000, **{form: 50_001}).surname(form) == pytest.approx(0.01, rel=0.02)
 
 
+def test_a_slip_says_the_more_the_fewer_are_called_either_way() -> None:
+    wanted, found = a_profile("Вересняк Іван Петрович"), a_profile("Вересмяк Іван Петрович")
+
+    def slip(population: Population) -> float:
+        surname = next(one for one in compare(wanted, found, population).evidence if one.feature == "surname")
+        assert surname.level == "alike"
+        return surname.points
+
+    right, wrong = loose("Вересняк"), loose("Вересмяк")
+    by_tables, nobody_else = slip(POPULATION), slip(counted(1_000_000, **{right: 1}))
+    both_are_names = slip(counted(1_000_000, **{right: 401, wrong: 300}))
+    assert both_are_names < by_tables + 0.5 < by_tables + 2 < nobody_else
+
+
 def test_given_names_and_fathers_names_are_counted_apart_from_surnames() -> None:
     forms = forms_to_count(a_profile("Іваненко Остап Орестович"))
     givens, fathers = Count(100_000, {forms.givens[0]: 30_001}), Count(100_000, {forms.fathers[0]: 20_001})
