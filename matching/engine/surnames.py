@@ -137,7 +137,8 @@ def _alike_surname(wanted: Token, found: Token, population: Population) -> Evide
         return fixed("surname", "differs", wanted.written, found.written)
     length = min(len(wanted.loose[0]), len(found.loose[0]))
     # Лі / Лу may be a slip, Лі / Ті hardly is one: no key finds it either.
-    if (length >= SHORTEST_ASKED or (length == 2 and _begin_alike(wanted, found))) and slips(wanted, found) <= 1:
+    may_slip = length >= SHORTEST_ASKED or (length == SHORTEST_ASKED - 1 and _begin_alike(wanted, found))
+    if may_slip and slips(wanted, found) <= 1:
         points = slip_points(length, surname_share(wanted, population), surname_share(found, population))
         return Evidence("surname", "alike", points, wanted.written, found.written, "surname.alike")
     alike = likeness(wanted, found)
