@@ -87,8 +87,13 @@ class Naming:
         if not self.parts or max(self.parts) >= len(cells):
             return None
         surname, given, patronymic = [cells[at] for at in self.parts]
-        are_plain = _is_name_alone(surname) and _is_name_alone(given) and _is_name_alone(patronymic)
-        return Name(surname, given, patronymic) if are_plain else None
+        if (
+            _is_name_alone(surname)
+            and _is_name_alone(given)
+            and (not patronymic or _is_name_alone(patronymic))
+        ):
+            return Name(surname, given, patronymic)
+        return None
 
 
 @lru_cache(maxsize=1 << 15)

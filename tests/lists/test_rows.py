@@ -104,6 +104,51 @@ def test_given_name_and_patronymic_in_one_column_are_left_to_the_engine() -> Non
     assert names(rows.people[0]) == [("", "", "", "Козодуб Лука Савич")]
 
 
+def test_the_order_of_the_columns_changes_nothing_in_what_is_read_of_them() -> None:
+    """Names in plain columns take a shorter way than others."""
+    words = (
+        *(
+            "Яр",
+            "Ор",
+            "Орович",
+            "невідомо",
+            "Прізвище",
+            "ПІБ",
+            "Імя",
+            "солдат",
+            "майор Яр",
+            "солдат Яр",
+            "О.",
+            "ІВАН",
+        ),
+        *(
+            "",
+            " Яр ",
+            "Яр Ор",
+            "Яр-Ор",
+            "Д'Арк",
+            "Яр, Ор",
+            "Яр1",
+            "РЎРѕРєРѕР»",
+            "«Сокіл»",
+            "позивний",
+            "нд",
+            "Яр " * 200,
+        ),
+    )
+    parts = [(surname, given, father) for surname in words for given in words for father in words[::5]]
+    fields = ("прізвище", "ім'я", "по батькові", "дата народження")
+    plain = rows_of(fields, *((*three, "12.03.1987") for three in parts))
+    other = rows_of(fields[::-1], *(("12.03.1987", *three[::-1]) for three in parts))
+    assert [(row.number, names(row)) for row in plain.people] == [
+        (row.number, names(row)) for row in other.people
+    ]
+    assert [(row.number, {one.code for one in row.problems}) for row in plain.refused] == [
+        (row.number, {one.code for one in row.problems}) for row in other.refused
+    ]
+    assert len(plain.people) > 100 < len(plain.refused)
+
+
 def test_the_cells_are_kept_as_they_stand() -> None:
     rows = rows_of(("№", "ПІБ", "Щось"), ("1", "  Дем`янчук   Мар'яна ", "(тихо)"))
 
