@@ -64,9 +64,8 @@ def _patronymic_at(words: list[Token], has_initial: bool) -> int:
     clear = [at for at in range(len(words)) if signs[at] >= 2]
     # Yriy Viktorovich Angelovich, Микола Яцкевич Сергійович: the one whose father has a name that somebody bears.
     named = [at for at in clear if father_class(words[at]).is_known] if len(clear) > 1 else []
-    if (
-        strong
-    ):  # Янкевич Сергій Євгепович: nobody writes the patronymic first, whatever the last word is spoilt to
+    if strong:
+        # Янкевич Сергій Євгепович: nobody writes the patronymic first, whatever the last word is spoilt to.
         return named[0] if len(named) == 1 and named[0] else strong[0]
     if clear == [0] and after_given:  # Адамович Іван Юрійоаич
         return after_given[0]
@@ -196,9 +195,8 @@ def _given_at(rest: list[Token], father: Token | None, surname_first: bool, plac
     beside = place - 1 if father is not None and 0 < place <= len(rest) else -1
     if beside >= 0 and (beside in known or not known):
         return beside, degrees[beside] > 1 or sum(map(bool, degrees)) < 2
-    if (
-        beside >= 0 and degrees[beside]
-    ):  # Оверко Вадмм Юрійович: the surname is a given name, the given name is spoilt
+    # Оверко Вадмм Юрійович: the surname is a given name too, and the given name is spoilt.
+    if beside >= 0 and degrees[beside]:
         return beside, False
     if surname_first:
         return 1, True

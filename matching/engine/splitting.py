@@ -93,9 +93,8 @@ def _words_in(part: str, cyrillic: bool, belarusian: bool) -> tuple[Token, ...]:
 
 def _unglued(part: str) -> Iterator[str]:
     """ШЕВЧЕНКООлександр, ОлександрМиколайович."""
-    if (
-        len(part) < 8 or part.istitle() or part.isupper() or part.islower()
-    ):  # quicker to see than to search for
+    # One word is quicker to see than a seam is to search for.
+    if len(part) < 8 or part.istitle() or part.isupper() or part.islower():
         return iter((part,))
     return filter(None, _GLUED.split(part))
 

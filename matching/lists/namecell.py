@@ -145,8 +145,8 @@ def is_nobody(text: str) -> bool:
 
 
 def is_word_alone(text: str) -> bool:
-    """One sound word of letters: nothing can stand beside it, and `take_part_apart` would give it back."""
-    return text.isalpha() and len(text) <= MAX_NAME and not _MOJIBAKE.search(text)
+    """One sound word of letters: nothing stands beside it, and `take_part_apart` gives it back if not too long."""
+    return text.isalpha() and not _MOJIBAKE.search(text)
 
 
 def refuse_spoilt(text: str, limit: int = MAX_NAME) -> None:

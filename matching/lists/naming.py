@@ -9,6 +9,7 @@ from matching.engine import Name
 from matching.lists.columns import NAME_FIELDS, Column
 from matching.lists.namecell import (
     MAX_ALIASES,
+    MAX_NAME,
     BadCell,
     NameCell,
     is_nobody,
@@ -87,13 +88,11 @@ class Naming:
         if not self.parts or max(self.parts) >= len(cells):
             return None
         surname, given, patronymic = [cells[at] for at in self.parts]
-        if (
-            _is_name_alone(surname)
-            and _is_name_alone(given)
-            and (not patronymic or _is_name_alone(patronymic))
-        ):
-            return Name(surname, given, patronymic)
-        return None
+        if len(surname) + len(given) + len(patronymic) > MAX_NAME:
+            return None
+        are_plain = _is_name_alone(surname) and _is_name_alone(given)
+        are_plain = are_plain and (not patronymic or _is_name_alone(patronymic))
+        return Name(surname, given, patronymic) if are_plain else None
 
 
 @lru_cache(maxsize=1 << 15)
@@ -135,9 +134,7 @@ def _take(column: Column, cell: str, texts: _Texts, found: Named) -> None:
 def _divided(texts: _Texts, variant: str) -> bool:
     """Surname, given name and patronymic, of which two are divided: "Петро, Назар", "Савич, Орович"."""
     parts = [texts.get((part, variant), "") for part in _PARTS]
-    several = [
-        part for part in parts if not part.isalpha()
-    ]  # nothing stands between the letters of the others
+    several = [part for part in parts if not part.isalpha()]  # the others are one word each
     return len(several) > 1 and sum(bool(_BETWEEN_PEOPLE.search(part)) for part in several) > 1
 
 

@@ -198,7 +198,7 @@ class _SheetReader:
         filled = self._filled(line, "birth_date")
         column, cell = filled or (self.first_name_column, beside.born)
         try:
-            birth, codes = self.read_date(cell)
+            birth, codes = self.read_date(cell[:200])
         except ValueError:
             problems.append(problem_at(line, column, "not_a_date"))
             return BirthDate()
@@ -208,7 +208,7 @@ class _SheetReader:
         return birth or self._by_age(line, beside.age, remarks)
 
     def _read_date(self, cell: str) -> tuple[BirthDate, tuple[str, ...]]:
-        birth = birth_date(cell[:200], self.order, self.date1904)
+        birth = birth_date(cell, self.order, self.date1904)
         return birth, (*doubts(cell, self.order), *self._unlikely(birth)) if birth else ()
 
     def _unlikely(self, birth: BirthDate) -> Iterator[str]:
