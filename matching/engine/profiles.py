@@ -52,11 +52,6 @@ class Spelling(NamedTuple):
     father: FatherClass | None
     is_swapped: bool
 
-    @property
-    def is_initial(self) -> bool:
-        """The given name is only a letter."""
-        return bool(self.given) and self.given[0].is_initial
-
 
 class Profile:
     """A compiled person. Compares equal to any profile of the same facts; treat it as immutable."""

@@ -42,11 +42,11 @@ def worth_asking(asker: Profile, population: Population, least: float) -> Callab
         )
 
     def is_worth(key: Key) -> bool:
-        given, (kind, names_of, letter) = key
+        given, (kind, rest, letter) = key
         if kind not in WITHOUT_SURNAME:
             return True
         surname = no_letter if letter == "" else own_letter if letter in own else other_letter
-        father, *_ = names_of.partition("|")
+        father, *_ = rest.partition("|")
         return names(given, father) + surname + dates[kind] + others >= least
 
     return is_worth
