@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
+
 from matching.engine import ranks, tables
 from matching.engine.arranging import Order
 from matching.engine.dates import UNKNOWN_DATE, BirthDate
@@ -27,7 +29,6 @@ _WITHOUT_BITS, _SPELLING_WITHOUT_BITS = 4, 56  # the one before this, and bytes 
 _ORDERED_BY = f"{ENGINE_VERSION}/{tables.TABLES_VERSION}"
 # How every profile begins that can be read as it is: anything else is compiled again from the names as written.
 PRESENT = bytes([_FORMAT]) + number_of(_ORDERED_BY).to_bytes(8, "little")[:4]
-_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _FROM_JSON = json.JSONDecoder().raw_decode
 _WITH_HEAD = frozenset({bytes([_WITHOUT_BITS]), bytes([_FORMAT])})
 _NO_DATE = [None, None, None, None]
@@ -127,8 +128,7 @@ class Profile:
         date = [birth.year, birth.month, birth.day, birth.year_to]
         order = [_packed(spelling) for spelling in self.spellings]
         facts = [names, date, person.sex, person.place, person.unit, person.rank]
-        text = _AS_JSON(order) + _AS_JSON(facts)
-        return PRESENT + self.head() + text.encode("utf-8", "surrogatepass")
+        return PRESENT + self.head() + _as_json(order) + _as_json(facts)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Profile:
@@ -147,6 +147,13 @@ class Profile:
         made._person, made._written = None, _Written(names, *beside)
         made._fill(tuple(map(_unpacked, order)), BirthDate(*date) if date != _NO_DATE else UNKNOWN_DATE)
         return made
+
+
+def _as_json(facts: list[Any]) -> bytes:
+    try:
+        return orjson.dumps(facts)
+    except TypeError:  # half of a surrogate pair: no text, but nothing that a name has in it stops us
+        return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def spelling_of(data: bytes, number: int) -> Spelling:
