@@ -9,12 +9,12 @@ import base64
 import functools
 import hashlib
 import hmac
-import json
 import os
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -258,10 +258,6 @@ def is_only_resealed(column: str) -> str:
     return f"({new_key} AND {same_length})"
 
 
-def _json_bytes(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
 class SealedTextField(SealedField):
     """Text that the database cannot read. "" stays ""."""
 
@@ -283,8 +279,8 @@ class SealedJSONField(SealedField):
     """A JSON value that the database cannot read."""
 
     empty_value = None
-    encode = staticmethod(_json_bytes)
-    decode = staticmethod(json.loads)
+    encode = staticmethod(orjson.dumps)
+    decode = staticmethod(orjson.loads)
     _pyi_private_set_type: Any
     _pyi_private_get_type: Any
 

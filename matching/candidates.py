@@ -68,16 +68,11 @@ def too_common_among(keys: Iterable[engine.Key]) -> set[engine.Key]:
 def _find(side: type[models.Model], askers: Sequence[engine.Profile], wanted: Wanted) -> Met:
     asked = engine.query_numbers(askers, wanted)
     keys = blocking_keys(asked.words, asked.rests)
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     keys, owners, are_broad = keys[order], asked.owners[order], asked.are_broad[order]
-    meetings = _meetings(side, _each_once(keys[~are_broad]), _each_once(keys[are_broad]))
+    meetings = _meetings(side, engine.each_once(keys[~are_broad]), engine.each_once(keys[are_broad]))
     left_out = are_broad & np.isin(keys, meetings.crowded)
     return Met(*_pairs(keys, owners, meetings), set(owners[left_out].tolist()))
-
-
-def _each_once(ordered: Array) -> Array:
-    each: Array = ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0]
-    return each
 
 
 class _Meetings(NamedTuple):
@@ -94,7 +89,7 @@ def _pairs(keys: Array, owners: Array, met: _Meetings) -> tuple[Array, Array]:
     sizes = ends - firsts
     within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     askers = owners[np.repeat(firsts, sizes) + within]
-    each = _each_once(np.sort(askers.astype(np.int64) << 32 | np.repeat(met.numbers, sizes)))
+    each = engine.each_once(np.sort(askers.astype(np.int64) << 32 | np.repeat(met.numbers, sizes)))
     return each >> 32, each & 0xFFFFFFFF
 
 

@@ -1,10 +1,10 @@
 """DO: write what a run found, without ever undoing what a person decided."""
 
-import json
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
@@ -212,4 +212,4 @@ def _evidence(ranked: engine.Ranked) -> dict[str, Any]:
 def _index(ranked: engine.Ranked) -> bytes:
     """Two proposals show a reviewer the same if and only if this is equal."""
     shown = {"band": ranked.band, **_evidence(ranked)}
-    return blind_index("evidence", json.dumps(shown, sort_keys=True, ensure_ascii=False))
+    return blind_index("evidence", orjson.dumps(shown, option=orjson.OPT_SORT_KEYS).decode())

@@ -27,6 +27,7 @@ from matching.engine import (
     Profile,
     Ranked,
     counted_as,
+    each_once,
     filed,
     forms_to_count,
     least_points,
@@ -243,7 +244,7 @@ class _Filed(NamedTuple):
         sizes = sizes[followed]
         within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         places = self.places[np.repeat(firsts[followed], sizes) + within]
-        each = np.unique(np.repeat(askers[followed], sizes) * len(self.columns) + places)
+        each = each_once(np.sort(np.repeat(askers[followed], sizes) * len(self.columns) + places))
         found, wanted = np.divmod(each, len(self.columns))
         return Pairs(wanted, found)
 

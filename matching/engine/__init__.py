@@ -18,7 +18,7 @@ from matching.engine.calibration import (
     date_stratum,
     fit,
 )
-from matching.engine.columns import Columns
+from matching.engine.columns import Columns, each_once
 from matching.engine.columns import as_present as present
 from matching.engine.comparing import Comparison, cap_sentence, compare
 from matching.engine.dates import BirthDate, NotADate
@@ -76,6 +76,7 @@ __all__ = [
     "crowding",
     "date_stratum",
     "divided",
+    "each_once",
     "filed",
     "fit",
     "forms_to_count",

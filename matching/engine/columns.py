@@ -147,6 +147,12 @@ def _sounds_of(spelling: Spelling) -> list[tuple[bytes, bytes]]:
     return [(one.encode(), other.encode()) for one, other in pairs]
 
 
+def each_once(ordered: Array) -> Array:
+    """Each of some values in order once: numpy's `unique` takes two to four times as long, sorting included."""
+    each: Array = ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0]
+    return each
+
+
 def crossed(
     firsts: Array, counts: Array, other_firsts: Array, other_counts: Array
 ) -> tuple[Array, Array, Array]:
