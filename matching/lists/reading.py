@@ -4,7 +4,6 @@ Here only its first bytes are looked at, and a child is started that opens it (`
 of the child, the file is to blame and not the worker.
 """
 
-import json
 import re
 import subprocess
 import sys
@@ -14,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread, Timer
 from typing import IO, Any
+
+import orjson
 
 import matching
 from matching.lists.parts import apart
@@ -123,7 +124,7 @@ class _Told:
     is_whole: bool = False
 
     def hear(self, frame: bytes) -> None:
-        kind, *told = json.loads(frame)
+        kind, *told = orjson.loads(frame)
         if kind == "lines":
             self.lines.add(self.sheet, len(told[0]), frame)
         elif kind == "sheet":

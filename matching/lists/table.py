@@ -1,11 +1,12 @@
 """What every reader of a file gives: lines of text cells, and how they were read."""
 
-import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, groupby, islice
 from typing import Any, NamedTuple, overload
+
+import orjson
 
 from matching.engine.words import say
 from matching.lists.words import REFUSALS, SAYINGS
@@ -129,7 +130,7 @@ class Lines(Sequence[Line]):
     def _unpacked(frame: tuple[str, int, bytes]) -> Iterator[Line]:
         part, _, packed = frame
         sheet, _ = sheet_and_line(part)
-        for number, page, cells, lent, is_struck in json.loads(zlib.decompress(packed))[1]:
+        for number, page, cells, lent, is_struck in orjson.loads(zlib.decompress(packed))[1]:
             by_column = {int(at): value for at, value in lent.items()} if lent else _NOTHING_LENT
             yield Line(sheet, number, tuple(cells), page, by_column, is_struck)
 

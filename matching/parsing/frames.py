@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 MAX_CPU_SECONDS = 120
 MAX_MEMORY = 3 * 1024**3
 # The headings, titles and page headers are no rows.
@@ -130,11 +132,11 @@ class Out:
             self._lines, self._letters = [], 0
 
     def _say(self, *frame: object) -> None:
-        text = json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
         try:
-            self.write(text.encode() + b"\n")
-        except UnicodeEncodeError:  # half of a letter, which nobody downstream could store
-            self.write(_HALF_A_LETTER.sub("\ufffd", text).encode() + b"\n")
+            told = orjson.dumps(frame, option=orjson.OPT_NON_STR_KEYS)
+        except TypeError:  # half of a letter, which nobody downstream could store
+            told = _HALF_A_LETTER.sub("\ufffd", json.dumps(frame, ensure_ascii=False)).encode()
+        self.write(told + b"\n")
 
 
 Reader = Callable[[bytes, Options, Out], None]

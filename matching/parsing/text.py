@@ -116,7 +116,8 @@ def _quoted(text: str, delimiter: str) -> Iterator[Line]:
     begin, widest = 1, 1
     for cells in reader:
         widest = max(widest, len(cells))
-        if reader.line_num - begin >= _MAX_LINES_IN_CELL or _swallowed(cells, delimiter, widest):
+        further = reader.line_num - begin
+        if further and (further >= _MAX_LINES_IN_CELL or _swallowed(cells, delimiter, widest)):
             raise _OpenQuote(begin)
         if not _names_delimiter(begin, cells, delimiter):
             yield begin, cells
