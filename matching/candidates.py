@@ -8,7 +8,8 @@ from struct import Struct
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db import connection, models
+from django.db import connection, models, transaction
+from django.db.models import Exists, OuterRef, Q
 from numpy.typing import NDArray
 from psycopg import Cursor
 from psycopg.adapt import Dumper
@@ -19,7 +20,7 @@ from familylink.reports.models import MissingPerson, MissingPersonKey, Report
 from familylink.reports.refiling import profile_of, set_aside
 from familylink.sealing import blocking_keys
 from matching import engine
-from matching.models import EntryKey, ListEntry
+from matching.models import BatchState, EntryKey, ListEntry, MatchBatch, MatchRun, SourceList
 
 log = logging.getLogger(__name__)
 
@@ -170,7 +171,8 @@ def persons(numbers: Array) -> Records:
 
 
 def entries(numbers: Array) -> Records:
-    """The entries with these numbers that their lists have not taken back."""
+    """The entries with these numbers that their lists have not taken back. One of which nothing can be read is left out
+    and set apart."""
     return _records(ListEntry, numbers, "0", "removed_at IS NULL")
 
 
@@ -252,4 +254,22 @@ def _mended(model: type[models.Model], row_id: str) -> bytes:
         log.exception("%s %s is damaged and cannot be compared", model._meta.label_lower, row_id)
         if isinstance(row, MissingPerson):
             set_aside([row.pk])
+        elif isinstance(row, ListEntry):
+            set_apart(row)
         return b""
+
+
+@transaction.atomic
+def set_apart(entry: ListEntry) -> None:
+    """Of this entry nothing can be read: a run of its list waits for it. So its page names the row, and who is compared
+    from now on does not hear that the list was checked, until the row can be read or is taken back.
+
+    A list that is not in force yet is said of to nobody, and its first run will come to the row."""
+    ever_in_force = SourceList.objects.filter(committed_at__isnull=False, pk=entry.source_list_id)
+    if not ever_in_force.select_for_update(of=("self",), no_key=True).values_list("pk"):
+        return
+    under_way = MatchRun.objects.unfinished().filter(source_list=entry.source_list_id)
+    comes_to_it = Exists(MatchBatch.objects.unfinished().at(entry.position).filter(run=OuterRef("pk")))
+    if not under_way.filter(Q(planned_at=None) | comes_to_it).exists():
+        only = range(entry.position, entry.position + 1)
+        MatchRun.objects.taking(entry.source_list_id, only, BatchState.STUCK)

@@ -16,6 +16,7 @@ from familylink.reports.refiling import (
     take_outdated,
     write_anew,
 )
+from matching.candidates import set_apart
 from matching.models import ListEntry
 
 
@@ -68,5 +69,9 @@ def _refile_next_entries() -> int:
     live = [entry.removed_at is None for entry, _ in compiled]
     keys = stored_keys_of([profile for _, profile in compiled])
     write_anew(compiled, [own if stands else [] for own, stands in zip(keys, live, strict=True)])
+    read = {entry.pk for entry, _ in compiled}
+    for entry in entries:
+        if entry.pk not in read and entry.removed_at is None:
+            set_apart(entry)
     pass_over(entries)
     return len(entries)

@@ -199,13 +199,15 @@ def _sight_of(persons: Sequence[MissingPerson]) -> _Sight:
     profiles = [profile_of(person) for person in persons]
     population = yardstick.in_force().population
     met = candidates.entries_for(profiles, _worth_asking(population, engine.LEAST_POINTS))
-    entries = candidates.entries(met.numbers)
+    before = Match.objects.filter(missing_person__in=persons).values_list("entry__number", "entry_id")
+    proposed = dict(before.filter(entry__number__isnull=False))
+    entries = candidates.entries(np.append(met.numbers, list(proposed)).astype(np.int64))
     are_here, places = entries.places(met.numbers)
     pairs = engine.Pairs(places, met.askers[are_here])
     weighed = engine.weigh_pairs(entries.columns, engine.Columns.of(profiles), pairs, population)
     worth = {entries.ids[place] for place in places[weighed.points >= engine.LEAST_POINTS].tolist()}
-    before = Match.objects.filter(missing_person__in=persons).values_list("entry_id", flat=True)
-    looked_at = list(ListEntry.objects.live().to_compare().filter(pk__in=worth.union(map(str, before))))
+    worth.update(set(map(str, proposed.values())).intersection(entries.ids))
+    looked_at = list(ListEntry.objects.live().to_compare().filter(pk__in=worth))
     return _Sight(looked_at, {persons[place].pk for place in met.too_common})
 
 

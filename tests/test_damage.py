@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from familylink.damage import CannotOpen, KeyIsAway
-from familylink.reports import contact_codes, due, endings, tasks
-from familylink.reports.models import Contact, Ending, Flag, FlagKind, Picture, Report
+from familylink.reports import contact_codes, due, endings, intake, tasks
+from familylink.reports.models import Contact, Ending, Flag, FlagKind, MissingPerson, Picture, Report
 from familylink.reports.references import news_reference
-from matching.models import Match
-from matching.news import after_wave
+from matching import lists_intake
+from matching import tasks as tasks_of_matching
+from matching.models import ChecksTold, ListEntry, Match, MatchRun, SourceList
+from matching.news import after_wave, family_view
 from notifications import delivery, outbox, recipients, recovery, retention
 from notifications.models import FollowUp, Notification, SunkMessage
 from notifications.transports import memory
@@ -209,6 +211,149 @@ def test_a_new_version_of_a_list_comes_in_although_a_row_that_it_leaves_out_is_d
     damaged.refresh_from_db(fields=["removed_at"])
     assert damaged.removed_at
     assert second.source_list.entries.count() == 1
+
+
+# ---------------------------------------------------------------- a list entry, damaged after its list was matched
+
+
+@pytest.fixture
+def unreadable() -> ListEntry:
+    """A man on a list that was compared with a family's report, and of whom nothing can be read since."""
+    a_report(phone=OTHER_PHONE, **OTHER_SON)
+    run = a_committed_list(SON_ON_LIST, "Далекий Чоловік Інший;01.01.1950")
+    match_all()
+    entry: ListEntry = run.source_list.entries.get(row=2)
+    turn_unreadable(entry)
+    return entry
+
+
+def turn_unreadable(entry: ListEntry) -> None:
+    """Once more: it can be read again."""
+    damage(entry, "profile")
+    damage(entry, "name_text")
+
+
+def is_checked(report: Report) -> bool:
+    return bool(family_view.checked_waves(MissingPerson.objects.get(pk=report.missing_person_id)))
+
+
+def earlier() -> Report:
+    """Whose report was compared before the damage."""
+    return Report.objects.earliest("filed_at")
+
+
+def test_who_may_be_a_man_that_cannot_be_read_is_not_said_to_be_checked_and_the_desk_is_shown_the_row(
+    unreadable: ListEntry, desk: Client
+) -> None:
+    later = a_report()
+    match_all()
+    assert not is_checked(later)
+    assert is_checked(earlier())
+    page = page_of(desk, "matching_sourcelist_change", unreadable.source_list_id)
+    assert in_place_of(unreadable) in page.split("Could not be compared", 1)[1]
+    desk.force_login(a_member_of_staff("importers"))
+    assert "a part of the matching needs a technician" in page_of(desk, "index")
+
+
+def test_it_is_set_apart_once_however_many_may_be_he(unreadable: ListEntry) -> None:
+    for phone in (PHONE, "+380990000003"):
+        a_report(phone=phone)
+        match_all()
+    tasks_of_matching.try_again()
+    [run] = MatchRun.objects.unfinished()
+    assert (run.entry_count, list(run.stuck_entries())) == (1, [unreadable])
+
+
+def test_once_it_can_be_read_again_he_is_found_and_the_family_is_said_to_be_checked(
+    unreadable: ListEntry,
+) -> None:
+    later = a_report()
+    match_all()
+    assert not Match.objects.exists()
+    turn_unreadable(unreadable)
+    tasks_of_matching.try_again()
+    assert Match.objects.get().missing_person_id == later.missing_person_id
+    assert is_checked(later)
+
+
+def test_a_row_that_a_new_version_still_has_is_waited_for(unreadable: ListEntry) -> None:
+    turn_unreadable(unreadable)
+    a_committed_list(SON_ON_LIST, "Далекий Чоловік Інший;02.01.1950", replaces=MatchRun.objects.get())
+    match_all()
+    turn_unreadable(unreadable)
+    later = a_report()
+    match_all()
+    assert is_checked(earlier())
+    assert not is_checked(later)
+    after_wave.tell_checked()
+    assert not ChecksTold.objects.exists()
+    turn_unreadable(unreadable)
+    tasks_of_matching.try_again()
+    assert is_checked(later)
+    after_wave.tell_checked()
+    assert ChecksTold.objects.exists()
+
+
+def test_a_list_that_is_withdrawn_waits_for_no_row(unreadable: ListEntry) -> None:
+    a_report()
+    match_all()
+    lists_intake.withdraw_list(unreadable.source_list_id, by=None)
+    tasks_of_matching.try_again()
+    assert not MatchRun.objects.unfinished().exists()
+
+
+def test_a_row_that_is_taken_back_is_waited_for_no_longer(unreadable: ListEntry) -> None:
+    later, run = a_report(), MatchRun.objects.get()
+    match_all()
+    a_committed_list("Далекий Чоловік Інший;01.01.1950", replaces=run)
+    match_all()
+    tasks_of_matching.try_again()
+    assert not MatchRun.objects.unfinished().exists()
+    assert is_checked(later)
+
+
+def test_a_message_that_waits_tells_only_those_who_were_compared_with_every_row_that_they_were_checked(
+    unreadable: ListEntry,
+) -> None:
+    later = a_report()
+    for report in (earlier(), later):
+        contact = contact_of(report)
+        recipients.want_checks(channel=contact.channel, to=contact.address, wanted=True)
+    after_wave.tell_checked()
+    match_all()
+    assert reached() == [OTHER_PHONE]
+    lists_intake.withdraw_list(unreadable.source_list_id, by=None)
+    tasks_of_matching.try_again()
+    Notification.objects.update(due_at=timezone.now())
+    after_wave.tell_checked()
+    assert reached() == [PHONE, OTHER_PHONE], "and nobody twice"
+
+
+def test_a_report_that_was_proposed_for_him_is_still_compared_with_all_others(unreadable: ListEntry) -> None:
+    turn_unreadable(unreadable)
+    report = a_report()
+    match_all()
+    turn_unreadable(unreadable)
+    a_committed_list("Вересняк Олександр Миколайович;12.03.1987")
+    match_all()
+    intake.change_person(report.missing_person_id, report.missing_person.as_person())
+    match_all()
+    assert not MissingPerson.objects.stuck().exists()
+    assert Match.objects.filter(missing_person=report.missing_person).count() == 2
+    assert MatchRun.objects.unfinished().get().stuck_entries().get() == unreadable
+    assert not is_checked_against(report, unreadable.source_list_id)
+
+
+def is_checked_against(report: Report, source_list_id: uuid.UUID) -> bool:
+    person = MissingPerson.objects.get(pk=report.missing_person_id)
+    wave = SourceList.objects.get(pk=source_list_id).wave
+    return wave in [checked.wave for checked in family_view.checked_waves(person)]
+
+
+def test_a_row_that_cannot_be_filed_under_new_rules_is_set_apart(unreadable: ListEntry) -> None:
+    ListEntry.objects.filter(pk=unreadable.pk).update(profile_version="of earlier rules")
+    tasks_of_matching.match_waiting()
+    assert MatchRun.objects.unfinished().get().stuck_entries().get() == unreadable
 
 
 # ------------------------------------------------------------------------------------------------------- messages

@@ -9,9 +9,9 @@ from django.db.models import F, Max
 from django.db.models.functions import Now
 
 from familylink.celery import wake
-from matching import engine, lists, staging, tasks
+from matching import lists, staging, tasks
 from matching.lists_intake.errors import NotWaiting
-from matching.models import Aside, EventKind, ListState, MatchBatch, MatchRun, RefusedRow, SourceList
+from matching.models import Aside, EventKind, ListState, MatchRun, RefusedRow, SourceList
 from matching.models.refused_row import RefusedRowQuerySet
 
 
@@ -115,23 +115,5 @@ def _add_entries(source_list: SourceList, rows: Sequence[dict[str, object]]) -> 
     first = (source_list.entries.aggregate(last=Max("position"))["last"] or 0) + 1
     staging.write_entries(source_list, [{**row, "position": first + n} for n, row in enumerate(rows)])
     SourceList.objects.filter(pk=source_list.pk).update(entry_count=F("entry_count") + len(rows))
-    run = _run_for(source_list, first, len(rows))
+    run = MatchRun.objects.taking(source_list.pk, range(first, first + len(rows)))
     transaction.on_commit(lambda: wake(tasks.match_list, run.pk), robust=True)
-
-
-def _run_for(source_list: SourceList, first: int, count: int) -> MatchRun:
-    """The run that is under way takes them too; else one of their own."""
-    run = source_list.runs.unfinished().select_for_update().first()
-    if run is None:
-        run = MatchRun.objects.create(
-            source_list=source_list,
-            engine_version=engine.ENGINE_VERSION,
-            entry_count=0,
-            planned_at=Now(),
-        )
-    MatchRun.objects.filter(pk=run.pk).update(entry_count=F("entry_count") + count)
-    if run.planned_at is not None:
-        number = (run.batches.aggregate(last=Max("number"))["last"] or 0) + 1
-        last = first + count - 1
-        MatchBatch.objects.create(run=run, number=number, first_position=first, last_position=last)
-    return run

@@ -1,10 +1,14 @@
 """One pass of matching, in batches: the rows are the queue and the progress, whatever the broker forgets."""
 
+import datetime as dt
+import uuid
+
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from matching import engine
 from matching.models.list_entry import ListEntry, ListEntryQuerySet
 from matching.models.source_list import HEAVY, SourceList
 
@@ -14,6 +18,31 @@ MAX_ATTEMPTS = 5
 class MatchRunQuerySet(models.QuerySet["MatchRun"]):
     def unfinished(self) -> "MatchRunQuerySet":
         return self.filter(finished_at=None)
+
+    def missed_at(self, matched_at: dt.datetime) -> "MatchRunQuerySet":
+        """Unfinished, and begun before this moment: whoever was compared then has not met every entry of the list."""
+        return self.unfinished().filter(started_at__lte=matched_at)
+
+    def taking(self, source_list_id: uuid.UUID, positions: range, state: str = "waiting") -> "MatchRun":
+        """The run of this list that is under way, which takes these positions too; else one of their own. The caller
+        holds the list."""
+        run = self.unfinished().select_for_update().filter(source_list=source_list_id).first()
+        if run is None:
+            run = self.create(
+                source_list_id=source_list_id,
+                engine_version=engine.ENGINE_VERSION,
+                entry_count=0,
+                planned_at=Now(),
+            )
+        self.filter(pk=run.pk).update(entry_count=F("entry_count") + len(positions))
+        if run.planned_at is not None:
+            run.batches.create(
+                number=(run.batches.aggregate(last=Max("number"))["last"] or 0) + 1,
+                first_position=positions[0],
+                last_position=positions[-1],
+                state=state,
+            )
+        return run
 
     def with_lists(self) -> "MatchRunQuerySet":
         """With list, wave and exchange, and without the sealed file."""
@@ -78,6 +107,13 @@ class BatchState(models.TextChoices):
 class MatchBatchQuerySet(models.QuerySet["MatchBatch"]):
     def waiting(self) -> "MatchBatchQuerySet":
         return self.filter(state=BatchState.WAITING)
+
+    def unfinished(self) -> "MatchBatchQuerySet":
+        return self.exclude(state=BatchState.DONE)
+
+    def at(self, position: int) -> "MatchBatchQuerySet":
+        """That hold this position of their list."""
+        return self.filter(first_position__lte=position, last_position__gte=position)
 
 
 class MatchBatch(models.Model):

@@ -28,7 +28,8 @@ def tell_checked() -> int:
 
 def _untold() -> Iterator[SourceList]:
     """Lists of the released, compared with every report, about which nobody was told. Old ones stay untold."""
-    unfinished = MatchRun.objects.unfinished().filter(source_list=OuterRef("pk"))
+    # Rows that a new version still has stay with the version that first had them, and are matched with that.
+    unfinished = MatchRun.objects.unfinished().filter(source_list__series=OuterRef("series"))
     finished = MatchRun.objects.filter(
         source_list=OuterRef("pk"), finished_at__gt=timezone.now() - LAPSES_AFTER
     )

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from familylink.reports.models import Flag, MissingPerson, Report
 from familylink.reports.references import news_reference
-from matching.models import ListEntry, ListKind, Match, SourceList, Wave
+from matching.models import ListEntry, ListKind, Match, MatchRun, SourceList, Wave
 from notifications import outbox
 
 
@@ -30,7 +30,7 @@ def checked_waves(person: MissingPerson) -> list[CheckedWave]:
 
     A person filed before a list was committed is covered by that list's run; one filed after, by the
     matching of the person. So a finished run and a person matched at least once are a completed check, but of whom
-    nothing can be read, or what changed cannot be compared.
+    nothing can be read, or what changed cannot be compared, or who was matched while a row of the list waited.
     """
     if person.matched_at is None or person.matched_revision is None:
         return []
@@ -39,6 +39,7 @@ def checked_waves(person: MissingPerson) -> list[CheckedWave]:
     finished = (
         SourceList.objects.committed()
         .filter(kind=ListKind.RELEASED, runs__finished_at__isnull=False)
+        .exclude(series__in=MatchRun.objects.missed_at(person.matched_at).values("source_list__series"))
         .annotate(finished_at=Max("runs__finished_at"))
         .select_related("wave__exchange")
         .order_by("-wave__occurred_on", "-wave__stage", "-wave_id")

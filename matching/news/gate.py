@@ -12,13 +12,13 @@ from django.db.models import Q
 
 from familylink.reports.models import Contact, Flag, MissingPerson, Report
 from familylink.reports.references import news_reference, report_of_news
-from matching.models import Band, ListKind, Match
+from matching.models import Band, ListKind, Match, MatchRun
 from matching.models.match import DECIDE
 from matching.news.basis import read_basis
 from notifications import reasons
 from notifications.gates import LATER, Question
 
-_CHECKED = re.compile(r"checked-wave-[0-9a-f-]+-report-([0-9a-f-]{36})")
+_CHECKED = re.compile(r"checked-wave-([0-9]+)-report-([0-9a-f-]{36})")
 
 
 def refusal(question: Question) -> str:
@@ -42,18 +42,28 @@ def checked_refusal(question: Question) -> str:
     """Whether "nobody certain was found" is true: not before all that the family told is compared, not while a likely
     pair waits, and never after a confirmed one."""
     named = _CHECKED.fullmatch(question.reference)
-    report = Report.objects.filter(pk=named[1], withdrawn_at=None).first() if named else None
+    report = (
+        Report.objects.open().select_related("missing_person").filter(pk=named[2]).first() if named else None
+    )
     if named is None or report is None:
         return "report_not_open"
     matches = Match.objects.filter(missing_person=report.missing_person_id)
     if matches.confirmed().exists():
         return "somebody_was_found"
-    if MissingPerson.objects.unmatched().filter(pk=report.missing_person_id).exists():
+    if not _is_compared(report.missing_person, wave_id=int(named[1])):
         return f"{LATER}not_yet_compared"
     likely = matches.undecided().filter(band__in=[Band.PROBABLE, Band.CERTAIN])
     if likely.filter(entry__source_list__kind=ListKind.RELEASED).exists():
         return f"{LATER}a_likely_pair_waits"
     return _contact(report, question)
+
+
+def _is_compared(person: MissingPerson, *, wave_id: int) -> bool:
+    """All that was told of them, with every row of the lists of this wave."""
+    if person.matched_at is None or MissingPerson.objects.unmatched().filter(pk=person.pk).exists():
+        return False
+    missed = MatchRun.objects.missed_at(person.matched_at)
+    return not missed.filter(source_list__wave=wave_id, source_list__kind=ListKind.RELEASED).exists()
 
 
 def _contact(report: Report, question: Question) -> str:
