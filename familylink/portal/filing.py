@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
+from familylink.damage import opens
 from familylink.portal import drafts, wishes
 from familylink.portal.telling import Telling
 from familylink.reports import contact_codes, intake
@@ -51,10 +52,11 @@ def filed_from(draft: Draft | None) -> Report | None:
     return Report.objects.at_source(Report.Source.WEB, draft.pk.hex).first()
 
 
-def unproven(report: Report) -> QuerySet[Contact]:
-    """Contacts that wait for a code, the oldest first; also where they typed one too long ago."""
+def unproven(report: Report) -> list[Contact]:
+    """Contacts that wait for a code, the oldest first; also where they typed one too long ago. Not one that is damaged:
+    no code could go there."""
     proven = report.contacts.proven_lately().values("pk")
-    return report.contacts.filter(stopped_at=None).exclude(pk__in=proven).order_by("created_at")
+    return report.contacts.filter(stopped_at=None).exclude(pk__in=proven).order_by("created_at").opened()
 
 
 def send_codes(report: Report) -> None:
@@ -118,7 +120,8 @@ def quietly(send: Callable[[Row], object], row: Row) -> None:
 
 def _drafts(report: Report) -> QuerySet[Draft]:
     """What the report was made of: no longer needed once it is known whose it is."""
-    is_ours = report.source != Report.Source.IMPORT and report.source_reference
+    is_known = report.source != Report.Source.IMPORT and opens(report, "source_reference")
+    is_ours = is_known and report.source_reference
     return Draft.objects.filter(pk=report.source_reference) if is_ours else Draft.objects.none()
 
 

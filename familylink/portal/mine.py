@@ -1,6 +1,7 @@
 """My report: what a family sees and changes after signing in. Everything here is about their own report only."""
 
 import functools
+import logging
 import uuid
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
@@ -12,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from familylink.damage import Damaged
 from familylink.portal import filing, limits, visits, wishes
 from familylink.portal.away import AWAY, later, not_kept
 from familylink.portal.fields import PlainForm
 from familylink.portal.forms import NewContactForm, WishesForm, is_switched, sent
+from familylink.portal.lost import not_changed
 from familylink.portal.pages import render_page
 from familylink.portal.questions import ABOUT, Question
 from familylink.portal.standing import messages_to, standing_of
@@ -27,6 +30,7 @@ from matching.news import family_view
 from notifications import follow_ups
 
 P = ParamSpec("P")
+log = logging.getLogger(__name__)
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 KEPT = "kept"
 LAST_CONTACT = _(
@@ -37,7 +41,8 @@ LAST_CONTACT = _(
 def own(
     view: Callable[Concatenate[HttpRequest, Report, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """For the visitor who is signed in to a report, which the view is given; anybody else is asked to sign in."""
+    """For the visitor who is signed in to a report, which the view is given; anybody else is asked to sign in. A page
+    that needs what cannot be opened any more says so in its place, and has done nothing."""
 
     @sensitive_post_parameters()
     @functools.wraps(view)
@@ -45,7 +50,11 @@ def own(
         report = visits.signed_in_report(request)
         if report is None:
             return redirect("portal:find")
-        return view(request, report, *args, **kwargs)
+        try:
+            return view(request, report, *args, **kwargs)
+        except Damaged:
+            log.exception("a page of report %s needs what is damaged", report.pk)
+            return render_page(request, "lost.html", {"standing": standing_of(report)})
 
     return signed_in
 
@@ -132,6 +141,9 @@ def answer(request: HttpRequest, report: Report, slug: str) -> HttpResponse:
         _keep(report, {**known, **typed}, form)
     except AWAY:
         return later(_answer_page(request, report, asked(initial={**known, **typed}), note=not_kept()))
+    except Damaged:
+        log.exception("the person of report %s cannot be changed", report.pk)
+        return _answer_page(request, report, asked(initial={**known, **typed}), note=not_changed())
     return redirect("portal:answers")
 
 
@@ -160,7 +172,7 @@ def contacts(request: HttpRequest, report: Report) -> HttpResponse:
         for channel, address in form.addresses():
             contact = filing.add_contact(report, channel, address)
             filing.quietly(contact_codes.send_code, contact)
-        return redirect("portal:confirm" if filing.unproven(report).exists() else "portal:contacts")
+        return redirect("portal:confirm" if filing.unproven(report) else "portal:contacts")
     return _contacts_page(request, report, form)
 
 

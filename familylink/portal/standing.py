@@ -4,14 +4,16 @@ import dataclasses
 import datetime as dt
 import enum
 import uuid
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from familylink.portal.addresses import masked
-from familylink.reports.answers import person_of
-from familylink.reports.models import Contact, Report
+from familylink.portal.lost import Lost, lost_of
+from familylink.reports.answers import Answers, person_of
+from familylink.reports.models import Contact, MissingPerson, Report
 from familylink.reports.references import news_reference
 from matching.engine import BirthDate, Name
 from matching.news import family_view
@@ -86,7 +88,8 @@ class ShownMessage(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Standing:
-    """All that the status page says. `released_on` only with NEWS; `ends_at` while it can be undone."""
+    """All that the status page says. `released_on` only with NEWS; `ends_at` while it can be undone; `goes_on` is the
+    search, while nothing keeps the person from being compared."""
 
     stage: Stage
     reference: str
@@ -100,14 +103,24 @@ class Standing:
     ends_at: dt.datetime | None
     messages: list[ShownMessage]
     wanted: list[Wanted]
+    lost: Lost
+    goes_on: bool
+
+    @property
+    def is_damaged(self) -> bool:
+        """Something that this family told us is gone; the facts compared are a copy of it, and another matter."""
+        return self.lost.answers or self.lost.code_word or self.lost.address
 
 
 def standing_of(report: Report) -> Standing:
     """How the report stands now: what this relative told and was told, and nothing that another one did."""
     match = family_view.news_for(report)
-    told = person_of(report.answers or {})
-    contacts = report.contacts.filter(stopped_at=None).order_by("created_at").opened()
-    stage = _stage(report, contacts, has_news=match is not None)
+    kept = report.contacts.filter(stopped_at=None).order_by("created_at")
+    lost, contacts = lost_of(report, kept), kept.opened()
+    answers = (not lost.answers and report.answers) or {}
+    told = person_of(answers)
+    stage = _stage(report, kept, has_news=match is not None)
+    is_sought = stage in (Stage.SEARCHING, Stage.UNPROVEN)
     return Standing(
         stage=stage,
         reference=report.reference,
@@ -120,8 +133,14 @@ def standing_of(report: Report) -> Standing:
         ending=report.ending,
         ends_at=report.ends_at if report.is_ending else None,
         messages=_messages(report),
-        wanted=_wanted(report, contacts) if stage in (Stage.SEARCHING, Stage.UNPROVEN) else [],
+        wanted=_wanted(report, answers, contacts) if is_sought and not lost.answers else [],
+        lost=lost,
+        goes_on=is_sought and not lost.facts and not _is_stuck(report),
     )
+
+
+def _is_stuck(report: Report) -> bool:
+    return MissingPerson.objects.stuck().filter(pk=report.missing_person_id).exists()
 
 
 def _shown(contact: Contact) -> ShownContact:
@@ -139,7 +158,7 @@ def birth_words(birth: BirthDate) -> str:
     return ".".join(str(part or UNKNOWN_PART) for part in parts)
 
 
-def _stage(report: Report, contacts: list[Contact], *, has_news: bool) -> Stage:
+def _stage(report: Report, contacts: Iterable[Contact], *, has_news: bool) -> Stage:
     if report.erased_at is not None:
         return Stage.ERASED
     if report.withdrawn_at is not None:
@@ -174,11 +193,10 @@ def _may_have_left(each: outbox.Standing) -> bool:
     return each.state not in NEVER_SENT and (each.state != "review" or each.reason == "may_have_been_sent")
 
 
-def _wanted(report: Report, contacts: list[Contact]) -> list[Wanted]:
+def _wanted(report: Report, answers: Answers, contacts: list[Contact]) -> list[Wanted]:
     """What would help to find them and is not known yet. The same is asked of everybody, match or none."""
-    told, answers = person_of(report.answers or {}), report.answers or {}
     missing = {
-        "birth": not told.birth.is_full,
+        "birth": not person_of(answers).birth.is_full,
         "name": not answers.get("patronymic"),
         "spellings": not (answers.get("passport_name") or answers.get("russian_name")),
         "service": not answers.get("unit") and answers.get("category") != "civilian",

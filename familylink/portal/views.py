@@ -67,7 +67,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     filed = _filed_here(request) or visits.signed_in_report(request)
     if filed is None:
         return redirect("portal:find")
-    if not filing.unproven(filed).exists():
+    if not filing.unproven(filed):
         return _after_confirming(request, filed)
     if "again" in request.POST:
         filing.send_codes(filed)
@@ -87,7 +87,9 @@ def receipt(request: HttpRequest) -> HttpResponse:
     own = visits.signed_in_report(request)
     if own is None:
         return redirect("portal:find")
-    return render_page(request, "receipt.html", {"standing": standing_of(own), "code_word": own.code_word})
+    standing = standing_of(own)
+    code_word = "" if standing.lost.code_word else own.code_word
+    return render_page(request, "receipt.html", {"standing": standing, "code_word": code_word})
 
 
 @sensitive_post_parameters()
@@ -140,7 +142,7 @@ def link(request: HttpRequest, code: str) -> HttpResponse:
     if is_shown and visits.is_seeking(request):
         return render_page(request, "prove.html", {"form": CodeForm(initial=shown)})
     filed = _filed_here(request)
-    if is_shown and filed is not None and filing.unproven(filed).exists():
+    if is_shown and filed is not None and filing.unproven(filed):
         return _confirm_page(request, filed, CodeForm(initial=shown))
     form = sent(LinkForm, request, initial=shown)
     if form.is_valid():
@@ -180,7 +182,7 @@ def _confirm_page(
         "form": form,
         "reference": filed.reference,
         "unproven": [masked(contact.address) for contact in filing.unproven(filed)],
-        "proven": [masked(contact.address) for contact in filed.contacts.proven_lately()],
+        "proven": [masked(contact.address) for contact in filed.contacts.proven_lately().opened()],
         "was_sent_again": was_sent_again,
     }
     return render_page(request, "confirm.html", context)

@@ -15,8 +15,8 @@ from notifications import recipients
 
 def of(report: Report) -> dict[str, object]:
     """The wishes as the form shows them; addresses have the same ones, so the first speaks for all."""
-    first = report.contacts.reachable().order_by("created_at").first()
-    wishes = _of(first) if first else recipients.Wishes()
+    reachable = report.contacts.reachable().order_by("created_at").opened()
+    wishes = _of(reachable[0]) if reachable else recipients.Wishes()
     given = report.consents.filter(purpose=Purpose.SHARE, withdrawn_at=None)
     return {
         "language": report.language,
@@ -36,7 +36,7 @@ def keep(report: Report, form: WishesForm) -> None:
     report.save(update_fields=["language", "ask_after_days"])
     intake.agree(report, [*intake.REQUIRED, *([Purpose.SHARE] if wished["consent_share"] else [])])
     begin, end = (_time(wished[name]) for name in ("quiet_from", "quiet_until"))
-    for contact in report.contacts.reachable():
+    for contact in report.contacts.reachable().opened():
         _write(
             contact, recipients.Wishes(quiet_from=begin, quiet_until=end, wants_checks=wished["wants_checks"])
         )
@@ -44,10 +44,10 @@ def keep(report: Report, form: WishesForm) -> None:
 
 def extend(report: Report, proven: Contact) -> None:
     """What they asked of their other addresses holds for one proven later, unless that one has wishes of its own."""
-    other = report.contacts.reachable().exclude(pk=proven.pk).order_by("created_at").first()
+    others = report.contacts.reachable().exclude(pk=proven.pk).order_by("created_at").opened()
     own = _of(proven)
-    if other is not None and own.quiet_from is None and not own.wants_checks:
-        _write(proven, _of(other))
+    if others and own.quiet_from is None and not own.wants_checks:
+        _write(proven, _of(others[0]))
 
 
 def _of(contact: Contact) -> recipients.Wishes:

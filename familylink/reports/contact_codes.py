@@ -56,10 +56,11 @@ def send_sign_in_code(report: Report) -> None:
 
 @transaction.atomic
 def confirm_code(report: Report, typed: str) -> Contact | None:
-    """The contact that this code proves, now confirmed; None for a wrong, used or late one."""
+    """The contact that this code proves, now confirmed; None for a wrong, used or late one, and where its address is
+    damaged."""
     typed = "".join(digit for digit in typed if digit.isdigit())
     for code in ContactCode.objects.usable().filter(contact__report=report).select_related("contact"):
-        if _try(code, typed):
+        if _try(code, typed) and opens(code.contact, "address"):
             return _confirm(code.contact)
     return None
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from familylink.damage import opens
 from familylink.reports.answers import answers_of, person_of
 from familylink.reports.endings import withdraw as withdraw  # staff and imports ask for it here
 from familylink.reports.keys import describe
@@ -104,7 +105,9 @@ def correct(report: Report, told: Told) -> Report:
         change_person(person.pk, facts)
     report.relation, report.language = told.relation, told.language
     report.reporter_name, report.circumstances = told.reporter_name, told.circumstances
-    report.answers, report.code_word = dict(told.answers), told.code_word or report.code_word
+    report.answers = dict(told.answers)
+    if told.code_word:
+        report.code_word = told.code_word
     report.save(
         update_fields=["relation", "language", "reporter_name", "circumstances", "answers", "code_word"]
     )
@@ -153,6 +156,9 @@ def add_contact(report: Report, channel: Channel, address: str) -> Contact:
         address_index=address_index(channel, address),
         defaults={"address": address},
     )
+    if not opens(contact, "address"):  # told again, it is whole again
+        contact.address = address
+        contact.save(update_fields=["address"])
     return contact
 
 

@@ -2,10 +2,12 @@
 
 import base64
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models
 
+from familylink.damage import in_words, opens
 from familylink.reports.models import AccessRecord, Report
 
 
@@ -24,7 +26,7 @@ def record_views(viewer: User, subjects: Iterable[models.Model]) -> None:
 def export(report: Report) -> dict[str, object]:
     """All that we hold about this report and the relative who made it, for that relative alone.
 
-    What the missing person's other relatives told is theirs and not in it.
+    What the missing person's other relatives told is theirs and not in it. What is damaged says so in its place.
     """
     return {
         "reference": report.reference,
@@ -34,10 +36,11 @@ def export(report: Report) -> dict[str, object]:
         "ending": report.ending,
         "withdrawn_at": report.withdrawn_at,
         "last_said_to_be_searching_at": report.searching_at,
-        "code_word": report.code_word,
-        "answers": report.answers or {},
+        "code_word": _held(report, "code_word"),
+        "answers": _held(report, "answers") or {},
         "contacts": [
-            {name: getattr(contact, name) for name in ("channel", "address", "confirmed_at", "stopped_at")}
+            {"address": _held(contact, "address")}
+            | {name: getattr(contact, name) for name in ("channel", "confirmed_at", "stopped_at")}
             for contact in report.contacts.order_by("created_at")
         ],
         "consents": list(
@@ -46,7 +49,15 @@ def export(report: Report) -> dict[str, object]:
             )
         ),
         "pictures": [
-            {"kind": picture.kind, "jpeg_base64": base64.b64encode(picture.content).decode()}
+            {"kind": picture.kind, "jpeg_base64": _in_letters(_held(picture, "content"))}
             for picture in report.pictures.order_by("given_at")
         ],
     }
+
+
+def _held(row: models.Model, name: str) -> Any:
+    return getattr(row, name) if opens(row, name) else in_words(row)
+
+
+def _in_letters(content: bytes | str) -> str:
+    return content if isinstance(content, str) else base64.b64encode(content).decode()

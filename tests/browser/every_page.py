@@ -16,6 +16,7 @@ from tests.browser.views import follow, whole
 from tests.factories import SON_ON_LIST, a_committed_list, match_all
 from tests.faults.scenery import approve_all
 from tests.reports.photos import a_photo
+from tests.test_damage import damage
 
 MISTAKES = {
     "name": {"surname": "-"},
@@ -142,6 +143,7 @@ def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
     match_all()
     page.goto(status)
     yield "status searching"
+    yield from _damaged(page, language)
     contacts = Contact.objects.all()
     contacts.update(confirmed_at=None)
     page.goto(status)
@@ -164,6 +166,23 @@ def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
     endings.erase(Report.objects.get())
     page.goto(status)
     yield "status erased"
+
+
+def _damaged(page: Page, language: str) -> Iterator[str]:
+    report = Report.objects.select_related("missing_person").get()
+    person = report.missing_person
+    lost = [(report, "answers"), (report, "code_word"), (report.contacts.latest("created_at"), "address")]
+    for one in lost:
+        damage(*one)
+    for path in ("my-report/status", "my-report/answers", "report/receipt"):
+        page.goto(f"/{language}/{path}/")
+        yield f"{path.replace('/', ' ')} where all is damaged"
+    for one in (facts := [(person, "profile"), (person.names.earliest("position"), "surname")]):
+        damage(*one)
+    page.goto(f"/{language}/my-report/status/")
+    yield "status of whom nobody can search"
+    for one in [*lost, *facts]:  # once more: it opens again
+        damage(*one)
 
 
 def _errors(page: Page, language: str) -> Iterator[str]:

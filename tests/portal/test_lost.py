@@ -1,0 +1,214 @@
+"""A family whose own words are damaged, by one bit, reads so in plain words, and what to do."""
+
+import html
+import itertools
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from familylink.damage import KeyIsAway
+from familylink.portal import limits
+from familylink.reports import endings
+from familylink.reports.models import Contact, Ending, MissingPerson, Picture, Report
+from matching.models import Match
+from tests.factories import SON_ON_LIST, a_committed_list, a_report, match_all
+from tests.matching.deciding import confirmed
+from tests.portal.conftest import file_and_prove, last_code, send_form, text
+from tests.test_damage import damage, in_place_of, take_its_key_away
+
+pytestmark = pytest.mark.django_db
+MAILBOX = "nina@example.org"
+LOST = {
+    "uk": "Дещо з того, що Ви нам повідомили, більше не відкривається",
+    "en": "Something that you told us cannot be opened any more",
+    "ru": "Что-то из того, что Вы нам сообщили, больше не открывается",
+}
+GOES_ON = {"uk": "Пошук триває", "en": "The search goes on", "ru": "Поиск продолжается"}
+ADDRESSES = (f"192.0.2.{number}" for number in itertools.count(1))
+PAGES = ("status", "answers", "contacts", "settings", "data")
+
+
+@pytest.fixture
+def report(client: Client) -> Report:
+    """Whose family is signed in."""
+    return file_and_prove(client, email=MAILBOX)
+
+
+def page_of(client: Client, name: str = "status", *args: str, language: str = "uk") -> str:
+    with translation.override(language):
+        address = reverse(f"portal:{name}", args=args)
+    response = client.get(address)
+    assert response.status_code == 200, name
+    return html.unescape(text(response))
+
+
+def telephone_of(report: Report) -> Contact:
+    return report.contacts.get(channel="sms")
+
+
+@pytest.mark.parametrize("language", LOST)
+def test_a_family_whose_answers_are_damaged_is_told_so_and_whom_to_call_and_that_the_search_goes_on(
+    client: Client, report: Report, language: str, settings: Any
+) -> None:
+    damage(report, "answers")
+    for name in ("status", "answers"):
+        page = page_of(client, name, language=language)
+        assert LOST[language] in page
+        assert GOES_ON[language] in page
+        assert settings.SERVICE_PHONE in page.replace("\u00a0", " ")
+    assert LOST[language] in page_of(client, "answer", "name", language=language)
+
+
+def test_of_a_damaged_answer_nothing_is_made_up(client: Client, report: Report) -> None:
+    damage(report, "answers")
+    page = page_of(client)
+    assert "невідом" not in page.split("Що Ви нам повідомили", 1)[1].split("Де ми Вас", 1)[0]
+    assert "Що допомогло б нам шукати" not in page
+
+
+@pytest.mark.parametrize(
+    "name", ["answers", "code_word", "reporter_name", "circumstances", "source_reference"]
+)
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_of_a_report_breaks_whatever_of_it_is_damaged(
+    client: Client, report: Report, name: str, page: str
+) -> None:
+    damage(report, name)
+    page_of(client, page)
+    assert client.get("/uk/report/receipt/").status_code == 200
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_breaks_where_an_address_or_a_photo_is_damaged(
+    client: Client, report: Report, page: str
+) -> None:
+    damage(telephone_of(report), "address")
+    photo = Picture.objects.create(kind="photo", content=b"jpeg", report=report)
+    damage(photo, "content")
+    page_of(client, page)
+
+
+def test_a_family_takes_away_all_that_still_opens(client: Client, report: Report) -> None:
+    damage(report, "code_word")
+    damage(telephone_of(report), "address")
+    held = json.loads(page_of(client, "data", language="en"))
+    assert held["answers"]["surname"] == "Вересняк"
+    assert held["code_word"] == in_place_of(report)
+    assert [each["address"] for each in held["contacts"]] == [in_place_of(telephone_of(report)), MAILBOX]
+
+
+def test_an_answer_is_kept_although_the_code_word_is_damaged(client: Client, report: Report) -> None:
+    damage(report, "code_word")
+    client.post("/uk/my-report/answers/service/", {"category": "soldier", "unit": "А1111"})
+    assert Report.objects.get().answers["unit"] == "А1111"
+
+
+def test_an_answer_about_a_person_who_cannot_be_changed_stands_on_the_page(
+    client: Client, report: Report
+) -> None:
+    damage(report.missing_person, "place")
+    answer = client.post("/uk/my-report/answers/service/", {"category": "soldier", "unit": "А1111"})
+    assert answer.status_code == 200
+    assert "нічого не змінено" in text(answer)
+    assert "А1111" in text(answer)
+    assert Report.objects.get().answers["unit"] != "А1111"
+
+
+def test_a_number_that_is_told_again_is_whole_again(client: Client, report: Report) -> None:
+    damage(telephone_of(report), "address")
+    assert LOST["uk"] in page_of(client)
+    client.post("/uk/my-report/contacts/", {"phone": "099 000 00 67"})
+    assert telephone_of(report).address == "+380990000067"
+    assert LOST["uk"] not in page_of(client)
+
+
+def test_whoever_proved_a_number_is_not_asked_to_prove_it_because_it_is_damaged(client: Client) -> None:
+    report = file_and_prove(client)
+    damage(telephone_of(report), "address")
+    assert "Ми шукаємо" in page_of(client)
+    assert client.get("/uk/report/confirm/").status_code == 302
+
+
+def test_a_code_for_a_number_that_was_damaged_since_proves_nothing(client: Client) -> None:
+    send_form(client)
+    damage(telephone_of(Report.objects.get()), "address")
+    assert client.post("/uk/report/confirm/", {"code": last_code()}).status_code == 302
+    assert telephone_of(Report.objects.get()).confirmed_at is None
+
+
+def test_of_whom_nothing_can_be_compared_the_search_is_not_said_to_go_on(
+    client: Client, report: Report
+) -> None:
+    person = report.missing_person
+    damage(person, "profile")
+    damage(person.names.first(), "surname")
+    page = page_of(client)
+    assert "Зараз ми не можемо шукати" in page
+    assert GOES_ON["uk"] not in page
+    assert "Ми шукаємо" not in page
+    damage(report, "answers")
+    page = page_of(client)
+    assert LOST["uk"] in page
+    assert GOES_ON["uk"] not in page
+
+
+def test_a_search_that_is_stuck_or_over_is_not_said_to_go_on(client: Client, report: Report) -> None:
+    damage(report, "answers")
+    MissingPerson.objects.update(matched_revision=None, match_failures=5)
+    assert GOES_ON["uk"] not in page_of(client)
+    MissingPerson.objects.update(match_failures=0)
+    assert GOES_ON["uk"] in page_of(client)
+    endings.withdraw(report)
+    assert GOES_ON["uk"] not in page_of(client)
+
+
+def test_news_is_read_although_the_answers_are_damaged(client: Client, report: Report) -> None:
+    a_committed_list(SON_ON_LIST)
+    match_all()
+    confirmed(Match.objects.get())
+    damage(report, "answers")
+    page = page_of(client)
+    assert "Людина, яку Ви шукаєте" in page
+    assert GOES_ON["uk"] not in page
+
+
+@pytest.mark.parametrize("ending", [Ending.WITHDRAWN, Ending.ERASED])
+def test_a_report_that_is_damaged_can_be_ended(client: Client, report: Report, ending: Ending) -> None:
+    damage(report, "answers")
+    page_of(client, "end", ending)
+    client.post(f"/uk/my-report/end/{ending}/")
+    assert Report.objects.get().ending == ending
+
+
+# ------------------------------------------------------------------------------------------------- the code word
+
+
+def seen_by_a_stranger(reference: str) -> list[str]:
+    """Who asks for a code and tries one as often as may be, and once more."""
+    stranger = Client(REMOTE_ADDR=next(ADDRESSES))
+    answers = [stranger.post("/uk/my-report/", {"reference": reference}, follow=True)]
+    answers += [stranger.post("/uk/my-report/code/", {"code": "123456"}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    return [re.sub(r'(csrfmiddlewaretoken" value)="\w+"', "", text(answer)) for answer in answers]
+
+
+def test_a_report_without_a_code_word_looks_to_a_stranger_like_any_other_and_counts_his_guesses(
+    settings: Any,
+) -> None:
+    settings.LIMITS = {**settings.LIMITS, limits.TRIES: (2, 1000)}
+    whole, damaged = a_report(), a_report(phone="+380990000002")
+    damage(damaged, "code_word")
+    first, *others = map(seen_by_a_stranger, (whole.reference, damaged.reference, "FL-2222-2222"))
+    assert others == [first, first]
+
+
+def test_a_key_that_is_away_is_not_said_to_be_damage(client: Client, report: Report) -> None:
+    take_its_key_away(report, "answers")
+    for name in ("status", "answers"):
+        with pytest.raises(KeyIsAway):
+            page_of(client, name)
