@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -22,6 +22,7 @@ from familylink.portal import on_behalf
 from familylink.portal.drafts import ENTER
 from familylink.portal.questions import ABOUT
 from familylink.portal.telling import Telling
+from familylink.reports import intake
 from familylink.reports.models import Consent, Contact, MissingPerson, Picture, Report
 from familylink.reports.models.report import number_index
 from familylink.reports.privacy import record_view
@@ -108,6 +109,7 @@ class ReportAdmin(ModelAdmin):
     ]
     fields = readonly_fields  # type: ignore[assignment]  # the stubs ask for a wider list
     inlines = [ContactInline, ConsentInline]
+    change_form_outer_after_template = "portal/new_code_word.html"  # type: ignore[assignment]  # read as a path
 
     @admin.display(description=gettext_lazy("entered by"))
     def entered_for_them_by(self, report: Report) -> str:
@@ -124,12 +126,19 @@ class ReportAdmin(ModelAdmin):
         return found, may_have_duplicates
 
     def get_urls(self) -> list[URLPattern]:
-        own = path(
-            "<uuid:report_id>/pictures/<uuid:picture_id>/",
-            self.admin_site.admin_view(self.picture_view),
-            name="reports_report_picture",
-        )
-        return [own, *super().get_urls()]
+        own = [
+            path(
+                "<uuid:report_id>/pictures/<uuid:picture_id>/",
+                self.admin_site.admin_view(self.picture_view),
+                name="reports_report_picture",
+            ),
+            path(
+                "<uuid:report_id>/code-word/",
+                self.admin_site.admin_view(self.code_word_view),
+                name="reports_report_code_word",
+            ),
+        ]
+        return [*own, *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
         return (
@@ -153,10 +162,28 @@ class ReportAdmin(ModelAdmin):
         title = _("Enter a report that somebody tells us")
         return TemplateResponse(request, "portal/on_behalf.html", {**shared, "title": title, "form": form})
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if report := self.get_object(request, object_id):
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        report = self.get_object(request, object_id)
+        if report:
             record_view(signed_in(request), report)
-        return super().change_view(request, object_id, *args, **kwargs)
+        lost = {"is_code_word_lost": report is not None and not opens(report, "code_word")}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **lost})
+
+    def code_word_view(self, request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
+        """In the place of one that is damaged; whoever enters reports may give it."""
+        if not (self.has_view_permission(request) and request.user.has_perm(ENTER)):
+            raise PermissionDenied
+        report = get_object_or_404(Report, pk=report_id)
+        if request.method == "POST" and intake.renew_code_word(report):
+            self.log_change(request, report, "new_code_word")
+            self.message_user(request, _("There is a new code word: tell it to the family."))
+        return redirect("admin:reports_report_change", report.pk)
 
     def picture_view(self, request: HttpRequest, report_id: uuid.UUID, picture_id: uuid.UUID) -> HttpResponse:
         """One photo or document, as we wrote it anew; whoever looks is on record."""

@@ -162,6 +162,17 @@ def add_contact(report: Report, channel: Channel, address: str) -> Contact:
     return contact
 
 
+@transaction.atomic
+def renew_code_word(report: Report) -> bool:
+    """A new one in the place of one that is damaged; False for any other: the family knows that one."""
+    report = Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
+    if opens(report, "code_word"):
+        return False
+    report.code_word = new_code_word(report.language)
+    report.save(update_fields=["code_word"])
+    return True
+
+
 def address_index(channel: str, address: str) -> bytes:
     """The keyed hash by which an exact address is found."""
     return blind_index(f"contact:{channel}", address)

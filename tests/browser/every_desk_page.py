@@ -9,8 +9,8 @@ from playwright.sync_api import Page
 
 from familylink.reports.models import Flag, Picture, Report
 from familylink.reports.pictures import plain_jpeg
-from matching import review
-from matching.models import Match, RefusedRow, SourceList
+from matching import candidates, review
+from matching.models import ListEntry, Match, RefusedRow, SourceList
 from notifications.models import (
     Circuit,
     FollowUp,
@@ -25,6 +25,7 @@ from tests.browser import staff
 from tests.matching.deciding import confirmed, has_left, verdict
 from tests.matching.test_recalibration import a_measured_calibration
 from tests.reports.photos import a_photo
+from tests.test_damage import damage
 
 PROBLEMS = ("Дремлюк Павло Савич;31.02.1990", ";05.06.1991")
 
@@ -56,6 +57,7 @@ def walk(page: Page, user: User) -> Iterator[str]:
     yield "receive with mistakes"
     yield from _visited(page, {**_of_families(), **_of_messages(), **_of_staff(user)})
     yield from _with_mistakes(page)
+    yield from _visited(page, _damaged())
     yield from _second_factor(page, user)
 
 
@@ -128,6 +130,18 @@ def _of_families() -> dict[str, str]:
         "person": f"reports/missingperson/{report.missing_person_id}/change/",
         "who looked": "reports/accessrecord/",
         "changes of accounts": "reports/accountchange/",
+    }
+
+
+def _damaged() -> dict[str, str]:
+    report, entry = Report.objects.all()[0], ListEntry.objects.filter(removed_at=None).all()[0]
+    for one in ((report, "code_word"), (entry, "name_text"), (entry, "birth_date")):
+        damage(*one)
+    candidates.set_apart(entry)
+    return {
+        "report whose code word is damaged": f"reports/report/{report.pk}/change/",
+        "list with a row that is damaged": f"matching/sourcelist/{entry.source_list_id}/change/",
+        "dashboard of a damaged row": "",
     }
 
 

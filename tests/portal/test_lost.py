@@ -16,9 +16,9 @@ from familylink.portal import limits
 from familylink.reports import endings
 from familylink.reports.models import Contact, Ending, MissingPerson, Picture, Report
 from matching.models import Match
-from tests.factories import SON_ON_LIST, a_committed_list, a_report, match_all
+from tests.factories import SON_ON_LIST, a_committed_list, a_member_of_staff, a_report, match_all
 from tests.matching.deciding import confirmed
-from tests.portal.conftest import file_and_prove, last_code, send_form, text
+from tests.portal.conftest import file_and_prove, last_code, send_form, sign_in, text
 from tests.test_damage import damage, in_place_of, take_its_key_away
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +205,44 @@ def test_a_report_without_a_code_word_looks_to_a_stranger_like_any_other_and_cou
     damage(damaged, "code_word")
     first, *others = map(seen_by_a_stranger, (whole.reference, damaged.reference, "FL-2222-2222"))
     assert others == [first, first]
+
+
+def test_the_desk_sees_that_a_code_word_is_damaged_and_gives_a_new_one(client: Client) -> None:
+    report = a_report()
+    desk = Client()
+    desk.force_login(a_member_of_staff("intake"))
+    desk.cookies["django_language"] = "en"
+    address = reverse("admin:reports_report_change", args=[report.pk])
+    assert "Give a new code word" not in text(desk.get(address))
+    damage(report, "code_word")
+    page = text(desk.get(address))
+    assert in_place_of(report) in page
+    assert "Give a new code word" in page
+    renewing = reverse("admin:reports_report_code_word", args=[report.pk])
+    assert in_place_of(report) in text(desk.get(renewing, follow=True)), "a link alone gives none"
+    answer = desk.post(renewing, follow=True)
+    word = Report.objects.get().code_word
+    assert word in text(answer)
+    assert "tell it to the family" in text(answer)
+    assert sign_in(client, report).redirect_chain[-1][0] == "/uk/my-report/status/"
+
+
+def test_a_code_word_that_a_family_knows_is_not_replaced() -> None:
+    report, desk = a_report(), Client()
+    desk.force_login(a_member_of_staff("intake"))
+    desk.post(reverse("admin:reports_report_code_word", args=[report.pk]))
+    assert Report.objects.get().code_word == report.code_word
+
+
+def test_who_may_not_enter_reports_gives_no_code_word() -> None:
+    report, desk = a_report(), Client()
+    damage(report, "code_word")
+    desk.force_login(a_member_of_staff("reviewers"))
+    desk.cookies["django_language"] = "en"
+    assert "Those who enter reports" in text(
+        desk.get(reverse("admin:reports_report_change", args=[report.pk]))
+    )
+    assert desk.post(reverse("admin:reports_report_code_word", args=[report.pk])).status_code == 403
 
 
 def test_a_key_that_is_away_is_not_said_to_be_damage(client: Client, report: Report) -> None:
