@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from familylink.damage import opens
 from familylink.reports.models import Draft, Picture
 from familylink.reports.models.draft import KEPT_FOR
 
@@ -17,21 +18,19 @@ ENTER = "reports.enter_report"
 
 
 def current(request: HttpRequest) -> Draft | None:
-    """What this browser began less than a day ago. A draft of staff is open to nobody else."""
-    draft = _found(request)
-    if draft and draft.entered_by_id and not _is_theirs(request.user, draft):
-        return None
-    return draft
+    """What this browser began less than a day ago. A draft of staff is open to nobody else, a damaged one to nobody."""
+    draft = _own(request)
+    return draft if draft is not None and opens(draft, "answers") else None
 
 
 def keep(request: HttpRequest, typed: dict[str, str]) -> Draft:
     """Add what was just typed, right or wrong, to the draft of this browser, a new one if there is none.
 
-    Raises PermissionDenied when a member of staff who began it is no longer signed in: what they type next must
-    not become the beginning of a report of nobody's.
+    Raises PermissionDenied when a member of staff who began it is no longer signed in, or it is damaged: what they
+    type next must not become the beginning of a report of nobody's.
     """
-    draft = current(request)
-    if draft is None and _found(request) is not None:
+    draft, begun = current(request), _found(request)
+    if draft is None and begun is not None and begun.entered_by_id:
         raise PermissionDenied
     draft = draft or Draft()
     draft.keep(typed)
@@ -66,10 +65,17 @@ def remember(response: HttpResponse, draft: Draft) -> HttpResponse:
 
 def forget(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Delete what was not sent, and the way to it."""
-    if draft := current(request):
+    if draft := _own(request):
         discard(draft)
     response.delete_cookie(COOKIE, samesite="Lax")
     return response
+
+
+def _own(request: HttpRequest) -> Draft | None:
+    draft = _found(request)
+    if draft and draft.entered_by_id and not _is_theirs(request.user, draft):
+        return None
+    return draft
 
 
 def _found(request: HttpRequest) -> Draft | None:

@@ -14,11 +14,11 @@ from django.utils import translation
 from familylink.damage import KeyIsAway
 from familylink.portal import limits
 from familylink.reports import endings
-from familylink.reports.models import Contact, Ending, MissingPerson, Picture, Report
+from familylink.reports.models import Contact, Draft, Ending, MissingPerson, Picture, Report
 from matching.models import Match
 from tests.factories import SON_ON_LIST, a_committed_list, a_member_of_staff, a_report, match_all
 from tests.matching.deciding import confirmed
-from tests.portal.conftest import file_and_prove, last_code, send_form, sign_in, text
+from tests.portal.conftest import answer, file_and_prove, last_code, send_form, sign_in, text
 from tests.test_damage import damage, in_place_of, take_its_key_away
 
 pytestmark = pytest.mark.django_db
@@ -250,3 +250,30 @@ def test_a_key_that_is_away_is_not_said_to_be_damage(client: Client, report: Rep
     for name in ("status", "answers"):
         with pytest.raises(KeyIsAway):
             page_of(client, name)
+
+
+def test_who_was_at_a_report_whose_answers_are_damaged_begins_it_anew_and_may_delete_them(
+    client: Client,
+) -> None:
+    client.post("/uk/report/")
+    answer(client, "name", surname="Вересняк", given_name="Олександр")
+    lost = Draft.objects.get()
+    damage(lost, "answers")
+    assert client.get("/uk/report/").status_code == 200
+    assert client.get("/uk/report/check/").status_code == 302
+    assert answer(client, "name", surname="Вересняк", given_name="Олександр").status_code == 302
+    begun = Draft.objects.exclude(pk=lost.pk).get()
+    assert begun.answers["surname"] == "Вересняк"
+    damage(begun, "answers")
+    client.post("/uk/report/")
+    assert not Draft.objects.filter(pk=begun.pk).exists()
+
+
+def test_a_damaged_draft_of_staff_never_becomes_the_beginning_of_a_report_of_nobodys(settings: Any) -> None:
+    settings.STAFF_NEED_SECOND_FACTOR = False
+    desk = Client()
+    desk.force_login(a_member_of_staff("intake"))
+    desk.post(reverse("admin:reports_report_add"), {"told_how": "phone", "language": "uk"})
+    damage(Draft.objects.get(), "answers")
+    assert answer(desk, "name", surname="Вересняк", given_name="Олександр").status_code == 403
+    assert Draft.objects.count() == 1
