@@ -1,6 +1,6 @@
 """Brute force as others do it: every name against every name, the best there is of its kind."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -21,6 +21,15 @@ class BruteForce:
     def best(self) -> list[int]:
         """For each asked the place of the most similar."""
         return best_by_ratio(self._asked, self._names)
+
+    def beside(self, work: Callable[[], object], *, server: int = 0) -> dict[str, float]:
+        """What the work takes, and how many times faster it is than this, measured just before and after it."""
+        peer_seconds, clock = self.seconds(), Clock(server)
+        work()
+        spent = clock.seconds()
+        peer_seconds = (peer_seconds + self.seconds()) / 2
+        times_faster = round(peer_seconds / spent["cpu_seconds"], 2)
+        return {"times_faster": times_faster, "peer_seconds": round(peer_seconds, 3), **spent}
 
     def seconds(self) -> float:
         """Seconds of CPU for all of them, from a few just now."""

@@ -4,6 +4,8 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from statistics import median
 
 import django
 from django.db import connection
@@ -20,7 +22,8 @@ def measure_store(
     waves: Sequence[Sequence[tuple[engine.Person, int | None]]],
     peer: BruteForce,
 ) -> None:
-    """The last of the waves is what is measured; those before it warm the index and the worker, and are said too."""
+    """The first of the waves is that of a worker that has just started; of the later ones the median is said too,
+    since a machine that others use as well may be half as fast for seconds."""
     with a_database():
         from tests.benchmarks import store
 
@@ -114,39 +117,40 @@ def a_database() -> Iterator[None]:
 
 
 def measure_waves(lists: Sequence[Sequence[engine.Person]], peer: BruteForce, how: str) -> float:
-    """Seconds of CPU of the last."""
-    for listed in lists[:-1]:
-        measure_wave(listed, peer, f"{how}, a wave before")
-    return measure_wave(lists[-1], peer, how)
+    """Seconds of CPU of a later one."""
+    measure_wave(lists[0], peer, f"{how}, first wave")
+    later = [measure_wave(listed, peer, f"{how}, later wave") for listed in lists[1:]]
+    middle = {name: median(one[name] for one in later) for name in ("times_faster", "cpu_seconds")}
+    say(f"waves from PostgreSQL, {how}, median of later ones", **middle)
+    return middle["cpu_seconds"]
 
 
-def measure_wave(listed: Sequence[engine.Person], peer: BruteForce, how: str) -> float:
-    """The whole list, in the batches of a worker, with the evidence stored; its seconds of CPU."""
-    from matching import waves
+def measure_wave(listed: Sequence[engine.Person], peer: BruteForce, how: str) -> dict[str, float]:
+    """The whole list, in the batches of a worker, with the evidence stored; what it took."""
     from matching.models import Match
     from tests.factories import a_committed_list
 
     lines = [f"{person.names[0].full};{person.birth}" for person in listed]
     run = a_committed_list(*lines, heading=f"ПІБ;Дата народження;{how}")
     before = Match.objects.count()
-    peer_seconds = peer.seconds()
-    clock = Clock(server())
-    waves.plan_batches(run.pk)
-    while waves.match_next_batch():
-        pass
-    spent = clock.seconds()
-    peer_seconds = (peer_seconds + peer.seconds()) / 2
+    spent = peer.beside(partial(_match, run.pk), server=server())
     run.refresh_from_db()
     say(
         f"wave from PostgreSQL, {how}, evidence stored",
         candidates_each=run.candidate_count / len(listed),
         matches=Match.objects.count() - before,
         is_done=run.finished_at is not None,
-        peer_seconds=round(peer_seconds, 3),
-        times_faster=round(peer_seconds / spent["cpu_seconds"], 2),
         **spent,
     )
-    return spent["cpu_seconds"]
+    return spent
+
+
+def _match(run_id: int) -> None:
+    from matching import waves
+
+    waves.plan_batches(run_id)
+    while waves.match_next_batch():
+        pass
 
 
 def measure_single(listed: Sequence[engine.Person], how: str) -> float:
