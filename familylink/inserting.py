@@ -16,8 +16,8 @@ def insert_all(rows: Sequence[models.Model]) -> None:
         return
     meta = rows[0]._meta
     fields = [field for field in meta.concrete_fields if not field.has_db_default()]
-    sql = f"INSERT INTO {meta.db_table} ({_columns(fields)}) SELECT * FROM {_arrays(fields)}"  # noqa: S608 -- our own names
-    _execute(sql, fields, rows)
+    arrays, told = _arrays(fields, rows)
+    _execute(f"INSERT INTO {meta.db_table} ({_columns(fields)}) SELECT * FROM {arrays}", told)  # noqa: S608 -- our own names
 
 
 def update_all(rows: Sequence[models.Model], names: Sequence[str]) -> None:
@@ -27,10 +27,10 @@ def update_all(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     meta = rows[0]._meta
     changed = [field for field in meta.concrete_fields if field.name in names]
     fields, table, key = [meta.pk, *changed], meta.db_table, f'"{meta.pk.column}"'
-    told = ", ".join(f'"{field.column}" = new."{field.column}"' for field in changed)
-    new = f"{_arrays(fields)} AS new ({_columns(fields)})"
-    sql = f"UPDATE {table} SET {told} FROM {new} WHERE {table}.{key} = new.{key}"  # noqa: S608 -- our own names
-    _execute(sql, fields, rows)
+    arrays, told = _arrays(fields, rows)
+    anew = ", ".join(f'"{field.column}" = new."{field.column}"' for field in changed)
+    new = f"{arrays} AS new ({_columns(fields)})"
+    _execute(f"UPDATE {table} SET {anew} FROM {new} WHERE {table}.{key} = new.{key}", told)  # noqa: S608 -- our own names
 
 
 def in_batches(rows: "models.QuerySet[M]", size: int) -> Iterator[list[M]]:
@@ -47,25 +47,27 @@ def _columns(fields: Fields) -> str:
     return ", ".join(f'"{field.column}"' for field in fields)
 
 
-def _arrays(fields: Fields) -> str:
-    return "unnest(" + ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields) + ")"
+def _arrays(fields: Fields, rows: Sequence[models.Model]) -> tuple[str, list[Any]]:
+    """The rows as PostgreSQL makes them of an array for each column, and what is told it for that."""
+    arrays, told = zip(*(_array(field, rows) for field in fields), strict=True)
+    return f"unnest({', '.join(arrays)})", list(told)
 
 
-def _execute(sql: str, fields: Fields, rows: Sequence[models.Model]) -> None:
-    with connection.cursor() as outer, connection.wrap_database_errors, Cursor(outer.connection) as cursor:
-        cursor.execute(sql, [_column(field, rows) for field in fields])
-
-
-def _column(field: "models.Field[Any, Any]", rows: Sequence[models.Model]) -> list[Any]:
-    """What is stored in this column for each row: of most columns one value, which is made ready once."""
-    ready: dict[int, Any] = {}
-    values = [field.pre_save(row, add=True) for row in rows]
-    for value in values:
-        if id(value) not in ready:
-            ready[id(value)] = _stored(field, value)
-    return [ready[id(value)] for value in values]
+def _array(field: "models.Field[Any, Any]", rows: Sequence[models.Model]) -> tuple[str, Any]:
+    """What is stored in this column: of most columns one value, which is made ready and told once."""
+    values, kind = [field.pre_save(row, add=True) for row in rows], field.db_type(connection)
+    ready = {key: _stored(field, value) for key, value in {id(value): value for value in values}.items()}
+    if len(ready) == 1:
+        (value,) = ready.values()
+        return f"array_fill(%s::{kind}, ARRAY[{len(rows)}])", value
+    return f"%s::{kind}[]", [ready[id(value)] for value in values]
 
 
 def _stored(field: "models.Field[Any, Any]", value: Any) -> Any:
     stored = field.get_db_prep_save(value, connection)
     return stored.obj if isinstance(stored, Binary) else stored
+
+
+def _execute(sql: str, told: list[Any]) -> None:
+    with connection.cursor() as outer, connection.wrap_database_errors, Cursor(outer.connection) as cursor:
+        cursor.execute(sql, told)
