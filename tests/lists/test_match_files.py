@@ -2,9 +2,12 @@
 
 import csv
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from matching import report_index
@@ -168,6 +171,22 @@ def test_an_earlier_result_stays_whole_when_writing_breaks_off(tmp_path: Path) -
 
     assert out.read_text(encoding="utf-8") == "earlier"
     assert [path.name for path in tmp_path.iterdir()] == ["matches.csv"]
+
+
+def test_two_files_are_matched_where_the_service_has_no_settings(tmp_path: Path) -> None:
+    (tmp_path / "reports.csv").write_bytes(csv_of(REPORTS))
+    (tmp_path / "list.xlsx").write_bytes(xlsx_of(LIST))
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    unset = {"DATABASE_URL": "postgres://nobody@nowhere/nothing"}  # and no DJANGO_SECRET_KEY beside it
+    refused = subprocess.run(
+        [*manage, "evaluate", "--help"], env=unset, capture_output=True, text=True, check=False
+    )
+    assert "DJANGO_SECRET_KEY" in refused.stderr
+
+    command = [*manage, "match_files", "reports.csv", "list.xlsx", "--out", "matches.csv"]
+    subprocess.run(command, env=unset, cwd=tmp_path, capture_output=True, check=True)
+
+    assert "R-1" in (tmp_path / "matches.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("cell", ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "\rx"])
