@@ -109,7 +109,7 @@ class ReportAdmin(ModelAdmin):
     ]
     fields = readonly_fields  # type: ignore[assignment]  # the stubs ask for a wider list
     inlines = [ContactInline, ConsentInline]
-    change_form_outer_after_template = "portal/new_code_word.html"  # type: ignore[assignment]  # read as a path
+    change_form_outer_before_template = "portal/new_code_word.html"  # type: ignore[assignment]  # read as a path
 
     @admin.display(description=gettext_lazy("entered by"))
     def entered_for_them_by(self, report: Report) -> str:
