@@ -162,18 +162,10 @@ class ReportAdmin(ModelAdmin):
         title = _("Enter a report that somebody tells us")
         return TemplateResponse(request, "portal/on_behalf.html", {**shared, "title": title, "form": form})
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        report = self.get_object(request, object_id)
-        if report:
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if report := self.get_object(request, object_id):
             record_view(signed_in(request), report)
-        lost = {"is_code_word_lost": report is not None and not opens(report, "code_word")}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **lost})
+        return super().change_view(request, object_id, *args, **kwargs)
 
     def code_word_view(self, request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
         """In the place of one that is damaged; whoever enters reports may give it."""

@@ -29,8 +29,8 @@ def keep(request: HttpRequest, typed: dict[str, str]) -> Draft:
     Raises PermissionDenied when a member of staff who began it is no longer signed in, or it is damaged: what they
     type next must not become the beginning of a report of nobody's.
     """
-    draft, begun = current(request), _found(request)
-    if draft is None and begun is not None and begun.entered_by_id:
+    draft = current(request)
+    if draft is None and (begun := _found(request)) is not None and begun.entered_by_id:
         raise PermissionDenied
     draft = draft or Draft()
     draft.keep(typed)

@@ -34,7 +34,7 @@ def lost_of(report: Report, contacts: Iterable[Contact]) -> Lost:
     """Each is looked at, with these contacts, and what does not open is said in the log. Raises KeyIsAway."""
     return Lost(
         answers=not opens(report, "answers"),
-        code_word=not opens(report, "code_word"),
+        code_word=report.is_code_word_lost,
         address=any(not opens(contact, "address") for contact in contacts),
         facts=report.erased_at is None and not _can_be_compared(report.missing_person),
     )

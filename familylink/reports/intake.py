@@ -166,7 +166,7 @@ def add_contact(report: Report, channel: Channel, address: str) -> Contact:
 def renew_code_word(report: Report) -> bool:
     """A new one in the place of one that is damaged; False for any other: the family knows that one."""
     report = Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
-    if opens(report, "code_word"):
+    if not report.is_code_word_lost:
         return False
     report.code_word = new_code_word(report.language)
     report.save(update_fields=["code_word"])

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from familylink.damage import opens
 from familylink.reports.models.person import MissingPerson
 from familylink.sealing import SealedJSONField, SealedTextField, blind_index
 
@@ -180,3 +181,8 @@ class Report(models.Model):
         """Asked to end, and the ten minutes to undo it have not been used up by the sweep."""
         is_left = self.withdrawn_at is None or self.ending == Ending.ERASED
         return bool(self.ending) and self.erased_at is None and is_left
+
+    @property
+    def is_code_word_lost(self) -> bool:
+        """It is damaged: without it neither a code nor news can be sent."""
+        return not opens(self, "code_word")
