@@ -171,7 +171,7 @@ class SourceList(models.Model):
         permissions = [("commit_sourcelist", "Can commit a list, which starts the matching")]
         constraints = [
             models.UniqueConstraint(
-                fields=["content_index"],
+                fields=["kind", "content_index"],
                 condition=Q(state__in=STANDING),
                 name="the_same_file_comes_in_once",
             ),
