@@ -21,9 +21,9 @@ from matching.models.list_entry import sheet_index
 from matching.models.source_list import REFUSED
 from matching.staging.content import content_index, facts_of, rows_index
 from matching.staging.layouts import known_beside
-from matching.staging.rows import refused_json, row_json
+from matching.staging.rows import refused_json, row_json, row_of
 from matching.staging.summary import Read, how_read, summary
-from matching.staging.typed import carry_over, typed_rows
+from matching.staging.typed import carry_over, rows_typed_for
 from matching.staging.versions import Difference, difference
 
 log = logging.getLogger(__name__)
@@ -87,22 +87,23 @@ def stage(source_list: SourceList, progress: Progress = unheard) -> Staged:
     contents = [content_index(facts_of(row)) for row in people]
     index = rows_index(contents, (" ".join(row.raw) for row in read.rows.refused))
     refuse_known(source_list, rows=index)
+    refused = tuple(_refused(source_list, read.rows.refused))
+    carry_over(source_list, refused, read.layouts)
+    typed = [content_index(facts_of(row_of(kept))) for row in refused for kept in rows_typed_for(row)]
     profiles = _profiles(people, _step(COMPARING, progress))
-    compared = difference(contents, profiles, source_list.supersedes)
+    compared = difference(contents, profiles, source_list.supersedes, typed)
     return Staged(
         {**summary(source_list, read, compared, profiles), "before": before_of(source_list)},
         index,
         tuple(_slices(source_list, people, compared)),
-        tuple(_refused(source_list, read.rows.refused)),
+        refused,
     )
 
 
 def keep(source_list: SourceList, staged: Staged) -> None:
     """Store what was read, in the caller's transaction; the list itself is stored already."""
-    typed = typed_rows(source_list)
     source_list.slices.all().delete()
     source_list.refused_rows.all().delete()
-    carry_over(typed, staged.refused, source_list, staged.preview)
     ListSlice.objects.bulk_create(staged.slices, batch_size=50)
     RefusedRow.objects.bulk_create(staged.refused, batch_size=1000)
     source_list.preview = staged.preview
@@ -115,13 +116,16 @@ def keep(source_list: SourceList, staged: Staged) -> None:
 
 
 def refuse_known(source_list: SourceList, *, rows: bytes | None = None) -> None:
-    """The same bytes anywhere, the same rows in this wave. What was replaced or withdrawn may come back only as
-    a version that says what it replaces. Raises AlreadyReceived."""
+    """The same bytes of this kind anywhere, the same rows of it in this wave: the list of those who shall be released
+    may come again, word for word, as that of those who were. What was replaced or withdrawn in this wave may come back
+    only as a version that says what it replaces. Raises AlreadyReceived."""
     others = SourceList.objects.exclude(pk=source_list.pk).exclude(state__in=REFUSED)
-    known = others if source_list.supersedes_id is None else others.standing()
+    others = others.filter(kind=source_list.kind)
+    here = others.filter(wave=source_list.wave_id)
+    known = others.standing() if source_list.supersedes_id else others.standing() | here
     same = known.filter(content_index=source_list.content_index)
     if rows is not None:
-        same = known.filter(wave=source_list.wave_id, kind=source_list.kind, rows_index=rows)
+        same = known.filter(wave=source_list.wave_id, rows_index=rows)
     if (found := same.first()) is not None:
         raise AlreadyReceived(found)
 

@@ -99,6 +99,7 @@ def _compared(people: Sequence[lists.PersonRow], difference: Difference) -> dict
             for place, entry_id in list(difference.changed.items())[:SHOWN]
         ],
         "removed": [str(entry_id) for entry_id in difference.removed[:SHOWN]],
+        "typed": list(map(str, difference.typed)),  # all of them: the commit lets them stand
     }
 
 

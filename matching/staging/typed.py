@@ -1,16 +1,15 @@
-"""What caseworkers typed for refused rows outlives another reading of the list: nobody types it twice."""
+"""What caseworkers typed for refused rows outlives another reading of the list, and its next version: nobody types it
+twice, and whom it names is not taken for removed."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+from familylink.damage import opens
 from matching import lists
 from matching.models import RefusedRow, SourceList
-from matching.staging.rows import recognition_of, row_json
-
-
-def typed_rows(source_list: SourceList) -> list[RefusedRow]:
-    """The rows that were put right or set aside by hand since the list was last read."""
-    return list(source_list.refused_rows.put_right() | source_list.refused_rows.set_aside())
+from matching.staging.content import facts_of
+from matching.staging.rows import row_json, row_of
 
 
 def rows_typed_for(refused: RefusedRow) -> list[dict[str, Any]]:
@@ -19,33 +18,59 @@ def rows_typed_for(refused: RefusedRow) -> list[dict[str, Any]]:
 
 
 def carry_over(
-    typed: Iterable[RefusedRow],
-    refused: Iterable[RefusedRow],
-    source_list: SourceList,
-    preview: dict[str, Any],
+    source_list: SourceList, refused: Sequence[RefusedRow], layouts: Sequence[lists.Recognition]
 ) -> None:
-    """Write on the rows refused now, which are not stored yet, what had been typed for them: where it still reads.
+    """Write on the rows refused now, which are not stored yet, what was typed for them: where it still reads.
 
     Cells are counted as in the file, so they mean what the columns now say they mean.
     """
-    before = {(row.sheet, row.row): row for row in typed}
-    layouts = [recognition_of(kept) for kept in (preview["layouts"] if before else [])]
+    own = {(row.sheet, row.row): row for row in _typed_rows(source_list)}
+    before = _typed_before(source_list, refused)
     for row in refused:
-        earlier = before.get((row.sheet, row.row))
-        if earlier is not None:
-            _carry(earlier, row, lists.columns_of_row(layouts, row.sheet or "", row.row), source_list)
+        earlier = own.get((row.sheet, row.row))
+        if earlier or (earlier := before.get(_cells(row))):
+            layout = lists.columns_of_row(layouts, row.sheet or "", row.row)
+            _carry(earlier, row, layout, source_list)
+
+
+def _typed_rows(source_list: SourceList) -> list[RefusedRow]:
+    """The rows that were put right or set aside by hand since the list was last read."""
+    rows = RefusedRow.objects.filter(source_list=source_list.pk)
+    return list(rows.put_right() | rows.set_aside())
+
+
+def _typed_before(
+    source_list: SourceList, refused: Sequence[RefusedRow]
+) -> dict[tuple[str, ...], RefusedRow]:
+    """By their cells rows of the version before that were put right or set aside: they may stand elsewhere in the file
+    now, so only those of which there is one, then as now."""
+    if source_list.supersedes_id is None:
+        return {}
+    rows = RefusedRow.objects.filter(source_list=source_list.supersedes_id)
+    then = Counter(map(_cells, whole := [row for row in rows if opens(row, "problem", "correction")]))
+    now = Counter(map(_cells, refused))
+    is_typed = (row for row in whole if row.corrected_at or row.aside_at)
+    return {_cells(row): row for row in is_typed if then[_cells(row)] == now[_cells(row)] == 1}
+
+
+def _cells(row: RefusedRow) -> tuple[str, ...]:
+    return tuple(row.problem["raw"])
 
 
 def _carry(earlier: RefusedRow, row: RefusedRow, layout: lists.Recognition, source_list: SourceList) -> None:
-    if earlier.aside_at and list(earlier.problem["raw"]) == list(row.problem["raw"]):
+    if earlier.aside_at and _cells(earlier) == _cells(row):
         row.aside, row.aside_at, row.aside_by_id = earlier.aside, earlier.aside_at, earlier.aside_by_id
         return
+    is_of_this_list = earlier.source_list_id == source_list.pk
     people = []
-    for cells in (each["cells"] for each in earlier.people):
-        read = read_again(source_list, row, layout, cells)
-        if len(cells) != len(layout.columns) or not isinstance(read, lists.PersonRow):
+    for each in earlier.people:
+        read = read_again(source_list, row, layout, each["cells"])
+        if len(each["cells"]) != len(layout.columns) or not isinstance(read, lists.PersonRow):
             return
-        people.append({"cells": cells, "row": row_json(read)})
+        # Columns of this list were told anew on purpose; those of another file must say the same man.
+        if not is_of_this_list and facts_of(read) != facts_of(row_of(each["row"])):
+            return
+        people.append({"cells": each["cells"], "row": row_json(read)})
     if people:
         row.correction = typed_of(people)
         row.corrected_at, row.corrected_by_id = earlier.corrected_at, earlier.corrected_by_id

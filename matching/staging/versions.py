@@ -41,6 +41,7 @@ class Difference:
     added: tuple[int, ...]
     changed: Mapping[int, uuid.UUID] = field(default_factory=dict)
     removed: tuple[uuid.UUID, ...] = ()
+    typed: tuple[uuid.UUID, ...] = ()  # of rows that a caseworker typed already, and that stand as they are
 
     @property
     def new(self) -> list[int]:
@@ -50,7 +51,7 @@ class Difference:
     def numbers(self) -> dict[str, int]:
         """For the timeline and the page."""
         return {
-            "unchanged": self.unchanged,
+            "unchanged": self.unchanged + len(self.typed),
             "added": len(self.added),
             "changed": len(self.changed),
             "removed": len(self.removed),
@@ -63,10 +64,14 @@ def standing_entries(source_list: SourceList) -> QuerySet[ListEntry]:
 
 
 def difference(
-    contents: Sequence[bytes], profiles: Sequence[engine.Profile], before: SourceList | None
+    contents: Sequence[bytes],
+    profiles: Sequence[engine.Profile],
+    before: SourceList | None,
+    typed: Iterable[bytes] = (),
 ) -> Difference:
     """What a commit would change. A row is the same when it says the same, wherever it stands in the file; it is
-    changed when exactly one row that went is about the same man. What is not sure is removed and added."""
+    changed when exactly one row that went is about the same man. What is not sure is removed and added.
+    `typed` are the contents of rows that caseworkers typed for refused ones: no longer to be looked for."""
     if before is None:
         return Difference(0, tuple(range(len(contents))))
     standing = _by_content(before)
@@ -77,6 +82,7 @@ def difference(
             same.pop()
         else:
             new.append(place)
+    still_typed = tuple(standing[content].pop() for content in typed if standing.get(content))
     gone = {entry_id for ids in standing.values() for entry_id in ids}
     changed = _changed(gone, {place: profiles[place] for place in new})
     return Difference(
@@ -84,6 +90,7 @@ def difference(
         added=tuple(place for place in new if place not in changed),
         changed=changed,
         removed=tuple(sorted(gone - set(changed.values()))),
+        typed=still_typed,
     )
 
 
@@ -145,6 +152,30 @@ def _filed(profiles: Mapping[Id, engine.Profile]) -> dict[str, list[Id]]:
 def _is_one_man(one: engine.Profile, other: engine.Profile) -> bool:
     compared = engine.compare(one, other, engine.Population.from_tables())
     return compared.points >= engine.LEAST_POINTS and _OTHER_MAN.isdisjoint(compared.caps)
+
+
+def copies_instead(entry_ids: Iterable[uuid.UUID], before: SourceList) -> dict[uuid.UUID, uuid.UUID]:
+    """For entries that shall go and are confirmed, each another that says the same, stays and is confirmed for nobody.
+
+    Which of several equal rows went nobody can say; so what two people decided stays. All are locked until the end of
+    the caller's transaction, which has not locked rows of this list before."""
+    rivalry.hold_lists([before.series])
+    going = set(entry_ids)
+    contents = ListEntry.objects.filter(pk__in=going).values("content_index")
+    equal = standing_entries(before).filter(content_index__in=contents).order_by("pk")
+    rows = list(equal.select_for_update(of=("self",), no_key=True).values_list("pk", "content_index"))
+    confirmed = set(
+        Match.objects.confirmed().filter(entry__in=[pk for pk, _ in rows]).values_list("entry", flat=True)
+    )
+    staying: dict[bytes, list[uuid.UUID]] = defaultdict(list)
+    for pk, content in rows:
+        if pk not in going and pk not in confirmed:
+            staying[bytes(content)].append(pk)
+    return {
+        pk: staying[bytes(content)].pop()
+        for pk, content in rows
+        if pk in going and pk in confirmed and staying[bytes(content)]
+    }
 
 
 def take_back_entries(

@@ -26,7 +26,7 @@ from matching.staging.reading import MAX_FAILURES, ROWS_PER_SLICE, before_of
 from matching.staging.rows import row_of
 from matching.staging.timeline import note_event
 from matching.staging.typed import rows_typed_for
-from matching.staging.versions import take_back_entries
+from matching.staging.versions import copies_instead, take_back_entries
 
 _FIRST_CORRECTED = (
     1_000_000  # parts of rows that caseworkers put right are numbered behind all that were read
@@ -155,7 +155,7 @@ def undo(source_list: SourceList) -> None:
 
 def _stage_corrected(source_list: SourceList, rows: Sequence[dict[str, Any]]) -> None:
     """A row that a caseworker put right is one like the others, also where the version before has it already."""
-    standing = _taken_for_removed(source_list) if rows else {}
+    standing = _not_read(source_list) if rows else {}
     new, kept = [], set()
     for row in rows:
         same = standing.get(content_index(facts_of(row_of(row))))
@@ -174,8 +174,10 @@ def _stage_corrected(source_list: SourceList, rows: Sequence[dict[str, Any]]) ->
         )
 
 
-def _taken_for_removed(source_list: SourceList) -> dict[bytes, list[str]]:
+def _not_read(source_list: SourceList) -> dict[bytes, list[str]]:
+    """Entries of the version before that no readable row says: taken for removed, or known to be typed."""
     ids = [entry_id for part in source_list.slices.all() for entry_id in part.removed]
+    ids += (source_list.preview["difference"] or {}).get("typed", [])
     standing: dict[bytes, list[str]] = defaultdict(list)
     for entry in ListEntry.objects.filter(pk__in=ids):
         standing[content_index_of(entry)].append(str(entry.pk))
@@ -212,7 +214,10 @@ def _put_in_force(source_list: SourceList, before: SourceList | None) -> None:
 def _supersede(source_list: SourceList, before: SourceList) -> None:
     by = source_list.committed_by
     changed = _changed_entries(source_list)
-    removed = [entry_id for part in source_list.slices.all() for entry_id in part.removed]
+    removed = [uuid.UUID(entry_id) for part in source_list.slices.all() for entry_id in part.removed]
+    instead = copies_instead([*removed, *changed], before)
+    changed = {instead.get(old, old): new for old, new in changed.items()}
+    removed = [instead.get(old, old) for old in removed]
     gone = take_back_entries(removed, removed_in=source_list, reason=CorrectionReason.ROW_REMOVED, by=by)
     other = take_back_entries(changed, removed_in=source_list, reason=CorrectionReason.ROW_CHANGED, by=by)
     ListEntry.objects.bulk_update(

@@ -263,17 +263,6 @@ def test_a_row_put_right_after_the_commit_is_matched_too():
     assert not MatchRun.objects.unfinished().exists()
 
 
-def test_a_row_put_right_in_both_versions_is_unchanged():
-    run = a_committed_list(SON_ON_LIST, BAD)
-    put_right = ["Дремлюк Павло Савич", "28.02.1990"]
-    lists_intake.correct_row(RefusedRow.objects.get().pk, put_right, by=None)
-    corrected = a_received_list(SON_ON_LIST, BAD, NEIGHBOUR, replaces=run)
-    lists_intake.correct_row(RefusedRow.objects.get(source_list=corrected).pk, put_right, by=None)
-    commit(corrected)
-    assert ListEntry.objects.filter(removed_at__isnull=False).count() == 0
-    assert ListEntry.objects.live().count() == 3
-
-
 def test_a_list_that_changed_since_it_was_compared_is_compared_again(client):
     run = a_committed_list(SON_ON_LIST, BAD)
     corrected = a_received_list(NEIGHBOUR, replaces=run)

@@ -16,12 +16,14 @@ from tests.factories import (
     commit,
     match_all,
 )
+from tests.matching.deciding import confirmed
 
 pytestmark = pytest.mark.django_db
 
 TWO = "Дремлюк Павло Савич, Вересняк Олександр Миколайович;"
 DREMLIUK, VERESNIAK = ["Дремлюк Павло Савич", ""], ["Вересняк Олександр Миколайович", "12.03.1987"]
 SLOGAN = "Слава Україні!;32.13.1987"
+BROTHER = "Вересняк Степан Миколайович;05.06.1991"
 
 
 def row_page(refused):
@@ -138,3 +140,66 @@ def test_nobody_puts_right_what_somebody_has_set_aside():
         both.save()
     with pytest.raises(IntegrityError), transaction.atomic():
         RefusedRow.objects.update(aside="")
+
+
+# ------------------------------------------------------------------------------ and the list comes again
+
+NO_DATE = "Вересняк Александр Николаевич;45.13.1987"
+NEIGHBOUR = "Кропива Тарас Опанасович;01.02.1990"
+MENDED = ["Вересняк Александр Николаевич", "12.03.1987"]
+
+
+def mended_and_confirmed():
+    """A committed list whose refused row was put right, and its man confirmed for a family."""
+    a_report()
+    run = a_committed_list(NO_DATE, NEIGHBOUR)
+    lists_intake.correct_row(RefusedRow.objects.get().pk, MENDED, by=None)
+    match_all()
+    return run, confirmed(Match.objects.get())
+
+
+@pytest.mark.parametrize("rows", [[NO_DATE, NEIGHBOUR, BROTHER], [BROTHER, NEIGHBOUR, NO_DATE]])
+def test_a_man_typed_for_a_refused_row_stands_on_when_the_list_comes_again_with_that_row(rows):
+    run, match = mended_and_confirmed()
+    again = a_received_list(*rows, replaces=run)
+    assert again.preview["difference"]["numbers"] == {"unchanged": 2, "added": 1, "changed": 0, "removed": 0}
+    commit(again)
+    match_all()
+    match.refresh_from_db()
+    assert (match.state, ListEntry.objects.live().count()) == ("confirmed", 3)
+    assert not again.refused_rows.waiting().exists()
+    third = a_received_list(*rows[1:], rows[0], "Ще Один Чоловік;02.02.1971", replaces=again.runs.get())
+    assert third.preview["difference"]["numbers"]["removed"] == 0
+
+
+def test_a_man_typed_after_the_list_came_again_is_kept_by_the_commit():
+    run = a_committed_list(NO_DATE, BROTHER)
+    lists_intake.correct_row(RefusedRow.objects.get().pk, MENDED, by=None)
+    again = a_received_list(NO_DATE.replace("45", "46"), BROTHER, replaces=run)
+    assert again.preview["difference"]["numbers"]["removed"] == 1
+    lists_intake.correct_row(again.refused_rows.waiting().get().pk, MENDED, by=None)
+    commit(again)
+    assert ListEntry.objects.filter(removed_at__isnull=False).count() == 0
+
+
+def test_what_was_typed_for_one_of_two_equal_rows_is_said_of_neither_in_the_next_version():
+    run = a_committed_list(NO_DATE, NO_DATE, NEIGHBOUR)
+    lists_intake.correct_row(RefusedRow.objects.first().pk, MENDED, by=None)
+    again = a_received_list(NO_DATE, NO_DATE, NEIGHBOUR, BROTHER, replaces=run)
+    assert again.refused_rows.waiting().count() == 2
+
+
+def test_what_was_typed_is_not_taken_over_where_the_columns_mean_something_else_now():
+    rows = ["Вересняк Александр;45.13.1987;Полтава", "Кропива Тарас;01.02.1990;Суми"]
+    run = a_committed_list(*rows, heading="ПІБ;Дата народження;Місто")
+    typed = ["Вересняк Александр", "12.03.1987", "Полтава"]
+    lists_intake.correct_row(RefusedRow.objects.get().pk, typed, by=None)
+    again = a_received_list(*rows, heading="ПІБ;Дата народження;Підрозділ", replaces=run)
+    assert again.refused_rows.waiting().count() == 1
+
+
+def test_a_line_set_aside_is_set_aside_in_the_next_version_too():
+    run = a_committed_list(SLOGAN, SON_ON_LIST)
+    lists_intake.set_row_aside(RefusedRow.objects.get().pk, Aside.NO_PERSON, by=None)
+    again = a_received_list(NEIGHBOUR, SLOGAN, SON_ON_LIST, replaces=run)
+    assert again.refused_rows.set_aside().get().aside == Aside.NO_PERSON

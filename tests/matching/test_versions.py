@@ -34,6 +34,7 @@ from tests.factories import (
     a_report,
     a_reviewer,
     a_wave,
+    commit,
     match_all,
 )
 
@@ -131,6 +132,22 @@ def test_what_was_replaced_does_not_come_back_by_mistake_but_may_on_purpose():
     assert ListEntry.objects.live().count() == 2
 
 
+def test_the_planned_list_may_come_word_for_word_as_that_of_the_released():
+    planned = a_committed_list(SON_ON_LIST, NEIGHBOUR, kind="planned")
+    released = a_committed_list(SON_ON_LIST, NEIGHBOUR, wave=planned.source_list.wave)
+    assert released.entry_count == 2
+    with pytest.raises(lists_intake.AlreadyReceived):
+        a_received_list(SON_ON_LIST, NEIGHBOUR, wave=planned.source_list.wave)
+
+
+def test_a_list_withdrawn_from_the_wrong_wave_comes_into_the_right_one():
+    wrong = a_committed_list(SON_ON_LIST, NEIGHBOUR)
+    with pytest.raises(lists_intake.AlreadyReceived):
+        a_received_list(SON_ON_LIST, NEIGHBOUR, wave=a_wave())
+    lists_intake.withdraw_list(wrong.source_list_id, by=None)
+    assert a_committed_list(SON_ON_LIST, NEIGHBOUR, wave=a_wave()).entry_count == 2
+
+
 # ------------------------------------------------------------------------------------------ what stays
 
 
@@ -145,6 +162,32 @@ def test_unchanged_rows_keep_their_entries_matches_and_decisions():
     assert (run.entry_count, run.source_list.entry_count) == (1, 3)
     review.decide(match.pk, reviewer=a_reviewer(), verdict="same", revision=1)
     assert news().count() == 1
+
+
+@pytest.mark.parametrize("place", [1, 2])
+@pytest.mark.parametrize("rows", [[SON_ON_LIST, NEIGHBOUR], [SON_ON_LIST, SON_PUT_RIGHT, NEIGHBOUR]])
+def test_of_two_equal_rows_the_confirmed_one_stays_when_the_other_goes(place, rows):
+    a_report()
+    run = a_committed_list(SON_ON_LIST, SON_ON_LIST, NEIGHBOUR)
+    match_all()
+    match = told(confirmed(Match.objects.get(entry__position=place)))
+    replaced(run, *rows)
+    match.refresh_from_db()
+    assert (match.state, match.entry.removed_at) == ("confirmed", None)
+    assert ListEntry.objects.live().count() == len(rows)
+    assert not Correction.objects.exists()
+
+
+def test_of_two_equal_rows_the_one_confirmed_after_the_list_was_compared_stays():
+    a_report()
+    run = a_committed_list(SON_ON_LIST, SON_ON_LIST, NEIGHBOUR)
+    match_all()
+    corrected = a_received_list(SON_ON_LIST, NEIGHBOUR, replaces=run)
+    (going,) = corrected.preview["difference"]["removed"]
+    match = confirmed(Match.objects.get(entry=going))
+    commit(corrected)
+    match.refresh_from_db()
+    assert match.state == "confirmed"
 
 
 def test_a_rejected_pair_stays_rejected_when_the_list_comes_again():
