@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
+from matching.engine.names import is_listed
+from matching.engine.normalise import token
 from matching.lists.birthdates import birth_date
 
 _DATE = re.compile(
@@ -51,6 +53,16 @@ def is_name(cell: str) -> bool:
 def names_somebody(text: str) -> bool:
     """A given name and a patronymic stand side by side, whatever is around them."""
     return bool(_SOMEBODY.search(text))
+
+
+def is_somebody(text: str) -> bool:
+    """A whole name and nothing else: with a patronymic, or with a given name that the tables know."""
+    return is_name(text) and (names_somebody(text) or any(map(_is_given, re.findall(_WORD, text))))
+
+
+def _is_given(word: str) -> bool:
+    known = token(word)
+    return known is not None and is_listed(known)
 
 
 def like_birth_dates(cells: Sequence[str]) -> bool:

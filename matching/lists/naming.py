@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from matching.engine import Name
+from matching.engine import Name, NoName, Person, Population, compare, profile
 from matching.lists.columns import NAME_FIELDS, Column
 from matching.lists.namecell import (
     MAX_ALIASES,
@@ -76,11 +76,20 @@ class Naming:
         for variant in self.variants:
             for name in _names_of(texts, variant):
                 found.add(name)
-            if not problems and _divided(texts, variant):
-                problems.append(problem_at(line, self.first, "several_people"))
+        if not problems and self._are_several(texts, found.names):
+            problems.append(problem_at(line, self.first, "several_people"))
         for name in found.further:
             found.add(name)
         return found
+
+    def _are_several(self, texts: _Texts, names: Sequence[Name]) -> bool:
+        """Two in the parts of one name; or in two columns of names, which are spellings of one man, or a list that was
+        printed in two columns. A former surname, which borrows the other parts, is no second man."""
+        whole = [v for v in self.variants if texts.get(("full_name", v)) or texts.get(("given", v))]
+        beside = names[1:] if len(whole) > 1 else ()
+        return any(_divided(texts, variant) for variant in self.variants) or any(
+            are_two_people(names[0], name) for name in beside
+        )
 
     def _plain(self, cells: Sequence[str]) -> Name | None:
         """A surname, a given name and a patronymic of a word each: most of every list that has them in columns, and
@@ -93,6 +102,17 @@ class Naming:
         are_plain = _is_name_alone(surname) and _is_name_alone(given)
         are_plain = are_plain and (not patronymic or _is_name_alone(patronymic))
         return Name(surname, given, patronymic) if are_plain else None
+
+
+def are_two_people(one: Name, other: Name) -> bool:
+    """No spelling makes one man of them: brothers, or men of whom only the given name is the same."""
+    try:
+        profiles = [profile(Person((name,))) for name in (one, other)]
+    except NoName:
+        return False
+    compared = compare(*profiles, Population.from_tables()).evidence
+    points = {evidence.feature: evidence.points for evidence in compared}
+    return points["given"] < 0 or (points["surname"] < 0 and points["patronymic"] <= 0)
 
 
 @lru_cache(maxsize=1 << 15)

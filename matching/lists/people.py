@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from matching.engine import BirthDate, Name, Person
+from matching.lists import looks
 from matching.lists.birthdates import birth_date, born_at_age, doubts, is_unknown
 from matching.lists.columns import Column, Recognition
 from matching.lists.headings import words_of
@@ -124,6 +125,10 @@ class _SheetReader:
         for column in recognition.columns:
             if column.field:
                 self.by_field.setdefault(column.field, []).append(column)
+        # What nobody has looked at: no heading says what stands there, and the page does not name these columns.
+        self.of_nothing = [
+            c for c in recognition.columns if not (c.field or c.heading or c.reason_code == "told")
+        ]
         self.naming = Naming(recognition.columns)
         self.read_date = lru_cache(maxsize=1 << 16)(self._read_date)  # birthdays of many people are the same
         self.first_name_column = self.naming.first
@@ -142,6 +147,15 @@ class _SheetReader:
         )
         return [text.strip() for text in texts if text]
 
+    def _another(self, line: Line) -> Column | None:
+        """Where another person stands in the line, as when two lines ran together: who is passed over is lost."""
+        beyond = range(len(self.columns), len(line.cells))
+        unnamed = [*self.of_nothing, *(Column(index, "", "", "unknown", ()) for index in beyond)]
+        for column in unnamed:
+            if column.index < len(line.cells) and looks.is_somebody(line.cells[column.index].strip()[:200]):
+                return column
+        return None
+
     def _text(self, line: Line, field: str) -> str:
         """All that the columns of a field hold. A place of megabytes is no place; the cell itself stays in `raw`."""
         return ", ".join(self._cells(line, field))[:_MAX_TEXT] if field in self.by_field else ""
@@ -158,6 +172,8 @@ class _SheetReader:
         problems: list[Problem] = []
         remarks: list[Remark] = []
         found = self.naming.read(line, problems)
+        if not problems and (column := self._another(line)) is not None:
+            problems.append(problem_at(line, column, "several_people"))
         birth = self._birth(line, found.beside, problems, remarks)
         if not found.names and not problems:
             problems.append(problem_at(line, self.first_name_column, "no_name"))

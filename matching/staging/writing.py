@@ -108,11 +108,17 @@ def _count_failure(source_list_id: uuid.UUID) -> None:
 
 
 def put_next_in_force() -> MatchRun | None:
-    """Finish one commit of which every slice is written; None when there is none."""
+    """Finish one commit of which every slice is written; None when there is none, or it failed."""
     unwritten = ListSlice.objects.filter(written_at=None)
     done = SourceList.objects.being_written().exclude(pk__in=unwritten.values("source_list"))
     found = done.values_list("pk", flat=True).first()
-    return put_in_force(found) if found else None
+    try:
+        return put_in_force(found) if found else None
+    except OperationalError:
+        raise
+    except Exception:  # as with a slice
+        _count_failure(found)
+        return None
 
 
 def put_in_force(source_list_id: uuid.UUID) -> MatchRun | None:

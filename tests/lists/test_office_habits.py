@@ -84,6 +84,50 @@ def test_two_people_in_one_cell_are_never_one(cell: str) -> None:
     assert [problem.code for problem in rows.problems] == ["several_people"]
 
 
+ONE, OTHER = "Козодуб Лука Савич", "Тин Ор Орович"
+BESIDE = {
+    "a list in two columns": (("ПІБ", "Народився", "ПІБ", "Народився"), (ONE, "1987", OTHER, "1990")),
+    "brothers in two columns": (("ПІБ", "ПІБ"), ("Козодуб Лука", "Козодуб Назар")),
+    "of one given name": (("ПІБ", "ПІБ"), ("Козодуб Лука", "Мороз Лука")),
+    "in parts": (
+        ("Прізвище", "Ім'я", "По батькові", "Прізвище", "Ім'я", "По батькові"),
+        ("Козодуб", "Лука", "Савич", "Тин", "Ор", "Орович"),
+    ),
+    "two lines run together": (("ПІБ", "Дата народження"), (ONE, "1987", OTHER, "1990")),
+    "under no heading": (("ПІБ", "Дата народження", ""), (ONE, "1987", "Мороз Іван")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_nobody_who_stands_beside_another_in_a_line_is_passed_over(case: str) -> None:
+    rows = rows_of(*BESIDE[case])
+
+    assert [problem.code for problem in rows.problems] == ["several_people"]
+
+
+def test_a_list_in_two_columns_without_headings_loses_nobody() -> None:
+    rows = rows_of((ONE, "12.03.1987", OTHER, "01.02.1990"), ("Яр Ада Савівна", "01.01.1970", "", ""))
+
+    assert [(problem.row, problem.code) for problem in rows.problems] == [(1, "several_people")]
+    assert full_names(rows) == ["Яр Ада Савівна"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        (("ПІБ українською", "ПІБ російською"), ("Козодуб Микола Савич", "Козодуб Николай Саввич")),
+        (("ПІБ", "Full name"), ("Шевченко Олександр", "Oleksandr Shevchenko")),
+        (("Прізвище", "Дівоче прізвище", "Ім'я"), ("Козодуб", "Мороз", "Ганна")),
+        (("ПІБ", "Звання", ""), ("Козодуб Микола Савич", "солдат", "Національна Гвардія")),
+        (("ПІБ", "Зустрічає"), ("Козодуб Микола Савич", "Козодуб Ганна Іванівна")),
+    ],
+)
+def test_spellings_of_one_man_and_what_a_heading_explains_are_no_second_man(
+    heading: tuple[str, ...], line: tuple[str, ...]
+) -> None:
+    assert len(rows_of(heading, line).people) == 1
+
+
 def test_two_people_in_three_columns_are_never_one() -> None:
     heading = ("Прізвище", "Ім'я", "По батькові")
     rows = rows_of(heading, ("Козодуб, Тин", "Лука, Ор", "Савич, Орович"), ("Яр, Тин", "Ада", "Савівна"))

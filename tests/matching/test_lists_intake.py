@@ -569,6 +569,19 @@ def test_a_part_that_cannot_be_written_stops_its_list_and_not_the_others():
     assert a_committed_list(SON_ON_LIST).entry_count == 1
 
 
+def test_a_commit_that_cannot_end_stops_its_list_and_not_the_others():
+    source_list = a_list_of(2600)
+    lists_intake.commit_list(source_list.pk, by=None)
+    while staging.write_next_slice():
+        pass
+    spoilt = SourceList.objects.get(pk=source_list.pk)
+    spoilt.preview = {}
+    spoilt.save()
+    assert [staging.put_next_in_force() for _ in range(3)] == [None] * 3
+    assert list_progress(SourceList.objects.get(pk=source_list.pk)).is_stopped
+    assert a_committed_list(SON_ON_LIST).entry_count == 1
+
+
 def test_a_commit_whose_place_was_taken_meanwhile_takes_back_all_it_wrote():
     run = a_committed_list(SON_ON_LIST)
     received = a_received_list(NEIGHBOUR, replaces=run)
