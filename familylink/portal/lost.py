@@ -3,11 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.conf import settings
-from django.utils.translation import gettext as _
-
 from familylink.damage import Damaged, opens
-from familylink.portal.pages import unbroken
 from familylink.reports.models import Contact, MissingPerson, Report
 from familylink.reports.refiling import profile_of
 
@@ -19,15 +15,6 @@ class Lost(NamedTuple):
     code_word: bool
     address: bool
     facts: bool
-
-
-def not_changed() -> str:
-    """Above an answer that was right, where what it changes cannot be opened."""
-    words = _(
-        "Something that we keep about this person cannot be opened any more, so nothing was changed. Your answer "
-        "stands here: please call us, %(phone)s, and somebody will write down what you tell."
-    )
-    return words % {"phone": unbroken(settings.SERVICE_PHONE)}
 
 
 def lost_of(report: Report, contacts: Iterable[Contact]) -> Lost:

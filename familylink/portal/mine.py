@@ -18,7 +18,6 @@ from familylink.portal import filing, limits, visits, wishes
 from familylink.portal.away import AWAY, later, not_kept
 from familylink.portal.fields import PlainForm
 from familylink.portal.forms import NewContactForm, WishesForm, is_switched, sent
-from familylink.portal.lost import not_changed
 from familylink.portal.pages import render_page
 from familylink.portal.questions import ABOUT, Question
 from familylink.portal.standing import messages_to, standing_of
@@ -141,9 +140,6 @@ def answer(request: HttpRequest, report: Report, slug: str) -> HttpResponse:
         _keep(report, {**known, **typed}, form)
     except AWAY:
         return later(_answer_page(request, report, asked(initial={**known, **typed}), note=not_kept()))
-    except Damaged:
-        log.exception("the person of report %s cannot be changed", report.pk)
-        return _answer_page(request, report, asked(initial={**known, **typed}), note=not_changed())
     return redirect("portal:answers")
 
 

@@ -96,12 +96,17 @@ def file_report(told: Told) -> Report:
 def correct(report: Report, told: Told) -> Report:
     """The same relative tells it anew: what they changed is changed, and matched again; the rest stays.
 
-    What staff corrected, or another relative of the same person told, is not undone by it. Raises engine.NoName.
+    What staff corrected, or another relative of the same person told, is not undone by it. What is damaged is whole
+    again. Raises engine.NoName.
     """
     person = MissingPerson.objects.select_for_update().get(pk=report.missing_person_id)
     report = Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
-    facts = _changed(person.as_person(), person_of(report.answers or {}), told.person)
-    if facts != person.as_person():
+    known = person.known()
+    # Where nobody knows what they said before, or a fact is lost, all that they say now is new: it takes nothing away.
+    can_be_told_apart = known.is_all and opens(report, "answers")
+    before = person_of(report.answers or {}) if can_be_told_apart else Person(())
+    facts = _changed(known.facts, before, told.person)
+    if known.is_damaged or facts != known.facts:
         change_person(person.pk, facts)
     report.relation, report.language = told.relation, told.language
     report.reporter_name, report.circumstances = told.reporter_name, told.circumstances

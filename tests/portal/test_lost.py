@@ -1,5 +1,6 @@
 """A family whose own words are damaged, by one bit, reads so in plain words, and what to do."""
 
+import dataclasses
 import html
 import itertools
 import json
@@ -13,8 +14,9 @@ from django.utils import translation
 
 from familylink.damage import KeyIsAway
 from familylink.portal import limits
-from familylink.reports import endings
+from familylink.reports import endings, intake
 from familylink.reports.models import Contact, Draft, Ending, MissingPerson, Picture, Report
+from matching.engine import Name
 from matching.models import Match
 from tests.factories import SON_ON_LIST, a_committed_list, a_member_of_staff, a_report, match_all
 from tests.matching.deciding import confirmed
@@ -108,15 +110,16 @@ def test_an_answer_is_kept_although_the_code_word_is_damaged(client: Client, rep
     assert Report.objects.get().answers["unit"] == "А1111"
 
 
-def test_an_answer_about_a_person_who_cannot_be_changed_stands_on_the_page(
+def test_an_answer_about_a_person_of_whom_something_is_damaged_is_kept_and_the_person_whole_again(
     client: Client, report: Report
 ) -> None:
+    before = report.missing_person.as_person()
     damage(report.missing_person, "place")
-    answer = client.post("/uk/my-report/answers/service/", {"category": "soldier", "unit": "А1111"})
-    assert answer.status_code == 200
-    assert "нічого не змінено" in text(answer)
-    assert "А1111" in text(answer)
-    assert Report.objects.get().answers["unit"] != "А1111"
+    damage(report.missing_person.names.get(position=0), "surname")
+    client.post("/uk/my-report/answers/service/", {"category": "soldier", "unit": "А1111"})
+    person = Report.objects.get().missing_person
+    assert person.as_person() == dataclasses.replace(before, unit="А1111", rank="")
+    assert person in MissingPerson.objects.awaiting_matching()
 
 
 def test_a_number_that_is_told_again_is_whole_again(client: Client, report: Report) -> None:
@@ -183,6 +186,70 @@ def test_a_report_that_is_damaged_can_be_ended(client: Client, report: Report, e
     page_of(client, "end", ending)
     client.post(f"/uk/my-report/end/{ending}/")
     assert Report.objects.get().ending == ending
+
+
+# -------------------------------------------------------------------------------------- sent once more meanwhile
+
+
+def send_again(client: Client, **changed: str) -> str:
+    """The page behind the button, pressed once more."""
+    for name, typed in changed.items():
+        answer(client, name, surname=typed, given_name="Олександр", patronymic="Миколайович")
+    return text(client.post("/uk/report/check/", follow=True))
+
+
+@pytest.mark.parametrize("name", ["answers", "code_word", "reporter_name", "circumstances"])
+def test_a_report_that_is_sent_again_while_it_is_damaged_is_still_one_and_has_what_is_told_now(
+    client: Client, name: str
+) -> None:
+    send_form(client)
+    report = Report.objects.get()
+    answers, facts = report.answers, report.missing_person.as_person()
+    damage(report, name)
+    assert report.reference in send_again(client)
+    sent = Report.objects.get()
+    assert (sent.answers, sent.missing_person.as_person()) == (answers, facts)
+    client.post("/uk/report/confirm/", {"code": last_code()})
+    receipt = html.unescape(text(client.get("/uk/report/receipt/")))
+    assert report.reference in receipt
+    assert (LOST["uk"] in receipt) == (name == "code_word")
+
+
+def test_a_mistake_that_is_mended_while_the_report_is_damaged_is_mended(client: Client) -> None:
+    send_form(client)
+    report = Report.objects.get()
+    others = Name(full="Вересняк Саша")
+    told = report.missing_person.as_person()
+    intake.change_person(report.missing_person_id, dataclasses.replace(told, names=(*told.names, others)))
+    damage(report, "answers")
+    assert report.reference in send_again(client, name="Верісняк")
+    person = Report.objects.get().missing_person.as_person()
+    assert Report.objects.get().answers["surname"] == person.names[0].surname == "Верісняк"
+    assert others in person.names, "what somebody else told is kept"
+
+
+@pytest.mark.parametrize("place", ["facts", "facts and profile"])
+def test_a_report_that_is_sent_again_makes_its_person_whole(client: Client, place: str) -> None:
+    send_form(client)
+    report = Report.objects.get()
+    facts = report.missing_person.as_person()
+    for name in ("birth_date", "place", *(["profile"] if place == "facts and profile" else [])):
+        damage(report.missing_person, name)
+    for spelling in report.missing_person.names.all():
+        damage(spelling, "surname" if spelling.surname else "full_name")
+    damage(report, "answers")
+    assert report.reference in send_again(client)
+    person = Report.objects.get().missing_person
+    assert person.as_person() == facts
+    assert bytes(person.profile)
+    assert person in MissingPerson.objects.awaiting_matching()
+
+
+def test_a_key_that_is_away_is_no_reason_to_write_over_a_report(client: Client) -> None:
+    send_form(client)
+    take_its_key_away(Report.objects.get(), "answers")
+    with pytest.raises(KeyIsAway):
+        send_again(client)
 
 
 # ------------------------------------------------------------------------------------------------- the code word

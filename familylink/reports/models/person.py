@@ -1,17 +1,22 @@
 """Who is looked for. Several reports may name the same missing person; only staff link them."""
 
 import uuid
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from familylink.damage import Damaged, opens
 from familylink.reports.models.filing import FiledUnder, filing_triggers
 from familylink.sealing import SealedBytesField, SealedTextField
-from matching.engine import BirthDate, Name, Person
+from matching.engine import BirthDate, Name, Person, Profile
 
 MAX_FAILURES = 5
+FACTS = ("birth_date", "sex", "place", "unit", "rank")
+PARTS = ("surname", "given_name", "patronymic", "full_name")
 MATCHED_BY_OTHER_RULES = 0  # as `matched_revision`: the facts are the same, the engine's rules are not
 
 
@@ -19,6 +24,14 @@ class Sex(models.TextChoices):
     UNKNOWN = "", _("not known")
     MALE = "m", _("male")
     FEMALE = "f", _("female")
+
+
+class Known(NamedTuple):
+    """What can be read of a missing person. `is_all`: nothing is missing in it, though a fact may be damaged."""
+
+    facts: Person
+    is_damaged: bool
+    is_all: bool
 
 
 class MissingPersonQuerySet(models.QuerySet["MissingPerson"]):
@@ -112,14 +125,24 @@ class MissingPerson(models.Model):
 
     def as_person(self) -> Person:
         """What the engine may know of them."""
-        return Person(
-            names=tuple(name.as_name() for name in self.names_in_order),
-            birth=BirthDate.parse(self.birth_date),
-            sex=self.sex,
-            place=self.place,
-            unit=self.unit,
-            rank=self.rank or "",
-        )
+        return self._of(FACTS, self.names_in_order)
+
+    def known(self) -> Known:
+        """The facts; where one is damaged, all of them as the profile has them; where that is too, those that open.
+        Raises KeyIsAway."""
+        facts = [name for name in FACTS if opens(self, name)]
+        spellings = [name for name in self.names_in_order if opens(name, *PARTS)]
+        if len(facts) == len(FACTS) and len(spellings) == len(self.names_in_order):
+            return Known(self.as_person(), is_damaged=False, is_all=True)
+        try:
+            return Known(Profile.from_bytes(bytes(self.profile)).person, is_damaged=True, is_all=True)
+        except (Damaged, ValueError):
+            return Known(self._of(facts, spellings), is_damaged=True, is_all=False)
+
+    def _of(self, facts: Iterable[str], spellings: "list[PersonName]") -> Person:
+        told = {name: getattr(self, name) or "" for name in facts}
+        birth = BirthDate.parse(told.pop("birth_date", ""))
+        return Person(tuple(name.as_name() for name in spellings), birth, **told)
 
 
 class PersonName(models.Model):
