@@ -6,13 +6,14 @@ from typing import Any
 
 import pgtrigger
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection, models
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from familylink.damage import CannotOpen, KeyIsAway
+from familylink.damage import KeyIsAway
 from familylink.reports import contact_codes, due, endings, intake, tasks
 from familylink.reports.models import Contact, Ending, Flag, FlagKind, MissingPerson, Picture, Report
 from familylink.reports.references import news_reference
@@ -498,15 +499,69 @@ def test_the_phones_of_the_demo_are_listed_beside_damage(desk: Client) -> None:
     assert in_place_of(sunk) in page_of(desk, "notifications_sunkmessage_changelist")
 
 
-def test_the_words_in_the_place_of_a_damaged_fact_never_become_the_fact(client: Client) -> None:
-    person = a_report().missing_person
-    damage(person, "place")
-    client.force_login(a_member_of_staff("intake"))
+def damage_facts_of(person: MissingPerson, *names: str) -> None:
+    for name in names:
+        damage(person.names.get() if name == "surname" else person, name)
+
+
+def saved_as_it_stands(client: Client, person: MissingPerson, **typed: str) -> None:
+    """What a member of staff sees of this person is sent back as it is, but for what they type."""
     address = reverse("admin:reports_missingperson_change", args=[person.pk])
-    with pytest.raises(CannotOpen):
-        client.get(address)
-    with pytest.raises(CannotOpen):
-        client.post(address, {"place": "Тихий Яр"})
+    context = client.get(address).context
+    names = context["inline_admin_formsets"][0].formset
+    forms = [context["adminform"].form, names.management_form, *names.forms]
+    shown = {field.html_name: field.value() for form in forms for field in form}
+    sent = {name: "" if value is None else value for name, value in (shown | typed).items()}
+    assert client.post(address, sent).status_code == 302
+
+
+@pytest.mark.parametrize("names", [["place"], ["birth_date", "surname"]])
+def test_a_person_of_whom_something_is_damaged_stands_on_the_desk_as_compared_and_is_whole_once_saved(
+    client: Client, names: list[str]
+) -> None:
+    person = a_report(place="Тихий Яр").missing_person
+    match_all()
+    facts = person.as_person()
+    damage_facts_of(person, *names)
+    client.force_login(a_member_of_staff("intake"))
+    client.cookies["django_language"] = "en"
+    page = page_of(client, "reports_missingperson_change", person.pk)
+    assert "is damaged" in page
+    assert all(told in page for told in ("Вересняк", "12.03.1987", "Тихий Яр", "nothing is missing"))
+    saved_as_it_stands(client, person)
+    whole = MissingPerson.objects.awaiting_matching().get()
+    assert whole.as_person() == facts
+    assert "is damaged" not in page_of(client, "reports_missingperson_change", person.pk)
+    assert LogEntry.objects.get().object_id == str(person.pk)
+
+
+def test_of_what_is_lost_the_desk_asks_anew_and_the_words_in_its_place_never_become_a_fact(
+    client: Client,
+) -> None:
+    report = a_report(place="Тихий Яр")
+    person, facts = report.missing_person, report.missing_person.as_person()
+    damage_facts_of(person, "profile", "birth_date", "surname")
+    a_committed_list()
+    match_all()
+    assert MissingPerson.objects.stuck().exists()
+    client.force_login(a_member_of_staff("intake"))
+    client.cookies["django_language"] = "en"
+    page = page_of(client, "reports_missingperson_change", person.pk)
+    assert "stands empty below: birth date, name." in page
+    assert "Тихий Яр" in page
+    assert page.count("cannot be opened: it is damaged") == page.count(in_place_of(person))
+    saved_as_it_stands(client, person, **{"birth_date": "12.03.1987", "names-0-surname": "Вересняк"})
+    match_all()
+    assert MissingPerson.objects.get().as_person() == facts
+    assert Match.objects.get().missing_person_id == person.pk
+
+
+def test_whoever_only_reads_sees_what_of_a_person_is_lost(desk: Client) -> None:
+    person = a_report().missing_person
+    damage_facts_of(person, "profile", "birth_date")
+    page = page_of(desk, "reports_missingperson_change", person.pk)
+    assert "stands empty below: birth date." in page
+    assert "Those who enter reports can put it right" in page
 
 
 def test_a_key_that_is_away_closes_the_list(desk: Client) -> None:

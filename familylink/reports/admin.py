@@ -1,5 +1,6 @@
 """EDGE: what families told us, for the staff who may see it. Every opened page is on record."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -18,8 +19,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from familylink import whence
 from familylink.admin import right_in_words
+from familylink.damage import in_words, opens
 from familylink.reports import intake
 from familylink.reports.models import AccessRecord, AccountChange, MissingPerson, PersonName, Sex
+from familylink.reports.models.person import FACTS, PARTS, Known
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 from matching.engine import BirthDate, Name, NoName, NotADate, Person, profile
@@ -63,6 +66,15 @@ class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class NamesFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    def get_queryset(self) -> Any:
+        """What of a spelling is damaged stands there as the profile has it, or is empty, to be written anew."""
+        spellings = super().get_queryset()
+        for place, spelling in enumerate(spellings):
+            if not opens(spelling, *PARTS):
+                known = self.instance.known()
+                spelling.take(_what_opens(spelling) if known.missing else known.facts.names[place])
+        return spellings
+
     def clean(self) -> None:
         super().clean()
         kept = [
@@ -84,12 +96,16 @@ class NamesFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             raise forms.ValidationError(_("At least one name is needed.")) from error
 
 
+def _what_opens(spelling: PersonName) -> Name:
+    return Name(*(getattr(spelling, part) if opens(spelling, part) else "" for part in PARTS))
+
+
 def names_told(formset: Any) -> tuple[Name, ...]:
     """The names on the page that are not crossed out, the main one first."""
     told = [form.cleaned_data for form in formset.forms if form.cleaned_data]
-    kept = [name for name in told if not name.get("DELETE")]
+    kept = [name for name in told if not name.get("DELETE") and any(name[part] for part in PARTS)]
     return tuple(
-        Name(name["surname"], name["given_name"], name["patronymic"], name["full_name"])
+        Name(*(name[part] for part in PARTS))
         for name in sorted(kept, key=lambda name: name["kind"] != PersonName.Kind.MAIN)
     )
 
@@ -130,6 +146,7 @@ class MissingPersonAdmin(ModelAdmin):
 
     form = FactsForm
     inlines = [PersonNameInline]
+    change_form_outer_before_template = "staff/damaged_person.html"  # type: ignore[assignment]  # read as a path
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False  # reached from a report, never as a list of people
@@ -159,11 +176,14 @@ class MissingPersonAdmin(ModelAdmin):
         return super().change_view(request, object_id, form_url, titled)
 
     def get_object(self, *args: Any, **kwargs: Any) -> MissingPerson | None:
-        """With the name for the page's heading; its title, which a browser keeps, has none."""
+        """With the name for the page's heading; its title, which a browser keeps, has none. What is damaged is shown as
+        the profile has it, or empty; nothing is kept before somebody saves it."""
         person = super().get_object(*args, **kwargs)
         if person is not None:
-            name = person.names.order_by("position").first()
-            person.in_heading = name.text if name else _("erased, as the family wished")
+            known = person.known()
+            person.take(known.facts)
+            person.is_damaged, person.missing = known.is_damaged, _labels(known.missing)
+            person.in_heading = _heading(person, known)
         return person
 
     def get_fields(self, request: HttpRequest, obj: MissingPerson | None = None) -> list[Any]:
@@ -247,6 +267,17 @@ def subject_in_words(label: str) -> str:
     """The name of the model that a record was about ("reports.report"); anything else as it is."""
     known = {model._meta.label_lower: model._meta.verbose_name for model in apps.get_models()}
     return str(known.get(label, label))
+
+
+def _labels(facts: Iterable[str]) -> list[str]:
+    models = {"names": PersonName._meta, **{name: MissingPerson._meta.get_field(name) for name in FACTS}}
+    return [str(models[name].verbose_name) for name in facts]
+
+
+def _heading(person: MissingPerson, known: Known) -> str:
+    if known.facts.names:
+        return PersonName().take(known.facts.names[0]).text
+    return in_words(person) if "names" in known.missing else _("erased, as the family wished")
 
 
 def _record(request: HttpRequest, subject: models.Model | None) -> None:

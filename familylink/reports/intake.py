@@ -103,7 +103,7 @@ def correct(report: Report, told: Told) -> Report:
     report = Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
     known = person.known()
     # Where nobody knows what they said before, or a fact is lost, all that they say now is new: it takes nothing away.
-    can_be_told_apart = known.is_all and opens(report, "answers")
+    can_be_told_apart = not known.missing and opens(report, "answers")
     before = person_of(report.answers or {}) if can_be_told_apart else Person(())
     facts = _changed(known.facts, before, told.person)
     if known.is_damaged or facts != known.facts:
@@ -191,7 +191,8 @@ def change_person(person_id: uuid.UUID, facts: Person) -> MissingPerson:
     """
     person = MissingPerson.objects.select_for_update().get(pk=person_id)
     profile = engine.profile(facts)
-    _set_facts(person, facts, profile)
+    person.take(facts)
+    describe(person, profile)
     person.revision += 1
     person.match_failures = 0
     person.save()
@@ -225,19 +226,11 @@ def _changed(current: Person, before: Person, after: Person) -> Person:
 
 def _new_missing_person(facts: Person) -> MissingPerson:
     person, profile = MissingPerson(), engine.profile(facts)
-    _set_facts(person, facts, profile)
+    person.take(facts)
+    describe(person, profile)
     person.save(force_insert=True)
     _write_names(person, facts.names)
     return person
-
-
-def _set_facts(person: MissingPerson, facts: Person, profile: engine.Profile) -> None:
-    person.birth_date = str(facts.birth)
-    person.sex = facts.sex
-    person.place = facts.place
-    person.unit = facts.unit
-    person.rank = facts.rank
-    describe(person, profile)
 
 
 def _write_names(person: MissingPerson, names: tuple[Name, ...]) -> None:
@@ -246,10 +239,6 @@ def _write_names(person: MissingPerson, names: tuple[Name, ...]) -> None:
             missing_person=person,
             position=position,
             kind=PersonName.Kind.OTHER if position else PersonName.Kind.MAIN,
-            surname=name.surname,
-            given_name=name.given,
-            patronymic=name.patronymic,
-            full_name=name.full,
-        )
+        ).take(name)
         for position, name in enumerate(names)
     )

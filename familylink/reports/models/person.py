@@ -27,11 +27,11 @@ class Sex(models.TextChoices):
 
 
 class Known(NamedTuple):
-    """What can be read of a missing person. `is_all`: nothing is missing in it, though a fact may be damaged."""
+    """What can be read of a missing person. `missing` are the facts of which nothing is left, "names" among them."""
 
     facts: Person
-    is_damaged: bool
-    is_all: bool
+    is_damaged: bool = False
+    missing: tuple[str, ...] = ()
 
 
 class MissingPersonQuerySet(models.QuerySet["MissingPerson"]):
@@ -127,17 +127,24 @@ class MissingPerson(models.Model):
         """What the engine may know of them."""
         return self._of(FACTS, self.names_in_order)
 
+    def take(self, facts: Person) -> None:
+        """These facts, but for the names, in the place of any before."""
+        self.birth_date, self.sex, self.place = str(facts.birth), facts.sex, facts.place
+        self.unit, self.rank = facts.unit, facts.rank
+
     def known(self) -> Known:
         """The facts; where one is damaged, all of them as the profile has them; where that is too, those that open.
         Raises KeyIsAway."""
         facts = [name for name in FACTS if opens(self, name)]
         spellings = [name for name in self.names_in_order if opens(name, *PARTS)]
-        if len(facts) == len(FACTS) and len(spellings) == len(self.names_in_order):
-            return Known(self.as_person(), is_damaged=False, is_all=True)
+        missing = [name for name in FACTS if name not in facts]
+        missing += ["names"] if len(spellings) < len(self.names_in_order) else []
+        if not missing:
+            return Known(self.as_person())
         try:
-            return Known(Profile.from_bytes(bytes(self.profile)).person, is_damaged=True, is_all=True)
+            return Known(Profile.from_bytes(bytes(self.profile)).person, is_damaged=True)
         except (Damaged, ValueError):
-            return Known(self._of(facts, spellings), is_damaged=True, is_all=False)
+            return Known(self._of(facts, spellings), is_damaged=True, missing=tuple(missing))
 
     def _of(self, facts: Iterable[str], spellings: "list[PersonName]") -> Person:
         told = {name: getattr(self, name) or "" for name in facts}
@@ -175,6 +182,12 @@ class PersonName(models.Model):
         return Name(
             surname=self.surname, given=self.given_name, patronymic=self.patronymic, full=self.full_name
         )
+
+    def take(self, name: Name) -> "PersonName":
+        """These words, in the place of any before."""
+        self.surname, self.given_name, self.patronymic = name.surname, name.given, name.patronymic
+        self.full_name = name.full
+        return self
 
     @property
     def text(self) -> str:
