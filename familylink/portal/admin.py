@@ -109,7 +109,7 @@ class ReportAdmin(ModelAdmin):
     ]
     fields = readonly_fields  # type: ignore[assignment]  # the stubs ask for a wider list
     inlines = [ContactInline, ConsentInline]
-    change_form_outer_before_template = "portal/new_code_word.html"  # type: ignore[assignment]  # read as a path
+    change_form_outer_before_template = "portal/lost_at_desk.html"  # type: ignore[assignment]  # read as a path
 
     @admin.display(description=gettext_lazy("entered by"))
     def entered_for_them_by(self, report: Report) -> str:
@@ -137,6 +137,11 @@ class ReportAdmin(ModelAdmin):
                 self.admin_site.admin_view(self.code_word_view),
                 name="reports_report_code_word",
             ),
+            path(
+                "<uuid:report_id>/told-again/",
+                self.admin_site.admin_view(self.told_again_view),
+                name="reports_report_told_again",
+            ),
         ]
         return [*own, *super().get_urls()]
 
@@ -155,12 +160,7 @@ class ReportAdmin(ModelAdmin):
         """A report that somebody tells us: how, and in which language; then the families' own questions."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = on_behalf.OnBehalfForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            return on_behalf.begin(request, form, signed_in(request))
-        shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        title = _("Enter a report that somebody tells us")
-        return TemplateResponse(request, "portal/on_behalf.html", {**shared, "title": title, "form": form})
+        return self._on_behalf(request, _("Enter a report that somebody tells us"))
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if report := self.get_object(request, object_id):
@@ -176,6 +176,24 @@ class ReportAdmin(ModelAdmin):
             self.log_change(request, report, "new_code_word")
             self.message_user(request, _("There is a new code word: tell it to the family."))
         return redirect("admin:reports_report_change", report.pk)
+
+    def told_again_view(self, request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
+        """What a family told and is damaged, asked anew; whoever enters reports may write it down."""
+        if not (self.has_view_permission(request) and request.user.has_perm(ENTER)):
+            raise PermissionDenied
+        report = get_object_or_404(Report, pk=report_id)
+        if report.withdrawn_at is not None or not report.is_telling_lost:
+            return redirect("admin:reports_report_change", report.pk)
+        record_view(signed_in(request), report)
+        return self._on_behalf(request, _("Write down again what the family tells"), mended=report)
+
+    def _on_behalf(self, request: HttpRequest, title: str, *, mended: Report | None = None) -> HttpResponse:
+        initial = {"language": mended.language} if mended else {}
+        form = on_behalf.OnBehalfForm(request.POST or None, initial=initial)
+        if request.method == "POST" and form.is_valid():
+            return on_behalf.begin(request, form, signed_in(request), mended=mended)
+        shared = {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(request, "portal/on_behalf.html", {**shared, "title": title, "form": form})
 
     def picture_view(self, request: HttpRequest, report_id: uuid.UUID, picture_id: uuid.UUID) -> HttpResponse:
         """One photo or document, as we wrote it anew; whoever looks is on record."""

@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 
 from familylink.damage import opens
 from familylink.portal import drafts, wishes
-from familylink.portal.telling import Telling
+from familylink.portal.questions import MENDS
+from familylink.portal.telling import Telling, about, told_about
 from familylink.reports import contact_codes, intake
 from familylink.reports.intake import Told
 from familylink.reports.models import Channel, Contact, Draft, Picture, Report
@@ -26,6 +27,21 @@ def file_draft(draft: Draft, telling: Telling) -> Report:
     report = file_once(telling.told(source_reference=draft.pk.hex, entered_by=draft.entered_by))
     _take_pictures(report, draft)
     return report
+
+
+def mended_by(draft: Draft) -> Report | None:
+    """The report whose damaged answers staff write down again in this draft."""
+    mended = draft.answers.get(MENDS)
+    return Report.objects.get(pk=mended) if mended else None
+
+
+@transaction.atomic
+def mend(report: Report, draft: Draft, telling: Telling) -> bool:
+    """These answers about the person, in the place of damaged ones; False where there is nothing to mend any more."""
+    is_mended = intake.tell_again(report, told_about(about(telling.answers), language=report.language))
+    if is_mended:
+        _take_pictures(report, draft)
+    return is_mended
 
 
 def file_once(told: Told) -> Report:

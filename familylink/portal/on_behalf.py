@@ -18,10 +18,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from familylink.damage import opens
 from familylink.portal import drafts
 from familylink.portal.fields import PlainForm
-from familylink.portal.questions import QUESTIONS
+from familylink.portal.questions import MENDS, QUESTIONS
 from familylink.portal.telling import TOLD_HOW
+from familylink.reports.answers import answers_of
 from familylink.reports.models import Draft, Report, ToldHow
 
 
@@ -36,18 +38,48 @@ class OnBehalfForm(PlainForm):
     )
 
 
-def begin(request: HttpRequest, form: OnBehalfForm, by: User) -> HttpResponse:
-    """A draft that is theirs alone, at its first question, in the family's language."""
+def begin(
+    request: HttpRequest, form: OnBehalfForm, by: User, *, mended: Report | None = None
+) -> HttpResponse:
+    """A draft that is theirs alone, at its first question, in the family's language; of a report that is `mended` it
+    has what can be read."""
     draft = Draft(entered_by=by)
-    draft.keep({TOLD_HOW: form.cleaned_data["told_how"]})
+    known = {MENDS: str(mended.pk), **_known_of(mended)} if mended else {}
+    draft.keep({**known, TOLD_HOW: form.cleaned_data["told_how"]})
     with translation.override(form.cleaned_data["language"]):
         first = reverse("portal:question", args=[QUESTIONS[0].slug])
     return drafts.remember(redirect(first), draft)
 
 
+def _known_of(report: Report) -> dict[str, str]:
+    """What this family told, as far as it opens; also as the facts have it, unless another relative told them too."""
+    if opens(report, "answers"):
+        return dict(report.answers or {})
+    person = report.missing_person
+    is_only_theirs = not person.reports.exclude(pk=report.pk).exists()
+    known = answers_of(person.known().facts) if is_only_theirs else {}
+    own = {name: getattr(report, name) for name in ("reporter_name", "circumstances") if opens(report, name)}
+    return {**known, "relation": report.relation, **own}
+
+
 def how(draft: Draft | None) -> Any:
     """In words how this is told to the member of staff who types it; "" for a family's own draft."""
     return ToldHow(draft.answers[TOLD_HOW]).label if draft is not None and draft.entered_by_id else ""
+
+
+def mended(request: HttpRequest, report: Report, draft: Draft, *, is_new: bool) -> HttpResponse:
+    """To the report's page, which says whether it is whole now; it is on record who did it, and how it was told."""
+    if is_new:
+        words = _("Told again %(how)s, since what was kept is damaged.") % {"how": how(draft)}
+        LogEntry.objects.log_actions(
+            draft.entered_by_id, [report], CHANGE, change_message=words, single_object=True
+        )
+        messages.success(
+            request, _("What the family told is written down again, and is compared with every list.")
+        )
+    else:
+        messages.info(request, _("Nothing was changed: the report has ended, or can be read again."))
+    return redirect("admin:reports_report_change", report.pk)
 
 
 def filed(request: HttpRequest, report: Report, by: User) -> HttpResponse:

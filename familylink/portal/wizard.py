@@ -94,6 +94,8 @@ def check(request: HttpRequest) -> HttpResponse:
         words = _("Please look at your answers once more, and then send the report again.")
         return _check_page(request, draft, telling, note=words)
     try:
+        if mended := filing.mended_by(draft):
+            return on_behalf.mended(request, mended, draft, is_new=filing.mend(mended, draft, telling))
         filed = filing.file_draft(draft, telling)
     except AWAY as error:
         logger.error("a report cannot be filed: %s", type(error).__name__)
@@ -174,7 +176,8 @@ def _check_page(
     pictures = set(draft.pictures.values_list("kind", flat=True))
     context = {
         "sections": telling.sections(pictures),
-        "filed": filing.filed_from(draft),
+        "filed": filing.filed_from(draft) or filing.mended_by(draft),
+        "last": questions.asked(draft.answers)[-1].slug,
         "problems": telling.problems(),
         "note": note,
         "told_how": on_behalf.how(draft),

@@ -120,6 +120,17 @@ def correct(report: Report, told: Told) -> Report:
 
 
 @transaction.atomic
+def tell_again(report: Report, told: Told) -> bool:
+    """`correct`, in the place of what is damaged; False where nothing is, or the report has ended: then it stays."""
+    MissingPerson.objects.select_for_update().get(pk=report.missing_person_id)
+    report = Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
+    if report.withdrawn_at is not None or not report.is_telling_lost:
+        return False
+    correct(report, told)
+    return True
+
+
+@transaction.atomic
 def stop_contact(report: Report, contact_id: uuid.UUID) -> bool:
     """Nothing more goes to this address; False for the last proven one: without it nobody could be told."""
     MissingPerson.objects.select_for_update().get(pk=report.missing_person_id)

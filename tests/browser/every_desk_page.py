@@ -135,11 +135,16 @@ def _of_families() -> dict[str, str]:
 
 def _damaged() -> dict[str, str]:
     report, entry = Report.objects.all()[0], ListEntry.objects.filter(removed_at=None).all()[0]
-    for one in ((report, "code_word"), (entry, "name_text"), (entry, "birth_date")):
+    person = report.missing_person
+    of_report, of_person = ("code_word", "answers"), ("birth_date", "place", "profile")
+    damaged = [(report, name) for name in of_report] + [(person, name) for name in of_person]
+    for one in (*damaged, (entry, "name_text"), (entry, "birth_date")):
         damage(*one)
     candidates.set_apart(entry)
     return {
-        "report whose code word is damaged": f"reports/report/{report.pk}/change/",
+        "report whose code word and answers are damaged": f"reports/report/{report.pk}/change/",
+        "report to be told again": f"reports/report/{report.pk}/told-again/",
+        "person who is damaged": f"reports/missingperson/{person.pk}/change/",
         "list with a row that is damaged": f"matching/sourcelist/{entry.source_list_id}/change/",
         "dashboard of a damaged row": "",
     }

@@ -89,6 +89,7 @@ OWN_PAGES = {
     "matching_sourcelist_refused": {"importers"},
     "matching_sourcelist_row": {"importers"},
     "reports_report_code_word": {"intake"},
+    "reports_report_told_again": {"intake"},
     "reports_report_picture": DESK | {"intake"},
 }
 # What is done to the chosen rows of a list.

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -344,3 +345,124 @@ def test_a_damaged_draft_of_staff_never_becomes_the_beginning_of_a_report_of_nob
     damage(Draft.objects.get(), "answers")
     assert answer(desk, "name", surname="Вересняк", given_name="Олександр").status_code == 403
     assert Draft.objects.count() == 1
+
+
+# ----------------------------------------------------------------------------- told again, and written down by staff
+
+
+@pytest.fixture
+def intake_desk(settings: Any) -> Client:
+    settings.STAFF_NEED_SECOND_FACTOR = False
+    desk = Client()
+    desk.force_login(a_member_of_staff("intake"))
+    desk.cookies["django_language"] = "en"
+    return desk
+
+
+def desk_page_of(desk: Client, report: Report) -> str:
+    return html.unescape(text(desk.get(reverse("admin:reports_report_change", args=[report.pk]))))
+
+
+def begin_again(desk: Client, report: Report) -> str:
+    """The first question, as it is shown to whoever asks the family anew."""
+    again = reverse("admin:reports_report_told_again", args=[report.pk])
+    assert desk.get(again).status_code == 200
+    first = desk.post(again, {"told_how": "phone", "language": report.language})
+    assert first.url == "/uk/report/name/"
+    return text(desk.get(first.url))
+
+
+def send_again_from_the_desk(desk: Client) -> str:
+    return html.unescape(text(desk.post("/uk/report/check/", follow=True)))
+
+
+@pytest.mark.parametrize("name", ["answers", "reporter_name", "circumstances"])
+def test_the_desk_asks_anew_what_is_damaged_and_the_family_reads_it_again(
+    client: Client, report: Report, intake_desk: Client, name: str
+) -> None:
+    contacts, word, answers = set(report.contacts.values_list("pk")), report.code_word, report.answers
+    match_all()
+    damage(report, name)
+    assert "What the family told cannot be read" in desk_page_of(intake_desk, report)
+    page = begin_again(intake_desk, report)
+    assert "Ви вносите це за родину: телефоном" in page
+    assert "Вересняк" in page, "what can still be read is kept"
+    answer(intake_desk, "service", category="soldier", unit="А1111", rank="солдат")
+    answer(intake_desk, "loss", circumstances=answers["circumstances"])
+    check = html.unescape(text(intake_desk.get("/uk/report/check/")))
+    assert report.reference in check
+    assert "На що Ви даєте згоду?" not in check
+    assert "compared with every list" in send_again_from_the_desk(intake_desk)
+    told = Report.objects.get()
+    kept = {part: answers[part] for part in ("surname", "birth_year", "circumstances", "reporter_name")}
+    assert {**told.answers, **kept, "unit": "А1111"} == told.answers
+    assert (told.code_word, set(told.contacts.values_list("pk"))) == (word, contacts)
+    assert told.missing_person.unit == "А1111"
+    assert told.missing_person in MissingPerson.objects.awaiting_matching()
+    assert "cannot be read" not in desk_page_of(intake_desk, report)
+    assert "А1111" in page_of(client, "answers")
+    assert LOST["uk"] not in page_of(client)
+    assert "Told again" in LogEntry.objects.get(object_id=str(report.pk)).change_message
+
+
+def test_a_report_of_which_nothing_can_be_read_is_told_anew_and_found(intake_desk: Client) -> None:
+    report = a_report()
+    for name in ("answers", "reporter_name", "circumstances"):
+        damage(report, name)
+    damage(report.missing_person, "profile")
+    damage(report.missing_person.names.get(), "surname")
+    a_committed_list(SON_ON_LIST)
+    match_all()
+    assert MissingPerson.objects.stuck().exists()
+    assert "Вересняк" not in begin_again(intake_desk, report)
+    answer(intake_desk, "name", surname="Вересняк", given_name="Олександр", patronymic="Миколайович")
+    assert "compared with every list" in send_again_from_the_desk(intake_desk)
+    match_all()
+    assert Match.objects.get().missing_person_id == report.missing_person_id
+
+
+def test_what_another_relative_told_is_not_written_down_as_this_ones(intake_desk: Client) -> None:
+    report, other = a_report(), a_report(phone="+380990000002", surname="Вересняков")
+    Report.objects.filter(pk=report.pk).update(missing_person=other.missing_person)
+    damage(report, "answers")
+    assert "Вересняк" not in begin_again(intake_desk, report)
+    answer(intake_desk, "name", surname="Вересняк", given_name="Олександр")
+    assert "compared with every list" in send_again_from_the_desk(intake_desk)
+    surnames = {name.surname for name in other.missing_person.names.all()}
+    assert surnames == {"Вересняк", "Вересняков"}
+    assert Report.objects.get(pk=other.pk).answers == other.answers
+
+
+@pytest.mark.parametrize("meanwhile", ["it has ended", "it can be read again"])
+def test_what_needs_no_mending_any_more_stays_as_it_is(intake_desk: Client, meanwhile: str) -> None:
+    report = a_report()
+    damage(report, "answers")
+    begin_again(intake_desk, report)
+    if meanwhile == "it has ended":
+        endings.withdraw(report)
+    else:
+        damage(report, "answers")
+    assert "Nothing was changed" in send_again_from_the_desk(intake_desk)
+    assert not LogEntry.objects.exists()
+    assert Report.objects.get().is_telling_lost == (meanwhile == "it has ended")
+    again = reverse("admin:reports_report_told_again", args=[report.pk])
+    assert intake_desk.post(again, {"told_how": "phone", "language": "uk"}).url.startswith("/admin/")
+
+
+def test_who_may_not_enter_reports_writes_nothing_down_again() -> None:
+    report, desk = a_report(), Client()
+    damage(report, "answers")
+    desk.force_login(a_member_of_staff("reviewers"))
+    desk.cookies["django_language"] = "en"
+    assert "Those who enter reports" in desk_page_of(desk, report)
+    again = reverse("admin:reports_report_told_again", args=[report.pk])
+    assert desk.post(again, {"told_how": "phone", "language": "uk"}).status_code == 403
+    assert not Draft.objects.exists()
+
+
+def test_a_new_report_from_the_desk_is_still_asked_for_consent_and_addresses(intake_desk: Client) -> None:
+    intake_desk.post(reverse("admin:reports_report_add"), {"told_how": "phone", "language": "uk"})
+    answer(intake_desk, "name", surname="Вересняк", given_name="Олександр")
+    check = html.unescape(text(intake_desk.get("/uk/report/check/")))
+    assert "На що Ви даєте згоду?" in check
+    assert "/uk/report/consent/" in check

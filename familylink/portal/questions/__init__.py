@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from familylink.portal.questions.asking import Question
+from familylink.portal.questions.asking import MENDS, Question
 from familylink.portal.questions.person import (
     Birth,
     Category,
@@ -19,6 +19,7 @@ from familylink.portal.questions.reporter import CodeWord, ConsentQuestion, Cont
 
 __all__ = [
     "ABOUT",
+    "MENDS",
     "QUESTIONS",
     "CodeWord",
     "ConsentQuestion",

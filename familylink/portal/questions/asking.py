@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from familylink.portal.fields import PlainForm
 from familylink.reports.models import Picture
 
+MENDS = "mends"  # of which report these answers are told anew: staff write them down where they are damaged
 NOT_STORED = 20_000  # letters: far beyond any field's limit, and refused by it
 
 

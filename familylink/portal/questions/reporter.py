@@ -1,6 +1,7 @@
 """Who tells us, how to reach them, by which word they know us, and what they agree to."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from familylink.portal.fields import Text, line
-from familylink.portal.questions.asking import Question
+from familylink.portal.questions.asking import MENDS, Question
 from familylink.portal.questions.person import PictureField, PictureQuestion
 from familylink.portal.reaching import addresses_of, canonise, email_field, phone_field
 from familylink.reports.models import Channel, Picture, Purpose, Relation
@@ -71,7 +72,15 @@ class Kinship(PictureQuestion):
     )
 
 
-class Contacts(Question):
+class AskedOnce(Question):
+    """Of no answer about the person: nobody is asked again because those are damaged."""
+
+    @classmethod
+    def applies(cls, answers: Mapping[str, str]) -> bool:
+        return MENDS not in answers
+
+
+class Contacts(AskedOnce):
     slug = "contacts"
     heading = _("How can we reach you?")
     lead = _("The number, the address or both: with both we reach you more surely.")
@@ -95,7 +104,7 @@ class Contacts(Question):
         return addresses_of(self, ADDRESSES)
 
 
-class CodeWord(Question):
+class CodeWord(AskedOnce):
     slug = "code-word"
     heading = _("Choose a code word")
     lead = _(
@@ -120,7 +129,7 @@ class CodeWord(Question):
         return {part.casefold() for part in told.split()} | {told.casefold()}
 
 
-class ConsentQuestion(Question):
+class ConsentQuestion(AskedOnce):
     slug = "consent"
     heading = _("What do you agree to?")
     lead = _(

@@ -183,6 +183,11 @@ class Report(models.Model):
         return bool(self.ending) and self.erased_at is None and is_left
 
     @property
+    def is_telling_lost(self) -> bool:
+        """Something of what the family told is damaged: it is told anew, and the facts compared are another matter."""
+        return not opens(self, "answers", "reporter_name", "circumstances")
+
+    @property
     def is_code_word_lost(self) -> bool:
         """It is damaged: without it neither a code nor news can be sent."""
         return not opens(self, "code_word")
