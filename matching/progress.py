@@ -9,11 +9,14 @@ from django.utils import timezone
 from matching.models import ListEntry, MatchRun, SourceList
 from matching.models.source_list import AT_WORK
 
+ROWS_SHOWN = 10
+
 
 @dataclass(frozen=True)
 class Progress:
     """Entries done of all, entries per second so far, and the time left at that rate; `stuck` are those that could not
-    be compared, `too_common` those of which a key was shared by too many to follow."""
+    be compared, `too_common` those of which a key was shared by too many to follow. `rows` are the first ones of a run
+    that takes single rows of its list, and not all of it."""
 
     run_id: int
     done: int
@@ -26,6 +29,13 @@ class Progress:
     is_stopped: bool
     stuck: int
     too_common: int
+    rows: tuple[int, ...]
+
+    @property
+    def rows_in_words(self) -> str:
+        """The numbers of the rows, "" of a whole list."""
+        told = ", ".join(map(str, self.rows))
+        return f"{told} …" if 0 < len(self.rows) < self.total else told
 
     @property
     def left(self) -> int:
@@ -64,15 +74,23 @@ def list_progress(source_list: SourceList) -> ListProgress:
 
 
 def progress_of(source_list: SourceList) -> Progress | None:
-    """The progress of the list's latest run; None when it was never committed."""
-    run = source_list.runs.first()
+    """How far the list as a whole is matched; None when it was never committed."""
+    run = source_list.runs.of_whole_lists().first()
     return None if run is None else progress(run)
+
+
+def progress_of_rows(source_list: SourceList) -> Progress | None:
+    """How far those of its rows are that were taken by themselves last; None when none was."""
+    latest = source_list.runs.first()
+    found = None if latest is None else progress(latest)
+    return found if found and found.rows else None
 
 
 def progress(run: MatchRun) -> Progress:
     """The progress of one run."""
     until = run.finished_at or timezone.now()
     stuck = run.stuck_entries().count()
+    rows = tuple(run.single_entries().values_list("row", flat=True)[:ROWS_SHOWN])
     rate, time_left = _pace(run.entries_done, run.entry_count - stuck, run.started_at, until)
     return Progress(
         run_id=run.pk,
@@ -85,7 +103,10 @@ def progress(run: MatchRun) -> Progress:
         is_finished=run.finished_at is not None,
         is_stopped=run.stopped_at is not None,
         stuck=stuck,
-        too_common=ListEntry.objects.too_common().filter(source_list=run.source_list_id).count(),
+        too_common=0
+        if rows
+        else ListEntry.objects.too_common().filter(source_list=run.source_list_id).count(),
+        rows=rows,
     )
 
 

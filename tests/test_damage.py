@@ -21,6 +21,7 @@ from matching import lists_intake
 from matching import tasks as tasks_of_matching
 from matching.models import ChecksTold, ListEntry, Match, MatchRun, SourceList
 from matching.news import after_wave, family_view
+from matching.progress import progress_of
 from notifications import delivery, outbox, recipients, recovery, retention
 from notifications.models import FollowUp, Notification, SunkMessage
 from notifications.transports import memory
@@ -254,6 +255,31 @@ def test_who_may_be_a_man_that_cannot_be_read_is_not_said_to_be_checked_and_the_
     assert in_place_of(unreadable) in page.split("Could not be compared", 1)[1]
     desk.force_login(a_member_of_staff("importers"))
     assert "a part of the matching needs a technician" in page_of(desk, "index")
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+def test_the_page_of_its_list_says_that_all_was_matched_and_one_row_by_itself_waits(
+    unreadable: ListEntry, desk: Client, language: str
+) -> None:
+    whole = MatchRun.objects.get()
+    a_report()
+    match_all()
+    [apart] = MatchRun.objects.unfinished()
+    desk.cookies["django_language"] = language
+    page = page_of(desk, "matching_sourcelist_change", unreadable.source_list_id)
+    of_list, of_row = (
+        page.split(f'id="progress-{run.pk}"', 1)[1].split("</section>")[0] for run in (whole, apart)
+    )
+    of_all = {"en": "2 of 2 entries", "uk": "записів: 2 з 2", "ru": "записей: 2 из 2"}
+    of_one = {"en": "Single rows (2)", "uk": "Окремі рядки (2)", "ru": "Отдельные строки (2)"}
+    assert of_all[language] in of_list
+    assert of_one[language] in of_row
+    assert of_one[language] not in of_list
+    desk.force_login(a_member_of_staff("importers"))
+    assert of_one[language] in page_of(desk, "index")
+    wave = page_of(desk, "matching_wave_change", unreadable.source_list.wave_id)
+    assert {"en": "single rows", "uk": "окремих рядків", "ru": "отдельных строк"}[language] in wave
+    assert progress_of(unreadable.source_list).is_finished
 
 
 def test_it_is_set_apart_once_however_many_may_be_he(unreadable: ListEntry) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from matching import lists, staging
 from matching.admin.list_forms import FIELD_NAMES, ReadAsForm
 from matching.models import Band, ListEntry, ListState, SourceList
-from matching.progress import list_progress, progress_of
+from matching.progress import list_progress, progress_of, progress_of_rows
 
 REFUSED_SHOWN = TOO_COMMON_SHOWN = STUCK_SHOWN = 100
 
@@ -18,8 +18,12 @@ def shown_list(source_list: SourceList) -> dict[str, Any]:
     """Everything of matching/list_page.html."""
     preview = source_list.preview or {}
     language = page_language()
+    of_rows = progress_of_rows(source_list)
+    whole = progress_of(source_list)
     return {
-        "progress": progress_of(source_list),
+        "progress": whole,
+        "of_rows": of_rows,
+        "under_way": of_rows or whole,
         "work": list_progress(source_list),
         "replacement": source_list.replacements.filter(committed_at__isnull=False).first(),
         "refusal": staging.refusal_sentence(preview["refusal"], language) if "refusal" in preview else "",

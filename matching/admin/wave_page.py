@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from matching.models import Correction, EventKind, ListEntry, Match, MatchRun, MatchState, SourceList, Wave
 from matching.models.match import UNDECIDED
 
 SHOWN = 200
+OF_LIST = gettext_lazy("matching began"), gettext_lazy("matching finished")
+OF_ROWS = gettext_lazy("matching of single rows began"), gettext_lazy("matching of single rows finished")
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,15 @@ def _in_words(numbers: dict[str, int]) -> str:
 
 def _runs(wave: Wave) -> list[Happening]:
     lines, lists = [], _lists(wave)
-    for run in MatchRun.objects.filter(source_list__in=lists)[:SHOWN]:
+    runs = MatchRun.objects.filter(source_list__in=lists)
+    whole = set(runs.of_whole_lists().values_list("pk", flat=True))
+    for run in runs[:SHOWN]:
         about = lists[run.source_list_id], run.source_list_id, None
-        lines.append(Happening(run.started_at, _("matching began"), *about, str(run.entry_count)))
+        began, finished = OF_LIST if run.pk in whole else OF_ROWS
+        lines.append(Happening(run.started_at, str(began), *about, str(run.entry_count)))
         if run.finished_at:
             found = _("%(count)d pairs proposed") % {"count": run.match_count}
-            lines.append(Happening(run.finished_at, _("matching finished"), *about, found))
+            lines.append(Happening(run.finished_at, str(finished), *about, found))
     return lines
 
 

@@ -19,6 +19,11 @@ class MatchRunQuerySet(models.QuerySet["MatchRun"]):
     def unfinished(self) -> "MatchRunQuerySet":
         return self.filter(finished_at=None)
 
+    def of_whole_lists(self) -> "MatchRunQuerySet":
+        """Set off by the commit of a list; any later one takes single rows, put right or once more."""
+        earlier = self.model.objects.filter(source_list=OuterRef("source_list"), pk__lt=OuterRef("pk"))
+        return self.filter(~Exists(earlier))
+
     def missed_at(self, matched_at: dt.datetime) -> "MatchRunQuerySet":
         """Unfinished, and begun before this moment: whoever was compared then has not met every entry of the list."""
         return self.unfinished().filter(started_at__lte=matched_at)
@@ -51,7 +56,7 @@ class MatchRunQuerySet(models.QuerySet["MatchRun"]):
 
 
 class MatchRun(models.Model):
-    """A list against every open report, set off by its commit."""
+    """A list against every open report, set off by its commit; or single rows of it, later."""
 
     source_list = models.ForeignKey(
         SourceList, on_delete=models.PROTECT, related_name="runs", verbose_name=_("list")
@@ -90,12 +95,18 @@ class MatchRun(models.Model):
 
     def stuck_entries(self) -> ListEntryQuerySet:
         """Those that could not be compared: nobody knows whether a family looks for them."""
-        stuck = self.batches.filter(
-            state=BatchState.STUCK,
-            first_position__lte=OuterRef("position"),
-            last_position__gte=OuterRef("position"),
+        return self._entries_in(self.batches.filter(state=BatchState.STUCK))
+
+    def single_entries(self) -> ListEntryQuerySet:
+        """Those that it takes by themselves; none where it takes a whole list."""
+        is_whole = MatchRun.objects.of_whole_lists().filter(pk=self.pk).exists()
+        return self._entries_in(self.batches.none() if is_whole else self.batches.all())
+
+    def _entries_in(self, batches: "models.QuerySet[MatchBatch]") -> ListEntryQuerySet:
+        held = batches.filter(
+            first_position__lte=OuterRef("position"), last_position__gte=OuterRef("position")
         )
-        return ListEntry.objects.filter(Exists(stuck), source_list=self.source_list_id).order_by("position")
+        return ListEntry.objects.filter(Exists(held), source_list=self.source_list_id).order_by("position")
 
 
 class BatchState(models.TextChoices):
