@@ -321,6 +321,25 @@ def test_a_row_that_a_new_version_still_has_is_waited_for(unreadable: ListEntry)
     assert ChecksTold.objects.exists()
 
 
+@pytest.mark.parametrize(("days", "told"), [(4, [PHONE, OTHER_PHONE]), (6, [])])
+def test_of_a_list_that_was_matched_long_ago_nobody_hears_late_because_a_row_can_be_read_again(
+    unreadable: ListEntry, days: int, told: list[str]
+) -> None:
+    later = a_report()
+    for contact in Contact.objects.all():
+        recipients.want_checks(channel=contact.channel, to=contact.address, wanted=True)
+    MatchRun.objects.update(finished_at=timezone.now() - dt.timedelta(days=days))
+    match_all()
+    after_wave.tell_checked()
+    assert reached() == []
+    turn_unreadable(unreadable)
+    tasks_of_matching.try_again()
+    Match.objects.update(band="possible")
+    after_wave.tell_checked()
+    assert reached() == told
+    assert is_checked(later), "their page says so, whenever they look"
+
+
 def test_a_list_that_is_withdrawn_waits_for_no_row(unreadable: ListEntry) -> None:
     a_report()
     match_all()

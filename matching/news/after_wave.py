@@ -27,12 +27,12 @@ def tell_checked() -> int:
 
 
 def _untold() -> Iterator[SourceList]:
-    """Lists of the released, compared with every report, about which nobody was told. Old ones stay untold."""
+    """Lists of the released, compared with every report, about which nobody was told. Old ones stay untold, also when a
+    row of one is put right or can be read again: their families would take what is long over for news."""
     # Rows that a new version still has stay with the version that first had them, and are matched with that.
     unfinished = MatchRun.objects.unfinished().filter(source_list__series=OuterRef("series"))
-    finished = MatchRun.objects.filter(
-        source_list=OuterRef("pk"), finished_at__gt=timezone.now() - LAPSES_AFTER
-    )
+    lately = MatchRun.objects.filter(finished_at__gt=timezone.now() - LAPSES_AFTER)
+    finished = lately.of_whole_lists().filter(source_list=OuterRef("pk"))
     lists = SourceList.objects.committed().filter(kind=ListKind.RELEASED, checkstold=None)
     return lists.filter(Exists(finished), ~Exists(unfinished)).select_related("wave").iterator()
 
