@@ -52,7 +52,7 @@ def standing(reference: str) -> Heard | None:
 
 @transaction.atomic
 def heard(*, reference: str, how: str = Outcome.PORTAL) -> bool:
-    """The family itself says that it has heard: on our page, or by a reply. False: nothing is open.
+    """The family itself says that it has heard: on our page, or by a reply. False: nobody need be told so.
 
     Whoever has read it on our page gets no more messages of it and no call. Who has replied has read that there is
     news, and waits for the call that the message promises.
@@ -64,7 +64,7 @@ def heard(*, reference: str, how: str = Outcome.PORTAL) -> bool:
     if how != Outcome.PORTAL:
         raise ValueError("a family confirms on our page or by a reply")
     call_back(reference, HAS_HEARD)
-    return _close(row.unspoken(), Outcome.PORTAL) == 1
+    return _close(row.not_heard(), Outcome.PORTAL) == 1
 
 
 @transaction.atomic
@@ -83,7 +83,7 @@ def record_call(follow_up_id: uuid.UUID, *, caller: User, outcome: str) -> Follo
     Call.objects.create(follow_up=row, caller=caller, outcome=Call.Outcome(outcome))
     this = FollowUp.objects.filter(pk=row.pk)
     if outcome == Call.Outcome.SPOKE:
-        _close(this.unspoken(), Outcome.CALL, caller)
+        _close(this.not_heard(), Outcome.CALL, caller)
     elif outcome == Call.Outcome.WRONG_NUMBER:
         reopen(this, Why.WRONG_ADDRESS)
     else:
@@ -115,6 +115,16 @@ def call_off(reference: str) -> None:
     _close(FollowUp.objects.open().filter(reference=reference), Outcome.CANCELLED)
 
 
+def call_off_void(reference: str) -> bool:
+    """Nothing stands of the news that was owed under this reference: nobody looks after it. False: something does.
+
+    To the end of the transaction whoever has spoken to them waits for us, or was before us.
+    """
+    void = FollowUp.objects.void().filter(reference=reference)
+    _close(void.open(), Outcome.CANCELLED)
+    return void.select_for_update().first() is not None
+
+
 def set_right(references: Iterable[str], by: User) -> None:
     """Somebody has spoken to them of news that was taken back: nobody calls a second time to say so."""
     rows = FollowUp.objects.open().filter(reference__in=references, call_reason=Why.TAKEN_BACK)
@@ -127,9 +137,22 @@ def heard_references(references: Collection[str]) -> set[str]:
     return set(rows.values_list("reference", flat=True))
 
 
-def known_references() -> set[str]:
-    """Every reference under which a family was ever owed news, by a message or a call."""
-    return set(FollowUp.objects.values_list("reference", flat=True))
+def void_references(references: Collection[str]) -> set[str]:
+    """Under which of these news was owed, and nothing of it stands: this family would have to be told anew."""
+    rows = FollowUp.objects.void().filter(reference__in=references)
+    return set(rows.values_list("reference", flat=True))
+
+
+def owed_references(references: Collection[str]) -> set[str]:
+    """Under which of these news is owed, or has been told, by a message or a call."""
+    rows = FollowUp.objects.filter(reference__in=references)
+    return set(rows.values_list("reference", flat=True)) - void_references(references)
+
+
+def to_be_called(references: Collection[str]) -> set[str]:
+    """Under which of these somebody must call a family."""
+    rows = FollowUp.objects.awaiting_a_call().filter(reference__in=references)
+    return set(rows.values_list("reference", flat=True))
 
 
 def awaiting_a_call() -> int:

@@ -188,7 +188,8 @@ def _scopes(message: str, way: tuple[str, str], batch: str) -> set[str]:
 def told_references(references: Collection[str]) -> set[str]:
     """Those of these references under which a message counts, or somebody has told the family otherwise."""
     counting = Notification.objects.filter(reference__in=references).counting()
-    return set(counting.values_list("reference", flat=True)) | follow_ups.heard_references(references)
+    found = set(counting.values_list("reference", flat=True)) | follow_ups.heard_references(references)
+    return found - follow_ups.void_references(references)
 
 
 def rung(references: Iterable[str]) -> set[tuple[str, str, bytes]]:
@@ -202,12 +203,6 @@ def count_by_state() -> list[tuple[str, str, int]]:
     """Each state that some message is in: its value, its name, and how many."""
     counts = dict(Notification.objects.order_by().values_list("state").annotate(Count("pk")))
     return [(state.value, str(state.label), counts[state]) for state in State if state in counts]
-
-
-def live_references(message: str) -> set[str]:
-    """Under which references messages of this kind are owed or have left; not those taken back in time."""
-    rows = Notification.objects.filter(message=message).exclude(state=State.CANCELLED)
-    return set(rows.values_list("reference", flat=True).distinct())
 
 
 def live_bases(message: str) -> list[str]:

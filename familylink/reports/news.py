@@ -1,28 +1,34 @@
-"""ASK: call back news that a family is owed, before anybody could hear it."""
+"""ASK: call back news that a family is owed, before anybody could hear it; and owe it anew.
+
+News is owed in rounds, each under a reference of its own: what was cancelled under one stays cancelled.
+"""
 
 from django.db.models import F
 
 from familylink.reports.models import Report
 from familylink.reports.references import news_reference
-from notifications import outbox
+from notifications import follow_ups, outbox
 
 
 def call_back(report: Report, reason: str) -> bool:
     """Cancel the news owed to this family; True when all of it was stopped before it could leave.
 
-    Then a new round begins, so that the family may be told after a new decision. The caller holds the lock of
-    the missing person.
+    The caller holds the lock of the missing person.
     """
-    reference = news_reference(report)
-    was_owed = outbox.state_of(reference)
-    if outbox.cancel(reference=reference, reason=reason):
-        return False
-    if was_owed:
+    return not outbox.cancel(reference=news_reference(report), reason=reason)
+
+
+def renew(report: Report) -> None:
+    """Before news is posted: where nothing stands of what was owed before, a new round begins.
+
+    Else what is posted would be taken for what was cancelled, and the family would be lost. The caller holds the
+    locks of the missing person and of the report.
+    """
+    if follow_ups.call_off_void(news_reference(report)):
         next_round(report)
-    return True
 
 
 def next_round(report: Report) -> None:
-    """What was owed before is void: the family may be told anew."""
+    """Later news gets a reference of its own: nothing of what was owed before is said of it."""
     Report.objects.filter(pk=report.pk).update(news_round=F("news_round") + 1)
     report.refresh_from_db(fields=["news_round"])

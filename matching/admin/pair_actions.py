@@ -53,10 +53,11 @@ def _close_correction(request: HttpRequest, match: Match) -> str:
 
 
 def _tell(request: HttpRequest, match: Match) -> str:
-    count = review.tell(match.pk, by=signed_in(request), seen=_digest(request))
-    return ngettext("%(count)d message was written.", "%(count)d messages were written.", count) % {
-        "count": count
-    }
+    owed = review.tell(match.pk, by=signed_in(request), seen=_digest(request))
+    messages = ngettext("%(count)d message was written.", "%(count)d messages were written.", owed.messages)
+    calls = ngettext("%(count)d family is to be called.", "%(count)d families are to be called.", owed.calls)
+    said = [(messages, owed.messages), *([(calls, owed.calls)] if owed.calls else [])]
+    return " ".join(words % {"count": count} for words, count in said)
 
 
 def _raise_flag(request: HttpRequest, match: Match) -> str:

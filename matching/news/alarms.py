@@ -16,7 +16,7 @@ NEWS = "news"
 
 
 def approved_without_message() -> set[uuid.UUID]:
-    """Reports that were open when two people confirmed their man, and that no message or call is owed for.
+    """Reports that were open when two people confirmed their man, and that no message or call is owed for (any more).
 
     Not those about whom a flag says that nobody is told for now: the desk's first page names them."""
     reports = (
@@ -28,9 +28,12 @@ def approved_without_message() -> set[uuid.UUID]:
         )
         .exclude(missing_person__in=Flag.objects.holding().values("missing_person"))
     )
-    known = follow_ups.known_references() | outbox.live_references(NEWS)
-    owed = set(reports.order_by().values_list("pk", "news_round"))
-    return {pk for pk, news_round in owed if news_reference_of(pk, news_round) not in known}
+    approved = {
+        news_reference_of(pk, news_round): pk
+        for pk, news_round in reports.order_by().values_list("pk", "news_round")
+    }
+    owed = follow_ups.owed_references(approved)
+    return {pk for reference, pk in approved.items() if reference not in owed}
 
 
 def messages_without_approval() -> int:

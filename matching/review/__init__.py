@@ -43,7 +43,7 @@ from matching.review.refusals import (
     TooLate,
     TooMany,
 )
-from matching.review.telling import tell, untold
+from matching.review.telling import Owed, tell, untold
 from matching.review.undoing import UNDO_MINUTES, undo, undo_together, undoable, undoable_together
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "NothingToTell",
     "NothingToUndo",
     "OrderRefused",
+    "Owed",
     "Plan",
     "PlanChanged",
     "ReasonRequired",

@@ -46,18 +46,14 @@ class Letter:
     problem: str = ""
     mode: str = ""
     posted: tuple[outbox.Standing, ...] = ()
-    has_heard: bool = False
+    is_told: bool = False  # something about this stands posted to the family, or somebody has told them
+    awaits_call: bool = False
     is_shared: bool = False  # the same telephone or mailbox hears it under another relative's report
     after: timedelta = timedelta(0)
 
     @property
     def can_go(self) -> bool:
         return bool(self.contact and not self.problem and not self.is_shared)
-
-    @property
-    def is_told(self) -> bool:
-        """Something about this stands posted to the family already, over whatever channel."""
-        return self.has_heard or any(standing.counts for standing in self.posted)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,8 +86,8 @@ class Plan:
 
     @property
     def is_due(self) -> bool:
-        """Whether somebody is yet to be told: by a message or, of a minor, by a call."""
-        return bool(self.owed or (self.blocks and self.call))
+        """Whether somebody is yet to be told, or to be put on record as told over another report's address."""
+        return bool(self.owed or self.shared or self.call)
 
     @property
     def has_left(self) -> bool:
@@ -105,10 +101,11 @@ class Plan:
 
     @property
     def call(self) -> list[Letter]:
-        """Whom no message will reach by itself. Of a minor every family is told so; while others block, nobody is."""
+        """Whom no message will reach by itself and nobody is to call yet. Of a minor every family is told so; while
+        others block, nobody is."""
         if set(self.blocks) - {FlagKind.MINOR}:
             return []
-        waiting = [letter for letter in self.letters if not letter.is_told]
+        waiting = [letter for letter in self.letters if not (letter.is_told or letter.awaits_call)]
         return [letter for letter in waiting if self.blocks or letter.problem or not letter.contact]
 
 
@@ -233,15 +230,21 @@ def _address(contact: Contact) -> tuple[str, str]:
 
 
 def _in_turn(match: Match, agreed: Sequence[uuid.UUID]) -> Iterator[Letter]:
-    told = list(_addressees(match, agreed))
-    references = {one.report.pk: news_reference(one.report) for one in told}
+    addressees = list(_addressees(match, agreed))
+    references = {one.report.pk: news_reference(one.report) for one in addressees}
     posted = outbox.states_of(references.values())
-    heard = follow_ups.heard_references(posted)
-    desk = _Desk.of(match, told)
-    for one in told:
+    to_call = follow_ups.to_be_called(posted)
+    # Whose message was taken back while somebody is to call them: they hear it from whoever calls.
+    told = outbox.told_references(posted) | {reference for reference in to_call if posted[reference]}
+    desk = _Desk.of(match, addressees)
+    for one in addressees:
         reference = references[one.report.pk]
         before = Letter(
-            one.report, one.contact, posted=tuple(posted[reference]), has_heard=reference in heard
+            one.report,
+            one.contact,
+            posted=tuple(posted[reference]),
+            is_told=reference in told,
+            awaits_call=reference in to_call,
         )
         yield desk.written(before, one.contact) if one.contact else before
 

@@ -1,49 +1,68 @@
 """What the reviewers read is posted exactly so, once: a message to each family, or a call."""
 
 import uuid
+from typing import NamedTuple
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
 
 from familylink.reports.models import Flag, FlagKind, Report
+from familylink.reports.news import renew
 from familylink.reports.proof import ask_for_proof
 from familylink.reports.references import news_reference, news_reference_of
 from matching.models import ListKind, Match, MatchState
 from matching.news import corrections
 from matching.news.basis import basis_of, batch_of
-from matching.review.letters import NEWS, Plan, context_of, hold_reason, is_minor, plan
+from matching.review.letters import NEWS, Letter, Plan, context_of, hold_reason, is_minor, plan
 from matching.review.locking import allowed, lock_match, still_listed
 from matching.review.refusals import NothingToTell, PlanChanged
 from notifications import follow_ups, outbox, reasons
 
 
-def post(match: Match, planned: Plan) -> int:
-    """Owe what was shown, in this transaction; how many messages."""
+class Owed(NamedTuple):
+    """How many messages are owed now, and how many families somebody must call."""
+
+    messages: int
+    calls: int
+
+
+def post(match: Match, planned: Plan) -> Owed:
+    """Owe what was shown, in this transaction, which holds the missing person; what stands of it.
+
+    What somebody has taken back before is owed in a new round.
+    """
     lock_reports(match)
-    is_corrected = corrections.is_open_for(match.missing_person_id)
+    for letter in (*planned.call, *planned.owed, *planned.shared):
+        renew(letter.report)
     for letter in planned.call:
         follow_ups.owe_call(
             reference=news_reference(letter.report), language=letter.report.language, why=_why_call(planned)
         )
-    for letter in (*planned.owed, *planned.shared):
-        contact, report = letter.contact, letter.report
-        assert contact
-        outbox.post(
-            reference=news_reference(report),
-            channel=contact.channel,
-            to=contact.address,
-            message=NEWS,
-            language=report.language,
-            context=context_of(report),
-            hold_reason=hold_reason(contact, is_corrected),
-            basis=basis_of(match),
-            batch=batch_of(match),
-            after=letter.after,
-            is_needless=letter.is_shared,
-        )
-        if letter.mode == reasons.PROOF_TOO_OLD:
-            ask_for_proof(contact, f"news-{report.news_round}")
-    return len(planned.owed)
+    is_corrected = corrections.is_open_for(match.missing_person_id)
+    messages = sum(_post(match, letter, is_corrected) for letter in (*planned.owed, *planned.shared))
+    return Owed(messages, calls=len({letter.report.pk for letter in planned.call}))
+
+
+def _post(match: Match, letter: Letter, is_corrected: bool) -> bool:
+    """Whether it is owed now: what stands on record only, or was taken back, is not."""
+    contact, report = letter.contact, letter.report
+    assert contact
+    if letter.mode == reasons.PROOF_TOO_OLD:
+        ask_for_proof(contact, f"news-{report.news_round}")
+    message = outbox.post(
+        reference=news_reference(report),
+        channel=contact.channel,
+        to=contact.address,
+        message=NEWS,
+        language=report.language,
+        context=context_of(report),
+        hold_reason=hold_reason(contact, is_corrected),
+        basis=basis_of(match),
+        batch=batch_of(match),
+        after=letter.after,
+        is_needless=letter.is_shared,
+    )
+    return not message.is_cancelled
 
 
 def _why_call(planned: Plan) -> follow_ups.Why:
@@ -65,7 +84,7 @@ def flag_minor(match: Match, by: User) -> None:
 
 
 @transaction.atomic
-def tell(match_id: uuid.UUID, *, by: User, seen: bytes) -> int:
+def tell(match_id: uuid.UUID, *, by: User, seen: bytes) -> Owed:
     """Post what a confirmed pair still owes: after a flag was lowered, or a family gave its first address.
 
     `seen` is the digest of the plan that the member of staff has read. Raises a Refused.

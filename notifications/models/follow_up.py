@@ -6,9 +6,11 @@ from typing import Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from notifications.models.notification import Notification, State
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -20,9 +22,24 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """Nobody has spoken to them, and they have not said that nobody need: a reply is no such word."""
         return self.filter(Q(closed_at=None) | Q(outcome=FollowUp.Outcome.REPLY))
 
+    def not_heard(self) -> Self:
+        """Also of those that were called off: somebody may have been on the telephone with them."""
+        return self.exclude(outcome__in=[FollowUp.Outcome.PORTAL, FollowUp.Outcome.CALL])
+
     def awaiting_a_call(self) -> Self:
         """Somebody of the staff must call, the longest wait first."""
         return self.unspoken().exclude(call_reason="").order_by("call_since")
+
+    def void(self) -> Self:
+        """News was owed and nothing of it stands: nobody has heard, nobody is to call, no message counts.
+
+        All was taken back at once, or only when the provider said that it has not got it. Once they were called off,
+        a message that was not needed counts no more, since another report's that it leaned on may be gone as well.
+        """
+        theirs = Notification.objects.filter(reference=OuterRef("reference"))
+        called_off = Q(~Exists(theirs.exclude(state=State.CANCELLED)), outcome=FollowUp.Outcome.CANCELLED)
+        stopped_late = Q(~Exists(theirs.counting()), closed_at=None, call_reason="")
+        return self.filter(called_off | stopped_late)
 
 
 class FollowUp(models.Model):

@@ -208,6 +208,10 @@ class Notification(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.channel}"
 
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == State.CANCELLED
+
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def open(self) -> Self:
