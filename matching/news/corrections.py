@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
 
-from familylink.reports.models import Report
+from familylink.reports.models import MissingPerson, Report
+from familylink.reports.news import next_round
 from familylink.reports.references import news_reference, news_references
 from matching.models import Correction, CorrectionReason, Heard, ListKind, Match, SourceList
 from matching.news.basis import basis_of, batch_of
@@ -88,6 +88,8 @@ def settle(correction_id: uuid.UUID, *, by: User, note: str) -> bool:
     correction.settled_at, correction.settled_by, correction.note = Now(), by, note.strip()
     correction.save()
     follow_ups.set_right([reference for report in told for reference in news_references(report)], by)
+    if correction.reason == CorrectionReason.ROW_CHANGED:
+        _begin_anew(told)
     return True
 
 
@@ -102,6 +104,7 @@ def _locked_reports_of(correction_id: uuid.UUID) -> list[Report]:
     if task is None:
         return []
     one = {task.report.missing_person_id} if task.report else {task.match.missing_person_id}
+    list(MissingPerson.objects.filter(pk__in=one).select_for_update(no_key=True).values_list("pk"))
     reports = [report for theirs in _locked_reports(one).values() for report in theirs]
     return [report for report in reports if task.report_id in (None, report.pk)]
 
@@ -143,25 +146,34 @@ def unsay(reports: Sequence[Report], reason: CorrectionReason) -> Heard | None:
         report.pk: outbox.cancel(reference=news_reference(report), reason=reason.value) for report in reports
     }
     for report in reports:
-        _begin_new_round(report, before[report.pk], left[report.pk], reason)
+        _begin_new_round(report, bool(left[report.pk]), reason)
     if any(left.values()):
         return Heard.MESSAGE
     open_reports = [report for report in reports if report.withdrawn_at is None]
     return Heard.PERHAPS if any(_was_for_a_caller(before[report.pk]) for report in open_reports) else None
 
 
-def _begin_new_round(
-    report: Report, before: Sequence[Standing], left: Sequence[Standing], reason: CorrectionReason
-) -> None:
-    """Later news gets a reference of its own; not where they heard of a row that was merely put right.
-
-    Also for whom nothing was ever posted, who was called: else we would take them to have heard the later news.
-    """
+def _begin_new_round(report: Report, has_left: bool, reason: CorrectionReason) -> None:
+    """Later news gets a reference of its own, also for whom nothing was ever posted, who was called: else we would take
+    them to have heard it. Not yet where they heard of a row that was merely put right (`settle`)."""
     reference = news_reference(report)
-    was_owed = before or follow_ups.standing(reference)
-    has_heard = left or follow_ups.heard_references([reference])
+    was_owed = follow_ups.standing(reference)
+    has_heard = has_left or follow_ups.heard_references([reference])
     if was_owed and not (has_heard and reason == CorrectionReason.ROW_CHANGED):
-        Report.objects.filter(pk=report.pk).update(news_round=F("news_round") + 1)
+        next_round(report)
+
+
+def _begin_anew(reports: Sequence[Report]) -> None:
+    """They were told that a row put right was wrong, or never heard it: what is confirmed later is news to them.
+
+    Where it is confirmed already they were told what is so, but for whom the message has not left after all.
+    """
+    still_true = _still_confirmed(report.missing_person_id for report in reports)
+    for report in reports:
+        standings = outbox.state_of(news_reference(report))
+        has_not_left = standings and not any(standing.counts for standing in standings)
+        if has_not_left or report.missing_person_id not in still_true:
+            next_round(report)
 
 
 def _was_for_a_caller(standings: Sequence[Standing]) -> bool:

@@ -8,20 +8,21 @@ from django.utils import timezone
 from familylink.reports.models import Report
 from familylink.reports.references import news_reference
 from matching import review
-from matching.models import Match
+from matching.models import Correction, Match, MatchState
 from matching.news import alarms
 from notifications import delivery, follow_ups, recovery
 from notifications.models import Attempt, FollowUp, Notification
 from notifications.settling import Ended, Result, settle
 from notifications.transports import memory
 from notifications.transports.base import NotThere, OutcomeUnknown
-from tests.factories import SON_ON_LIST, a_lead, a_match, a_report, a_reviewer
+from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all
 from tests.matching.deciding import confirmed, live_news, news, told
 from tests.matching.pages import page, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sending")]
 PHONE = "+380990000001"
 NEIGHBOUR = "Кропива Тарас Опанасович;01.02.1990"
+SON_PUT_RIGHT = "Вересняк Александр Николаевич;13.03.1987"
 
 
 def flagged(match: Match, kind: str = "hold"):
@@ -40,6 +41,18 @@ def held_for_a_while(match: Match) -> None:
 
 def whose_call_is_owed() -> Match:
     return confirmed(a_match(report=a_report(phone="")))
+
+
+def put_right(match: Match) -> None:
+    """The list comes again, and says something else in his row."""
+    a_committed_list(SON_PUT_RIGHT, NEIGHBOUR, replaces=match.entry.source_list.runs.get())
+    match_all()
+
+
+def settled() -> None:
+    review.close_correction(
+        Correction.objects.open().get().pk, by=a_lead(), note="сказали, що то була помилка"
+    )
 
 
 def an_hour_later() -> None:
@@ -170,3 +183,48 @@ def test_whom_somebody_is_to_call_of_a_message_in_doubt_gets_no_second_one() -> 
     assert FollowUp.objects.awaiting_a_call().get().call_reason == "may_be_lost"
     with pytest.raises(review.NothingToTell):
         told_by_the_desk(match)
+
+
+# -------------------------------------------------------------------------------------- a row that was put right
+
+
+def test_a_family_that_was_told_that_it_was_wrong_is_told_when_the_row_put_right_is_confirmed() -> None:
+    match = confirmed(a_match(SON_ON_LIST, NEIGHBOUR))
+    assert told() == [PHONE]
+    put_right(match)
+    settled()
+    confirmed(Match.objects.get(state=MatchState.OPEN))
+    assert told() == [PHONE, PHONE]
+    assert not alarms.approved_without_message()
+
+
+def test_a_family_that_heard_of_a_row_put_right_from_whoever_called_is_not_told_again() -> None:
+    match = confirmed(a_match(SON_ON_LIST, NEIGHBOUR))
+    assert told() == [PHONE]
+    put_right(match)
+    again = confirmed(Match.objects.get(state=MatchState.OPEN))
+    settled()
+    with pytest.raises(review.NothingToTell):
+        told_by_the_desk(again)
+    assert told() == [PHONE]
+    assert not alarms.approved_without_message()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("comes_first", ["the correction is settled", "the row is confirmed"])
+def test_news_that_never_left_of_a_row_put_right_is_owed_anew(under_way, comes_first: str) -> None:
+    match, refuse = under_way
+    put_right(match)
+    refuse()
+    if comes_first == "the correction is settled":
+        settled()
+        confirmed(Match.objects.get(state=MatchState.OPEN))
+    else:
+        again = confirmed(Match.objects.get(state=MatchState.OPEN))
+        assert not live_news().exists(), "somebody is to call them"
+        settled()
+        assert alarms.approved_without_message() == {Report.objects.get().pk}
+        told_by_the_desk(again)
+    assert told() == [PHONE]
+    report = Report.objects.get()
+    assert follow_ups.standing(news_reference(report)).heard_at is None
