@@ -3,7 +3,11 @@
 import re
 from typing import NamedTuple
 
+from django.contrib.auth.models import User
+from django.db import models
+
 from matching.models import Match
+from matching.models.match import DECIDE
 
 _BASIS = re.compile(r"([0-9a-f-]{36}):([0-9]+)")
 
@@ -22,6 +26,11 @@ def read_basis(text: str) -> Basis | None:
     """None: nothing that two people could have decided on."""
     named = _BASIS.fullmatch(text)
     return Basis(named[1], int(named[2])) if named else None
+
+
+def who_may_decide() -> models.QuerySet[User]:
+    """At this moment. What somebody said who may decide no more carries no news."""
+    return User.objects.with_perm(DECIDE, backend="django.contrib.auth.backends.ModelBackend").distinct()
 
 
 def batch_of(match: Match) -> str:

@@ -7,14 +7,12 @@ import re
 import uuid
 from collections.abc import Collection
 
-from django.contrib.auth.models import User
 from django.db.models import Q
 
 from familylink.reports.models import Contact, Flag, MissingPerson, Report
 from familylink.reports.references import news_reference, report_of_news
 from matching.models import Band, ListKind, Match, MatchRun
-from matching.models.match import DECIDE
-from matching.news.basis import read_basis
+from matching.news.basis import read_basis, who_may_decide
 from notifications import reasons
 from notifications.gates import LATER, Question
 
@@ -89,5 +87,4 @@ def _match(person_id: uuid.UUID, basis: str) -> str:
 
 def _may_decide(reviewers: Collection[int | None]) -> bool:
     """Both, at this moment: whose right was taken away in between may have decided without it."""
-    entitled = User.objects.with_perm(DECIDE, backend="django.contrib.auth.backends.ModelBackend")
-    return entitled.filter(pk__in=[pk for pk in reviewers if pk]).distinct().count() == len(reviewers)
+    return who_may_decide().filter(pk__in=[pk for pk in reviewers if pk]).count() == len(reviewers)

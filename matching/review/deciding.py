@@ -11,6 +11,7 @@ from familylink.locks import passed_over_as
 from matching.models import Band, Decision, Match, MatchState, Reason, Verdict
 from matching.models.decision import REASONS
 from matching.models.match import LEAD, UNDECIDED
+from matching.news.basis import who_may_decide
 from matching.review import letters, telling
 from matching.review.locking import allowed, lock_match, still_listed
 from matching.review.refusals import (
@@ -168,7 +169,7 @@ def wants_note(match: Match, verdict: Verdict, reason: str = Reason.EVIDENCE) ->
 
 def _advance(match: Match, reviewer: User, verdict: Verdict) -> None:
     """The state machine of a match; the verdict that is being given is already among its decisions."""
-    if match.state == MatchState.OPEN:
+    if match.state != MatchState.DISPUTED and not _others(match, reviewer).exists():
         match.first_reviewer, match.first_verdict = reviewer, verdict
         match.state = MatchState.AWAITING_SECOND
         # One no is enough for what the evidence hardly speaks for; more would drown the desk on the night.
@@ -182,12 +183,17 @@ def _advance(match: Match, reviewer: User, verdict: Verdict) -> None:
 
 def _agree(match: Match, reviewer: User, verdict: Verdict) -> bool:
     """Whether another reviewer said the same; the two who agree are written on the match."""
-    other = _verdicts(match).filter(verdict=verdict).exclude(reviewer=reviewer).first()
+    other = _others(match, reviewer).filter(verdict=verdict).first()
     if other is None:
         return False
     match.first_reviewer, match.second_reviewer = other.reviewer, reviewer
     match.first_verdict = verdict
     return True
+
+
+def _others(match: Match, reviewer: User) -> models.QuerySet[Decision]:
+    """What others said who may still decide: who lost the right may have said it without."""
+    return _verdicts(match).exclude(reviewer=reviewer).filter(reviewer__in=who_may_decide())
 
 
 def _close(match: Match, state: MatchState) -> None:

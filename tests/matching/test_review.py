@@ -10,6 +10,7 @@ from familylink.reports.models import Contact
 from familylink.reports.references import news_reference
 from matching import review, waves
 from matching.models import Band, Decision, ListKind, Match, MatchState, Verdict
+from notifications import follow_ups
 from notifications.models import Notification
 from tests.factories import (
     a_lead,
@@ -126,6 +127,27 @@ def test_a_lead_may_also_turn_a_disputed_pair_down():
     match.refresh_from_db()
     assert verdict(match, a_lead(), Verdict.DIFFERENT, note="Так").state == MatchState.REJECTED
     assert not news().exists()
+
+
+@pytest.mark.parametrize("first_said", [Verdict.SAME, Verdict.DIFFERENT])
+def test_the_verdict_of_somebody_who_may_decide_no_more_does_not_count(first_said):
+    """Of a family without an address a person would be asked to call at once: no gate is asked again."""
+    match, first = a_match(report=a_report(phone="")), a_reviewer()
+    verdict(match, first, first_said, note="?")
+    first.groups.clear()
+    assert verdict(match, a_reviewer()).state == MatchState.AWAITING_SECOND
+    assert follow_ups.awaiting_a_call() == 0
+    assert verdict(match, a_reviewer()).state == MatchState.CONFIRMED
+    assert follow_ups.awaiting_a_call() == 1
+
+
+def test_a_lead_alone_does_not_settle_a_dispute_with_somebody_who_may_decide_no_more():
+    match, first = a_match(), a_reviewer()
+    verdict(match, first)
+    verdict(match, a_reviewer(), Verdict.DIFFERENT, note="Інший рік")
+    first.groups.clear()
+    assert verdict(match, a_lead()).state == MatchState.DISPUTED
+    assert verdict(match, a_lead()).state == MatchState.CONFIRMED
 
 
 def test_one_no_does_not_lose_a_family_whose_evidence_is_strong():
