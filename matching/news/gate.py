@@ -12,6 +12,7 @@ from django.db.models import Q
 from familylink.reports.models import Contact, Flag, MissingPerson, Report
 from familylink.reports.references import news_reference, report_of_news
 from matching.models import Band, ListKind, Match, MatchRun
+from matching.news import corrections
 from matching.news.basis import read_basis, who_may_decide
 from notifications import reasons
 from notifications.gates import LATER, Question
@@ -38,13 +39,15 @@ def refusal(question: Question) -> str:
 
 def checked_refusal(question: Question) -> str:
     """Whether "nobody certain was found" is true: not before all that the family told is compared, not while a likely
-    pair waits, and never after a confirmed one."""
+    pair waits or somebody has still to say that earlier news was wrong, and never after a confirmed one."""
     named = _CHECKED.fullmatch(question.reference)
     report = (
         Report.objects.open().select_related("missing_person").filter(pk=named[2]).first() if named else None
     )
     if named is None or report is None:
         return "report_not_open"
+    if corrections.of_report(report):  # first somebody tells them that what they heard was wrong
+        return f"{LATER}{reasons.CORRECTION_OPEN}"
     matches = Match.objects.filter(missing_person=report.missing_person_id)
     if matches.confirmed().exists():
         return "somebody_was_found"

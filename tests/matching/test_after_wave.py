@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 
 from familylink.reports.models import Contact, MissingPerson, Report
-from matching import review
-from matching.models import ChecksTold, ListKind, Match, Verdict
+from matching import lists_intake, review
+from matching.models import ChecksTold, Correction, ListKind, Match, Verdict
 from matching.news import after_wave
 from notifications import delivery, recipients, recovery
 from notifications.models import Notification
 from notifications.transports import memory
-from tests.factories import a_committed_list, a_report, a_reviewer, a_wave, match_all
+from tests.factories import a_committed_list, a_lead, a_report, a_reviewer, a_wave, match_all
 
 pytestmark = pytest.mark.django_db
 PHONE = "+380990000001"
@@ -133,12 +133,39 @@ def test_a_family_whose_son_was_found_never_hears_that_nobody_was() -> None:
     assert Notification.objects.get(message="checked").state == "cancelled"
 
 
-def decide(verdict: Verdict) -> None:
+def test_a_family_that_must_first_hear_that_its_news_was_wrong_is_not_told_that_nobody_was_found() -> None:
+    wishing()
+    a_matched_list("Вересняк Олександр Миколайович;12.03.1987")
+    match = decide(Verdict.SAME)
+    recovery.sweep()
+    lists_intake.withdraw_list(match.entry.source_list_id, by=None)
+    a_matched_list()
+    assert [("звірено" in text, "новина" in text) for text in told()] == [(False, True)]
+    assert Notification.objects.get(message="checked").state_reason == "correction_open"
+    review.close_correction(Correction.objects.get().pk, by=a_reviewer(), note="зателефонували")
+    let_an_hour_pass()
+    assert "звірено" in told()[-1]
+
+
+def test_where_only_another_family_must_hear_it_this_one_is_told_that_nobody_was_found() -> None:
+    mother, wife = wishing(), a_report(phone="+380990000002", given="Саша")
+    link = review.propose_link(wife.pk, mother.missing_person_id, by=a_reviewer(), note="мати й дружина")
+    review.confirm_link(link.pk, by=a_reviewer())
+    a_matched_list("Вересняк Олександр Миколайович;12.03.1987")
+    match = decide(Verdict.SAME)
+    review.correct(match.pk, by=a_lead(), note="не він")
+    decide(Verdict.DIFFERENT)
+    Correction.objects.create(match=match, report=wife, reason="unlinked", heard="message")
+    assert len(told()) == 1
+
+
+def decide(verdict: Verdict) -> Match:
     match = Match.objects.get()
     for reviewer in (a_reviewer(), a_reviewer()):
         review.decide(
             match.pk, reviewer=reviewer, verdict=verdict, revision=match.revision, note="бачили обоє"
         )
+    return match
 
 
 def let_an_hour_pass() -> None:
