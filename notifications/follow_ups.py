@@ -1,7 +1,7 @@
 """ASK: has this family heard? Known from the family or from whoever spoke to it, never from a delivery receipt."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +13,11 @@ from django.db.models.functions import Now
 from notifications.calling_back import call_back
 from notifications.models import HAS_HEARD, Call, FollowUp
 from notifications.models.follow_up import FollowUpQuerySet
+from notifications.reasons import WRONG_NUMBER
 
 Why = FollowUp.Why
 Outcome = FollowUp.Outcome
+_STOPPING: Mapping[str, str] = {Call.Outcome.SPOKE: HAS_HEARD, Call.Outcome.WRONG_NUMBER: WRONG_NUMBER}
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,11 @@ def owe_call(*, reference: str, language: str, why: str = Why.NO_ADDRESS) -> Non
 
 @transaction.atomic
 def record_call(follow_up_id: uuid.UUID, *, caller: User, outcome: str) -> FollowUp:
-    """What came of a call. Only having spoken closes it; after any other the family stays to be called."""
-    if outcome == Call.Outcome.SPOKE:  # messages first: whoever takes news back locks in this order
-        call_back(FollowUp.objects.get(pk=follow_up_id).reference, HAS_HEARD)
+    """What came of a call. Only having spoken closes it; after any other the family stays to be called.
+
+    Whoever has met a stranger at the number stops what waits to go there: nobody can say to which of them."""
+    if outcome in _STOPPING:  # messages first: whoever takes news back locks in this order
+        call_back(FollowUp.objects.get(pk=follow_up_id).reference, _STOPPING[outcome])
     row = FollowUp.objects.select_for_update().get(pk=follow_up_id)
     Call.objects.create(follow_up=row, caller=caller, outcome=Call.Outcome(outcome))
     this = FollowUp.objects.filter(pk=row.pk)

@@ -6,6 +6,7 @@ SENDING_OFF = "sending_off"
 CONTACT_UNCONFIRMED = "contact_unconfirmed"
 PROOF_TOO_OLD = "proof_too_old"
 CORRECTION_OPEN = "correction_open"
+WRONG_NUMBER = "wrong_number"
 # Our own reasons; a code of a provider is shown as the provider gives it.
 WORDS = {
     SENDING_OFF: _("sending is off"),
@@ -43,6 +44,7 @@ WORDS = {
     "report_not_open": _("the report is not open"),
     "reviewer_lost_the_right": _("one of the two who decided may no longer decide"),
     "has_heard": _("the family knows already"),
+    WRONG_NUMBER: _("a caller has met a stranger at the number"),
     "told_with_another_report": _("the same address hears it under another report"),
     "flag_stands": _("a flag holds it"),
     "flag_raised": _("a flag was raised"),

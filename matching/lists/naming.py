@@ -105,14 +105,15 @@ class Naming:
 
 
 def are_two_people(one: Name, other: Name) -> bool:
-    """No spelling makes one man of them: brothers, or men of whom only the given name is the same."""
+    """No spelling makes one man of them: brothers, cousins, or men of whom only the given name is the same."""
     try:
         profiles = [profile(Person((name,))) for name in (one, other)]
     except NoName:
         return False
     compared = compare(*profiles, Population.from_tables()).evidence
     points = {evidence.feature: evidence.points for evidence in compared}
-    return points["given"] < 0 or (points["surname"] < 0 and points["patronymic"] <= 0)
+    differ = min(points["given"], points["patronymic"]) < 0
+    return differ or (points["surname"] < 0 and not points["patronymic"])
 
 
 @lru_cache(maxsize=1 << 15)

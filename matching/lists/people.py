@@ -129,6 +129,7 @@ class _SheetReader:
         self.of_nothing = [
             c for c in recognition.columns if not (c.field or c.heading or c.reason_code == "told")
         ]
+        self.further_dates = [c for c in recognition.columns if c.reason_code == "second_date"]
         self.naming = Naming(recognition.columns)
         self.read_date = lru_cache(maxsize=1 << 16)(self._read_date)  # birthdays of many people are the same
         self.first_name_column = self.naming.first
@@ -147,14 +148,26 @@ class _SheetReader:
         )
         return [text.strip() for text in texts if text]
 
-    def _another(self, line: Line) -> Column | None:
-        """Where another person stands in the line, as when two lines ran together: who is passed over is lost."""
+    def _another(self, line: Line, birth: BirthDate) -> Column | None:
+        """Where another person stands in the line, as when two lines ran together: who is passed over is lost. Of two
+        namesakes beside each other the dates tell."""
         beyond = range(len(self.columns), len(line.cells))
         unnamed = [*self.of_nothing, *(Column(index, "", "", "unknown", ()) for index in beyond)]
         for column in unnamed:
             if column.index < len(line.cells) and looks.is_somebody(line.cells[column.index].strip()[:200]):
                 return column
+        for column in self.further_dates if len(self.naming.variants) > 1 else ():
+            if column.index < len(line.cells) and self._is_another_date(line.cells[column.index], birth):
+                return column
         return None
+
+    def _is_another_date(self, cell: str, birth: BirthDate) -> bool:
+        try:
+            other, _ = self.read_date(cell.strip()[:200])
+        except ValueError:
+            return False
+        are_full = other.is_full and birth.is_full
+        return other != birth if are_full else bool(other.year and birth.year and other.year != birth.year)
 
     def _text(self, line: Line, field: str) -> str:
         """All that the columns of a field hold. A place of megabytes is no place; the cell itself stays in `raw`."""
@@ -172,9 +185,9 @@ class _SheetReader:
         problems: list[Problem] = []
         remarks: list[Remark] = []
         found = self.naming.read(line, problems)
-        if not problems and (column := self._another(line)) is not None:
-            problems.append(problem_at(line, column, "several_people"))
         birth = self._birth(line, found.beside, problems, remarks)
+        if not problems and (column := self._another(line, birth)) is not None:
+            problems.append(problem_at(line, column, "several_people"))
         if not found.names and not problems:
             problems.append(problem_at(line, self.first_name_column, "no_name"))
         if line.number in self.torn or (line.page and _is_one_word(found.names)):

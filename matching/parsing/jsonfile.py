@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import ijson
@@ -19,47 +20,53 @@ _NESTED = re.compile(rb'(?:[\[{]\s{0,9}(?:"[^"]{0,99}"\s{0,9}:\s{0,9})?){60}')
 
 
 def read(content: bytes, options: Options, out: Out) -> None:
-    """Read the first array of objects, else the first array of arrays, else the objects one by one."""
+    """Read every array of objects or of rows that stands in no other, else the objects one by one."""
     text, encoding, (code, params) = decode(content, options.encoding)
     out.note(code, **params)
     data = text.lstrip("\ufeff").encode("utf-8", "replace")
     if _NESTED.search(data):
         raise Refusal("bad_json")
     try:
-        prefix = _where(data)
-        first = next(ijson.items(data, prefix, multiple_values=True), None)
+        prefixes = _where(data)
+        first = next(ijson.items(data, prefixes[0], multiple_values=True), None)
         if isinstance(first, dict):
-            tell_records(partial(_records, data, prefix), "json", out)
+            tell_records(partial(_records, data, prefixes), "json", out)
         else:
-            _tell_rows(data, prefix, out)
+            _tell_rows(data, prefixes, out)
     except (JSONError, UnicodeDecodeError) as error:
         raise Refusal("bad_json") from error
     out.table(encoding=encoding)
 
 
-def _where(data: bytes) -> str:
-    """The prefix of the records: "" for one object a line, "item" or "data.item" for an array."""
-    found = before = ""
-    ended = False
+def _where(data: bytes) -> list[str]:
+    """The prefixes of the records: "" for one object a line, "item" or "data.item" for an array. Soldiers and civilians
+    may each have theirs."""
+    found: list[str] = []
+    before, ended = "", False
     for prefix, event, _ in ijson.parse(data, multiple_values=True):
         if ended or (prefix == "" and event == "start_array"):
-            return "" if ended else "item"
-        if before == "start_array" and event in {"start_map", "start_array"}:
-            found = found or prefix
+            return ["" if ended else "item"]
+        begins = before == "start_array" and event in {"start_map", "start_array"}
+        if begins and not any(f"{prefix}.".startswith(f"{outer}.") for outer in found):
+            found.append(prefix)
         ended = prefix == "" and event == "end_map"
         before = event
-    return found
+    return found or [""]
 
 
-def _tell_rows(data: bytes, prefix: str, out: Out) -> None:
+def _items(data: bytes, prefixes: list[str]) -> Iterator[Any]:
+    return chain.from_iterable(ijson.items(data, prefix, multiple_values=True) for prefix in prefixes)
+
+
+def _tell_rows(data: bytes, prefixes: list[str], out: Out) -> None:
     out.table(format="json")
     out.sheet("")
-    for number, row in enumerate(ijson.items(data, prefix), 1):
+    for number, row in enumerate(_items(data, prefixes), 1):
         out.line(number, [_as_text(value) for value in row] if isinstance(row, list) else [_as_text(row)])
 
 
-def _records(data: bytes, prefix: str) -> Iterator[Record]:
-    for value in ijson.items(data, prefix, multiple_values=True):
+def _records(data: bytes, prefixes: list[str]) -> Iterator[Record]:
+    for value in _items(data, prefixes):
         yield dict(_flat("", value, 0))
 
 

@@ -176,3 +176,14 @@ def test_pfif_that_breaks_off_is_damaged() -> None:
         rows_of(pfif("1.4", "<person><full_name>Luka Kozodub</full_name></person>")[:-20], "list.xml")
 
     assert refused.value.code == "damaged"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"soldiers": [{"name": "Козодуб Лука"}, {"name": "Тин Ада"}], "civilians": [{"name": "Яр Ор"}]}',
+        '{"meta": {"n": 3}, "first": [["ПІБ"], ["Козодуб Лука"], ["Тин Ада"]], "more": {"rows": [["Яр Ор"]]}}',
+    ],
+)
+def test_every_array_of_people_in_a_file_is_read(text: str) -> None:
+    assert [row.person.names[0].full for row in rows_of(text).people] == ["Козодуб Лука", "Тин Ада", "Яр Ор"]

@@ -392,7 +392,7 @@ def test_the_desk_asks_anew_what_is_damaged_and_the_family_reads_it_again(
     check = html.unescape(text(intake_desk.get("/uk/report/check/")))
     assert report.reference in check
     assert "На що Ви даєте згоду?" not in check
-    assert "compared with every list" in send_again_from_the_desk(intake_desk)
+    assert "порівнюють з усіма списками" in send_again_from_the_desk(intake_desk)
     told = Report.objects.get()
     kept = {part: answers[part] for part in ("surname", "birth_year", "circumstances", "reporter_name")}
     assert {**told.answers, **kept, "unit": "А1111"} == told.answers
@@ -402,7 +402,7 @@ def test_the_desk_asks_anew_what_is_damaged_and_the_family_reads_it_again(
     assert "cannot be read" not in desk_page_of(intake_desk, report)
     assert "А1111" in page_of(client, "answers")
     assert LOST["uk"] not in page_of(client)
-    assert "Told again" in LogEntry.objects.get(object_id=str(report.pk)).change_message
+    assert "Як розповіли знову" in LogEntry.objects.get(object_id=str(report.pk)).change_message
 
 
 def test_a_report_of_which_nothing_can_be_read_is_told_anew_and_found(intake_desk: Client) -> None:
@@ -416,7 +416,7 @@ def test_a_report_of_which_nothing_can_be_read_is_told_anew_and_found(intake_des
     assert MissingPerson.objects.stuck().exists()
     assert "Вересняк" not in begin_again(intake_desk, report)
     answer(intake_desk, "name", surname="Вересняк", given_name="Олександр", patronymic="Миколайович")
-    assert "compared with every list" in send_again_from_the_desk(intake_desk)
+    assert "порівнюють з усіма списками" in send_again_from_the_desk(intake_desk)
     match_all()
     assert Match.objects.get().missing_person_id == report.missing_person_id
 
@@ -427,7 +427,7 @@ def test_what_another_relative_told_is_not_written_down_as_this_ones(intake_desk
     damage(report, "answers")
     assert "Вересняк" not in begin_again(intake_desk, report)
     answer(intake_desk, "name", surname="Вересняк", given_name="Олександр")
-    assert "compared with every list" in send_again_from_the_desk(intake_desk)
+    assert "порівнюють з усіма списками" in send_again_from_the_desk(intake_desk)
     surnames = {name.surname for name in other.missing_person.names.all()}
     assert surnames == {"Вересняк", "Вересняков"}
     assert Report.objects.get(pk=other.pk).answers == other.answers
@@ -442,7 +442,7 @@ def test_what_needs_no_mending_any_more_stays_as_it_is(intake_desk: Client, mean
         endings.withdraw(report)
     else:
         damage(report, "answers")
-    assert "Nothing was changed" in send_again_from_the_desk(intake_desk)
+    assert "Нічого не змінено" in send_again_from_the_desk(intake_desk)
     assert not LogEntry.objects.exists()
     assert Report.objects.get().is_telling_lost == (meanwhile == "it has ended")
     again = reverse("admin:reports_report_told_again", args=[report.pk])
