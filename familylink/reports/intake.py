@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from familylink.damage import opens
+from familylink.reports import one_man
 from familylink.reports.answers import answers_of, person_of
 from familylink.reports.endings import withdraw as withdraw  # staff and imports ask for it here
 from familylink.reports.keys import describe
@@ -99,15 +100,15 @@ def correct(report: Report, told: Told) -> Report:
     What staff corrected, or another relative of the same person told, is not undone by it. What is damaged is whole
     again. Raises engine.NoName.
     """
-    person = MissingPerson.objects.select_for_update().get(pk=report.missing_person_id)
-    report = Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
-    known = person.known()
-    # Where nobody knows what they said before, or a fact is lost, all that they say now is new: it takes nothing away.
-    can_be_told_apart = not known.missing and opens(report, "answers")
-    before = person_of(report.answers or {}) if can_be_told_apart else Person(())
-    facts = _changed(known.facts, before, told.person)
-    if known.is_damaged or facts != known.facts:
-        change_person(person.pk, facts)
+    report, men = _locked(report)
+    for man in men:
+        known = man.known()
+        # Where nobody knows what they said before, or a fact is lost, all that they say now is new: it takes nothing away.
+        can_be_told_apart = not known.missing and opens(report, "answers")
+        before = person_of(report.answers or {}) if can_be_told_apart else one_man.NOTHING
+        facts = one_man.retold(man, known.facts, report, before, told.person)
+        if known.is_damaged or facts != known.facts:
+            change_person(man.pk, facts)
     report.relation, report.language = told.relation, told.language
     report.reporter_name, report.circumstances = told.reporter_name, told.circumstances
     report.answers = dict(told.answers)
@@ -222,17 +223,14 @@ def _as_answers(told: Told) -> dict[str, str]:
     return answers_of(told.person) | {name: text for name, text in rest.items() if text}
 
 
-def _changed(current: Person, before: Person, after: Person) -> Person:
-    """The person as known now, with what one relative has changed from `before` to `after`."""
-    names = (*after.names, *(name for name in current.names if name not in before.names + after.names))
-    changes = {
-        field.name: getattr(after, field.name)
-        for field in dataclasses.fields(Person)
-        if getattr(after, field.name) != getattr(before, field.name)
-    }
-    return dataclasses.replace(
-        current, **{**changes, "names": names if "names" in changes else current.names}
-    )
+def _locked(report: Report) -> tuple[Report, list[MissingPerson]]:
+    """The report and whom it tells of, as they are once nobody else can link it or take a link back."""
+    ids: set[uuid.UUID] = set()
+    men: list[MissingPerson] = []
+    while ids != (now := one_man.men_of(report.pk)):
+        ids = now
+        men = list(MissingPerson.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    return Report.objects.select_for_update(of=["self"]).get(pk=report.pk), men
 
 
 def _new_missing_person(facts: Person) -> MissingPerson:

@@ -5,9 +5,11 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from familylink.reports.models import MissingPerson, Report
@@ -78,17 +80,47 @@ def unlink(report: Report, matches: Collection[Match], *, by: User) -> None:
     Correction.objects.bulk_create(tasks, ignore_conflicts=True)  # one open correction per family of a match
 
 
+def go_with(report: Report, *, since: datetime | None, by: User) -> None:
+    """Before this report moves to another man: what its family has still to be told of this one goes with it, as a
+    task of its own; not what was wrong before it came (`since`), if it was never owed news. The caller holds the
+    locks of the man and of the report."""
+    ours = Correction.objects.open().filter(report=None, match__missing_person=report.missing_person_id)
+    if since and not any(map(follow_ups.standing, news_references(report))):
+        ours = ours.filter(raised_at__gte=since)
+    Correction.objects.bulk_create(
+        (
+            Correction(
+                match_id=task.match_id,
+                report=report,
+                reason=task.reason,
+                heard=task.heard,
+                source_list_id=task.source_list_id,
+                raised_by=by,
+            )
+            for task in ours
+        ),
+        ignore_conflicts=True,
+    )
+
+
 @transaction.atomic
 def settle(correction_id: uuid.UUID, *, by: User, note: str) -> bool:
-    """Somebody has spoken with the family, or knows that it never heard: nobody else calls. False: settled before."""
+    """Somebody has spoken with the family, or knows that it never heard: nobody else calls. False: settled before.
+
+    A task of all families of a pair settles those of one of them, which came back from another man, too.
+    """
     told = _locked_reports_of(correction_id)
-    correction = Correction.objects.open().select_for_update().filter(pk=correction_id).first()
-    if correction is None:
+    same = Q(pk=correction_id) | Q(match__corrections=correction_id, report__in=told)
+    tasks = list(
+        Correction.objects.open().filter(same).select_for_update(of=["self"]).order_by("raised_at", "pk")
+    )
+    if correction_id not in [task.pk for task in tasks]:
         return False
-    correction.settled_at, correction.settled_by, correction.note = Now(), by, note.strip()
-    correction.save()
+    for task in tasks:
+        task.settled_at, task.settled_by, task.note = Now(), by, note.strip()
+        task.save()
     follow_ups.set_right([reference for report in told for reference in news_references(report)], by)
-    if correction.reason == CorrectionReason.ROW_CHANGED:
+    if any(task.reason == CorrectionReason.ROW_CHANGED for task in tasks):
         _begin_anew(told)
     return True
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
 
+from familylink.damage import in_words, opens
 from familylink.reports.models import BLOCKING, Flag, FlagKind, Report
 from familylink.reports.news import call_back
 from matching.models import Match
@@ -28,12 +29,16 @@ def raise_flag(person_id: uuid.UUID, *, kind: str, by: User, note: str) -> Flag:
     standing = Flag.objects.standing().filter(missing_person=person_id, kind=FlagKind(kind)).first()
     if standing:
         return standing
-    flag = Flag.objects.create(missing_person_id=person_id, kind=kind, note=note.strip(), raised_by=by)
-    if kind in BLOCKING:
-        _stop_news(person_id)
-    if kind == FlagKind.MINOR:
-        _have_them_called(person_id)
-    return flag
+    return _raise(person_id, kind, note.strip(), by)
+
+
+def bring(from_person_id: uuid.UUID, to_person_id: uuid.UUID, *, by: User) -> None:
+    """A report has moved from one man to another, and what held its news back still does: only a lead says that it may
+    go. The caller holds the locks of both."""
+    there = Flag.objects.blocking().filter(missing_person=to_person_id).values_list("kind", flat=True)
+    here = Flag.objects.blocking().filter(missing_person=from_person_id)
+    for flag in here.exclude(kind__in=list(there)):
+        _raise(to_person_id, flag.kind, flag.note if opens(flag, "note") else in_words(flag), by)
 
 
 @transaction.atomic
@@ -49,6 +54,15 @@ def lower_flag(flag_id: uuid.UUID, *, by: User, note: str) -> Flag:
     if flag.lowered_at is None:
         flag.lowered_by, flag.lowered_note, flag.lowered_at = by, note.strip(), Now()
         flag.save()
+    return flag
+
+
+def _raise(person_id: uuid.UUID, kind: str, note: str, by: User) -> Flag:
+    flag = Flag.objects.create(missing_person_id=person_id, kind=kind, note=note, raised_by=by)
+    if kind in BLOCKING:
+        _stop_news(person_id)
+    if kind == FlagKind.MINOR:
+        _have_them_called(person_id)
     return flag
 
 

@@ -1,23 +1,29 @@
 """Several reports about one man: two people of the staff link them, one takes it back. Never a score."""
 
 import dataclasses
+import logging
 import uuid
+from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
-from familylink.reports import intake
-from familylink.reports.models import MissingPerson, Report, ReportLink
-from matching.engine import Name, Person
+from familylink.reports import intake, one_man
+from familylink.reports.answers import person_of
+from familylink.reports.models import FlagKind, MissingPerson, Report, ReportLink
 from matching.models import Match, MatchState, Reopening
 from matching.models.match import DECIDE
 from matching.news import corrections
 from matching.reopening import open_again
-from matching.review import letters, telling
-from matching.review.locking import allowed, lock_persons
+from matching.review import flags, letters, telling
+from matching.review.locking import allowed, lock_persons, lock_reports
 from matching.review.refusals import LinkRefused, NoteRequired, SameReviewer
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -43,7 +49,8 @@ def propose_link(report_id: uuid.UUID, to_person_id: uuid.UUID, *, by: User, not
 
 @transaction.atomic
 def confirm_link(link_id: uuid.UUID, *, by: User) -> ReportLink:
-    """Another one agrees: the report moves, its spellings come with it, and its family is told what is confirmed.
+    """Another one agrees: the report moves, what is known of its man comes with it, and its family is told what is
+    confirmed, unless a flag on either man holds that.
 
     Verdicts given before are void, since more families would be told. Raises SameReviewer, LinkRefused.
     """
@@ -55,9 +62,10 @@ def confirm_link(link_id: uuid.UUID, *, by: User) -> ReportLink:
         raise LinkRefused
     if _confirmed(link.from_person_id):
         raise LinkRefused
-    added = _bring_facts(link.to_person_id, link.from_person_id)
-    link.confirmed_by, link.confirmed_at, link.added_names = by, Now(), added
+    link.added_names = _bring_facts(link)
+    link.confirmed_by, link.confirmed_at = by, Now()
     link.save()
+    _begin_anew(link, by)
     _move(link.report, link.to_person_id, by)
     for match in _confirmed(link.to_person_id):
         telling.post(match, letters.plan(match))
@@ -87,9 +95,10 @@ def end_link(link_id: uuid.UUID, *, by: User, note: str) -> ReportLink:
     link.ended_by, link.ended_at, link.ended_note = by, Now(), note.strip()
     link.save()
     if link.confirmed_at and link.report.missing_person_id == link.to_person_id:
+        _begin_anew(link, by)
         corrections.unlink(link.report, _confirmed(link.to_person_id), by=by)
-        _move(link.report, link.from_person_id, by)
-        _take_names_back(link.to_person_id, link.added_names or [])
+        _move(link.report, link.from_person_id, by, since=link.confirmed_at)
+        _take_facts_back(link, by)
     return link
 
 
@@ -112,31 +121,50 @@ def _confirmed(person_id: uuid.UUID) -> list[Match]:
     return list(of_person.with_lists().select_related("missing_person"))
 
 
-def _move(report: Report, to_person_id: uuid.UUID, by: User) -> None:
-    """Both men are matched anew; what was half decided about either starts again."""
-    touched = [report.missing_person_id, to_person_id]
-    Report.objects.filter(pk=report.pk).update(missing_person=to_person_id)
-    report.missing_person_id = to_person_id
-    MissingPerson.objects.filter(pk__in=touched).update(revision=F("revision") + 1)
+def _begin_anew(link: ReportLink, by: User) -> None:
+    """Both men are matched anew; what was half decided about either starts again. Their reports are locked."""
+    person_ids = [link.from_person_id, link.to_person_id]
+    MissingPerson.objects.filter(pk__in=person_ids).update(revision=F("revision") + 1)
     half = Match.objects.filter(
-        missing_person__in=touched, state__in=[MatchState.AWAITING_SECOND, MatchState.DISPUTED]
+        missing_person__in=person_ids, state__in=[MatchState.AWAITING_SECOND, MatchState.DISPUTED]
     )
     for match in half.select_for_update(of=("self",)).order_by("pk"):
         open_again(match, Reopening.Cause.LINK_CHANGED, by)
+    lock_reports(person_ids)
+    link.report.refresh_from_db()  # whoever held it may have taken news back
 
 
-def _bring_facts(to_person_id: uuid.UUID, from_person_id: uuid.UUID) -> list[list[str]]:
-    """The other report's spellings, and what only it knows, so that no list is missed; the names that were new."""
-    known, theirs = (MissingPerson.objects.get(pk=pk).as_person() for pk in (to_person_id, from_person_id))
-    new = [name for name in theirs.names if name not in known.names]
-    facts = [field.name for field in dataclasses.fields(Person) if field.name != "names"]
-    united = {fact: getattr(known, fact) or getattr(theirs, fact) for fact in facts}
-    intake.change_person(to_person_id, dataclasses.replace(known, names=(*known.names, *new), **united))
-    return [list(dataclasses.astuple(name)) for name in new]
+def _move(report: Report, to_person_id: uuid.UUID, by: User, *, since: datetime | None = None) -> None:
+    """What holds news to this family back stays with it: whatever it has still to be told, and the flags."""
+    from_person_id = report.missing_person_id
+    corrections.go_with(report, since=since, by=by)
+    Report.objects.filter(pk=report.pk).update(missing_person=to_person_id)
+    report.missing_person_id = to_person_id
+    flags.bring(from_person_id, to_person_id, by=by)
 
 
-def _take_names_back(person_id: uuid.UUID, added: list[list[str]]) -> None:
-    known = MissingPerson.objects.get(pk=person_id).as_person()
-    away = {Name(*parts) for parts in added}
-    kept = tuple(name for name in known.names if name not in away)
-    intake.change_person(person_id, dataclasses.replace(known, names=kept or known.names))
+def _bring_facts(link: ReportLink) -> dict[str, Any]:
+    """To the joint man all that is known of the report's own; what is remembered for taking it back."""
+    own, joint = (MissingPerson.objects.get(pk=pk) for pk in (link.from_person_id, link.to_person_id))
+    came = own.as_person()
+    remembered = one_man.remembered(came, one_man.of_staff(joint, link.report))
+    intake.change_person(joint.pk, one_man.united(joint.as_person(), came))
+    return remembered
+
+
+def _take_facts_back(link: ReportLink, by: User) -> None:
+    """From the joint man all that only this report tells; his pairs that rested on it are compared anew. Where
+    something cannot be read nothing is taken, and no news leaves before somebody has looked."""
+    report = link.report
+    own, joint = (MissingPerson.objects.get(pk=pk) for pk in (link.from_person_id, link.to_person_id))
+    try:
+        leaving = [one_man.brought_by(link), own.as_person(), person_of(report.answers or {})]
+        staying = [one_man.own_of(link), *one_man.told_by_others(joint, report)]
+        known = joint.as_person()
+    except one_man.UNREADABLE:
+        log.exception("what came with link %s cannot be told apart", link.pk)
+        note = _("Reports were taken apart, but one cannot be read: what it told may still stand here.")
+        flags.raise_flag(joint.pk, kind=FlagKind.HOLD, by=by, note=note)
+        return
+    left = one_man.without(known, leaving, staying=staying)
+    intake.change_person(joint.pk, left if left.names else dataclasses.replace(left, names=known.names))

@@ -1,4 +1,4 @@
-"""The order in which the desk locks rows: person, entry, pairs. Whoever keeps it waits, and never deadlocks."""
+"""The order in which the desk locks rows: person, entry, pairs, reports. Whoever keeps it waits, and never deadlocks."""
 
 import uuid
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from familylink.reports.models import MissingPerson
+from familylink.reports.models import MissingPerson, Report
 from matching.models import ListEntry, Match
 from matching.models.match import DECIDE, LEAD
 from matching.review.refusals import LeadNeeded, NotYours, TakenBackByTheList
@@ -16,6 +16,12 @@ def lock_persons(ids: Iterable[uuid.UUID]) -> None:
     """Whoever withdraws a report, raises a flag or decides about this person comes after us."""
     persons = MissingPerson.objects.filter(pk__in=set(ids)).order_by("pk")
     list(persons.select_for_update(no_key=True).values_list("pk"))
+
+
+def lock_reports(person_ids: Iterable[uuid.UUID]) -> None:
+    """Whoever takes back what was confirmed of these men does so before us or after us."""
+    reports = Report.objects.filter(missing_person__in=set(person_ids)).order_by("pk")
+    list(reports.select_for_update(no_key=True).values_list("pk"))
 
 
 def lock_match(match_id: uuid.UUID, *, with_rivals: bool = False) -> tuple[Match, list[Match]]:

@@ -14,7 +14,7 @@ from matching.models import ListKind, Match, MatchState
 from matching.news import corrections
 from matching.news.basis import basis_of, batch_of
 from matching.review.letters import NEWS, Letter, Plan, context_of, hold_reason, is_minor, plan
-from matching.review.locking import allowed, lock_match, still_listed
+from matching.review.locking import allowed, lock_match, lock_reports, still_listed
 from matching.review.refusals import NothingToTell, PlanChanged
 from notifications import follow_ups, outbox, reasons
 
@@ -31,7 +31,7 @@ def post(match: Match, planned: Plan) -> Owed:
 
     What somebody has taken back before is owed in a new round.
     """
-    lock_reports(match)
+    lock_reports([match.missing_person_id])
     for letter in (*planned.call, *planned.owed, *planned.shared):
         renew(letter.report)
     for letter in planned.call:
@@ -67,12 +67,6 @@ def _post(match: Match, letter: Letter, is_corrected: bool) -> bool:
 
 def _why_call(planned: Plan) -> follow_ups.Why:
     return follow_ups.Why.MINOR if planned.blocks else follow_ups.Why.NO_ADDRESS
-
-
-def lock_reports(match: Match) -> None:
-    """Whoever takes another confirmation of this man back does so before us or after us."""
-    reports = Report.objects.filter(missing_person=match.missing_person_id).order_by("pk")
-    list(reports.select_for_update(no_key=True).values_list("pk"))
 
 
 def flag_minor(match: Match, by: User) -> None:

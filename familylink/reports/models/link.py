@@ -44,7 +44,8 @@ class ReportLink(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
-    # The spellings that came with the report, so that taking it back takes them back too.
+    # What came with the report, and what the staff had told of the joint man before: taking it back takes the one and
+    # leaves the other (`one_man.remembered`).
     added_names = SealedJSONField(null=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
