@@ -103,7 +103,7 @@ def correct(report: Report, told: Told) -> Report:
     report, men = _locked(report)
     for man in men:
         known = man.known()
-        # Where nobody knows what they said before, or a fact is lost, all that they say now is new: it takes nothing away.
+        # Where nobody knows what they said before, or a fact is lost, all they say now is new: it takes nothing away.
         can_be_told_apart = not known.missing and opens(report, "answers")
         before = person_of(report.answers or {}) if can_be_told_apart else one_man.NOTHING
         facts = one_man.retold(man, known.facts, report, before, told.person)

@@ -110,10 +110,9 @@ def settle(correction_id: uuid.UUID, *, by: User, note: str) -> bool:
     A task of all families of a pair settles those of one of them, which came back from another man, too.
     """
     told = _locked_reports_of(correction_id)
-    same = Q(pk=correction_id) | Q(match__corrections=correction_id, report__in=told)
-    tasks = list(
-        Correction.objects.open().filter(same).select_for_update(of=["self"]).order_by("raised_at", "pk")
-    )
+    match = Correction.objects.filter(pk=correction_id).values("match")
+    same = Q(pk=correction_id) | Q(match__in=match, report__in=told)
+    tasks = list(Correction.objects.open().filter(same).select_for_update().order_by("pk"))
     if correction_id not in [task.pk for task in tasks]:
         return False
     for task in tasks:

@@ -1,4 +1,4 @@
-"""The order in which the desk locks rows: person, entry, pairs, reports. Whoever keeps it waits, and never deadlocks."""
+"""The order in which the desk locks rows: person, entry, pairs, reports. Whoever keeps it waits and never deadlocks."""
 
 import uuid
 from collections.abc import Iterable

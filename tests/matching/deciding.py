@@ -6,6 +6,7 @@ from typing import Any
 import pgtrigger
 from django.db.models import F, QuerySet
 
+from familylink.reports.models import Report, ReportLink
 from matching import review
 from matching.models import Decision, Match, Verdict
 from notifications import recovery
@@ -61,6 +62,19 @@ def news() -> QuerySet[Notification]:
 
 def live_news() -> QuerySet[Notification]:
     return news().exclude(state="cancelled")
+
+
+def linked(report: Report, to: Report, **by: Any) -> ReportLink:
+    """Two people said that both reports are about one man."""
+    link = review.propose_link(
+        report.pk, to.missing_person_id, by=by.get("first") or a_reviewer(), note="мати й дружина"
+    )
+    return review.confirm_link(link.pk, by=by.get("second") or a_reviewer())
+
+
+def parted(link: ReportLink) -> ReportLink:
+    """One said that they are not."""
+    return review.end_link(link.pk, by=a_reviewer(), note="двоє різних")
 
 
 def has_left() -> None:

@@ -8,13 +8,14 @@ from familylink.reports.references import news_reference
 from matching import lists_intake, review
 from matching.models import Correction, CorrectionReason, Match, MatchState
 from matching.news import corrections
-from notifications import follow_ups
+from notifications import follow_ups, reasons
 from notifications.models import FollowUp, Notification
 from tests.factories import a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all, person_of
-from tests.matching.deciding import confirmed, has_left, live_news, news, verdict
+from tests.matching.deciding import confirmed, has_left, linked, live_news, news, parted, told, verdict
 from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db
+MOTHERS, WIFES = "+380990000001", "+380990000002"
 
 
 def flagged(match, kind="hold"):
@@ -146,13 +147,6 @@ def two_reports():
 
 def match_of(report):
     return Match.objects.get(missing_person=person_of(report))
-
-
-def linked(report, to, **by):
-    link = review.propose_link(
-        report.pk, to.missing_person_id, by=by.get("first") or a_reviewer(), note="мати й дружина"
-    )
-    return review.confirm_link(link.pk, by=by.get("second") or a_reviewer())
 
 
 def test_nothing_moves_until_a_second_person_agrees_that_it_is_one_man():
@@ -294,6 +288,105 @@ def test_a_conflict_holds_all_the_relatives_linked():
     flagged(match, "conflict")
     confirmed(match)
     assert not news().exists()
+
+
+@pytest.mark.parametrize("kind", ["hold", "conflict", "minor"])
+def test_what_holds_the_news_of_a_report_holds_it_after_the_link_too(kind, sending):
+    mother, wife = two_reports()
+    review.raise_flag(wife.missing_person_id, kind=kind, by=a_reviewer(), note="дружині погрожують")
+    confirmed(match_of(mother))
+    assert told() == [MOTHERS]
+    linked(wife, mother)
+    assert told() == [MOTHERS]
+    flag = Flag.objects.get(missing_person=mother.missing_person_id)
+    assert (flag.kind, flag.note) == (kind, "дружині погрожують")
+    assert follow_ups.awaiting_a_call() == (1 if kind == "minor" else 0)
+
+
+def test_a_flag_that_comes_with_a_report_calls_back_what_the_others_are_owed_until_a_lead_lowers_it(sending):
+    mother, wife = two_reports()
+    review.raise_flag(wife.missing_person_id, kind="conflict", by=a_reviewer(), note="сварка")
+    match = confirmed(match_of(mother))
+    linked(wife, mother)
+    assert told() == []
+    flag = Flag.objects.get(missing_person=mother.missing_person_id)
+    review.lower_flag(flag.pk, by=a_lead(), note="домовилися")
+    match = Match.objects.get(pk=match.pk)
+    review.tell(match.pk, by=a_reviewer(), seen=review.plan(match).digest)
+    assert sorted(told()) == [MOTHERS, WIFES]
+
+
+def test_a_flag_of_the_joint_man_goes_with_a_report_that_leaves_him_once(sending):
+    mother, wife = two_reports()
+    link = linked(wife, mother)
+    flagged(match_of(mother))
+    flagged(match_of(mother), "vulnerable")
+    parted(link)
+    assert Flag.objects.get(missing_person=link.from_person_id).kind == "hold"
+    parted(linked(wife, mother))
+    assert Flag.objects.standing().filter(kind="hold").count() == 2
+
+
+def a_list_withdrawn_after_both_were_told():
+    """The mother's pair and the link of the wife: somebody must call both."""
+    mother, wife = two_reports()
+    link = linked(wife, mother)
+    match = confirmed(match_of(mother))
+    told()
+    lists_intake.withdraw_list(match.entry.source_list_id, by=None)
+    return match, mother, wife, link
+
+
+def test_a_family_that_is_unlinked_before_the_call_is_still_called_and_each_once(sending):
+    match, mother, wife, link = a_list_withdrawn_after_both_were_told()
+    parted(link)
+    wife.refresh_from_db()
+    whole, wifes = match.corrections.open()
+    assert (whole.report, wifes.report, wifes.reason) == (None, wife, CorrectionReason.LIST_WITHDRAWN)
+    assert corrections.of_report(wife) == wifes
+    review.close_correction(wifes.pk, by=a_reviewer(), note="сказано дружині")
+    assert corrections.of_report(wife) is None
+    assert corrections.of_report(mother) == whole
+    assert follow_ups.awaiting_a_call() == 1
+    review.close_correction(whole.pk, by=a_reviewer(), note="сказано матері")
+    assert follow_ups.awaiting_a_call() == 0
+
+
+def test_a_family_that_came_back_is_called_with_the_others(sending):
+    match, mother, wife, link = a_list_withdrawn_after_both_were_told()
+    parted(link)
+    wife.refresh_from_db()
+    linked(wife, mother)
+    review.close_correction(match.corrections.get(report=None).pk, by=a_reviewer(), note="сказано обом")
+    assert not Correction.objects.open().exists()
+    assert follow_ups.awaiting_a_call() == 0
+
+
+def test_a_family_linked_after_the_wrong_news_is_not_called_of_it_when_it_leaves(sending):
+    _match, mother, _wife, _link = a_list_withdrawn_after_both_were_told()
+    friend = a_report(phone="+380990000003")
+    parted(linked(friend, mother))
+    friend.refresh_from_db()
+    assert corrections.of_report(friend) is None
+
+
+def test_news_of_the_new_man_waits_for_the_call_of_the_earlier_one(sending):
+    mother, wife = a_report(), a_report(phone=WIFES, surname="Вересень")
+    run = a_committed_list("Вересень Олександр Миколайович;12.03.1987")
+    match_all()
+    wrong = confirmed(match_of(wife))
+    assert told() == [WIFES]
+    lists_intake.withdraw_list(run.source_list_id, by=None)
+    a_committed_list()
+    match_all()
+    confirmed(Match.objects.get(missing_person=mother.missing_person_id, state=MatchState.OPEN))
+    linked(wife, mother)
+    assert told() == [WIFES, MOTHERS]
+    wife.refresh_from_db()
+    assert corrections.of_report(wife).match == wrong
+    assert corrections.of_report(mother) is None
+    row = live_news().get(reference=news_reference(wife))
+    assert (row.state, row.state_reason) == ("held", reasons.CORRECTION_OPEN)
 
 
 def test_a_reviewer_that_saw_another_plan_is_refused():
