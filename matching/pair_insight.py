@@ -1,13 +1,13 @@
 """ASK: what would decide a pair, and what is new in it since somebody last decided. Nothing is written."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Q
 
 from familylink.damage import opens
 from matching import engine
+from matching.changed_facts import Change, changes, compared_now, evidence_of
 from matching.models import Band, ListKind, Match, MatchState
 from matching.models.match import UNDECIDED
 
@@ -23,37 +23,6 @@ class Missing(NamedTuple):
     feature: str
     report_lacks: bool
     gain: float
-
-
-class Change(NamedTuple):
-    """One kind of evidence as it was and as it is; None where it was not there."""
-
-    feature: str
-    before: engine.Evidence | None
-    now: engine.Evidence | None
-
-
-def compared_now(match: Match) -> engine.Comparison:
-    """The pair as the engine sees it today, whatever is stored with it."""
-    wanted = engine.Profile.from_bytes(bytes(match.missing_person.profile))
-    found = engine.Profile.from_bytes(bytes(match.entry.profile))
-    return engine.compare(wanted, found, engine.Population.from_tables())
-
-
-def evidence_of(stored: Mapping[str, Any]) -> list[engine.Evidence]:
-    """The evidence that a match or a decision keeps."""
-    return [engine.Evidence.from_dict(line) for line in stored["evidence"]]
-
-
-def changes(before: Iterable[engine.Evidence], now: Iterable[engine.Evidence]) -> list[Change]:
-    """What differs in level or in what was told; not the last digit of a weight."""
-    earlier = {line.feature: line for line in before}
-    later = {line.feature: line for line in now}
-    return [
-        Change(feature, earlier.get(feature), later.get(feature))
-        for feature in {**earlier, **later}
-        if _told(earlier.get(feature)) != _told(later.get(feature))
-    ]
 
 
 def named_elsewhere(match: Match) -> list[Match]:
@@ -98,10 +67,6 @@ def _opens(match: Match) -> bool:
         opens(name, "surname", "given_name", "patronymic", "full_name") for name in person.names.all()
     )
     return names and opens(person, *_FACTS) and opens(entry, "name_text", *_FACTS)
-
-
-def _told(line: engine.Evidence | None) -> tuple[str, str, str] | None:
-    return (line.level, line.wanted, line.found) if line else None
 
 
 def _missing(

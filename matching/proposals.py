@@ -147,10 +147,21 @@ def _facts(band: str, evidence: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _flag_if_new(match: Match, proposal: Proposal | None) -> None:
-    if proposal is None or _index(proposal.ranked) == bytes(match.evidence_index):
-        return
-    if _says_otherwise(match, proposal):
+    if proposal is None:
+        is_new = _is_unlike(match)
+    else:
+        is_other = _index(proposal.ranked) != bytes(match.evidence_index)
+        is_new = is_other and _says_otherwise(match, proposal)
+    if is_new:
         Match.objects.filter(pk=match.pk, new_evidence_at=None).update(new_evidence_at=Now())
+
+
+def _is_unlike(match: Match) -> bool:
+    """Confirmed, and what is told of the person since then is so different that nobody would propose the pair."""
+    told_since = MissingPerson.objects.sought().filter(
+        pk=match.missing_person_id, revision__gt=match.person_revision
+    )
+    return match.state == MatchState.CONFIRMED and told_since.exists()
 
 
 def _lapse(match: Match) -> None:

@@ -51,6 +51,7 @@ WORDS = {
     "unlinked": _("the reports are linked no more"),
     "report_erased": _("the report was erased"),
     "unknown_reference": _("nobody vouches for it"),
+    "facts_changed": _("what the family tells of him has changed, and speaks less for this pair"),
     "language_changed": _("the family has changed its language"),
     "not_yet_compared": _("what they told is not compared yet, or could not be"),
     "a_likely_pair_waits": _("a likely pair waits for reviewers"),

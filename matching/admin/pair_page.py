@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from familylink.reports.models import Flag, FlagKind, ReportLink
 from familylink.staff import signed_in
-from matching import engine, pair_insight, review, workload
+from matching import changed_facts, engine, pair_insight, review, workload
 from matching.admin.pairs import (
     feature_name,
     is_held_lower,
@@ -48,7 +48,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
     reviewer = signed_in(request)
     gave_verdict = review.already_gave_verdict(match, reviewer)
     may_decide = _may_decide(request, match, gave_verdict)
-    evidence = pair_insight.evidence_of(match.evidence)
+    evidence = changed_facts.evidence_of(match.evidence)
     planned = review.plan(match)
     missing, rivals = pair_insight.what_would_decide(match), _rivals(match)
     # The second reviewer judges the evidence, not the first one's verdict.
@@ -122,8 +122,8 @@ def changes_since(match: Match, before: dict[str, Any]) -> list[dict[str, str]]:
     """The difference between what a page had shown and what is so now: evidence, state, what would be sent."""
     if not before:
         return []
-    evidence = pair_insight.evidence_of(match.evidence)
-    changes = shown_changes(pair_insight.changes(pair_insight.evidence_of(before), evidence))
+    evidence = changed_facts.evidence_of(match.evidence)
+    changes = shown_changes(changed_facts.changes(changed_facts.evidence_of(before), evidence))
     states = [MatchState(state).label for state in (before["state"], match.state)]
     told = [told_in_words(codes) for codes in (before["told"], told_codes(review.plan(match)))]
     for feature, (earlier, now) in ((_("State"), states), (_("What would be sent"), told)):

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from familylink.reports.models import Contact, Flag, MissingPerson, Report
 from familylink.reports.references import news_reference, report_of_news
+from matching.changed_facts import has_weakened
 from matching.models import Band, ListKind, Match, MatchRun
 from matching.news import corrections
 from matching.news.basis import read_basis, who_may_decide
@@ -81,11 +82,13 @@ def _match(person_id: uuid.UUID, basis: str) -> str:
     decided = read_basis(basis)
     on = Q(pk=decided.match_id, revision=decided.revision) if decided else Q(pk=None)
     confirmed = Match.objects.confirmed().filter(on, missing_person=person_id)
-    released = confirmed.filter(entry__source_list__kind=ListKind.RELEASED)
-    stands = released.filter(entry__removed_at=None).values_list("first_reviewer", "second_reviewer").first()
+    released = confirmed.filter(entry__source_list__kind=ListKind.RELEASED, entry__removed_at=None)
+    stands = released.select_related("missing_person", "entry").first()
     if stands is None:
         return "decision_no_longer_stands"
-    return "" if _may_decide(stands) else "reviewer_lost_the_right"
+    if not _may_decide([stands.first_reviewer_id, stands.second_reviewer_id]):
+        return "reviewer_lost_the_right"
+    return "facts_changed" if has_weakened(stands) else ""
 
 
 def _may_decide(reviewers: Collection[int | None]) -> bool:

@@ -22,6 +22,7 @@ from matching.review.refusals import (
     CorrectionClosed,
     Ended,
     EntryTaken,
+    FactsChanged,
     LeadNeeded,
     LinkRefused,
     NobodyToAsk,
@@ -42,6 +43,7 @@ from matching.review.refusals import (
     TakenBackByTheList,
     TooLate,
     TooMany,
+    Weakened,
 )
 from matching.review.telling import Owed, tell, untold
 from matching.review.undoing import UNDO_MINUTES, undo, undo_together, undoable, undoable_together
@@ -59,6 +61,7 @@ __all__ = [
     "CorrectionClosed",
     "Ended",
     "EntryTaken",
+    "FactsChanged",
     "LeadNeeded",
     "Letter",
     "LinkRefused",
@@ -82,6 +85,7 @@ __all__ = [
     "TakenBackByTheList",
     "TooLate",
     "TooMany",
+    "Weakened",
     "already_gave_verdict",
     "ask_family",
     "claim",

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models.functions import Now
 
 from familylink.locks import passed_over_as
+from matching.changed_facts import is_compared
 from matching.models import Band, Decision, Match, MatchState, Reason, Verdict
 from matching.models.decision import REASONS
 from matching.models.match import LEAD, UNDECIDED
@@ -21,6 +22,7 @@ from matching.review.refusals import (
     Claimed,
     Ended,
     EntryTaken,
+    FactsChanged,
     NoteRequired,
     PlanChanged,
     ReasonRequired,
@@ -144,6 +146,8 @@ def _refuse(match: Match, reviewer: User, verdict: Verdict, reason: str, note: s
         raise MEANWHILE.get(MatchState(match.state), AlreadyDecided)
     if match.revision != revision:
         raise StaleRevision
+    if verdict == Verdict.SAME and not is_compared(match):
+        raise FactsChanged
     if already_gave_verdict(match, reviewer):
         raise SameReviewer
     if match.state == MatchState.DISPUTED:

@@ -44,6 +44,20 @@ class StaleRevision(Refused):
     words = _("The evidence has changed since you opened this page. Please look again.")
 
 
+class FactsChanged(Refused):
+    words = _(
+        "What is told of this person has changed, and the pair is being compared anew. Your verdict was not recorded: "
+        "please come back in a minute."
+    )
+
+
+class Weakened(Refused):
+    words = _(
+        "What is told of this person has changed since two people decided, and speaks less for this pair now. "
+        "Nobody is told: a lead can open a correction."
+    )
+
+
 class TakenBackByTheList(Refused):
     words = _(
         "The list no longer names this person: it was corrected or withdrawn. "

@@ -10,12 +10,13 @@ from familylink.reports.models import Flag, FlagKind, Report
 from familylink.reports.news import renew
 from familylink.reports.proof import ask_for_proof
 from familylink.reports.references import news_reference, news_reference_of
+from matching.changed_facts import has_weakened
 from matching.models import ListKind, Match, MatchState
 from matching.news import corrections
 from matching.news.basis import basis_of, batch_of
 from matching.review.letters import NEWS, Letter, Plan, context_of, hold_reason, is_minor, plan
 from matching.review.locking import allowed, lock_match, lock_reports, still_listed
-from matching.review.refusals import NothingToTell, PlanChanged
+from matching.review.refusals import NothingToTell, PlanChanged, Weakened
 from notifications import follow_ups, outbox, reasons
 
 
@@ -89,6 +90,8 @@ def tell(match_id: uuid.UUID, *, by: User, seen: bytes) -> Owed:
     planned = plan(match)
     if match.state != MatchState.CONFIRMED or not planned.is_due:
         raise NothingToTell
+    if has_weakened(match):
+        raise Weakened
     if planned.digest != seen:
         raise PlanChanged
     return post(match, planned)

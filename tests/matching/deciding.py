@@ -42,7 +42,8 @@ def weak_pairs(count: int) -> list[Match]:
 
 
 def confirmed(match: Match) -> Match:
-    """Two reviewers said that it is the same person."""
+    """The workers have compared all that is told, and two reviewers said that it is the same person."""
+    match_all()
     for reviewer in (a_reviewer(), a_reviewer()):
         verdict(match, reviewer)
     match.refresh_from_db()

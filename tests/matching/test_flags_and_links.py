@@ -196,6 +196,7 @@ def test_a_link_voids_verdicts_given_before_it():
     linked(wife, mother)
     match.refresh_from_db()
     assert (match.state, match.revision) == (MatchState.OPEN, 2)
+    match_all()
     assert verdict(match, first).state == MatchState.AWAITING_SECOND
 
 

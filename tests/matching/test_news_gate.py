@@ -4,14 +4,16 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from familylink.reports.models import Contact, Report
+from familylink.reports import intake
+from familylink.reports.models import Contact, MissingPerson, Report
 from familylink.reports.references import news_reference
 from matching import review
 from matching.models import Match, SourceList, Verdict
 from notifications import follow_ups, recovery
 from notifications.models import Notification
 from notifications.transports import memory
-from tests.factories import a_match, a_report, a_reviewer
+from tests.factories import SON, a_match, a_person, a_report, a_reviewer, match_all
+from tests.matching.test_waves import flip_a_bit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sending")]
 
@@ -79,6 +81,35 @@ def test_an_address_taken_off_the_report_keeps_it_back(match) -> None:
 def test_a_family_that_has_changed_its_language_is_not_written_to_in_the_old_one(match) -> None:
     Report.objects.update(language="en")
     assert kept_back() == "language_changed"
+
+
+def told_anew(match, **facts) -> None:
+    """The family corrects its report after the decision; no worker has looked yet."""
+    intake.change_person(match.missing_person_id, a_person(**{**SON, **facts}))
+
+
+def test_facts_that_speak_less_for_the_pair_than_those_decided_on_keep_it_back(match) -> None:
+    told_anew(match, birth="1961-05-05")
+    assert kept_back() == "facts_changed"
+
+
+def test_so_does_a_pair_that_is_compared_anew_meanwhile(match) -> None:
+    told_anew(match, birth="1961-05-05")
+    match_all()
+    assert kept_back() == "facts_changed"
+
+
+@pytest.mark.parametrize("facts", [{"place": "Суми"}, {}])
+def test_facts_that_speak_no_less_keep_nobody_waiting(match, facts) -> None:
+    told_anew(match, **facts)
+    recovery.sweep()
+    assert len(memory.sent) == 1
+
+
+def test_a_person_whose_facts_can_be_read_no_more_is_told_of_by_a_person(match) -> None:
+    told_anew(match)
+    flip_a_bit(MissingPerson.objects.get())
+    assert kept_back() == "facts_changed"
 
 
 def test_a_message_whose_basis_is_not_known_keeps_it_back(match) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from familylink.reports import contact_codes, intake
-from familylink.reports.models import Contact
+from familylink.reports.models import Contact, MissingPerson
 from familylink.reports.references import news_reference
 from matching import review, waves
 from matching.models import Band, Decision, ListKind, Match, MatchState, Verdict
@@ -209,6 +209,55 @@ def test_a_run_never_changes_a_decided_pair_and_only_flags_it():
     match_all()
     match.refresh_from_db()
     assert (match.points, match.band, match.evidence, match.revision) == before
+    assert match.state == MatchState.CONFIRMED
+    assert match.new_evidence_at
+
+
+NOT_HIS = a_person("Вересняк", "Олександр", "Миколайович", "1961-05-05")
+
+
+def test_facts_that_nobody_has_compared_yet_take_no_yes():
+    match, second = verdict(a_match(), a_reviewer()), a_reviewer()
+    intake.change_person(match.missing_person_id, NOT_HIS)
+    with pytest.raises(review.FactsChanged):
+        verdict(match, second)
+    assert not news().exists()
+    match_all()
+    match.refresh_from_db()
+    assert (match.state, match.revision) == (MatchState.OPEN, 2)
+    assert verdict(match, second).state == MatchState.AWAITING_SECOND
+
+
+def test_a_no_and_a_doubt_need_no_new_comparing():
+    match = a_match()
+    intake.change_person(match.missing_person_id, NOT_HIS)
+    assert verdict(match, a_reviewer(), Verdict.UNSURE, note="рік інший").state == MatchState.OPEN
+    assert verdict(match, a_reviewer(), Verdict.DIFFERENT, note="не він").state == MatchState.AWAITING_SECOND
+
+
+def test_other_rules_of_the_engine_alone_keep_nobody_waiting():
+    match = a_match()
+    MissingPerson.objects.update(matched_revision=0)
+    assert confirmed(match).state == MatchState.CONFIRMED
+
+
+def test_a_family_confirmed_on_other_facts_is_not_told_when_its_flag_is_lowered():
+    match = a_match()
+    flag = review.raise_flag(match.missing_person_id, kind="hold", by=a_reviewer(), note="мати в лікарні")
+    confirmed(match)
+    review.lower_flag(flag.pk, by=a_lead(), note="усе добре")
+    intake.change_person(match.missing_person_id, NOT_HIS)
+    seen = review.plan(Match.objects.get()).digest
+    with pytest.raises(review.Weakened):
+        review.tell(match.pk, by=a_reviewer(), seen=seen)
+    assert not news().exists()
+
+
+def test_a_confirmed_pair_that_nobody_would_propose_any_more_is_flagged():
+    match = confirmed(a_match())
+    intake.change_person(match.missing_person_id, a_person("Кропива", "Тарас", "Опанасович", "1990-02-01"))
+    match_all()
+    match.refresh_from_db()
     assert match.state == MatchState.CONFIRMED
     assert match.new_evidence_at
 
