@@ -31,6 +31,11 @@ class ListEntryQuerySet(models.QuerySet["ListEntry"]):
         """How many people these lines name."""
         return int(self.aggregate(men=MEN)["men"])
 
+    def of_man(self, entry_id: uuid.UUID) -> "ListEntryQuerySet":
+        """This row, and the others that stand on a list of its wave and are about the same man."""
+        man = self.filter(pk=entry_id, cluster_index__isnull=False).values("cluster_index")
+        return self.filter(Q(pk=entry_id) | Q(cluster_index__in=man, removed_at=None))
+
     def to_compare(self) -> "ListEntryQuerySet":
         """With what a comparison needs, and no other sealed value of thousands of lines."""
         return self.only("source_list", "profile", "removed_at", "is_too_common")

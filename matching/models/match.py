@@ -127,9 +127,15 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def beside(self, match: "Match") -> "MatchQuerySet":
         """The pairs of the same missing person with the other rows about one man, whatever was decided on them."""
-        of_man = self.filter(entry__cluster_index=match.entry.cluster_index, entry__removed_at=None)
-        of_person = of_man.filter(missing_person=match.missing_person_id).exclude(pk=match.pk)
-        return of_person.exclude(state__in=GONE) if match.entry.cluster_index else self.none()
+        of_person = self.of_man(match.entry).filter(missing_person=match.missing_person_id)
+        return of_person.exclude(pk=match.pk).exclude(state__in=GONE)
+
+    def of_man(self, entry: ListEntry) -> "MatchQuerySet":
+        """With this row, or another that stands on a list of its wave and is about the same man."""
+        rows = Q(entry=entry.pk)
+        if entry.cluster_index:
+            rows |= Q(entry__cluster_index=entry.cluster_index, entry__removed_at=None)
+        return self.filter(rows)
 
     def with_lists(self) -> "MatchQuerySet":
         """With entry, list, wave and exchange, and without the sealed files that the lists came as."""

@@ -57,7 +57,7 @@ def decide(
     """
     match, rivals = lock_match(match_id, with_rivals=True)
     _refuse(match, reviewer, Verdict(verdict), reason, note, revision)
-    if verdict == Verdict.SAME and any(_has_taken(rival, match) for rival in rivals):
+    if verdict == Verdict.SAME and _is_taken(match):
         raise EntryTaken
     planned = letters.plan(match) if verdict == Verdict.SAME else None
     if planned and seen is not None and planned.digest != seen:
@@ -209,8 +209,10 @@ def _release(match: Match) -> None:
     match.claimed_by = match.claimed_until = None
 
 
-def _has_taken(rival: Match, match: Match) -> bool:
-    return rival.state == MatchState.CONFIRMED and rival.entry_id == match.entry_id
+def _is_taken(match: Match) -> bool:
+    """Two families may not both be told of one man, whichever of his rows each of them was found on."""
+    of_man = Match.objects.confirmed().of_man(match.entry)
+    return of_man.exclude(missing_person=match.missing_person_id).exists()
 
 
 def _settle(match: Match, rivals: Iterable[Match]) -> None:

@@ -25,10 +25,15 @@ def lock_reports(person_ids: Iterable[uuid.UUID]) -> None:
 
 
 def lock_match(match_id: uuid.UUID, *, with_rivals: bool = False) -> tuple[Match, list[Match]]:
-    """The pair with its entry and list, and its rivals on both sides, all locked. Raises Match.DoesNotExist."""
+    """The pair with its entry and list, and its rivals on both sides, all locked. Raises Match.DoesNotExist.
+
+    With rivals also the other rows of the wave about the same man: of two who confirm him for two families, each on
+    another list, the second finds what the first has done.
+    """
     person_id, entry_id = Match.objects.values_list("missing_person", "entry").get(pk=match_id)
     lock_persons([person_id])
-    list(ListEntry.objects.filter(pk=entry_id).select_for_update(no_key=True).values_list("pk"))
+    rows = ListEntry.objects.of_man(entry_id) if with_rivals else ListEntry.objects.filter(pk=entry_id)
+    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     beside = Q(missing_person=person_id) | Q(entry=entry_id)
     pairs = Match.objects.filter(beside if with_rivals else Q(pk=match_id))
     rows = pairs.with_lists().select_related("missing_person").select_for_update(of=("self",)).order_by("pk")

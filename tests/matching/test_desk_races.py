@@ -16,7 +16,17 @@ from matching import lists_intake, review
 from matching.models import Decision, ListState, Match, MatchState, SourceList, Verdict
 from matching.review import claims
 from notifications.models import Notification
-from tests.factories import SON_ON_LIST, a_lead, a_match, a_received_list, a_report, a_reviewer
+from tests.factories import (
+    SON_ON_LIST,
+    a_committed_list,
+    a_lead,
+    a_match,
+    a_received_list,
+    a_report,
+    a_reviewer,
+    a_wave,
+    match_all,
+)
 from tests.faults.scenery import matched_families
 from tests.holding import FOR_EVER, held_by_a_worker
 from tests.matching.deciding import has_left, live_news, news, verdict, weak_pairs
@@ -203,6 +213,24 @@ def test_of_two_who_confirm_one_entry_for_two_men_one_is_refused(round_):
     for each in (match, other):
         verdict(each, a_reviewer())
     said = at_once(*[lambda each=each: verdict(each, a_reviewer()) for each in (match, other)])
+    assert said.count(review.EntryTaken) == 1
+    assert news().count() == 1
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_of_two_who_confirm_one_man_for_two_families_each_on_another_list_one_is_refused(round_):
+    mother, _other = a_report(), a_report(phone="+380990000002")
+    wave = a_wave()
+    runs = [a_committed_list(*rows, wave=wave) for rows in ((), (SON_ON_LIST, "Інший Рядок;01.01.1970"))]
+    match_all()
+    of_list = [Match.objects.filter(entry__source_list=run.source_list) for run in runs]
+    pairs = [
+        of_list[0].get(missing_person=mother.missing_person_id),
+        of_list[1].exclude(missing_person=mother.missing_person_id).get(),
+    ]
+    for each in pairs:
+        verdict(each, a_reviewer())
+    said = at_once(*[lambda each=each: verdict(each, a_reviewer()) for each in pairs])
     assert said.count(review.EntryTaken) == 1
     assert news().count() == 1
 

@@ -76,6 +76,29 @@ def test_confirmed_where_nobody_may_be_told_he_is_looked_at_again_on_a_list_of_t
     assert the_next() == released
 
 
+def test_a_man_confirmed_on_one_list_is_no_other_familys_man_on_the_second(pairs):
+    said, released = pairs
+    other = a_report(phone="+380990000002")  # a namesake born the same day, or a second relative
+    match_all()
+    confirmed(said)
+    theirs = Match.objects.get(missing_person=other.missing_person_id, entry=released.entry)
+    with pytest.raises(review.EntryTaken):
+        confirmed(theirs)
+    review.correct(said.pk, by=a_lead(), note="не він")
+    assert confirmed(theirs).state == MatchState.CONFIRMED
+    assert live_news().count() == 1
+
+
+def test_a_second_relative_of_a_man_on_two_lists_is_told_once_the_reports_are_linked(pairs):
+    _, released = pairs
+    wife = a_report(phone="+380990000002")
+    match_all()
+    confirmed(released)
+    link = review.propose_link(wife.pk, released.missing_person_id, by=a_reviewer(), note="мати й дружина")
+    review.confirm_link(link.pk, by=a_reviewer())
+    assert live_news().count() == 2
+
+
 def test_another_wave_is_another_look(pairs):
     later = a_committed_list(f"{FURTHER}5", heading=WITH_UNIT, kind=ListKind.MEDIA)
     match_all()
