@@ -22,8 +22,15 @@ Row = TypeVar("Row", Contact, Report)
 logger = logging.getLogger(__name__)
 
 
+class HasEnded(Exception):
+    """The report of this draft is withdrawn, or about to be: what is added to it nobody would search for."""
+
+
 def file_draft(draft: Draft, telling: Telling) -> Report:
-    """The report of this draft, with its pictures. The draft stays until a contact is proven, to be mended."""
+    """The report of this draft, with its pictures. The draft stays until a contact is proven, to be mended.
+
+    Raises HasEnded; the draft can `begin_anew`.
+    """
     report = file_once(telling.told(source_reference=draft.pk.hex, entered_by=draft.entered_by))
     _take_pictures(report, draft)
     return report
@@ -47,7 +54,7 @@ def mend(report: Report, draft: Draft, telling: Telling) -> bool:
 def file_once(told: Told) -> Report:
     """The report of this draft (`told.source_reference`): new, or the earlier one with these answers.
 
-    A double click changes nothing; whoever went back to mend a mistake has it mended.
+    A double click changes nothing; whoever went back to mend a mistake has it mended. Raises HasEnded.
     """
     earlier = _filed(told)
     if earlier is None:
@@ -59,6 +66,18 @@ def file_once(told: Told) -> Report:
             if earlier is None:
                 raise
     return _mend(earlier, told)
+
+
+@transaction.atomic
+def begin_anew(draft: Draft) -> None:
+    """What came of it has ended and keeps what it was sent: sent once more, the draft is a report of its own."""
+    source = Report.Source.STAFF if draft.entered_by_id else Report.Source.WEB
+    for report in Report.objects.at_source(source, draft.pk.hex).exclude(ending=""):
+        report.source_reference = report.source_index = None
+        report.save(update_fields=["source_reference", "source_index"])
+    for picture in draft.pictures.exclude(report=None):
+        Picture.objects.filter(pk=picture.pk).update(draft=None)
+        Picture.objects.create(draft=draft, kind=picture.kind, content=bytes(picture.content))
 
 
 def filed_from(draft: Draft | None) -> Report | None:
@@ -93,7 +112,8 @@ def prove(report: Report, typed: str) -> Contact | None:
     """`recognise` for an address that is new to us: it gets the reference number to keep."""
     contact = recognise(report, typed)
     if contact is not None:
-        quietly(_send_receipt, contact)
+        if report.withdrawn_at is None:
+            quietly(_send_receipt, contact)
         # Whoever typed the code reads messages there, and wants them.
         recipients.allow_again(channel=contact.channel, to=contact.address)
         for draft in _drafts(report):
@@ -148,6 +168,8 @@ def _filed(told: Told) -> Report | None:
 @transaction.atomic
 def _mend(report: Report, told: Told) -> Report:
     report = intake.correct(report, told)
+    if report.ending:  # looked at under its lock
+        raise HasEnded
     intake.agree(report, told.consents, told.told_how)
     kept = [intake.add_contact(report, channel, address).pk for channel, address in told.addresses]
     # A mistyped number must get no further codes; one that was proven meanwhile stays.

@@ -97,6 +97,13 @@ def check(request: HttpRequest) -> HttpResponse:
         if mended := filing.mended_by(draft):
             return on_behalf.mended(request, mended, draft, is_new=filing.mend(mended, draft, telling))
         filed = filing.file_draft(draft, telling)
+    except filing.HasEnded:
+        filing.begin_anew(draft)
+        words = _(
+            "The report that you sent with these answers has ended: nobody searches by it. If you are still looking for "
+            "this person, send the answers once more. They become a new report with a new number."
+        )
+        return _check_page(request, draft, telling, note=words)
     except AWAY as error:
         logger.error("a report cannot be filed: %s", type(error).__name__)
         return later(_check_page(request, draft, telling, note=not_kept()))

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from familylink.portal import filing
-from familylink.reports import intake
+from familylink.reports import endings, intake
 from familylink.reports.intake import Told
 from familylink.reports.models import Channel, MissingPerson, Report
 from tests.factories import SON, a_person
@@ -69,3 +69,17 @@ def test_a_proven_number_is_never_dropped_by_mending():
         "email",
         "sms",
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "end", [endings.withdraw, endings.erase, lambda report: endings.ask(report, "found")]
+)
+def test_nothing_is_added_to_a_report_that_has_ended(end):
+    report = filing.file_once(told("d" * 32))
+    end(report)
+    with pytest.raises(filing.HasEnded):
+        filing.file_once(told("d" * 32, person=a_person(**{**SON, "birth": "1988-03-12"})))
+    ended = Report.objects.get()
+    assert (ended.erased_at is not None) == (ended.answers is None)
+    assert "1988" not in ended.missing_person.birth_date

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from familylink.portal.questions import ConsentQuestion
 from familylink.reports import intake
-from familylink.reports.models import Contact, ContactCode, Draft, Report
+from familylink.reports.models import Contact, ContactCode, Draft, MissingPerson, Picture, Report
 from notifications.models import Notification
 from tests.portal.conftest import (
     ANSWERS,
@@ -23,6 +23,7 @@ from tests.portal.conftest import (
     sign_in,
     text,
 )
+from tests.reports.photos import a_photo
 
 pytestmark = pytest.mark.django_db
 CONSENT_TEXT = {"2026-11-23": "a4a11b7def32"}
@@ -84,6 +85,25 @@ def test_sending_the_same_form_twice_files_once(client):
     assert first.url == second.url
     assert text(client.get(first.url)).count(Report.objects.get().reference) == 1
     assert Notification.objects.filter(message="contact_code").count() == 1
+
+
+def test_a_report_that_was_withdrawn_is_not_sent_again_in_silence(client):
+    """She is told that nobody searches, and her answers, with the photo, make a new report when she wishes it."""
+    send_form(client)
+    first = Report.objects.get()
+    Picture.objects.create(draft=Draft.objects.get(), report=first, kind="photo", content=a_photo())
+    intake.withdraw(first)
+    said = client.post("/uk/report/check/")
+    assert "за ним ніхто не шукає" in text(said)
+    assert "Ще нічого не надіслано" in text(said)
+    assert Report.objects.count() == 1
+    assert client.post("/uk/report/check/").url == "/uk/report/confirm/"
+    new = Report.objects.open().get()
+    assert new.reference != first.reference
+    assert new.missing_person_id in MissingPerson.objects.awaiting_matching().values_list("pk", flat=True)
+    assert [report.pictures.count() for report in (first, new)] == [1, 1]
+    client.post("/uk/report/confirm/", {"code": last_code()})
+    assert Contact.objects.reachable().get().report == new
 
 
 def test_two_forms_are_two_reports_even_about_the_same_man(client):
