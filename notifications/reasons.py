@@ -7,6 +7,7 @@ CONTACT_UNCONFIRMED = "contact_unconfirmed"
 PROOF_TOO_OLD = "proof_too_old"
 CORRECTION_OPEN = "correction_open"
 WRONG_NUMBER = "wrong_number"
+CANNOT_BE_WRITTEN = "cannot_be_written"
 # Our own reasons; a code of a provider is shown as the provider gives it.
 WORDS = {
     SENDING_OFF: _("sending is off"),
@@ -56,6 +57,7 @@ WORDS = {
     "not_yet_compared": _("what they told is not compared yet, or could not be"),
     "a_likely_pair_waits": _("a likely pair waits for reviewers"),
     "somebody_was_found": _("somebody was found"),
+    CANNOT_BE_WRITTEN: _("no approved wording can say it"),
     "wording_retired": _("its wording was retired"),
     "database_was_restored": _("this database was restored from a backup"),
     "provider_down": _("the provider takes nothing at the moment"),

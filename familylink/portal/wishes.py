@@ -7,8 +7,9 @@ import datetime as dt
 
 from django.db import transaction
 
+from familylink.damage import opens
 from familylink.portal.forms import WishesForm
-from familylink.reports import intake
+from familylink.reports import intake, news
 from familylink.reports.models import Contact, Purpose, Report
 from notifications import recipients
 
@@ -32,8 +33,11 @@ def of(report: Report) -> dict[str, object]:
 def keep(report: Report, form: WishesForm) -> None:
     """Exactly these wishes from the next message on."""
     wished = form.cleaned_data
+    is_other = wished["language"] != report.language and opens(report, "code_word")
     report.language, report.ask_after_days = wished["language"], int(wished["ask_after_days"])
     report.save(update_fields=["language", "ask_after_days"])
+    if is_other:
+        news.write_anew(report)
     intake.agree(report, [*intake.REQUIRED, *([Purpose.SHARE] if wished["consent_share"] else [])])
     begin, end = (_time(wished[name]) for name in ("quiet_from", "quiet_until"))
     for contact in report.contacts.reachable().opened():

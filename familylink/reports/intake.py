@@ -27,6 +27,7 @@ from familylink.reports.models import (
     Report,
 )
 from familylink.reports.models.report import number_index, source_index
+from familylink.reports.news import write_anew
 from familylink.reports.references import new_code_word, new_reference
 from familylink.sealing import blind_index
 from matching import engine
@@ -109,6 +110,7 @@ def correct(report: Report, told: Told) -> Report:
         facts = one_man.retold(man, known.facts, report, before, told.person)
         if known.is_damaged or facts != known.facts:
             change_person(man.pk, facts)
+    is_written_otherwise = _is_written_otherwise(report, told)
     report.relation, report.language = told.relation, told.language
     report.reporter_name, report.circumstances = told.reporter_name, told.circumstances
     report.answers = dict(told.answers)
@@ -117,7 +119,16 @@ def correct(report: Report, told: Told) -> Report:
     report.save(
         update_fields=["relation", "language", "reporter_name", "circumstances", "answers", "code_word"]
     )
+    if is_written_otherwise:
+        write_anew(report)
     return report
+
+
+def _is_written_otherwise(report: Report, told: Told) -> bool:
+    """Whether a message to this family would have another code word or language than before."""
+    if not opens(report, "code_word"):
+        return bool(told.code_word)
+    return told.language != report.language or told.code_word not in ("", report.code_word)
 
 
 @transaction.atomic
@@ -187,6 +198,7 @@ def renew_code_word(report: Report) -> bool:
         return False
     report.code_word = new_code_word(report.language)
     report.save(update_fields=["code_word"])
+    write_anew(report)
     return True
 
 

@@ -1,4 +1,4 @@
-"""ASK: call back news that a family is owed, before anybody could hear it; and owe it anew.
+"""ASK: news that a family is owed is called back, or written anew, before anybody could hear it; and owed anew.
 
 News is owed in rounds, each under a reference of its own: what was cancelled under one stays cancelled.
 """
@@ -26,6 +26,15 @@ def renew(report: Report) -> None:
     """
     if follow_ups.call_off_void(news_reference(report)):
         next_round(report)
+
+
+def write_anew(report: Report) -> None:
+    """What has not left has the code word and the language that the family has now. The caller holds the report's lock."""
+    outbox.write_anew(
+        reference=news_reference(report),
+        language=report.language,
+        context={"reference": report.reference, "code_word": report.code_word},
+    )
 
 
 def next_round(report: Report) -> None:
