@@ -3,8 +3,10 @@
 import logging
 import os
 import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from billiard.exceptions import SoftTimeLimitExceeded
 from celery import Celery, Task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylink.settings")
@@ -19,6 +21,22 @@ QUIET_SECONDS = 15.0  # after the broker failed: it must not cost every row of a
 # for one that is dead; with them 1 s and no time at all).
 IMPATIENT = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_retries": 1, "interval_start": 0}
 _broker_failed_at = float("-inf")
+
+
+def each_alone(steps: Iterable[Callable[[], object]]) -> int:
+    """Take these steps of a sweep; one that fails is said in the log and keeps no other waiting. How many did not."""
+    return sum(_is_taken(step) for step in steps)
+
+
+def _is_taken(step: Callable[[], object]) -> bool:
+    try:
+        step()
+    except SoftTimeLimitExceeded:  # no fault of this step: the task has to end, and the next sweep goes on
+        raise
+    except Exception:
+        logger.exception("%s failed", getattr(step, "__name__", step))
+        return False
+    return True
 
 
 def wake(task: Task[Any, None], *args: object) -> None:

@@ -4,6 +4,7 @@ import time
 
 from celery import shared_task
 
+from familylink.celery import each_alone
 from matching import name_counts, refiling, staging, waves
 from matching.models import MatchRun, SourceList
 from matching.news import after_wave, alarms
@@ -66,15 +67,23 @@ def watch() -> None:
 @shared_task
 def sweep() -> None:
     """By the clock: take up whatever was lost or came in since."""
+    each_alone([_read_received, _take_up_runs, waves.lapse_unsought, _tell_checked, match_waiting])
+
+
+def _read_received() -> None:
     if SourceList.objects.to_read().exists():
         read_lists.delay()
+
+
+def _take_up_runs() -> None:
     for run_id in MatchRun.objects.unfinished().values_list("pk", flat=True):
         waves.plan_batches(run_id)
         waves.close_if_done(run_id)
-    waves.lapse_unsought()
+
+
+def _tell_checked() -> None:
     if refiling.is_done():  # else somebody may be said to be found nowhere who is
         after_wave.tell_checked()
-    match_waiting()
 
 
 @shared_task

@@ -197,8 +197,8 @@ def quiet_for(local: dt.datetime, begin: dt.time | None, end: dt.time | None) ->
 
 
 def _turned_down(kind: messages.Kind, reason: str) -> Shut:
-    """For good: what is worthless later is dropped, anything else waits for a person."""
-    return Shut(State.CANCELLED if kind.may_lapse else State.REVIEW, reason[:80])
+    """For good."""
+    return Shut(kind.unsent, reason[:80])
 
 
 def _own_hours(recipient: Recipient | None) -> tuple[dt.time, dt.time] | None:

@@ -17,7 +17,7 @@ from django.template import Template as DjangoTemplate
 from django.template.base import TextNode, VariableNode
 
 from familylink.sealing import blind_index
-from notifications.models import Template
+from notifications.models import State, Template
 
 FOLDER = Path(__file__).parent / "templates" / "messages"
 LANGUAGES = ("uk", "en", "ru")
@@ -47,6 +47,10 @@ class RefusedMessage(ValueError):
     """Unknown message or language, a value that may not go into a text, or a text too long. Says no value."""
 
 
+class NoWording(RefusedMessage):
+    """Of this message none is approved, or the last one was retired."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """What is fixed about a message: what it needs, how it queues, and what becomes of it unsent."""
@@ -61,6 +65,11 @@ class Kind:
     )
     is_secret: bool = False  # no member of staff may read it
     may_lapse: bool = False  # unsent at its end it is worth nothing; any other waits for a person
+
+    @property
+    def unsent(self) -> State:
+        """Where it stays when it will not leave by itself."""
+        return State.CANCELLED if self.may_lapse else State.REVIEW
 
 
 KINDS: dict[str, Kind] = {
@@ -99,6 +108,9 @@ class Rendered:
     version: str
 
 
+UNWRITTEN = Rendered("", "", "")  # of no version in force: it never leaves
+
+
 @dataclass(frozen=True)
 class Source:
     """The words of one version of a message."""
@@ -114,7 +126,7 @@ Wordings = Mapping[tuple[str, str], "Source"]  # by language and channel
 def render(
     *, message: str, language: str, channel: str, context: Mapping[str, str], among: Wordings | None = None
 ) -> Rendered:
-    """The text as it will be sent, from the wording in force. Raises RefusedMessage.
+    """The text as it will be sent, from the wording in force. Raises RefusedMessage, a NoWording where there is none.
 
     `among` are the wordings of this message, where a caller renders many.
     """
@@ -124,7 +136,7 @@ def render(
     _refuse_bad_values(kind, context)
     wording = (wordings(message) if among is None else among).get((language, channel))
     if wording is None:
-        raise RefusedMessage(f"no approved wording of {message}.{language}.{channel}")
+        raise NoWording(f"no approved wording of {message}.{language}.{channel}")
     rendered = _filled(wording, context)
     if channel == "sms" and sms_parts(rendered.body) > MAX_SMS_PARTS:
         raise RefusedMessage("the SMS would need more than two parts")

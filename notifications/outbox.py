@@ -16,6 +16,7 @@ from notifications import follow_ups, messages, tasks
 from notifications.addresses import RefusedAddress as RefusedAddress  # what callers catch
 from notifications.addresses import index_of, normalised
 from notifications.calling_back import call_back
+from notifications.calling_back import write_anew as write_anew  # what callers ask for
 from notifications.models import (
     NEEDLESS,
     FollowUp,
@@ -26,7 +27,7 @@ from notifications.models import (
     State,
 )
 from notifications.models import TOLD_WITH_ANOTHER as TOLD_WITH_ANOTHER  # a mode that callers show
-from notifications.reasons import SENDING_OFF
+from notifications.reasons import CANNOT_BE_WRITTEN, SENDING_OFF
 
 logger = logging.getLogger(__name__)
 
@@ -81,11 +82,18 @@ def post(  # one argument for each thing that a message has
     gets it back right before the call. `batch` names what can be stopped together ("wave-<id>").
     It leaves `after` so much time at the earliest; one that `is_needless`, since the same news is owed to this address
     under another report, is on record and never leaves.
-    Raises RefusedAddress, messages.RefusedMessage.
+    Without an approved wording it waits for a person, or is dropped where it is worth nothing later: what it is posted
+    for goes on. Raises RefusedAddress, messages.RefusedMessage.
     """
     recipient = normalised(channel, to)
-    text = messages.render(message=message, language=language, channel=channel, context=context)
     state, reason = _beginning(hold_reason, is_needless)
+    try:
+        text = messages.render(message=message, language=language, channel=channel, context=context)
+    except messages.NoWording as error:
+        logger.error("%s", error)
+        text = messages.UNWRITTEN
+        if not is_needless:
+            state, reason = messages.KINDS[message].unsent, CANNOT_BE_WRITTEN
     owed = Notification(
         reference=reference,
         channel=channel,

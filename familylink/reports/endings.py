@@ -4,12 +4,14 @@ Until the ten minutes are over nothing has happened: news that is owed meanwhile
 """
 
 import datetime as dt
+import functools
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from familylink.celery import each_alone
 from familylink.damage import opens
 from familylink.reports.keys import describe
 from familylink.reports.models import Draft, Ending, MissingPerson, Report
@@ -44,17 +46,18 @@ def undo(report: Report) -> bool:
     return bool(back or in_time.open().update(ending="", ends_at=None))
 
 
-def end_next() -> bool:
-    """Carry out one ending whose ten minutes are over; False when none is due."""
-    due = Report.objects.ending().first()
-    if due is None:
-        return False
-    with transaction.atomic():
-        _lock_person(due)
-        report = Report.objects.ending().filter(pk=due.pk).first()  # somebody else may have done it meanwhile
-        if report is not None:
-            (erase if report.ending == Ending.ERASED else withdraw)(report)
-    return True
+def end_due() -> int:
+    """Carry out each ending whose ten minutes are over; how many. One that fails keeps no other family waiting."""
+    due = Report.objects.ending().order_by("ends_at").only("missing_person")
+    return each_alone([functools.partial(_end, report) for report in due])
+
+
+@transaction.atomic
+def _end(due: Report) -> None:
+    _lock_person(due)
+    report = Report.objects.ending().filter(pk=due.pk).first()  # somebody else may have done it meanwhile
+    if report is not None:
+        (erase if report.ending == Ending.ERASED else withdraw)(report)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from familylink.reports.models import Contact, Report
 from matching.models import Match, Question, Reason, Verdict
 from matching.review.deciding import decide
 from matching.review.locking import allowed, lock_match
-from matching.review.refusals import AlreadyAsked, NobodyToAsk
+from matching.review.refusals import AlreadyAsked, CannotBeAsked, NobodyToAsk
 from notifications import messages, outbox
 
 ASKABLE = ("birth_date", "patronymic", "given", "surname", "place", "unit", "rank")
@@ -28,13 +28,17 @@ NOT_AGAIN_WITHIN = timedelta(days=7)
 def ask_family(match_id: uuid.UUID, *, by: User, feature: str, note: str, revision: int) -> list[Question]:
     """Ask each reporter that can be reached; for this reviewer the pair counts as unsure until the answer.
 
-    Raises NobodyToAsk, AlreadyAsked within a week, and what `decide` refuses.
+    Raises NobodyToAsk, CannotBeAsked without a wording, AlreadyAsked within a week, and what `decide` refuses.
     """
     allowed(by)
     match, _ = lock_match(match_id)
     reports = [report for report in _reports(match) if _reachable(report)]
     if not reports or MESSAGE not in messages.KINDS:
         raise NobodyToAsk
+    wordings = messages.wordings(MESSAGE)
+    reports = [report for report in reports if _ways(report) & set(wordings)]
+    if not reports:
+        raise CannotBeAsked
     recent = Question.objects.filter(report__in=reports, asked_at__gt=Now() - Value(NOT_AGAIN_WITHIN))
     if recent.exists():
         raise AlreadyAsked
@@ -72,6 +76,11 @@ def _ask(match: Match, report: Report, by: User, feature: str) -> Question:
 def _reports(match: Match) -> list[Report]:
     reports = Report.objects.open().filter(missing_person=match.missing_person_id)
     return list(reports.select_related("missing_person").order_by("filed_at", "pk"))
+
+
+def _ways(report: Report) -> set[tuple[str, str]]:
+    """By language and channel."""
+    return {(report.language, contact.channel) for contact in _reachable(report)}
 
 
 def _reachable(report: Report) -> list[Contact]:

@@ -101,8 +101,8 @@ class NothingToDecide(Refused):
 
 class EntryTaken(Refused):
     words = _(
-        "This list entry has been confirmed for another missing person. If both reports are about one man, "
-        "link them; if not, the other confirmation must be taken back first."
+        "This list entry, or another one of this wave about the same man, has been confirmed for another missing "
+        "person. If both reports are about one man, link them; if not, the other confirmation must be taken back first."
     )
 
 
@@ -142,6 +142,13 @@ class NothingToTell(Refused):
 
 class NobodyToAsk(Refused):
     words = _("No reporter with a confirmed address can be asked: call them.")
+
+
+class CannotBeAsked(Refused):
+    words = _(
+        "No approved wording asks this family for what is missing: call them, or have a wording approved first. "
+        "Nothing was recorded."
+    )
 
 
 class AlreadyAsked(Refused):

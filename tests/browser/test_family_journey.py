@@ -126,7 +126,7 @@ def test_news_is_read_and_answered_and_the_report_taken_away_and_erased(phone: P
     link(phone, "Withdraw the report and erase everything", "uk")
     press(phone, "Yes, end it", "uk")
     Report.objects.update(ends_at=Now())
-    assert endings.end_next()
+    assert endings.end_due()
     phone.reload()
     expect(phone.locator("main")).to_contain_text("Це звернення видалено")
     assert not Contact.objects.exists()

@@ -10,8 +10,9 @@ from familylink.reports.models import Report, ReportLink
 from matching import review
 from matching.models import Decision, Match, Verdict
 from notifications import recovery
-from notifications.models import Attempt, Notification
+from notifications.models import Attempt, Notification, Template
 from notifications.transports import memory
+from notifications.wording import retire
 from tests.factories import SON_ON_LIST, a_committed_list, a_report, a_reviewer, match_all
 
 
@@ -85,6 +86,12 @@ def has_left() -> None:
             notification=row, n=1, fence=0, transport="sink", outcome="accepted", finished_at=row.posted_at
         )
         Notification.objects.filter(pk=row.pk).move("accepted")
+
+
+def retired(message: str) -> None:
+    """Nobody has approved another wording of this SMS since."""
+    for wording in Template.objects.in_force().filter(message=message, channel="sms"):
+        retire(wording.pk)
 
 
 def grow_old(decisions: QuerySet[Decision], minutes: int) -> None:

@@ -5,13 +5,14 @@ import datetime as dt
 import pytest
 
 from familylink.reports.models import Contact, MissingPerson, Report
-from matching import lists_intake, review
+from matching import lists_intake, review, tasks
 from matching.models import ChecksTold, Correction, ListKind, Match, Verdict
 from matching.news import after_wave
 from notifications import delivery, recipients, recovery
 from notifications.models import Notification
 from notifications.transports import memory
 from tests.factories import a_committed_list, a_lead, a_report, a_reviewer, a_wave, match_all
+from tests.matching.deciding import retired
 
 pytestmark = pytest.mark.django_db
 PHONE = "+380990000001"
@@ -200,3 +201,28 @@ def test_good_news_never_stands_behind_a_crowd_of_these() -> None:
         review.decide(match.pk, reviewer=reviewer, verdict=Verdict.SAME, revision=match.revision)
     delivery.deliver_due()
     assert ["новина" in sent.body for sent in memory.sent][:2] == [True, False]
+
+
+def test_a_wording_that_was_retired_keeps_no_report_from_being_matched(caplog) -> None:
+    report = wishing()
+    a_matched_list("Кропива Тарас Опанасович;01.02.1990")
+    retired("checked")
+    late = a_report(phone="+380990000009", surname="Кропива", given="Тарас", patronymic="Опанасович")
+    tasks.sweep()
+    assert Match.objects.filter(missing_person=late.missing_person_id).exists()
+    row = Notification.objects.get(message="checked")
+    assert (row.state, row.state_reason) == ("cancelled", "cannot_be_written")
+    assert str(report.pk) in row.reference
+    assert "no approved wording of checked" in caplog.text
+
+
+def test_a_step_of_a_sweep_that_fails_keeps_no_other_waiting(monkeypatch, caplog) -> None:
+    def broken() -> None:
+        raise ValueError("whatever it is")
+
+    monkeypatch.setattr(after_wave, "tell_checked", broken)
+    a_committed_list()
+    report = a_report()
+    tasks.sweep()
+    assert Match.objects.filter(missing_person=report.missing_person_id).exists()
+    assert "_tell_checked failed" in caplog.text

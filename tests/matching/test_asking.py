@@ -9,6 +9,7 @@ from matching.models import Match, MatchState, Question
 from notifications import messages
 from notifications.models import Notification
 from tests.factories import SON_ON_LIST, a_match, a_person, a_report, a_reviewer, match_all
+from tests.matching.deciding import retired
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +91,12 @@ def test_a_reviewer_asks_on_the_page(client):
     assert client.post(address, {"choice": "ask:birth_date", "revision": match.revision}).status_code == 302
     assert match.questions.get().feature == "birth_date"
     assert client.get(address).context["questions"]
+
+
+def test_without_an_approved_wording_the_desk_is_told_and_nothing_is_recorded():
+    match = vague()
+    retired("please_complete")
+    with pytest.raises(review.CannotBeAsked):
+        asked(match)
+    assert not Question.objects.exists()
+    assert not match.decisions.exists()

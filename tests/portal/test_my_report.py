@@ -21,6 +21,7 @@ from matching.models import Match, MatchState
 from notifications import follow_ups, outbox, recovery, releasing, retention
 from notifications.models import Notification
 from tests.factories import SON_ON_LIST, a_committed_list, a_report, match_all
+from tests.matching.deciding import retired
 from tests.portal.conftest import age_codes, file_and_prove, last_code, text
 from tests.portal.test_questions import give
 from tests.portal.test_status import confirm
@@ -49,8 +50,7 @@ def post(client, path, **typed):
 
 def ten_minutes_pass():
     Report.objects.exclude(ends_at=None).update(ends_at=F("ends_at") - dt.timedelta(minutes=10))
-    while endings.end_next():
-        pass
+    endings.end_due()
 
 
 # ------------------------------------------------------------------------------------------- what they told us
@@ -186,7 +186,7 @@ def test_an_ending_can_be_undone_for_ten_minutes_and_changes_nothing_until_then(
     assert "десяти хвилин" in words_of(client.get(f"/uk/my-report/end/{ending}/"))
     page = words_of(post(client, f"end/{ending}"))
     assert "Скасувати" in page
-    assert not endings.end_next()
+    assert not endings.end_due()
     assert report.missing_person in MissingPerson.objects.sought()
     post(client, "undo")
     ten_minutes_pass()
@@ -426,3 +426,32 @@ def test_a_message_can_be_checked_by_whoever_gets_the_code_and_by_nobody_else(cl
     without = [(url, re.sub(r'value="\w{64}"', "", shown)) for url, shown in strangers]
     assert without[0] == without[1]
     assert "Ваше звернення в нас" in messages_on(words_of(sign_in_here(Client(), report)))
+
+
+def test_an_ending_without_a_wording_is_carried_out_and_its_letter_waits_for_a_person(report):
+    retired("report_erased")
+    endings.ask(report, "erased")
+    ten_minutes_pass()
+    assert again(report).erased_at is not None
+    row = Notification.objects.get(message="report_erased")
+    assert (row.state, row.state_reason, row.body) == ("review", "cannot_be_written", "")
+
+
+def test_an_ending_that_fails_keeps_no_other_family_waiting(report, monkeypatch, caplog):
+    """Whatever the reason: the one that fails is said, and tried again with the next sweep."""
+    other = a_report(phone="+380990000002")
+    endings.ask(report, "withdrawn")
+    endings.ask(other, "withdrawn")
+
+    def failing(ending):
+        if ending.pk == report.pk:
+            raise ValueError("whatever it is")
+        intake.withdraw(ending)
+
+    monkeypatch.setattr(endings, "withdraw", failing)
+    ten_minutes_pass()
+    assert (again(report).withdrawn_at, again(other).withdrawn_at is None) == (None, False)
+    assert str(report.pk) in caplog.text
+    monkeypatch.undo()
+    assert endings.end_due() == 1
+    assert again(report).withdrawn_at is not None
