@@ -1,4 +1,4 @@
-"""DO, reads: what is told of a missing person may change after a pair was compared; whether the pair still bears that."""
+"""DO, reads: what is told of a missing person may change after a pair was compared; whether it still speaks for it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple

@@ -25,9 +25,10 @@ def write_anew(reference: str, *, language: str, context: Mapping[str, str]) -> 
     What cannot be written so waits for a person: in its old words it leaves no more.
     """
     for row in _certainly_unsent(Notification.objects.filter(reference=reference)):
-        about = {"message": row.message, "language": language, "channel": row.channel}
         try:
-            text = messages.render(**about, context=context)
+            text = messages.render(
+                message=row.message, language=language, channel=row.channel, context=context
+            )
         except messages.RefusedMessage:
             Notification.objects.filter(pk=row.pk).move(State.REVIEW, reason=CANNOT_BE_WRITTEN)
             continue

@@ -100,8 +100,8 @@ def check(request: HttpRequest) -> HttpResponse:
     except filing.HasEnded:
         filing.begin_anew(draft)
         words = _(
-            "The report that you sent with these answers has ended: nobody searches by it. If you are still looking for "
-            "this person, send the answers once more. They become a new report with a new number."
+            "The report that you sent with these answers has ended: nobody searches by it. If you are still looking "
+            "for this person, send the answers once more. They become a new report with a new number."
         )
         return _check_page(request, draft, telling, note=words)
     except AWAY as error:

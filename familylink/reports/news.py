@@ -29,7 +29,9 @@ def renew(report: Report) -> None:
 
 
 def write_anew(report: Report) -> None:
-    """What has not left has the code word and the language that the family has now. The caller holds the report's lock."""
+    """What has not left has the code word and the language that the family has now.
+
+    The caller holds the report's lock."""
     outbox.write_anew(
         reference=news_reference(report),
         language=report.language,

@@ -132,7 +132,7 @@ def changes_since(match: Match, before: dict[str, Any]) -> list[dict[str, str]]:
     return changes
 
 
-def shown_changes(changes: list[pair_insight.Change]) -> list[dict[str, str]]:
+def shown_changes(changes: list[changed_facts.Change]) -> list[dict[str, str]]:
     return [
         {
             "feature": feature_name(change.feature),

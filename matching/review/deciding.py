@@ -57,9 +57,7 @@ def decide(
     """
     match, rivals = lock_match(match_id, with_rivals=True)
     _refuse(match, reviewer, Verdict(verdict), reason, note, revision)
-    if verdict == Verdict.SAME and _is_taken(match):
-        raise EntryTaken
-    planned = letters.plan(match) if verdict == Verdict.SAME else None
+    planned = _planned(match) if verdict == Verdict.SAME else None
     if planned and seen is not None and planned.digest != seen:
         raise PlanChanged
     _record(match, reviewer, verdict, reason, note, planned.digest if planned else None)
@@ -146,8 +144,6 @@ def _refuse(match: Match, reviewer: User, verdict: Verdict, reason: str, note: s
         raise MEANWHILE.get(MatchState(match.state), AlreadyDecided)
     if match.revision != revision:
         raise StaleRevision
-    if verdict == Verdict.SAME and not is_compared(match):
-        raise FactsChanged
     if already_gave_verdict(match, reviewer):
         raise SameReviewer
     if match.state == MatchState.DISPUTED:
@@ -207,6 +203,15 @@ def _close(match: Match, state: MatchState) -> None:
 
 def _release(match: Match) -> None:
     match.claimed_by = match.claimed_until = None
+
+
+def _planned(match: Match) -> letters.Plan:
+    """What a confirmation of this pair would send, where it can be one at all."""
+    if not is_compared(match):
+        raise FactsChanged
+    if _is_taken(match):
+        raise EntryTaken
+    return letters.plan(match)
 
 
 def _is_taken(match: Match) -> bool:

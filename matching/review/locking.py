@@ -32,8 +32,8 @@ def lock_match(match_id: uuid.UUID, *, with_rivals: bool = False) -> tuple[Match
     """
     person_id, entry_id = Match.objects.values_list("missing_person", "entry").get(pk=match_id)
     lock_persons([person_id])
-    rows = ListEntry.objects.of_man(entry_id) if with_rivals else ListEntry.objects.filter(pk=entry_id)
-    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    entries = ListEntry.objects.of_man(entry_id) if with_rivals else ListEntry.objects.filter(pk=entry_id)
+    list(entries.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     beside = Q(missing_person=person_id) | Q(entry=entry_id)
     pairs = Match.objects.filter(beside if with_rivals else Q(pk=match_id))
     rows = pairs.with_lists().select_related("missing_person").select_for_update(of=("self",)).order_by("pk")
