@@ -115,8 +115,10 @@ def reopen(rows: FollowUpQuerySet, why: str) -> int:
 
 
 def call_off(reference: str) -> None:
-    """Nothing was sent and nothing is owed any more: nobody need call."""
-    _close(FollowUp.objects.open().filter(reference=reference), Outcome.CANCELLED)
+    """Nobody need call any more: all was taken back before it left, or the family has had its report erased."""
+    rows = FollowUp.objects.filter(reference=reference)
+    _close(rows.open(), Outcome.CANCELLED)
+    rows.unspoken().update(call_reason="", call_since=None)  # who has replied waits for a call as well
 
 
 def call_off_void(reference: str) -> bool:

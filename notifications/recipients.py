@@ -81,7 +81,9 @@ def stop_index(channel: str, to_index: bytes, reason: str) -> None:
     row = _write(channel, to_index)
     keep = Q(stop_reason=StopReason.NOT_ME) if reason != StopReason.NOT_ME else Q(pk=None)
     Recipient.objects.filter(pk=row.pk).exclude(keep).update(stopped_at=Now(), stop_reason=reason)
-    told = Notification.objects.filter(channel=channel, to_index=to_index).values("reference")
+    # Whoever had its report erased is not called any more, whoever has the number now.
+    theirs = Notification.objects.filter(channel=channel, to_index=to_index, is_forgotten=False)
+    told = theirs.values("reference")
     if reason == StopReason.NOT_ME:
         follow_ups.reopen(FollowUp.objects.filter(reference__in=told), FollowUp.Why.WRONG_ADDRESS)
     else:

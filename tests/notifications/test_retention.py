@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from notifications import by_hand, delivery, follow_ups, outbox, recovery, replies, retention
+from notifications import by_hand, delivery, follow_ups, outbox, recipients, recovery, replies, retention
 from notifications.models import FollowUp, Notification, Reply, SunkMessage
 from notifications.transports import memory
 from notifications.transports.base import TransportError
@@ -76,6 +76,24 @@ def test_a_forgotten_family_is_forgotten_as_soon_as_its_messages_have_ended() ->
     assert sealed(owed) == sealed(later) == (None, None, "")
     assert None not in sealed(stranger)
     assert FollowUp.objects.get().outcome == FollowUp.Outcome.CANCELLED
+
+
+def test_a_forgotten_family_that_has_answered_is_not_called_and_its_answer_stays_on_record() -> None:
+    owe(reference="news-1-a")
+    follow_ups.owe_call(reference="news-1-a", language="uk")
+    follow_ups.heard(reference="news-1-a", how="reply")
+    assert follow_ups.awaiting_a_call() == 1
+    outbox.forget(naming="1-a", addresses=[("sms", NUMBER)])
+    assert (FollowUp.objects.get().outcome, follow_ups.awaiting_a_call()) == (FollowUp.Outcome.REPLY, 0)
+
+
+def test_a_forgotten_family_is_not_called_because_a_stranger_has_its_number_later() -> None:
+    owe(reference="news-1-a")
+    follow_ups.owe_call(reference="news-1-a", language="uk")
+    follow_ups.heard(reference="news-1-a")
+    outbox.forget(naming="1-a", addresses=[("sms", NUMBER)])
+    recipients.stop(channel="sms", to=NUMBER, reason="not_me")
+    assert follow_ups.awaiting_a_call() == 0
 
 
 def test_what_a_forgotten_family_wrote_back_is_gone_at_once() -> None:
