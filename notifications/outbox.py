@@ -228,8 +228,8 @@ def awaiting_a_person() -> int:
 def forget(*, naming: str, addresses: Collection[tuple[str, str]]) -> None:
     """A family has had its report erased: address and text of its messages go as soon as they have ended.
 
-    Its messages are those under a reference with `naming` in it, and all to these addresses (channel, address).
-    Nobody calls it any more.
+    Its messages are those under a reference with `naming` in it, and all to these addresses (channel, address) that
+    are nobody else's; what came from there goes at once. Nobody calls it any more.
     """
     indexes = [index_of(channel, to) for channel, to in addresses]
     theirs = Notification.objects.filter(Q(reference__contains=naming) | Q(to_index__in=indexes))

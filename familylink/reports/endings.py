@@ -7,14 +7,14 @@ import datetime as dt
 import functools
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from familylink.celery import each_alone
 from familylink.damage import opens
 from familylink.reports.keys import describe
-from familylink.reports.models import Draft, Ending, MissingPerson, Report
+from familylink.reports.models import Contact, Draft, Ending, MissingPerson, Report
 from familylink.reports.news import call_back
 from matching import engine
 from matching.engine import Name, Person
@@ -87,10 +87,7 @@ def erase(report: Report) -> None:
     _withdraw(report)
     report = Report.objects.get(pk=report.pk)
     _confirm(report, "report_erased")
-    outbox.forget(
-        naming=str(report.pk),
-        addresses=[(contact.channel, contact.address) for contact in report.contacts.all().opened()],
-    )
+    outbox.forget(naming=str(report.pk), addresses=_theirs_alone(report))
     report.contacts.all().delete()
     report.pictures.all().delete()
     report.consents.filter(withdrawn_at=None).update(withdrawn_at=Now())
@@ -115,6 +112,14 @@ def _confirm(report: Report, message: str) -> None:
             language=report.language,
             context={"reference": report.reference},
         )
+
+
+def _theirs_alone(report: Report) -> list[tuple[str, str]]:
+    """Its addresses, but for those that another report has, proven or not: what came from there nobody may have read
+    yet, and it may be the word of that family. A report that is erased has none any more."""
+    others = Contact.objects.filter(channel=OuterRef("channel"), address_index=OuterRef("address_index"))
+    alone = report.contacts.filter(~Exists(others.exclude(report=report)))
+    return [(contact.channel, contact.address) for contact in alone.opened()]
 
 
 def _lock_person(report: Report) -> None:

@@ -18,8 +18,8 @@ from familylink.reports.references import news_reference
 from familylink.reports.refiling import refile_next_persons
 from matching import waves
 from matching.models import Match, MatchState
-from notifications import follow_ups, outbox, recovery, releasing, retention
-from notifications.models import Notification
+from notifications import follow_ups, outbox, recovery, releasing, replies, retention
+from notifications.models import Notification, Reply
 from tests.factories import SON_ON_LIST, a_committed_list, a_report, match_all
 from tests.matching.deciding import retired
 from tests.portal.conftest import age_codes, file_and_prove, last_code, text
@@ -297,6 +297,17 @@ def test_erasing_a_report_ends_with_a_word_to_the_family_and_then_nothing_of_the
     theirs = Notification.objects.all()
     assert {row.message for row in theirs} >= {"contact_code", "report_received", "report_erased"}
     assert [(row.to, row.body) for row in theirs] == [(None, None)] * len(theirs)
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_erasing_a_report_filed_twice_loses_no_word_from_the_number_of_the_other(report, confirmed):
+    other = a_report(phone="+380990000067", confirmed=confirmed)
+    new_number = "Це мій старий номер, новий 050 111 22 33"
+    replies.receive(transport="memory", event_id="1", sender="+380990000067", text=new_number)
+    endings.erase(report)
+    assert Reply.objects.get().text == new_number
+    endings.erase(other)
+    assert not Reply.objects.exists()
 
 
 def test_two_who_end_a_report_at_once_end_it_once(client, report):
