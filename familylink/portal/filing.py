@@ -26,10 +26,19 @@ class HasEnded(Exception):
     """The report of this draft is withdrawn, or about to be: what is added to it nobody would search for."""
 
 
+class IsTheirs(Exception):
+    """The family has come in to the report of this draft by a code: what it changed there must not be undone by what
+    was typed before. `reference` is the number by which it comes in again."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
+
+
 def file_draft(draft: Draft, telling: Telling) -> Report:
     """The report of this draft, with its pictures. The draft stays until a contact is proven, to be mended.
 
-    Raises HasEnded; the draft can `begin_anew`.
+    Raises HasEnded, where the draft can `begin_anew`, and IsTheirs; nothing is changed then, and it keeps what was typed.
     """
     report = file_once(telling.told(source_reference=draft.pk.hex, entered_by=draft.entered_by))
     _take_pictures(report, draft)
@@ -54,7 +63,7 @@ def mend(report: Report, draft: Draft, telling: Telling) -> bool:
 def file_once(told: Told) -> Report:
     """The report of this draft (`told.source_reference`): new, or the earlier one with these answers.
 
-    A double click changes nothing; whoever went back to mend a mistake has it mended. Raises HasEnded.
+    A double click changes nothing; whoever went back to mend a mistake has it mended. Raises HasEnded, IsTheirs.
     """
     earlier = _filed(told)
     if earlier is None:
@@ -155,10 +164,12 @@ def quietly(send: Callable[[Row], object], row: Row) -> None:
 
 
 def _drafts(report: Report) -> QuerySet[Draft]:
-    """What the report was made of: no longer needed once it is known whose it is."""
+    """What the report was made of: no longer needed once it is known whose it is. Not one of staff, who may be typing
+    in it: that lasts its day."""
     is_known = report.source != Report.Source.IMPORT and opens(report, "source_reference")
     is_ours = is_known and report.source_reference
-    return Draft.objects.filter(pk=report.source_reference) if is_ours else Draft.objects.none()
+    own = Draft.objects.filter(entered_by=None)
+    return own.filter(pk=report.source_reference) if is_ours else own.none()
 
 
 def _filed(told: Told) -> Report | None:
@@ -168,8 +179,10 @@ def _filed(told: Told) -> Report | None:
 @transaction.atomic
 def _mend(report: Report, told: Told) -> Report:
     report = intake.correct(report, told)
-    if report.ending:  # looked at under its lock
+    if report.ending:  # looked at under its lock, as is the next
         raise HasEnded
+    if contact_codes.was_used(report):  # what the family changes comes after it
+        raise IsTheirs(report.reference)
     intake.agree(report, told.consents, told.told_how)
     kept = [intake.add_contact(report, channel, address).pk for channel, address in told.addresses]
     # A mistyped number must get no further codes; one that was proven meanwhile stays.

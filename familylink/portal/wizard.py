@@ -93,6 +93,11 @@ def check(request: HttpRequest) -> HttpResponse:
     if _looks_automatic(request, draft):
         words = _("Please look at your answers once more, and then send the report again.")
         return _check_page(request, draft, telling, note=words)
+    return _sent(request, draft, telling)
+
+
+def _sent(request: HttpRequest, draft: Draft, telling: Telling) -> HttpResponse:
+    """What follows once nothing is amiss; or the same page again, which says why nothing was kept."""
     try:
         if mended := filing.mended_by(draft):
             return on_behalf.mended(request, mended, draft, is_new=filing.mend(mended, draft, telling))
@@ -104,6 +109,8 @@ def check(request: HttpRequest) -> HttpResponse:
             "for this person, send the answers once more. They become a new report with a new number."
         )
         return _check_page(request, draft, telling, note=words)
+    except filing.IsTheirs as taken:
+        return _check_page(request, draft, telling, note=_is_theirs(draft) % {"reference": taken.reference})
     except AWAY as error:
         logger.error("a report cannot be filed: %s", type(error).__name__)
         return later(_check_page(request, draft, telling, note=not_kept()))
@@ -112,6 +119,20 @@ def check(request: HttpRequest) -> HttpResponse:
     visits.remember_filed(request, filed)
     filing.send_codes(filed)
     return redirect("portal:confirm")
+
+
+def _is_theirs(draft: Draft) -> str:
+    """Nothing was changed, and what was typed stands below: how it gets where it belongs."""
+    if draft.entered_by_id:
+        return _(
+            "The family has opened its report %(reference)s by a code since, so nothing was changed here. They can "
+            "change it themselves under “Look at my report”. What we compare can be corrected on the page of the "
+            "missing person."
+        )
+    return _(
+        "This report was opened by a code since you sent it, so nothing was changed here. Please open “Look at my "
+        "report”, write the number %(reference)s, and change it there. What you typed still stands here."
+    )
 
 
 def _to_be_sent_again(request: HttpRequest, asked: type[Question]) -> HttpResponse:

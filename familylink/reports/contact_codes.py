@@ -65,6 +65,11 @@ def confirm_code(report: Report, typed: str) -> Contact | None:
     return None
 
 
+def was_used(report: Report) -> bool:
+    """Whether somebody has come in by a code: from then on the report is the family's own, and changed by it alone."""
+    return ContactCode.objects.filter(contact__report=report, used_at__isnull=False).exists()
+
+
 def _may_send(contact: Contact) -> bool:
     """A minute between two codes to a contact, and ten a day to an address, in however many reports it stands.
 
