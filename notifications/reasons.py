@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 SENDING_OFF = "sending_off"
 CONTACT_UNCONFIRMED = "contact_unconfirmed"
 PROOF_TOO_OLD = "proof_too_old"
+DOUBTED = "recipient_doubted"
 CORRECTION_OPEN = "correction_open"
 WRONG_NUMBER = "wrong_number"
 CANNOT_BE_WRITTEN = "cannot_be_written"
@@ -38,6 +39,7 @@ WORDS = {
     "number_is_not_safe": _("a network of the other side: a person decides"),
     "recipient_asked": _("they asked us to stop"),
     "recipient_not_me": _("a stranger has this address"),
+    DOUBTED: _("somebody there did not ask for our code: call the family"),
     "recipient_complained": _("called our e-mail spam"),
     "recipient_dead_address": _("the address does not exist"),
     "no_gate": _("nobody vouches for it"),

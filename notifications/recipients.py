@@ -8,7 +8,6 @@ import zoneinfo
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from notifications import follow_ups
@@ -17,6 +16,11 @@ from notifications.models import Channel, FollowUp, Notification, Recipient
 from notifications.models.recipient import USUAL_ZONE
 
 StopReason = Recipient.StopReason
+# Whose an address is outweighs what was asked of us there.
+OUTWEIGHED_BY: dict[str, tuple[str, ...]] = {
+    StopReason.NOT_ME: (),
+    StopReason.DOUBTED: (StopReason.NOT_ME,),
+}
 
 
 @dataclass(frozen=True)
@@ -79,15 +83,34 @@ def stop_index(channel: str, to_index: bytes, reason: str) -> None:
     """`stop` for those who know an address by its keyed hash only. A stranger's "not me" outweighs any other."""
     reason = StopReason(reason)
     row = _write(channel, to_index)
-    keep = Q(stop_reason=StopReason.NOT_ME) if reason != StopReason.NOT_ME else Q(pk=None)
-    Recipient.objects.filter(pk=row.pk).exclude(keep).update(stopped_at=Now(), stop_reason=reason)
+    outweighing = OUTWEIGHED_BY.get(reason, (StopReason.NOT_ME, StopReason.DOUBTED))
+    Recipient.objects.filter(pk=row.pk).exclude(stop_reason__in=outweighing).update(
+        stopped_at=Now(), stop_reason=reason
+    )
     # Whoever had its report erased is not called any more, whoever has the number now.
     theirs = Notification.objects.filter(channel=channel, to_index=to_index, is_forgotten=False)
-    told = theirs.values("reference")
+    told = FollowUp.objects.filter(reference__in=theirs.values("reference"))
     if reason == StopReason.NOT_ME:
-        follow_ups.reopen(FollowUp.objects.filter(reference__in=told), FollowUp.Why.WRONG_ADDRESS)
+        follow_ups.reopen(told, FollowUp.Why.WRONG_ADDRESS)
+    elif reason == StopReason.DOUBTED:
+        follow_ups.call_for(told, FollowUp.Why.WROTE_BACK)
     else:
-        follow_ups.call_for(FollowUp.objects.filter(reference__in=told), FollowUp.Why.STOPPED)
+        follow_ups.call_for(told, FollowUp.Why.STOPPED)
+
+
+def doubt_whether_a_strangers(channel: str, to_index: bytes) -> bool:
+    """A person has learned that "not me" was not so. A code may go there again, and only a code ends the doubt; False:
+    it counted as no stranger's."""
+    strangers = Recipient.objects.filter(channel=channel, to_index=to_index, stop_reason=StopReason.NOT_ME)
+    return strangers.update(stop_reason=StopReason.DOUBTED) == 1
+
+
+def end_doubt(*, channel: str, to: str) -> None:
+    """A code that went to this address was typed. What else was asked of us there holds. Raises RefusedAddress."""
+    doubted = Recipient.objects.filter(
+        channel=channel, to_index=index_of(channel, to), stop_reason=StopReason.DOUBTED
+    )
+    doubted.update(stopped_at=None, stop_reason="")
 
 
 def who_wants_checks() -> dict[str, set[bytes]]:

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Now
 
+from notifications import recipients
 from notifications.addresses import index_of
 from notifications.models import Notification, NotificationQuerySet, State
-from notifications.reasons import CONTACT_UNCONFIRMED, PROOF_TOO_OLD, SENDING_OFF
+from notifications.reasons import CONTACT_UNCONFIRMED, DOUBTED, PROOF_TOO_OLD, SENDING_OFF
 
 HELD_TOO_LONG = "held_too_long"
 
@@ -45,17 +46,19 @@ def release_held(
     return held.requeue(reason=""), old
 
 
+@transaction.atomic
 def address_was_proven(*, reference: str, channel: str, to: str) -> int:
     """Let out what was kept back under this reference only because nobody had proven this address lately; how many.
 
     By reference too: the same number on another report may be somebody's slip of the finger.
     """
+    recipients.end_doubt(channel=channel, to=to)
     kept_back = Notification.objects.filter(
         reference=reference,
         channel=channel,
         to_index=index_of(channel, to),
         state__in=[State.HELD, State.REVIEW],
-        state_reason__in=[CONTACT_UNCONFIRMED, PROOF_TOO_OLD],
+        state_reason__in=[CONTACT_UNCONFIRMED, PROOF_TOO_OLD, DOUBTED],
     )
     if settings.SENDING != "send":
         return kept_back.filter(state=State.HELD).update(state_reason=SENDING_OFF)

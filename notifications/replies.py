@@ -5,15 +5,16 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from notifications import follow_ups, recipients
+from notifications import follow_ups, messages, recipients
 from notifications.addresses import index_of, normalised
-from notifications.models import Channel, FollowUp, Notification, Reply, State
+from notifications.models import Attempt, Channel, FollowUp, Notification, Reply, State
 from notifications.models.follow_up import FollowUpQuerySet
 
 Meaning = Reply.Meaning
 LEFT = (State.ACCEPTED, State.DELIVERED, State.UNKNOWN, State.UNDELIVERED)
 
-# Whole answers, in small letters and without punctuation. Whoever writes more than this is read by a person.
+# Whole answers, in small letters and without punctuation. Whoever writes more than this, or asks, is read by a person:
+# "a mistake?" is what a mother writes who cannot believe the news.
 WORDS: dict[str, Meaning] = {
     **dict.fromkeys(
         ("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "стоп", "відписатися", "відписати",
@@ -22,7 +23,7 @@ WORDS: dict[str, Meaning] = {
     ),
     **dict.fromkeys(
         ("not me", "wrong number", "не я", "це не я", "не той номер", "чужий номер", "ви помилилися",
-         "помилка", "помилились номером", "это не я", "не тот номер", "чужой номер", "вы ошиблись", "ошибка"),
+         "помилились номером", "это не я", "не тот номер", "чужой номер", "вы ошиблись"),
         Meaning.NOT_ME,
     ),
     **dict.fromkeys(
@@ -35,6 +36,8 @@ WORDS: dict[str, Meaning] = {
 
 def meaning_of(text: str) -> Meaning:
     """How an answer is taken."""
+    if "?" in text:
+        return Meaning.OTHER
     words = re.sub(r"[^\w\s]", " ", text.casefold()).split()
     return WORDS.get(" ".join(words), Meaning.OTHER)
 
@@ -64,7 +67,7 @@ def _obey(reply: Reply) -> None:
     if reply.meaning == Meaning.STOP:
         recipients.stop_index(reply.channel, to_index, recipients.StopReason.ASKED)
     elif reply.meaning == Meaning.NOT_ME:
-        recipients.stop_index(reply.channel, to_index, recipients.StopReason.NOT_ME)
+        recipients.stop_index(reply.channel, to_index, _what_not_me_says(reply.channel, to_index))
     else:
         if reply.meaning == Meaning.HEARD:
             for reference in _told(reply.channel, to_index, [State.DELIVERED]).values_list(
@@ -72,6 +75,16 @@ def _obey(reply: Reply) -> None:
             ):
                 follow_ups.heard(reference=reference, how=FollowUp.Outcome.REPLY)
         follow_ups.call_for(_told(reply.channel, to_index, LEFT), why.WROTE_BACK)
+
+
+def _what_not_me_says(channel: str, to_index: bytes) -> recipients.StopReason:
+    """That a message of ours has reached a stranger. In answer to a code no more than that somebody else asked for it,
+    as anybody may who writes this number into a report: then the next code shows whose it is."""
+    tried = Attempt.objects.filter(notification__channel=channel, notification__to_index=to_index)
+    left = tried.exclude(outcome__in=[Attempt.Outcome.REFUSED, Attempt.Outcome.ABORTED])
+    last = left.order_by("-started_at").values_list("notification__message", flat=True).first()
+    is_of_a_code = last is not None and messages.KINDS[last].is_secret
+    return recipients.StopReason.DOUBTED if is_of_a_code else recipients.StopReason.NOT_ME
 
 
 def _told(channel: str, to_index: bytes, states: Collection[State]) -> FollowUpQuerySet:

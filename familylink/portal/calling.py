@@ -49,18 +49,18 @@ def _correction(report: Report) -> str:
     return reverse("admin:matching_match_change", args=[task.match_id]) if task else ""
 
 
-def _is_a_strangers(contact: Contact) -> bool:
-    wishes = recipients.wishes_of(channel=contact.channel, to=contact.address)
-    return wishes.stop_reason in NOBODY_OF_THEIRS
-
-
 def _shown(contact: Contact) -> str:
     """ "" for what is no longer theirs."""
     if not opens(contact, "address"):
         return in_words(contact)
-    if _is_a_strangers(contact):
+    stop_reason = recipients.wishes_of(channel=contact.channel, to=contact.address).stop_reason
+    if stop_reason in NOBODY_OF_THEIRS:
         return ""
-    return f"{contact.address} ({_proof_in_words(contact)})"
+    if stop_reason == recipients.StopReason.DOUBTED:
+        proof = _("somebody there did not ask for our code: make sure who answers")
+    else:
+        proof = _proof_in_words(contact)
+    return f"{contact.address} ({proof})"
 
 
 def _proof_in_words(contact: Contact) -> str:

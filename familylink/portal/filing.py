@@ -19,6 +19,8 @@ from notifications import outbox, recipients
 
 Row = TypeVar("Row", Contact, Report)
 
+PERHAPS_A_STRANGERS = (recipients.StopReason.NOT_ME, recipients.StopReason.DOUBTED)
+
 logger = logging.getLogger(__name__)
 
 
@@ -136,9 +138,7 @@ def add_contact(report: Report, channel: Channel, address: str) -> Contact:
     Where a stranger has answered, what was proven before counts no more, and only a code could prove it anew.
     """
     contact = intake.add_contact(report, channel, address)
-    is_a_strangers = (
-        recipients.wishes_of(channel=channel, to=address).stop_reason == recipients.StopReason.NOT_ME
-    )
+    is_a_strangers = recipients.wishes_of(channel=channel, to=address).stop_reason in PERHAPS_A_STRANGERS
     Contact.objects.filter(pk=contact.pk).update(
         stopped_at=None, confirmed_at=None if is_a_strangers else F("confirmed_at")
     )

@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
-from notifications import follow_ups
+from notifications import follow_ups, recipients
 from notifications.admin.one_by_one import one_by_one
 from notifications.admin.shared import Headed, OnRecord, PartOfAPage, ReadOnly, by_name, staff
 from notifications.admin.words import came
@@ -28,6 +28,14 @@ _CORRECTION_FIRST = _(
     "not recorded. Earlier news was wrong: speak to them with the words on the page of the pair, and record it there."
 )
 SAID = {True: (messages.SUCCESS, _RECORDED), False: (messages.ERROR, _CORRECTION_FIRST)}
+
+AFTER_ALL = {
+    True: (
+        messages.SUCCESS,
+        _("codes may go there again. Ask the family to open “Look at my report”: news only after that."),
+    ),
+    False: (messages.WARNING, _("the number did not count as a stranger's: nothing was changed.")),
+}
 
 
 class CallInline(PartOfAPage, TabularInline):  # type: ignore[misc]  # unfold has no types
@@ -198,6 +206,20 @@ class ReplyAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc] 
     list_display = ["received_at", "channel", "meaning"]
     list_filter = ["meaning"]
     ordering = ["-received_at"]
+    actions = ["is_theirs_after_all"]
+
+    def has_call_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("notifications.record_call")
+
+    @admin.action(description=_("The number is the family's after all"), permissions=["call"])
+    def is_theirs_after_all(self, request: HttpRequest, chosen: QuerySet[Reply]) -> None:
+        """Whoever wrote "not me" is the family: else no code could go there ever again, and nobody come in."""
+        for reply in chosen:
+            is_new = recipients.doubt_whether_a_strangers(reply.channel, bytes(reply.from_index))
+            if is_new:
+                self.log_change(request, reply, "theirs_after_all")
+            level, words = AFTER_ALL[is_new]
+            self.message_user(request, f"{came(reply)}: {words}", level)
 
     def heading(self, reply: Reply) -> str:
         return came(reply)

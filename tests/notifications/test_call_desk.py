@@ -11,7 +11,7 @@ from familylink.reports import intake
 from familylink.reports.models import AccessRecord, Report
 from familylink.reports.references import news_reference
 from matching import review
-from notifications import by_hand, follow_ups, reasons, recovery, replies
+from notifications import by_hand, follow_ups, reasons, recipients, recovery, replies
 from notifications.models import FollowUp, Notification, Reply, Template
 from notifications.transports import memory
 from notifications.transports.base import TransportError
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def desk(client: Any) -> Any:
-    names = iter(("lesia", "taras"))
+    names = iter(("lesia", "taras", "ostap"))
 
     def sign_in(*permissions: str) -> Any:
         clerk = User.objects.create_user(next(names), is_staff=True)
@@ -152,6 +152,21 @@ def test_what_a_family_wrote_is_read_by_those_who_may_and_that_is_on_record(desk
     assert "зараз" not in page(desk("view_reply"), reply)
     assert "А де він зараз?" in page(desk("view_reply", right), reply)
     assert AccessRecord.objects.get().subject == "notifications.reply"
+
+
+def test_whoever_was_taken_for_a_stranger_by_mistake_can_prove_the_number_again(desk, to_call) -> None:
+    replies.receive(transport="gateway", event_id="1", sender=NUMBER, text="це не я")
+    caller = desk("view_followup", "view_reply", "record_call")
+    assert NUMBER not in page(caller, to_call).replace(" ", "")
+    act(desk("view_reply"), "is_theirs_after_all", Reply.objects.get())
+    assert recipients.wishes_of(channel="sms", to=NUMBER).stop_reason == "not_me"
+    caller = desk("view_followup", "view_reply", "record_call")
+    act(caller, "is_theirs_after_all", Reply.objects.get())
+    assert recipients.wishes_of(channel="sms", to=NUMBER).stop_reason == "doubted"
+    assert "переконайтеся, хто відповідає" in page(caller, to_call)
+    code = owe(message="contact_code", reference="contact-code-1", context={"code": "123456"})
+    recovery.sweep()
+    assert state(code) == "accepted"
 
 
 def test_a_wording_is_written_and_approved_on_the_pages(desk) -> None:

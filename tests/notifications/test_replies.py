@@ -6,7 +6,7 @@ from django.core import signing
 from django.db import connection
 from django.urls import reverse
 
-from notifications import delivery, follow_ups, recipients, recovery, replies
+from notifications import delivery, follow_ups, recipients, recovery, releasing, replies
 from notifications.models import FollowUp, Notification, Reply
 from notifications.receipts import record_receipt
 from notifications.transports import memory
@@ -54,6 +54,10 @@ def arrives(owed: Notification) -> None:
         ("Не пишіть!", Meaning.STOP),
         ("Це не я", Meaning.NOT_ME),
         ("чужой номер", Meaning.NOT_ME),
+        ("Це не я?", Meaning.OTHER),
+        ("Помилка", Meaning.OTHER),
+        ("Ошибка?", Meaning.OTHER),
+        ("Так?", Meaning.OTHER),
         ("Так, дякую", Meaning.OTHER),
         ("Дякую!", Meaning.HEARD),
         ("да", Meaning.HEARD),
@@ -84,6 +88,44 @@ def test_a_stranger_is_never_written_to_again_and_the_family_counts_as_not_told(
     owe(reference="match-18", message="contact_code", context={"code": "123456"})
     recovery.sweep()
     assert len(memory.sent) == 1
+
+
+def a_code(reference: str) -> Notification:
+    """One that somebody asked for, and that has left."""
+    code = owe(reference=reference, message="contact_code", context={"code": "123456"})
+    recovery.sweep()
+    return code
+
+
+def test_not_me_in_answer_to_a_code_holds_news_back_until_a_code_is_typed() -> None:
+    a_code("contact-code-1")
+    reply("Це не я")
+    owed = owe(message="news")
+    recovery.sweep()
+    recovery.sweep()
+    assert (state(owed), follow_ups.standing(REFERENCE).call_reason) == ("review", "unproven")
+    assert state(a_code("contact-code-2")) == "accepted", "the family must get in"
+    releasing.address_was_proven(reference=REFERENCE, channel="sms", to=NUMBER)
+    recovery.sweep()
+    assert state(owed) == "accepted"
+
+
+def test_a_doubt_is_outweighed_by_not_me_to_news_and_by_no_stop() -> None:
+    a_code("contact-code-1")
+    reply("це не я")
+    reply("стоп", event="e-2")
+    assert recipients.wishes_of(channel="sms", to=NUMBER).stop_reason == "doubted"
+    recipients.allow_again(channel="sms", to=NUMBER)
+    told()
+    reply("це не я", event="e-3")
+    assert recipients.wishes_of(channel="sms", to=NUMBER).stop_reason == "not_me"
+
+
+def test_whoever_is_to_be_called_and_did_not_ask_for_a_code_is_called() -> None:
+    told()
+    a_code("contact-code-1")
+    reply("це не я")
+    assert follow_ups.standing(REFERENCE).call_reason == "wrote_back"
 
 
 def test_whoever_says_thank_you_has_read_it_and_waits_for_the_call_that_was_promised() -> None:

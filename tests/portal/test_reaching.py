@@ -6,10 +6,14 @@ import re
 import pytest
 from django.test import Client
 
+from familylink.portal import calling
 from familylink.reports.models import Contact
-from notifications import recipients
-from tests.factories import a_report
-from tests.portal.conftest import file_and_prove, last_code, send_form, text
+from matching.models import Match
+from notifications import recipients, recovery, replies
+from notifications.models import Notification
+from tests.factories import SON_ON_LIST, a_committed_list, a_report, match_all
+from tests.matching.deciding import confirmed
+from tests.portal.conftest import file_and_prove, last_code, send_form, sign_in, text
 from tests.portal.test_my_report import again, post, sign_in_here, words_of
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +148,23 @@ def test_changing_the_language_loses_no_word_of_an_unsent_form_and_keeps_none(cl
 def test_quiet_hours_have_two_ends(client, report):
     page = words_of(post(client, "settings", language="uk", quiet_from="22:00", ask_after_days="365"))
     assert "обидві години або жодної" in page
+
+
+def test_not_me_to_a_code_that_a_stranger_asked_for_costs_a_family_neither_its_number_nor_its_news(settings):
+    settings.TRANSPORTS = {"sms": ["notifications.transports.memory.MemoryTransport"]}
+    mother = a_report(phone="+380990000067")
+    send_form(Client(), phone="099 000 00 67", surname="Інший")  # by a slip of the finger, or in malice
+    recovery.sweep()
+    replies.receive(transport="memory", event_id="1", sender="+380990000067", text="Це не я")
+    a_committed_list(SON_ON_LIST)
+    match_all()
+    confirmed(Match.objects.get(missing_person=mother.missing_person))
+    recovery.sweep()
+    news = Notification.objects.get(message="news")
+    assert (news.state, news.state_reason) == ("review", "recipient_doubted")
+    (number,) = calling.family_of(news.reference).addresses
+    assert "+380990000067" in number
+    sign_in(Client(), mother)
+    recovery.sweep()
+    news.refresh_from_db()
+    assert news.state == "accepted"
