@@ -40,7 +40,7 @@ class IsTheirs(Exception):
 def file_draft(draft: Draft, telling: Telling) -> Report:
     """The report of this draft, with its pictures. The draft stays until a contact is proven, to be mended.
 
-    Raises HasEnded, where the draft can `begin_anew`, and IsTheirs; nothing is changed then, and it keeps what was typed.
+    Raises HasEnded, where the draft can `begin_anew`, and IsTheirs. Nothing is changed then, and it keeps its answers.
     """
     report = file_once(telling.told(source_reference=draft.pk.hex, entered_by=draft.entered_by))
     _take_pictures(report, draft)

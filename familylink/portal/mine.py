@@ -86,8 +86,12 @@ def status(request: HttpRequest, report: Report) -> HttpResponse:
 @require_POST
 @own
 def heard(request: HttpRequest, report: Report) -> HttpResponse:
-    """The family says that it has read the news: nobody needs to call any more."""
-    follow_ups.heard(reference=news_reference(report))
+    """The family says that it has read the news: nobody needs to call any more.
+
+    The news that its page showed: one that stood open since then says nothing of what was confirmed later.
+    """
+    if request.POST.get("round") == str(report.news_round):
+        follow_ups.heard(reference=news_reference(report))
     return redirect("portal:status")
 
 

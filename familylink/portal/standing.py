@@ -98,6 +98,7 @@ class Standing:
     contacts: list[ShownContact]
     waves: list[CheckedWave]
     released_on: dt.date | None
+    news_round: int
     has_heard: bool
     ending: str
     ends_at: dt.datetime | None
@@ -129,6 +130,7 @@ def standing_of(report: Report) -> Standing:
         contacts=[_shown(contact) for contact in contacts],
         waves=family_view.checked_waves(report.missing_person),
         released_on=match.entry.source_list.wave.occurred_on if match and stage == Stage.NEWS else None,
+        news_round=report.news_round,
         has_heard=bool(follow_ups.heard_references([news_reference(report)])),
         ending=report.ending,
         ends_at=report.ends_at if report.is_ending else None,

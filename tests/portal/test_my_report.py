@@ -16,12 +16,12 @@ from familylink.reports import due, endings, intake
 from familylink.reports.models import Contact, MissingPerson, MissingPersonKey, Report
 from familylink.reports.references import news_reference
 from familylink.reports.refiling import refile_next_persons
-from matching import waves
-from matching.models import Match, MatchState
+from matching import lists_intake, review, waves
+from matching.models import Correction, Match, MatchState
 from notifications import follow_ups, outbox, recovery, releasing, replies, retention
 from notifications.models import Notification, Reply
-from tests.factories import SON_ON_LIST, a_committed_list, a_report, match_all
-from tests.matching.deciding import retired
+from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_report, match_all
+from tests.matching.deciding import has_left, retired
 from tests.portal.conftest import age_codes, file_and_prove, last_code, text
 from tests.portal.test_questions import give
 from tests.portal.test_status import confirm
@@ -158,14 +158,33 @@ def test_a_family_that_has_read_the_news_is_known_to_have_heard(client, report):
     assert "Є новина щодо Вашого звернення" in page
     assert follow_ups.standing(news_reference(report)).heard_at is None
     assert "Якщо не натиснете, ми зателефонуємо" in page
-    page = words_of(post(client, "heard"))
+    assert 'name="round" value="0"' in page
+    page = words_of(post(client, "heard", round="0"))
     assert "Ми знаємо, що Ви це прочитали" in page
     assert "Якщо не натиснете" not in page  # the call is off: nobody may wait for it
     assert follow_ups.standing(news_reference(report)).heard_at is not None
 
 
+def test_a_page_that_stood_open_since_earlier_news_says_nothing_of_the_later(client, report):
+    withdrawn = a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    has_left()
+    lists_intake.withdraw_list(withdrawn.source_list_id, by=None)
+    review.close_correction(Correction.objects.get().pk, by=a_lead(), note="сказано")
+    a_committed_list(SON_ON_LIST, "Інший Рядок Списку;01.01.1970")
+    match_all()
+    confirm(Match.objects.get(state="open"))
+    later = news_reference(again(report))
+    post(client, "heard", round="0")
+    assert follow_ups.standing(later).heard_at is None
+    assert Notification.objects.get(reference=later).state != "cancelled"
+    post(client, "heard", round="1")
+    assert follow_ups.standing(later).heard_at is not None
+
+
 def test_without_news_nothing_can_be_acknowledged(client, report):
-    post(client, "heard")
+    post(client, "heard", round="0")
     assert follow_ups.standing(news_reference(report)) is None
 
 
