@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -141,7 +142,7 @@ def answer(request: HttpRequest, report: Report, slug: str) -> HttpResponse:
     if not ("skip" in request.POST or form.is_valid()):
         return _answer_page(request, report, form)
     try:
-        _keep(report, {**known, **typed}, form)
+        _keep(report, typed, form)
     except AWAY:
         return later(_answer_page(request, report, asked(initial={**known, **typed}), note=not_kept()))
     return redirect("portal:answers")
@@ -152,7 +153,10 @@ def _answer_page(request: HttpRequest, report: Report, form: Question, *, note: 
     return render_page(request, "answer.html", {"form": form, "has_picture": has_picture, "note": note})
 
 
-def _keep(report: Report, told: dict[str, str], form: Question) -> None:
+@transaction.atomic
+def _keep(report: Report, typed: dict[str, str], form: Question) -> None:
+    report = intake.held(report)  # another page of theirs may have changed another answer meanwhile
+    told = {**(report.answers or {}), **typed}
     intake.correct(report, told_about(about(told), language=report.language))
     if form.picture and form.is_valid() and form.cleaned_data["content"]:
         filing.replace_picture(report, Picture.Kind(form.picture), form.cleaned_data["content"])

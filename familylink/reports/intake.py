@@ -94,6 +94,12 @@ def file_report(told: Told) -> Report:
     return report
 
 
+def held(report: Report) -> Report:
+    """The report as it is now, which nobody else changes before this transaction ends: its person is locked first."""
+    MissingPerson.objects.select_for_update().get(pk=report.missing_person_id)
+    return Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
+
+
 @transaction.atomic
 def correct(report: Report, told: Told) -> Report:
     """The same relative tells it anew: what they changed is changed, and matched again; the rest stays.

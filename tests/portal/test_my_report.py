@@ -66,6 +66,21 @@ def test_a_corrected_answer_is_matched_anew_and_the_rest_stays(client, report):
     assert again(report).relation == "mother"
 
 
+def test_two_answers_kept_at_once_are_both_kept(client, report, monkeypatch):
+    """The second page had read what the first one changes before it was changed."""
+    held = intake.held
+
+    def after_the_other(report):
+        monkeypatch.setattr(intake, "held", held)
+        post(client, "answers/birth", birth_day="21", birth_month="3", birth_year="1987")
+        return held(report)
+
+    monkeypatch.setattr(intake, "held", after_the_other)
+    post(client, "answers/service", unit="А1111", rank="солдат")
+    assert (again(report).answers["birth_day"], again(report).answers["unit"]) == ("21", "А1111")
+    assert again(report).missing_person.birth_date == "1987-03-21"
+
+
 def test_a_mistake_changes_nothing_and_keeps_what_was_typed(client, report):
     page = words_of(post(client, "answers/birth", birth_day="40"))
     assert "<title>Помилка:" in page
