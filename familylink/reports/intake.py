@@ -95,9 +95,8 @@ def file_report(told: Told) -> Report:
 
 
 def held(report: Report) -> Report:
-    """The report as it is now, which nobody else changes before this transaction ends: its person is locked first."""
-    MissingPerson.objects.select_for_update().get(pk=report.missing_person_id)
-    return Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
+    """The report as it is now, and nobody else changes it or whom it tells of before this transaction ends."""
+    return _locked(report)[0]
 
 
 @transaction.atomic
@@ -140,8 +139,7 @@ def _is_written_otherwise(report: Report, told: Told) -> bool:
 @transaction.atomic
 def tell_again(report: Report, told: Told) -> bool:
     """`correct`, in the place of what is damaged; False where nothing is, or the report has ended: then it stays."""
-    MissingPerson.objects.select_for_update().get(pk=report.missing_person_id)
-    report = Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
+    report = held(report)
     if report.withdrawn_at is not None or not report.is_telling_lost:
         return False
     correct(report, told)
