@@ -1,23 +1,21 @@
 """ASK: has this family heard? Known from the family or from whoever spoke to it, never from a delivery receipt."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Now
 
 from notifications.calling_back import call_back
 from notifications.models import HAS_HEARD, Call, FollowUp
 from notifications.models.follow_up import FollowUpQuerySet
-from notifications.reasons import WRONG_NUMBER
 
 Why = FollowUp.Why
 Outcome = FollowUp.Outcome
-_STOPPING: Mapping[str, str] = {Call.Outcome.SPOKE: HAS_HEARD, Call.Outcome.WRONG_NUMBER: WRONG_NUMBER}
 
 
 @dataclass(frozen=True)
@@ -78,11 +76,9 @@ def owe_call(*, reference: str, language: str, why: str = Why.NO_ADDRESS) -> Non
 
 @transaction.atomic
 def record_call(follow_up_id: uuid.UUID, *, caller: User, outcome: str) -> FollowUp:
-    """What came of a call. Only having spoken closes it; after any other the family stays to be called.
-
-    Whoever has met a stranger at the number stops what waits to go there: nobody can say to which of them."""
-    if outcome in _STOPPING:  # messages first: whoever takes news back locks in this order
-        call_back(FollowUp.objects.get(pk=follow_up_id).reference, _STOPPING[outcome])
+    """What came of a call. Only having spoken closes it; after any other the family stays to be called."""
+    if outcome == Call.Outcome.SPOKE:  # messages first: whoever takes news back locks in this order
+        call_back(FollowUp.objects.get(pk=follow_up_id).reference, HAS_HEARD)
     row = FollowUp.objects.select_for_update().get(pk=follow_up_id)
     Call.objects.create(follow_up=row, caller=caller, outcome=Call.Outcome(outcome))
     this = FollowUp.objects.filter(pk=row.pk)
@@ -135,6 +131,13 @@ def set_right(references: Iterable[str], by: User) -> None:
     """Somebody has spoken to them of news that was taken back: nobody calls a second time to say so."""
     rows = FollowUp.objects.open().filter(reference__in=references, call_reason=Why.TAKEN_BACK)
     _close(rows, Outcome.CALL, by)
+
+
+def stranger_met_at(references: Collection[str]) -> datetime | None:
+    """When somebody who called about news under one of these last had another person on the telephone."""
+    met = Call.objects.filter(follow_up__reference__in=references, outcome=Call.Outcome.WRONG_NUMBER)
+    last: datetime | None = met.aggregate(last=Max("called_at"))["last"]
+    return last
 
 
 def heard_references(references: Collection[str]) -> set[str]:

@@ -22,7 +22,6 @@ from notifications.models.recipient import USUAL_ZONE
 
 LATER = "later:"  # before an owner's reason: ask again in an hour
 DAY = dt.timedelta(days=1)
-MAY_ASK_FOR_A_CODE = (Recipient.StopReason.ASKED, Recipient.StopReason.DOUBTED)
 
 
 @dataclass(frozen=True)
@@ -164,11 +163,11 @@ def _blocked(row: Notification, kind: messages.Kind) -> Shut | None:
 
 
 def _stopped(recipient: Recipient | None, kind: messages.Kind) -> Shut | None:
-    """Who asked for silence may still ask for a code, and only a code shows whose a doubted address is; to a stranger
-    or a dead mailbox nothing goes at all."""
+    """Who asked for silence may still ask for a code, and only a code shows whose a doubted address is, or that a dead
+    mailbox lives again; to a stranger nothing goes at all."""
     if recipient is None or not recipient.stop_reason:
         return None
-    if kind.is_secret and recipient.stop_reason in MAY_ASK_FOR_A_CODE:
+    if kind.is_secret and recipient.stop_reason != Recipient.StopReason.NOT_ME:
         return None
     return _turned_down(kind, f"recipient_{recipient.stop_reason}")
 

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from notifications import recipients
-from notifications.models import Attempt, Receipt
+from notifications import messages, recipients
+from notifications.models import Notification, Receipt
 from notifications.receipts import record_receipt
 from notifications.transports.email_mailgun import ATTEMPT, MailgunTransport
 from notifications.transports.sms_gateway import as_uuid
@@ -68,6 +68,10 @@ def _believe(event: Any) -> None:
 
 
 def _stop(reference: uuid.UUID, reason: str) -> None:
-    told = Attempt.objects.filter(reference=reference, transport=MailgunTransport.name)
-    for channel, to_index in told.values_list("notification__channel", "notification__to_index"):
-        recipients.stop_index(channel, bytes(to_index), reason)
+    """A code called spam stops nothing: anybody can have one sent there, and it may be a family's own mailbox."""
+    told = Notification.objects.filter(
+        attempts__reference=reference, attempts__transport=MailgunTransport.name
+    )
+    for channel, to_index, message in told.values_list("channel", "to_index", "message"):
+        if reason != recipients.StopReason.COMPLAINED or not messages.is_secret(message):
+            recipients.stop_index(channel, bytes(to_index), reason)

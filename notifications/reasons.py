@@ -7,7 +7,8 @@ CONTACT_UNCONFIRMED = "contact_unconfirmed"
 PROOF_TOO_OLD = "proof_too_old"
 DOUBTED = "recipient_doubted"
 CORRECTION_OPEN = "correction_open"
-WRONG_NUMBER = "wrong_number"
+STRANGER_MET = "a_caller_met_a_stranger"
+NOT_THEIRS = "recipient_not_me"
 CANNOT_BE_WRITTEN = "cannot_be_written"
 # Our own reasons; a code of a provider is shown as the provider gives it.
 WORDS = {
@@ -38,7 +39,8 @@ WORDS = {
     "too_many_in_an_hour": _("more messages in an hour than any wave needs"),
     "number_is_not_safe": _("a network of the other side: a person decides"),
     "recipient_asked": _("they asked us to stop"),
-    "recipient_not_me": _("a stranger has this address"),
+    NOT_THEIRS: _("a stranger has this address"),
+    STRANGER_MET: _("a caller has met a stranger at the number"),
     DOUBTED: _("somebody there did not ask for our code: call the family"),
     "recipient_complained": _("called our e-mail spam"),
     "recipient_dead_address": _("the address does not exist"),
@@ -47,7 +49,6 @@ WORDS = {
     "report_not_open": _("the report is not open"),
     "reviewer_lost_the_right": _("one of the two who decided may no longer decide"),
     "has_heard": _("the family knows already"),
-    WRONG_NUMBER: _("a caller has met a stranger at the number"),
     "told_with_another_report": _("the same address hears it under another report"),
     "flag_stands": _("a flag holds it"),
     "flag_raised": _("a flag was raised"),

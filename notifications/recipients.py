@@ -105,12 +105,13 @@ def doubt_whether_a_strangers(channel: str, to_index: bytes) -> bool:
     return strangers.update(stop_reason=StopReason.DOUBTED) == 1
 
 
-def end_doubt(*, channel: str, to: str) -> None:
-    """A code that went to this address was typed. What else was asked of us there holds. Raises RefusedAddress."""
-    doubted = Recipient.objects.filter(
-        channel=channel, to_index=index_of(channel, to), stop_reason=StopReason.DOUBTED
-    )
-    doubted.update(stopped_at=None, stop_reason="")
+def has_read(*, channel: str, to: str) -> None:
+    """A code that went to this address was typed: it is neither dead nor in doubt. What was asked of us there holds.
+
+    Raises RefusedAddress."""
+    row = Recipient.objects.filter(channel=channel, to_index=index_of(channel, to))
+    ended = row.filter(stop_reason__in=[StopReason.DOUBTED, StopReason.DEAD])
+    ended.update(stopped_at=None, stop_reason="")
 
 
 def who_wants_checks() -> dict[str, set[bytes]]:

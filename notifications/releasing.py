@@ -10,9 +10,17 @@ from django.db.models.functions import Now
 from notifications import recipients
 from notifications.addresses import index_of
 from notifications.models import Notification, NotificationQuerySet, State
-from notifications.reasons import CONTACT_UNCONFIRMED, DOUBTED, PROOF_TOO_OLD, SENDING_OFF
+from notifications.reasons import (
+    CONTACT_UNCONFIRMED,
+    DOUBTED,
+    NOT_THEIRS,
+    PROOF_TOO_OLD,
+    SENDING_OFF,
+    STRANGER_MET,
+)
 
 HELD_TOO_LONG = "held_too_long"
+WAITING_FOR_PROOF = (CONTACT_UNCONFIRMED, PROOF_TOO_OLD, DOUBTED, NOT_THEIRS, STRANGER_MET)
 
 
 class SendingIsOff(Exception):
@@ -48,17 +56,18 @@ def release_held(
 
 @transaction.atomic
 def address_was_proven(*, reference: str, channel: str, to: str) -> int:
-    """Let out what was kept back under this reference only because nobody had proven this address lately; how many.
+    """Let out what was kept back under this reference only because nobody had proven this address lately, or a
+    stranger answered there; how many.
 
     By reference too: the same number on another report may be somebody's slip of the finger.
     """
-    recipients.end_doubt(channel=channel, to=to)
+    recipients.has_read(channel=channel, to=to)
     kept_back = Notification.objects.filter(
         reference=reference,
         channel=channel,
         to_index=index_of(channel, to),
         state__in=[State.HELD, State.REVIEW],
-        state_reason__in=[CONTACT_UNCONFIRMED, PROOF_TOO_OLD, DOUBTED],
+        state_reason__in=WAITING_FOR_PROOF,
     )
     if settings.SENDING != "send":
         return kept_back.filter(state=State.HELD).update(state_reason=SENDING_OFF)

@@ -67,13 +67,11 @@ def how(draft: Draft | None) -> Any:
     return ToldHow(draft.answers[TOLD_HOW]).label if draft is not None and draft.entered_by_id else ""
 
 
-def mended(request: HttpRequest, report: Report, draft: Draft, *, is_new: bool) -> HttpResponse:
+def mended(request: HttpRequest, report: Report, draft: Draft, by: User, *, is_new: bool) -> HttpResponse:
     """To the report's page, which says whether it is whole now; it is on record who did it, and how it was told."""
     if is_new:
         words = _("Told again %(how)s, since what was kept is damaged.") % {"how": how(draft)}
-        LogEntry.objects.log_actions(
-            draft.entered_by_id, [report], CHANGE, change_message=words, single_object=True
-        )
+        LogEntry.objects.log_actions(by.pk, [report], CHANGE, change_message=words, single_object=True)
         messages.success(
             request, _("What the family told is written down again, and is compared with every list.")
         )

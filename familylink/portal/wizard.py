@@ -99,8 +99,9 @@ def check(request: HttpRequest) -> HttpResponse:
 def _sent(request: HttpRequest, draft: Draft, telling: Telling) -> HttpResponse:
     """What follows once nothing is amiss; or the same page again, which says why nothing was kept."""
     try:
-        if mended := filing.mended_by(draft):
-            return on_behalf.mended(request, mended, draft, is_new=filing.mend(mended, draft, telling))
+        if draft.entered_by is not None and (mended := filing.mended_by(draft)):
+            is_new = filing.mend(mended, draft, telling)
+            return on_behalf.mended(request, mended, draft, draft.entered_by, is_new=is_new)
         filed = filing.file_draft(draft, telling)
     except filing.HasEnded:
         filing.begin_anew(draft)

@@ -270,8 +270,8 @@ def subject_in_words(label: str) -> str:
 
 
 def _labels(facts: Iterable[str]) -> list[str]:
-    models = {"names": PersonName._meta, **{name: MissingPerson._meta.get_field(name) for name in FACTS}}
-    return [str(models[name].verbose_name) for name in facts]
+    fields: dict[str, Any] = {name: MissingPerson._meta.get_field(name) for name in FACTS}
+    return [str({"names": PersonName._meta, **fields}[name].verbose_name) for name in facts]
 
 
 def _heading(person: MissingPerson, known: Known) -> str:

@@ -107,11 +107,10 @@ class Naming:
 def are_two_people(one: Name, other: Name) -> bool:
     """No spelling makes one man of them: brothers, cousins, or men of whom only the given name is the same."""
     try:
-        profiles = [profile(Person((name,))) for name in (one, other)]
+        compared = compare(profile(Person((one,))), profile(Person((other,))), Population.from_tables())
     except NoName:
         return False
-    compared = compare(*profiles, Population.from_tables()).evidence
-    points = {evidence.feature: evidence.points for evidence in compared}
+    points = {evidence.feature: evidence.points for evidence in compared.evidence}
     differ = min(points["given"], points["patronymic"]) < 0
     return differ or (points["surname"] < 0 and not points["patronymic"])
 

@@ -9,13 +9,13 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
-from familylink.reports.models import Contact, Flag, MissingPerson, Report
-from familylink.reports.references import news_reference, report_of_news
+from familylink.reports.models import Channel, Contact, Flag, MissingPerson, Report
+from familylink.reports.references import news_reference, news_references, report_of_news
 from matching.changed_facts import has_weakened
 from matching.models import Band, ListKind, Match, MatchRun
 from matching.news import corrections
 from matching.news.basis import read_basis, who_may_decide
-from notifications import reasons
+from notifications import follow_ups, reasons
 from notifications.gates import LATER, Question
 
 _CHECKED = re.compile(r"checked-wave-([0-9]+)-report-([0-9a-f-]{36})")
@@ -74,7 +74,15 @@ def _contact(report: Report, question: Question) -> str:
     theirs = [contact for contact in contacts.opened() if contact.address.lower() == question.to.lower()]
     if not theirs:
         return reasons.CONTACT_UNCONFIRMED
+    if _has_met_a_stranger(report, theirs[0]):
+        return reasons.STRANGER_MET
     return "" if theirs[0].is_proven_lately else reasons.PROOF_TOO_OLD
+
+
+def _has_met_a_stranger(report: Report, contact: Contact) -> bool:
+    """A caller, since this telephone was proven: which of two it was nobody has written down, so it counts for both."""
+    met_at = follow_ups.stranger_met_at(news_references(report)) if contact.channel == Channel.SMS else None
+    return met_at is not None and contact.confirmed_at is not None and contact.confirmed_at < met_at
 
 
 def _match(person_id: uuid.UUID, basis: str) -> str:

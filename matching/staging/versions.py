@@ -163,18 +163,19 @@ def copies_instead(entry_ids: Iterable[uuid.UUID], before: SourceList) -> dict[u
     going = set(entry_ids)
     contents = ListEntry.objects.filter(pk__in=going).values("content_index")
     equal = standing_entries(before).filter(content_index__in=contents).order_by("pk")
-    rows = list(equal.select_for_update(of=("self",), no_key=True).values_list("pk", "content_index"))
+    locked = equal.select_for_update(of=("self",), no_key=True).values_list("pk", "content_index")
+    rows = [(pk, bytes(content)) for pk, content in locked if content is not None]
     confirmed = set(
         Match.objects.confirmed().filter(entry__in=[pk for pk, _ in rows]).values_list("entry", flat=True)
     )
     staying: dict[bytes, list[uuid.UUID]] = defaultdict(list)
     for pk, content in rows:
         if pk not in going and pk not in confirmed:
-            staying[bytes(content)].append(pk)
+            staying[content].append(pk)
     return {
-        pk: staying[bytes(content)].pop()
+        pk: staying[content].pop()
         for pk, content in rows
-        if pk in going and pk in confirmed and staying[bytes(content)]
+        if pk in going and pk in confirmed and staying[content]
     }
 
 

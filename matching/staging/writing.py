@@ -112,8 +112,10 @@ def put_next_in_force() -> MatchRun | None:
     unwritten = ListSlice.objects.filter(written_at=None)
     done = SourceList.objects.being_written().exclude(pk__in=unwritten.values("source_list"))
     found = done.values_list("pk", flat=True).first()
+    if found is None:
+        return None
     try:
-        return put_in_force(found) if found else None
+        return put_in_force(found)
     except OperationalError:
         raise
     except Exception:  # as with a slice

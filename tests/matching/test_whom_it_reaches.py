@@ -1,6 +1,7 @@
 """What clicks, replies and corrections in a bad order must not do: tell a stranger, lose a family, tell one twice."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -13,11 +14,12 @@ from familylink.reports.references import news_reference
 from matching import review
 from matching.models import Match
 from matching.news import alarms
-from notifications import follow_ups, recipients, recovery, replies
+from notifications import follow_ups, recipients, recovery, replies, switches
 from notifications.models import FollowUp
 from notifications.transports import memory
 from tests.factories import a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all, person_of
 from tests.matching.deciding import confirmed, live_news, news, told, verdict
+from tests.notifications.conftest import let_sending_go_on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sending")]
 PHONE, MAILBOX = "+380990000001", "nina@example.org"
@@ -127,6 +129,36 @@ def test_a_strangers_number_stays_a_strangers_when_the_family_writes_it_down_aga
     confirmed(a_match(report=report))
     assert told() == [MAILBOX]
     assert report.contacts.get(channel="sms").confirmed_at is None
+
+
+def test_a_code_that_was_read_shows_that_a_mailbox_is_not_dead() -> None:
+    report = a_report(phone="", email=MAILBOX)
+    recipients.stop(channel="email", to=MAILBOX, reason="dead_address")
+    contact_codes.send_sign_in_code(report)
+    recovery.sweep()
+    assert filing.recognise(report, code_in(memory.sent[-1].body))
+    confirmed(a_match(report=report))
+    assert told() == [MAILBOX]
+
+
+def test_where_a_caller_has_met_a_stranger_no_news_goes_until_the_number_is_proven_anew() -> None:
+    report = a_report(email=MAILBOX)
+    switches.stop("all", reason="x")
+    confirmed(a_match(report=report))
+    recovery.sweep()
+    follow_ups.record_call(FollowUp.objects.get().pk, caller=a_reviewer(), outcome="wrong_number")
+    let_sending_go_on("all")
+    news().update(due_at=timezone.now())
+    assert told() == [MAILBOX]
+    assert news().get(channel="sms").state_reason == "a_caller_met_a_stranger"
+    contact_codes.send_sign_in_code(report)
+    recovery.sweep()
+    assert filing.recognise(report, code_in(next(sent.body for sent in memory.sent if sent.to == PHONE)))
+    assert told() == [MAILBOX, PHONE]
+
+
+def code_in(body: str) -> str:
+    return re.findall(r"\b[0-9]{6}\b", body)[0]
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"groups": []}])

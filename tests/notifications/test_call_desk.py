@@ -129,17 +129,6 @@ def test_a_call_is_recorded_with_its_outcome(desk, to_call, outcome: str, left: 
     assert to_call.calls.get().outcome == outcome
 
 
-def test_where_a_caller_has_met_a_stranger_no_news_goes_afterwards(desk, to_call) -> None:
-    before = len(memory.sent)
-    waiting = owe(reference=to_call.reference, message="news", channel="email", to=MAILBOX)
-    act(desk("view_followup", "record_call"), "record_wrong_number", to_call)
-    recovery.sweep()
-    waiting.refresh_from_db()
-    assert (waiting.state, waiting.state_reason) == ("cancelled", "wrong_number")
-    assert len(memory.sent) == before
-    assert follow_ups.awaiting_a_call() == 1
-
-
 def test_who_may_not_call_records_nothing(desk, to_call) -> None:
     act(desk("view_followup"), "record_spoke", to_call)
     assert to_call.calls.count() == 0

@@ -32,8 +32,10 @@ def test_a_stop_between_claim_and_call_still_counts() -> None:
     assert (state(owed), memory.sent) == ("review", [])
 
 
-def test_somebody_who_asked_us_to_stop_may_still_ask_for_a_code() -> None:
-    recipients.stop(channel="sms", to=NUMBER)
+@pytest.mark.parametrize("reason", ["asked", "complained", "dead_address"])
+def test_whom_nothing_else_goes_to_may_still_ask_for_a_code(reason: str) -> None:
+    """It is their only way in; a mailbox that was dead once may live again."""
+    recipients.stop(channel="sms", to=NUMBER, reason=reason)
     code = owe(message="contact_code", context=CODE)
     recovery.sweep()
     assert state(code) == "accepted"

@@ -196,6 +196,13 @@ def test_who_calls_it_spam_or_unsubscribes_gets_nothing_more(client, taken, kind
     assert (state(taken), stop_reason()) == ("accepted", reason)
 
 
+def test_a_code_called_spam_says_nothing_of_our_other_messages(client, taken) -> None:
+    """Somebody else had it sent there."""
+    Notification.objects.filter(pk=taken.pk).update(message="contact_code")
+    assert event(client, taken, "complained") == 200
+    assert stop_reason() == ""
+
+
 @pytest.mark.parametrize("forgery", [{"key": "another"}])
 def test_a_forged_event_is_refused(client, taken, forgery) -> None:
     assert event(client, taken, "delivered", **forgery) == 403
