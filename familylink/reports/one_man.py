@@ -46,7 +46,7 @@ def told_by_others(person: MissingPerson, report: Report) -> list[Person]:
 def of_staff(person: MissingPerson, report: Report) -> Person:
     """What stands here of this man although no report but `report` tells it: the staff corrected it. All that is known
     where a report cannot be read."""
-    known = person.as_person()
+    known = person.known().facts
     try:
         earlier = [own_of(link) for link in _linked_here(person, report)]
         return without(known, told_by_others(person, report), staying=earlier)

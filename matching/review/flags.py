@@ -12,7 +12,7 @@ from familylink.reports.news import call_back
 from matching.models import Match
 from matching.models.match import DECIDE, LEAD
 from matching.review import letters, telling
-from matching.review.locking import allowed, lock_persons
+from matching.review.locking import allowed, lock_confirmed, lock_persons
 from matching.review.refusals import NoteRequired
 
 
@@ -26,6 +26,7 @@ def raise_flag(person_id: uuid.UUID, *, kind: str, by: User, note: str) -> Flag:
     if not note.strip():
         raise NoteRequired
     lock_persons([person_id])
+    lock_confirmed([person_id])
     standing = Flag.objects.standing().filter(missing_person=person_id, kind=FlagKind(kind)).first()
     if standing:
         return standing

@@ -20,7 +20,7 @@ from matching.models.match import DECIDE
 from matching.news import corrections
 from matching.reopening import open_again
 from matching.review import flags, letters, telling
-from matching.review.locking import allowed, lock_persons, lock_reports
+from matching.review.locking import allowed, lock_confirmed, lock_persons, lock_reports
 from matching.review.refusals import LinkRefused, NoteRequired, SameReviewer
 
 log = logging.getLogger(__name__)
@@ -113,6 +113,7 @@ def _refuse(report: Report, to_person_id: uuid.UUID) -> None:
 def _locked(link_id: uuid.UUID) -> ReportLink:
     persons = ReportLink.objects.values_list("from_person", "to_person").get(pk=link_id)
     lock_persons(persons)
+    lock_confirmed(persons)
     return ReportLink.objects.select_for_update(of=("self",)).select_related("report").get(pk=link_id)
 
 
@@ -146,9 +147,9 @@ def _move(report: Report, to_person_id: uuid.UUID, by: User, *, since: datetime 
 def _bring_facts(link: ReportLink) -> dict[str, Any]:
     """To the joint man all that is known of the report's own; what is remembered for taking it back."""
     own, joint = (MissingPerson.objects.get(pk=pk) for pk in (link.from_person_id, link.to_person_id))
-    came = own.as_person()
+    came = own.known().facts
     remembered = one_man.remembered(came, one_man.of_staff(joint, link.report))
-    intake.change_person(joint.pk, one_man.united(joint.as_person(), came))
+    intake.change_person(joint.pk, one_man.united(joint.known().facts, came))
     return remembered
 
 

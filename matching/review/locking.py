@@ -18,6 +18,13 @@ def lock_persons(ids: Iterable[uuid.UUID]) -> None:
     list(persons.select_for_update(no_key=True).values_list("pk"))
 
 
+def lock_confirmed(person_ids: Iterable[uuid.UUID]) -> None:
+    """Whoever takes a row back that these men are confirmed in does so wholly before us or after us."""
+    confirmed = Match.objects.confirmed().filter(missing_person__in=set(person_ids))
+    entries = ListEntry.objects.filter(pk__in=confirmed.values("entry")).order_by("pk")
+    list(entries.select_for_update(no_key=True).values_list("pk"))
+
+
 def lock_reports(person_ids: Iterable[uuid.UUID]) -> None:
     """Whoever takes back what was confirmed of these men does so before us or after us."""
     reports = Report.objects.filter(missing_person__in=set(person_ids)).order_by("pk")

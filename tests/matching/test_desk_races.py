@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 
 from familylink.reports import intake
 from matching import lists_intake, review
 from matching.models import Decision, ListState, Match, MatchState, SourceList, Verdict
 from matching.review import claims
-from notifications.models import Notification
+from notifications.models import FollowUp, Notification
 from tests.factories import (
     SON_ON_LIST,
     a_committed_list,
@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.faults.scenery import matched_families
 from tests.holding import FOR_EVER, held_by_a_worker
-from tests.matching.deciding import has_left, live_news, news, verdict, weak_pairs
+from tests.matching.deciding import confirmed, has_left, live_news, news, verdict, weak_pairs
 from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -339,3 +339,27 @@ def test_of_pairs_turned_down_together_those_that_somebody_holds_are_passed_over
     assert "turned down." not in answer, "none was"
     with held_by_a_worker(pairs[1], patience=FOR_EVER):
         assert review.undo_together(bulk, by=reviewer) == (1, [pairs[1].pk])
+
+
+@pytest.mark.parametrize("phone", ["", "+380990000002"])
+def test_a_family_linked_while_the_list_is_withdrawn_is_told_nothing_of_it(sending, phone):
+    mother, wife = a_report(), a_report(phone=phone, given="Саша")
+    link = review.propose_link(wife.pk, mother.missing_person_id, by=a_reviewer(), note="одна людина")
+    run, second = a_committed_list(), a_reviewer()
+    match_all()
+    confirmed(Match.objects.get(missing_person=mother.missing_person_id))
+
+    def agree():
+        try:
+            return review.confirm_link(link.pk, by=second)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lists_intake.withdraw_list(run.source_list_id, by=None)
+            linking = pool.submit(agree)
+            time.sleep(1)
+        assert linking.result(timeout=30).confirmed_at
+    assert not live_news().filter(reference__contains=str(wife.pk)).exists()
+    assert not FollowUp.objects.awaiting_a_call().filter(reference__contains=str(wife.pk)).exists()
