@@ -5,6 +5,7 @@ Until the ten minutes are over nothing has happened: news that is owed meanwhile
 
 import datetime as dt
 import functools
+import uuid
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -48,14 +49,15 @@ def undo(report: Report) -> bool:
 
 def end_due() -> int:
     """Carry out each ending whose ten minutes are over; how many. One that fails keeps no other family waiting."""
-    due = Report.objects.ending().order_by("ends_at").only("missing_person")
-    return each_alone([functools.partial(_end, report) for report in due])
+    due = Report.objects.ending().order_by("ends_at").values_list("pk", flat=True)
+    # By id: a report would stand in the log by the number that its family signs in with.
+    return each_alone([functools.partial(_end, pk) for pk in due])
 
 
 @transaction.atomic
-def _end(due: Report) -> None:
-    _lock_person(due)
-    report = Report.objects.ending().filter(pk=due.pk).first()  # somebody else may have done it meanwhile
+def _end(report_id: uuid.UUID) -> None:
+    _lock_person(Report.objects.only("missing_person").get(pk=report_id))
+    report = Report.objects.ending().filter(pk=report_id).first()  # somebody else may have done it meanwhile
     if report is not None:
         (erase if report.ending == Ending.ERASED else withdraw)(report)
 

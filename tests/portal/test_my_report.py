@@ -497,6 +497,7 @@ def test_an_ending_that_fails_keeps_no_other_family_waiting(report, monkeypatch,
     ten_minutes_pass()
     assert (again(report).withdrawn_at, again(other).withdrawn_at is None) == (None, False)
     assert str(report.pk) in caplog.text
+    assert report.reference not in caplog.text
     monkeypatch.undo()
     assert endings.end_due() == 1
     assert again(report).withdrawn_at is not None
