@@ -9,6 +9,8 @@ from typing import Any
 from billiard.exceptions import SoftTimeLimitExceeded
 from celery import Celery, Task
 
+from familylink.damage import KeyIsAway
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylink.settings")
 
 app = Celery("familylink")
@@ -24,14 +26,16 @@ _broker_failed_at = float("-inf")
 
 
 def each_alone(steps: Iterable[Callable[[], object]]) -> int:
-    """Take these steps of a sweep; one that fails is said in the log and keeps no other waiting. How many did not."""
+    """Take these steps of a sweep; one that fails is said in the log and keeps no other waiting. How many did not.
+
+    Raises KeyIsAway: nothing that wants a key which is not here may pass for done."""
     return sum(_is_taken(step) for step in steps)
 
 
 def _is_taken(step: Callable[[], object]) -> bool:
     try:
         step()
-    except SoftTimeLimitExceeded:  # no fault of this step: the task has to end, and the next sweep goes on
+    except (SoftTimeLimitExceeded, KeyIsAway):  # no fault of this step: the next sweep goes on
         raise
     except Exception:
         logger.exception("%s failed", getattr(step, "__name__", step))

@@ -102,6 +102,7 @@ DO = {
             *("stop_kind", "stop_wording", "stop_wave"),
         )
     },
+    "notifications_reply": {"is_theirs_after_all": DESK},
     "notifications_sendingswitch": {"stop": MASTERS, "resume": MASTERS},
     "notifications_template": {"approve": {"leads"}, "retire": {"leads"}},
 }
