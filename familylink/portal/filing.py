@@ -178,11 +178,12 @@ def _filed(told: Told) -> Report | None:
 
 @transaction.atomic
 def _mend(report: Report, told: Told) -> Report:
-    report = intake.correct(report, told)
-    if report.ending:  # looked at under its lock, as is the next
+    report = intake.held(report)
+    if report.ending:
         raise HasEnded
     if contact_codes.was_used(report):  # what the family changes comes after it
         raise IsTheirs(report.reference)
+    report = intake.correct(report, told)
     intake.agree(report, told.consents, told.told_how)
     kept = [intake.add_contact(report, channel, address).pk for channel, address in told.addresses]
     # A mistyped number must get no further codes; one that was proven meanwhile stays.

@@ -88,7 +88,7 @@ class Naming:
         whole = [v for v in self.variants if texts.get(("full_name", v)) or texts.get(("given", v))]
         beside = names[1:] if len(whole) > 1 else ()
         return any(_divided(texts, variant) for variant in self.variants) or any(
-            are_two_people(names[0], name) for name in beside
+            _are_two_people(names[0], name) for name in beside
         )
 
     def _plain(self, cells: Sequence[str]) -> Name | None:
@@ -104,7 +104,7 @@ class Naming:
         return Name(surname, given, patronymic) if are_plain else None
 
 
-def are_two_people(one: Name, other: Name) -> bool:
+def _are_two_people(one: Name, other: Name) -> bool:
     """No spelling makes one man of them: brothers, cousins, or men of whom only the given name is the same."""
     try:
         compared = compare(profile(Person((one,))), profile(Person((other,))), Population.from_tables())

@@ -125,7 +125,7 @@ class _SheetReader:
         for column in recognition.columns:
             if column.field:
                 self.by_field.setdefault(column.field, []).append(column)
-        # What nobody has looked at: no heading says what stands there, and the page does not name these columns.
+        # No heading says what stands there, and no caseworker has.
         self.of_nothing = [
             c for c in recognition.columns if not (c.field or c.heading or c.reason_code == "told")
         ]
