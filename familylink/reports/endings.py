@@ -5,6 +5,7 @@ Until the ten minutes are over nothing has happened: news that is owed meanwhile
 
 import datetime as dt
 import functools
+import logging
 import uuid
 
 from django.db import transaction
@@ -14,15 +15,15 @@ from django.utils import timezone
 
 from familylink.celery import each_alone
 from familylink.damage import opens
-from familylink.reports.keys import describe
+from familylink.reports import one_man
 from familylink.reports.models import Contact, Draft, Ending, MissingPerson, Report
 from familylink.reports.news import call_back
-from matching import engine
-from matching.engine import Name, Person
+from familylink.reports.persons import lock_men, take_away
 from notifications import outbox
 
+log = logging.getLogger(__name__)
+
 TIME_TO_UNDO = dt.timedelta(minutes=10)
-NOBODY = Person((Name(full="x"),))  # what is left of somebody erased; filed under no key, it meets nobody
 
 
 def ask(report: Report, ending: Ending) -> bool:
@@ -56,7 +57,7 @@ def end_due() -> int:
 
 @transaction.atomic
 def _end(report_id: uuid.UUID) -> None:
-    _lock_person(Report.objects.only("missing_person").get(pk=report_id))
+    lock_men(report_id)
     report = Report.objects.ending().filter(pk=report_id).first()  # somebody else may have done it meanwhile
     if report is not None:
         (erase if report.ending == Ending.ERASED else withdraw)(report)
@@ -85,11 +86,12 @@ def erase(report: Report) -> None:
 
     What a decision was made on is kept by the match, sealed: it must be provable why somebody was told.
     """
-    _lock_person(report)
+    men = lock_men(report.pk)
     _withdraw(report)
     report = Report.objects.get(pk=report.pk)
     _confirm(report, "report_erased")
     outbox.forget(naming=str(report.pk), addresses=_theirs_alone(report))
+    _forget_facts(report, men)
     report.contacts.all().delete()
     report.pictures.all().delete()
     report.consents.filter(withdrawn_at=None).update(withdrawn_at=Now())
@@ -99,8 +101,18 @@ def erase(report: Report) -> None:
     report.reporter_name = report.circumstances = report.code_word = ""
     report.answers, report.erased_at, report.ending = None, timezone.now(), Ending.ERASED
     report.save()
-    if not report.missing_person.reports.filter(erased_at=None).exists():
-        _erase_person(report.missing_person)
+
+
+def _forget_facts(report: Report, men: list[MissingPerson]) -> None:
+    """What only this family told is gone, also of a man whom other relatives search. Where something cannot be read,
+    nobody knows what that is, and he stays as he is for them."""
+    # The report's own man last: what he is leaves the joint one.
+    for man in sorted(men, key=lambda man: man.pk != report.missing_person_id):
+        try:
+            take_away(man, report)
+        except one_man.UNREADABLE:
+            log.exception("what report %s told of missing person %s cannot be told apart", report.pk, man.pk)
+    report.links.filter(added_names__isnull=False).update(added_names=None)
 
 
 def _confirm(report: Report, message: str) -> None:
@@ -122,17 +134,3 @@ def _theirs_alone(report: Report) -> list[tuple[str, str]]:
     others = Contact.objects.filter(channel=OuterRef("channel"), address_index=OuterRef("address_index"))
     alone = report.contacts.filter(~Exists(others.exclude(report=report)))
     return [(contact.channel, contact.address) for contact in alone.opened()]
-
-
-def _lock_person(report: Report) -> None:
-    MissingPerson.objects.select_for_update().get(pk=report.missing_person_id)
-
-
-def _erase_person(person: MissingPerson) -> None:
-    person.names.all().delete()
-    person.birth_date = person.sex = person.place = person.unit = person.rank = ""
-    describe(person, engine.profile(NOBODY))
-    person.keys = []  # filed under no key: the database's trigger takes the earlier ones away
-    person.save(
-        update_fields=["birth_date", "sex", "place", "unit", "rank", "profile", "profile_version", "keys"]
-    )

@@ -16,22 +16,21 @@ from familylink.damage import opens
 from familylink.reports import one_man
 from familylink.reports.answers import answers_of, person_of
 from familylink.reports.endings import withdraw as withdraw  # staff and imports ask for it here
-from familylink.reports.keys import describe
 from familylink.reports.models import (
     Channel,
     Consent,
     Contact,
     MissingPerson,
-    PersonName,
     Purpose,
     Report,
 )
 from familylink.reports.models.report import number_index, source_index
 from familylink.reports.news import write_anew
+from familylink.reports.persons import change_person as change_person
+from familylink.reports.persons import lock_men, write_person
 from familylink.reports.references import new_code_word, new_reference
 from familylink.sealing import blind_index
-from matching import engine
-from matching.engine import Name, Person
+from matching.engine import Person
 
 CONSENT_VERSION = "2026-11-23"
 REQUIRED = (Purpose.SEARCH, Purpose.CONTACT)
@@ -69,7 +68,7 @@ def file_report(told: Told) -> Report:
     The same person may be reported any number of times: who else is in the database makes no difference.
     Raises engine.NoName when no name has a letter in it.
     """
-    person = _new_missing_person(told.person)
+    person = write_person(told.person)
     report = Report.objects.create(
         reference=new_reference(),
         missing_person=person,
@@ -211,24 +210,6 @@ def address_index(channel: str, address: str) -> bytes:
     return blind_index(f"contact:{channel}", address)
 
 
-@transaction.atomic
-def change_person(person_id: uuid.UUID, facts: Person) -> MissingPerson:
-    """New facts about a missing person: names, keys and profile follow, and matching becomes due.
-
-    Raises engine.NoName; MissingPerson.DoesNotExist.
-    """
-    person = MissingPerson.objects.select_for_update().get(pk=person_id)
-    profile = engine.profile(facts)
-    person.take(facts)
-    describe(person, profile)
-    person.revision += 1
-    person.match_failures = 0
-    person.save()
-    person.names.all().delete()
-    _write_names(person, facts.names)
-    return person
-
-
 def _as_answers(told: Told) -> dict[str, str]:
     """What came from elsewhere, as if the family had answered our questions: so they can mend it."""
     rest = {
@@ -241,29 +222,5 @@ def _as_answers(told: Told) -> dict[str, str]:
 
 def _locked(report: Report) -> tuple[Report, list[MissingPerson]]:
     """The report and whom it tells of, as they are once nobody else can link it or take a link back."""
-    ids: set[uuid.UUID] = set()
-    men: list[MissingPerson] = []
-    while ids != (now := one_man.men_of(report.pk)):
-        ids = now
-        men = list(MissingPerson.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    men = lock_men(report.pk)
     return Report.objects.select_for_update(of=["self"]).get(pk=report.pk), men
-
-
-def _new_missing_person(facts: Person) -> MissingPerson:
-    person, profile = MissingPerson(), engine.profile(facts)
-    person.take(facts)
-    describe(person, profile)
-    person.save(force_insert=True)
-    _write_names(person, facts.names)
-    return person
-
-
-def _write_names(person: MissingPerson, names: tuple[Name, ...]) -> None:
-    PersonName.objects.bulk_create(
-        PersonName(
-            missing_person=person,
-            position=position,
-            kind=PersonName.Kind.OTHER if position else PersonName.Kind.MAIN,
-        ).take(name)
-        for position, name in enumerate(names)
-    )

@@ -99,6 +99,24 @@ def without(current: Person, leaving: Sequence[Person], *, staying: Sequence[Per
     return dataclasses.replace(current, names=tuple(names), **facts)
 
 
+def is_anothers_too(person: MissingPerson, report: Report) -> bool:
+    """Whether another report tells of him, that of a family which has not had all of it erased."""
+    return _others(person, report).filter(erased_at=None).exists()
+
+
+def left_behind(person: MissingPerson, report: Report) -> Person:
+    """The man once this report leaves him: without what only it tells, or brought when it was linked to him. One name
+    at least stays. Raises UNREADABLE."""
+    known = person.as_person()
+    leaving, staying = [person_of(report.answers or {})], told_by_others(person, report)
+    link = report.links.filter(to_person=person, confirmed_at__isnull=False).order_by("confirmed_at").last()
+    if link:
+        leaving += [brought_by(link), link.from_person.as_person()]
+        staying = [own_of(link), *staying]
+    left = without(known, leaving, staying=staying)
+    return left if left.names else dataclasses.replace(left, names=known.names)
+
+
 # ------------------------------------------------------------------------------------- what a link remembers
 
 

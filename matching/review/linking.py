@@ -1,6 +1,5 @@
 """Several reports about one man: two people of the staff link them, one takes it back. Never a score."""
 
-import dataclasses
 import logging
 import uuid
 from datetime import datetime
@@ -12,8 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from familylink.reports import intake, one_man
-from familylink.reports.answers import person_of
+from familylink.reports import intake, one_man, persons
 from familylink.reports.models import FlagKind, MissingPerson, Report, ReportLink
 from matching.models import Match, MatchState, Reopening
 from matching.models.match import DECIDE
@@ -156,16 +154,10 @@ def _bring_facts(link: ReportLink) -> dict[str, Any]:
 def _take_facts_back(link: ReportLink, by: User) -> None:
     """From the joint man all that only this report tells; his pairs that rested on it are compared anew. Where
     something cannot be read nothing is taken, and no news leaves before somebody has looked."""
-    report = link.report
-    own, joint = (MissingPerson.objects.get(pk=pk) for pk in (link.from_person_id, link.to_person_id))
+    joint = MissingPerson.objects.get(pk=link.to_person_id)
     try:
-        leaving = [one_man.brought_by(link), own.as_person(), person_of(report.answers or {})]
-        staying = [one_man.own_of(link), *one_man.told_by_others(joint, report)]
-        known = joint.as_person()
+        persons.take_away(joint, link.report)
     except one_man.UNREADABLE:
         log.exception("what came with link %s cannot be told apart", link.pk)
         note = _("Reports were taken apart, but one cannot be read: what it told may still stand here.")
         flags.raise_flag(joint.pk, kind=FlagKind.HOLD, by=by, note=note)
-        return
-    left = one_man.without(known, leaving, staying=staying)
-    intake.change_person(joint.pk, left if left.names else dataclasses.replace(left, names=known.names))

@@ -3,7 +3,7 @@
 import pgtrigger
 import pytest
 
-from familylink.reports import intake
+from familylink.reports import endings, intake
 from familylink.reports.answers import answers_of
 from familylink.reports.models import Flag, FlagKind, Report
 from matching.engine import BirthDate, Name, Person
@@ -185,3 +185,54 @@ def test_a_relative_can_change_her_answers_while_those_of_another_are_damaged():
     damage(mother, "answers")
     tell_anew(wife, "Олекса", birth="1988-01-01")
     assert known(wife) == ({"Олександр", "Олекса"}, "1988-01-01")
+
+
+def test_erased_a_linked_report_leaves_nothing_of_what_it_alone_told_with_either_man():
+    mother, wife = a_mother_and_a_wife(given="Саша", birth="")
+    own, link = person_of(wife), linked(wife, mother)
+    tell_anew(wife, "Олекса", birth=BORN, place="Тихий Яр")
+    erased(wife)
+    assert known(mother) == ({"Саша"}, "")
+    assert person_of(mother).place == ""
+    own.refresh_from_db()
+    assert (own.birth_date, own.place, own.keys, own.names.count()) == ("", "", [], 0)
+    link.refresh_from_db()
+    assert link.added_names is None
+
+
+def test_erased_a_report_takes_what_it_alone_told_from_the_man_whom_another_was_linked_to():
+    mother, wife = a_mother_and_a_wife(given="Саша", birth="1987-03-13")
+    mother_on_her_own, link = person_of(mother), linked(wife, mother)
+    erased(mother)
+    assert known(wife) == ({"Олександр"}, BORN)
+    a_committed_list()
+    match_all()
+    assert Match.objects.get(band="certain").missing_person_id == mother_on_her_own.pk
+    parted(link)
+    assert known(wife) == ({"Олександр"}, BORN)
+    mother_on_her_own.refresh_from_db()
+    assert (mother_on_her_own.keys, mother_on_her_own.names.count()) == ([], 0), (
+        "nobody tells of him any more"
+    )
+
+
+def test_erased_a_report_leaves_what_another_relative_tells_too():
+    mother, wife = a_mother_and_a_wife()
+    linked(wife, mother)
+    erased(wife)
+    assert known(mother) == ({"Олександр"}, BORN)
+
+
+def test_erased_a_report_is_gone_although_that_of_another_relative_cannot_be_read():
+    mother, wife = a_mother_and_a_wife(given="Саша")
+    own = person_of(wife)
+    linked(wife, mother)
+    damage(mother, "answers")
+    erased(wife)
+    assert not own.names.exists()
+    assert known(mother) == ({"Саша", "Олександр"}, BORN), "nobody knows what of it the mother told"
+
+
+def erased(report):
+    report.refresh_from_db()
+    endings.erase(report)

@@ -45,7 +45,7 @@ class ReportLink(models.Model):
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
     # What came with the report, and what the staff had told of the joint man before: taking it back takes the one and
-    # leaves the other (`one_man.remembered`).
+    # leaves the other (`one_man.remembered`). Gone with what the family told, when that is erased.
     added_names = SealedJSONField(null=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -80,6 +80,7 @@ class ReportLink(models.Model):
                 *("confirmed_by_id", "confirmed_at", "added_names"),
                 *("ended_by_id", "ended_at", "ended_note"),
             ),
+            emptied=("added_names",),
         )
 
     def __str__(self) -> str:
