@@ -133,11 +133,11 @@ def set_right(references: Iterable[str], by: User) -> None:
     _close(rows, Outcome.CALL, by)
 
 
-def stranger_met_at(references: Collection[str]) -> datetime | None:
+def strangers_met(references: Collection[str]) -> dict[str, datetime]:
     """When somebody who called about news under one of these last had another person on the telephone."""
     met = Call.objects.filter(follow_up__reference__in=references, outcome=Call.Outcome.WRONG_NUMBER)
-    last: datetime | None = met.aggregate(last=Max("called_at"))["last"]
-    return last
+    last = met.values_list("follow_up__reference").annotate(last=Max("called_at")) if references else []
+    return dict(last)
 
 
 def heard_references(references: Collection[str]) -> set[str]:

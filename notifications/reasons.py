@@ -56,6 +56,7 @@ WORDS = {
     "report_erased": _("the report was erased"),
     "unknown_reference": _("nobody vouches for it"),
     "facts_changed": _("what the family tells of him has changed, and speaks less for this pair"),
+    "may_be_a_minor": _("this may be a minor: a person must speak to the family"),
     "language_changed": _("the family has changed its language"),
     "not_yet_compared": _("what they told is not compared yet, or could not be"),
     "a_likely_pair_waits": _("a likely pair waits for reviewers"),

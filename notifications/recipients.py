@@ -5,6 +5,7 @@ A stop stops messages and closes nothing: a family that is owed news is called i
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -44,6 +45,16 @@ def wishes_of(*, channel: str, to: str) -> Wishes:
     if row is None:
         return Wishes()
     return Wishes(row.stop_reason, row.zone, row.quiet_from, row.quiet_until, row.wants_checks)
+
+
+def why_stopped(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Of these, by channel and address, those to which nothing is sent now: the reason that a message would keep.
+
+    Raises RefusedAddress.
+    """
+    indexes = {index_of(*address): address for address in addresses}
+    rows = Recipient.objects.filter(to_index__in=list(indexes)).exclude(stop_reason="")
+    return {indexes[bytes(row.to_index)]: f"recipient_{row.stop_reason}" for row in rows}
 
 
 def set_quiet_hours(

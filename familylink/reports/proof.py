@@ -4,8 +4,15 @@ Neither the number of the report nor the code word stands in the question: with 
 sent there could sign in.
 """
 
-from familylink.reports.models import Contact
-from notifications import outbox
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+
+from familylink.reports.models import Channel, Contact
+from familylink.reports.references import news_references
+from notifications import follow_ups, outbox
+
+NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def ask_for_proof(contact: Contact, occasion: str) -> None:
@@ -19,3 +26,16 @@ def ask_for_proof(contact: Contact, occasion: str) -> None:
         language=report.language,
         context={},
     )
+
+
+def met_a_stranger(contacts: Iterable[Contact]) -> set[uuid.UUID]:
+    """The ids of those telephones where a caller has met somebody else since they were proven. Which of a family's
+    numbers it was nobody has written down, so it counts for all."""
+    proven = [one for one in contacts if one.channel == Channel.SMS and one.confirmed_at]
+    references = {one.pk: news_references(one.report) for one in proven}
+    met_at = follow_ups.strangers_met({name for names in references.values() for name in names})
+    return {
+        one.pk
+        for one in proven
+        if one.confirmed_at and any(met_at.get(name, NEVER) > one.confirmed_at for name in references[one.pk])
+    }

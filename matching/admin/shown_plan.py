@@ -9,6 +9,7 @@ from familylink.reports.models import Channel, FlagKind
 from matching import review
 from matching.admin.pairs import how_it_stands
 from matching.models import Match, MatchState
+from notifications.reasons import in_words
 
 BLOCKS = {
     "not_released": gettext_lazy("this is not a list of the released"),
@@ -28,6 +29,9 @@ MODES = {
     "told_with_another_report": gettext_lazy("is not sent twice: this address hears it under another report"),
     "proof_too_old": gettext_lazy("is held: the address was confirmed long ago, a person must call"),
     "contact_unconfirmed": gettext_lazy("is held: the address is not confirmed, a person must call"),
+    "a_caller_met_a_stranger": gettext_lazy(
+        "is held: a caller has met a stranger at the number, a person must call"
+    ),
 }
 
 
@@ -43,7 +47,7 @@ def shown_plan(match: Match, planned: review.Plan, barred: list[str]) -> dict[st
             "sms_parts": letter.sms_parts,
             "mode": _("is sent")
             if letter.after and letter.mode == "send"
-            else MODES.get(letter.mode, letter.mode),
+            else _what_becomes_of_it(letter.mode),
             "problem": letter.problem,
             "posted": [
                 (one.posted_at, Channel(one.channel).label, how_it_stands(one)) for one in letter.posted
@@ -84,7 +88,12 @@ def told_in_words(codes: list[list[str]]) -> str:
     if blocks := [str(BLOCKS.get(code, code)) for report, _channel, code in codes if not report]:
         return f"{_('Nothing is sent:').lower()} {'; '.join(blocks)}"
     lines = [
-        " ".join(str(part) for part in (report, channels.get(channel, ""), MODES.get(code, "")) if part)
+        " ".join(str(part) for part in (report, channels.get(channel, ""), _what_becomes_of_it(code)) if part)
         for report, channel, code in codes
     ]
     return "; ".join(lines) or _("nobody is told: no report is open")
+
+
+def _what_becomes_of_it(mode: str) -> str:
+    """The words of a mode; of a reason for which it will not leave, those that the message itself will have."""
+    return str(MODES[mode]) if mode in MODES else in_words(mode)

@@ -9,13 +9,15 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
-from familylink.reports.models import Channel, Contact, Flag, MissingPerson, Report
-from familylink.reports.references import news_reference, news_references, report_of_news
+from familylink.reports.models import Flag, MissingPerson, Report
+from familylink.reports.proof import met_a_stranger
+from familylink.reports.references import news_reference, report_of_news
 from matching.changed_facts import has_weakened
 from matching.models import Band, ListKind, Match, MatchRun
 from matching.news import corrections
 from matching.news.basis import read_basis, who_may_decide
-from notifications import follow_ups, reasons
+from matching.news.grown_up import is_minor
+from notifications import reasons
 from notifications.gates import LATER, Question
 
 _CHECKED = re.compile(r"checked-wave-([0-9]+)-report-([0-9a-f-]{36})")
@@ -70,19 +72,13 @@ def _is_compared(person: MissingPerson, *, wave_id: int) -> bool:
 
 def _contact(report: Report, question: Question) -> str:
     """The address must be one that this family has proven to be theirs, not too long ago, and not stopped."""
-    contacts = Contact.objects.reachable().filter(report=report, channel=question.channel)
+    contacts = report.contacts.reachable().filter(channel=question.channel)
     theirs = [contact for contact in contacts.opened() if contact.address.lower() == question.to.lower()]
     if not theirs:
         return reasons.CONTACT_UNCONFIRMED
-    if _has_met_a_stranger(report, theirs[0]):
+    if met_a_stranger(theirs[:1]):
         return reasons.STRANGER_MET
     return "" if theirs[0].is_proven_lately else reasons.PROOF_TOO_OLD
-
-
-def _has_met_a_stranger(report: Report, contact: Contact) -> bool:
-    """A caller, since this telephone was proven: which of two it was nobody has written down, so it counts for both."""
-    met_at = follow_ups.stranger_met_at(news_references(report)) if contact.channel == Channel.SMS else None
-    return met_at is not None and contact.confirmed_at is not None and contact.confirmed_at < met_at
 
 
 def _match(person_id: uuid.UUID, basis: str) -> str:
@@ -91,11 +87,13 @@ def _match(person_id: uuid.UUID, basis: str) -> str:
     on = Q(pk=decided.match_id, revision=decided.revision) if decided else Q(pk=None)
     confirmed = Match.objects.confirmed().filter(on, missing_person=person_id)
     released = confirmed.filter(entry__source_list__kind=ListKind.RELEASED, entry__removed_at=None)
-    stands = released.select_related("missing_person", "entry").first()
+    stands = released.with_lists().select_related("missing_person").first()
     if stands is None:
         return "decision_no_longer_stands"
     if not _may_decide([stands.first_reviewer_id, stands.second_reviewer_id]):
         return "reviewer_lost_the_right"
+    if is_minor(stands):
+        return "may_be_a_minor"
     return "facts_changed" if has_weakened(stands) else ""
 
 

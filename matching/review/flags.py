@@ -5,12 +5,14 @@ import uuid
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from familylink.damage import in_words, opens
 from familylink.reports.models import BLOCKING, Flag, FlagKind, Report
 from familylink.reports.news import call_back
 from matching.models import Match
 from matching.models.match import DECIDE, LEAD
+from matching.news.grown_up import is_minor
 from matching.review import letters, telling
 from matching.review.locking import allowed, lock_confirmed, lock_persons
 from matching.review.refusals import NoteRequired
@@ -31,6 +33,13 @@ def raise_flag(person_id: uuid.UUID, *, kind: str, by: User, note: str) -> Flag:
     if standing:
         return standing
     return _raise(person_id, kind, note.strip(), by)
+
+
+def raise_for_minor(match: Match, *, by: User) -> None:
+    """On whoever turns out to be one after he was confirmed: what has not left stays, and his families are called."""
+    if is_minor(match):
+        note = _("What was told of him since he was confirmed lets him be a minor.")
+        raise_flag(match.missing_person_id, kind=FlagKind.MINOR, by=by, note=note)
 
 
 def bring(from_person_id: uuid.UUID, to_person_id: uuid.UUID, *, by: User) -> None:

@@ -3,25 +3,25 @@
 import dataclasses
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import timedelta
-from typing import Any, Self
+from typing import Self
 
 from familylink.damage import opens
-from familylink.reports.models import Contact, Flag, FlagKind, MissingPerson, Report, TellingOrder
+from familylink.reports.models import Contact, Flag, FlagKind, Report, TellingOrder
+from familylink.reports.proof import met_a_stranger
 from familylink.reports.references import news_reference
 from familylink.sealing import blind_index
-from matching.engine import BirthDate
-from matching.models import ListEntry, ListKind, Match
+from matching.models import ListKind, Match
 from matching.news import corrections
 from matching.news.basis import batch_of
-from notifications import follow_ups, messages, outbox, reasons
+from matching.news.grown_up import is_minor
+from notifications import follow_ups, messages, outbox, reasons, recipients
 from notifications.addresses import index_of
 
 NEWS = "news"
 NOT_RELEASED = "not_released"
 TAKEN_BACK = "taken_back"
-GROWN_UP_YEARS = 18
 # Whoever was agreed to hear first shall not hear it from the next one.
 APART = timedelta(minutes=2)
 
@@ -45,6 +45,7 @@ class Letter:
     sms_parts: int = 0
     problem: str = ""
     mode: str = ""
+    hold_reason: str = ""  # what keeps it back until a person looks
     posted: tuple[outbox.Standing, ...] = ()
     is_told: bool = False  # something about this stands posted to the family, or somebody has told them
     awaits_call: bool = False
@@ -130,33 +131,6 @@ def plan(match: Match) -> Plan:
     if is_minor(match):
         flags.add(FlagKind.MINOR)
     return Plan(tuple(_letters(match)), tuple(blocks + sorted(flags)))
-
-
-def is_minor(match: Match) -> bool:
-    """Whether either side's birth date lets the person be under eighteen on the day of the exchange."""
-    day = match.entry.source_list.wave.occurred_on
-    return any(_may_be_minor(one, day) for one in (match.missing_person, match.entry))
-
-
-def _may_be_minor(one: MissingPerson | ListEntry, day: Any) -> bool:
-    if not opens(one, "birth_date"):  # a doubt, too
-        return True
-    birth = BirthDate.parse(one.birth_date)
-    latest = birth.year_to or birth.year
-    if latest is None:
-        return False
-    # What is not known of the date counts as the end of the year: a doubt makes a person call.
-    turns = (latest + GROWN_UP_YEARS, birth.month or 12, birth.day or 31)
-    return bool(turns > (day.year, day.month, day.day))
-
-
-def hold_reason(contact: Contact, is_corrected: bool) -> str:
-    """What keeps a message back until a person looks."""
-    if is_corrected:  # first: a code that proves the address must not let it out before somebody has called
-        return reasons.CORRECTION_OPEN
-    if not contact.confirmed_at:
-        return reasons.CONTACT_UNCONFIRMED
-    return "" if contact.is_proven_lately else reasons.PROOF_TOO_OLD
 
 
 def _addressees(match: Match, agreed: Sequence[uuid.UUID]) -> Iterator[Addressee]:
@@ -256,14 +230,19 @@ class _Desk:
     wordings: messages.Wordings
     modes: Mapping[tuple[str, str], str]
     is_corrected: bool
+    strangers: Set[uuid.UUID]
+    stopped: Mapping[tuple[str, str], str]
 
     @classmethod
-    def of(cls, match: Match, told: Iterable[Addressee]) -> Self:
+    def of(cls, match: Match, told: Sequence[Addressee]) -> Self:
         ways = {(one.report.language, one.contact.channel) for one in told if one.contact}
+        contacts = [one.contact for one in told if one.contact and opens(one.contact, "address")]
         return cls(
             messages.wordings(NEWS),
             outbox.modes(NEWS, ways, batch=batch_of(match)),
             corrections.is_open_for(match.missing_person_id),
+            met_a_stranger(contacts),
+            recipients.why_stopped(map(_address, contacts)),
         )
 
     def written(self, letter: Letter, contact: Contact) -> Letter:
@@ -275,13 +254,26 @@ class _Desk:
             text = messages.render(**about, context=context_of(report), among=self.wordings)
         except messages.RefusedMessage:
             return dataclasses.replace(letter, problem="cannot_be_written")
+        hold_reason = self._hold_reason(contact)
         return dataclasses.replace(
             letter,
             subject=text.subject,
             body=text.body,
             sms_parts=messages.sms_parts(text.body) if contact.channel == "sms" else 0,
-            mode=hold_reason(contact, self.is_corrected) or self.modes[way],
+            mode=hold_reason or self.stopped.get(_address(contact)) or self.modes[way],
+            hold_reason=hold_reason,
         )
+
+    def _hold_reason(self, contact: Contact) -> str:
+        if (
+            self.is_corrected
+        ):  # first: a code that proves the address must not let it out before somebody has called
+            return reasons.CORRECTION_OPEN
+        if not contact.confirmed_at:
+            return reasons.CONTACT_UNCONFIRMED
+        if contact.pk in self.strangers:
+            return reasons.STRANGER_MET
+        return "" if contact.is_proven_lately else reasons.PROOF_TOO_OLD
 
 
 def context_of(report: Report) -> dict[str, str]:

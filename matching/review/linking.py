@@ -66,6 +66,7 @@ def confirm_link(link_id: uuid.UUID, *, by: User) -> ReportLink:
     _begin_anew(link, by)
     _move(link.report, link.to_person_id, by)
     for match in _confirmed(link.to_person_id):
+        flags.raise_for_minor(match, by=by)
         telling.post(match, letters.plan(match))
     return link
 

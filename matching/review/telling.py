@@ -12,9 +12,9 @@ from familylink.reports.proof import ask_for_proof
 from familylink.reports.references import news_reference, news_reference_of
 from matching.changed_facts import has_weakened
 from matching.models import ListKind, Match, MatchState
-from matching.news import corrections
 from matching.news.basis import basis_of, batch_of
-from matching.review.letters import NEWS, Letter, Plan, context_of, hold_reason, is_minor, plan
+from matching.news.grown_up import is_minor
+from matching.review.letters import NEWS, Letter, Plan, context_of, plan
 from matching.review.locking import allowed, lock_match, lock_reports, still_listed
 from matching.review.refusals import NothingToTell, PlanChanged, Weakened
 from notifications import follow_ups, outbox, reasons
@@ -39,12 +39,11 @@ def post(match: Match, planned: Plan) -> Owed:
         follow_ups.owe_call(
             reference=news_reference(letter.report), language=letter.report.language, why=_why_call(planned)
         )
-    is_corrected = corrections.is_open_for(match.missing_person_id)
-    messages = sum(_post(match, letter, is_corrected) for letter in (*planned.owed, *planned.shared))
+    messages = sum(_post(match, letter) for letter in (*planned.owed, *planned.shared))
     return Owed(messages, calls=len({letter.report.pk for letter in planned.call}))
 
 
-def _post(match: Match, letter: Letter, is_corrected: bool) -> bool:
+def _post(match: Match, letter: Letter) -> bool:
     """Whether it is owed now: what stands on record only, or was taken back, is not."""
     contact, report = letter.contact, letter.report
     assert contact
@@ -57,7 +56,7 @@ def _post(match: Match, letter: Letter, is_corrected: bool) -> bool:
         message=NEWS,
         language=report.language,
         context=context_of(report),
-        hold_reason=hold_reason(contact, is_corrected),
+        hold_reason=letter.hold_reason,
         basis=basis_of(match),
         batch=batch_of(match),
         after=letter.after,

@@ -17,7 +17,16 @@ from matching.news import alarms
 from notifications import follow_ups, recipients, recovery, replies, switches
 from notifications.models import FollowUp
 from notifications.transports import memory
-from tests.factories import a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all, person_of
+from tests.factories import (
+    a_committed_list,
+    a_lead,
+    a_match,
+    a_person,
+    a_report,
+    a_reviewer,
+    match_all,
+    person_of,
+)
 from tests.matching.deciding import confirmed, live_news, news, told, verdict
 from tests.notifications.conftest import let_sending_go_on
 
@@ -151,10 +160,27 @@ def test_where_a_caller_has_met_a_stranger_no_news_goes_until_the_number_is_prov
     news().update(due_at=timezone.now())
     assert told() == [MAILBOX]
     assert news().get(channel="sms").state_reason == "a_caller_met_a_stranger"
+    assert planned(report) == {"sms": "a_caller_met_a_stranger", "email": "send"}
     contact_codes.send_sign_in_code(report)
     recovery.sweep()
     assert filing.recognise(report, code_in(next(sent.body for sent in memory.sent if sent.to == PHONE)))
     assert told() == [MAILBOX, PHONE]
+    assert planned(report) == {"sms": "send", "email": "send"}
+
+
+@pytest.mark.parametrize("reason", ["asked", "not_me", "doubted"])
+def test_whoever_decides_reads_that_an_address_will_get_nothing(reason: str) -> None:
+    report = a_report(email=MAILBOX)
+    match = a_match(report=report)
+    recipients.stop(channel="sms", to=PHONE, reason=reason)
+    assert planned(report) == {"sms": f"recipient_{reason}", "email": "send"}
+    confirmed(match)
+    assert told() == [MAILBOX]
+
+
+def planned(report: Report) -> dict[str, str]:
+    """What the page of the pair says becomes of each message."""
+    return {one.contact.channel: one.mode for one in review.plan(match_of(report)).letters if one.contact}
 
 
 def code_in(body: str) -> str:
@@ -223,6 +249,33 @@ def test_a_minor_of_whom_it_is_found_out_after_the_second_verdict_is_called_abou
     assert told() == []
     assert follow_ups.awaiting_a_call() == 1
     assert alarms.approved_without_message() == set()
+
+
+def test_who_turns_out_to_be_a_minor_when_a_report_is_linked_is_told_of_in_a_call() -> None:
+    mother = a_report(birth="")
+    switches.stop("all", reason="x")
+    a_committed_list("Вересняк Олександр Миколайович")
+    match_all()
+    confirmed(match_of(mother))
+    wife = a_report(phone="+380990000002", birth="2010")
+    linked(wife, mother)
+    let_sending_go_on("all")
+    assert told() == []
+    assert [row.call_reason for row in FollowUp.objects.awaiting_a_call()] == ["minor", "minor"]
+
+
+def test_of_whom_the_family_tells_that_he_is_a_minor_before_the_news_has_left_a_person_speaks() -> None:
+    report = a_report(birth="")
+    switches.stop("all", reason="x")
+    a_committed_list("Вересняк Олександр Миколайович")
+    match_all()
+    confirmed(match_of(report))
+    person = a_person("Вересняк", "Олександр", "Миколайович", "2010")
+    intake.correct(report, intake.Told(person=person, relation="mother", language="uk"))
+    let_sending_go_on("all")
+    news().update(due_at=timezone.now())
+    assert told() == []
+    assert (news().get().state, news().get().state_reason) == ("review", "may_be_a_minor")
 
 
 def test_a_minor_is_called_about_once_a_lead_has_lowered_what_held_it() -> None:
