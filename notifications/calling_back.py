@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from notifications import messages
-from notifications.models import Attempt, Notification, NotificationQuerySet, State
+from notifications.models import Attempt, FollowUp, Notification, NotificationQuerySet, State
 from notifications.reasons import CANNOT_BE_WRITTEN
 
 
@@ -22,7 +22,8 @@ def call_back(reference: str, reason: str) -> None:
 def write_anew(reference: str, *, language: str, context: Mapping[str, str]) -> None:
     """All under this reference that certainly has not left says this from now on, in the wording in force.
 
-    What cannot be written so waits for a person: in its old words it leaves no more.
+    What cannot be written so waits for a person: in its old words it leaves no more. Who calls
+    speaks that language, too.
     """
     for row in _certainly_unsent(Notification.objects.filter(reference=reference)):
         try:
@@ -36,6 +37,7 @@ def write_anew(reference: str, *, language: str, context: Mapping[str, str]) -> 
         row.subject, row.body = text.subject, text.body
         row.body_digest = messages.digest(text.subject, text.body)
         row.save(update_fields=["language", "subject", "body", "body_digest", "template_version"])
+    FollowUp.objects.filter(reference=reference).exclude(language=language).update(language=language)
 
 
 def _certainly_unsent(rows: NotificationQuerySet) -> NotificationQuerySet:

@@ -200,6 +200,15 @@ def told_references(references: Collection[str]) -> set[str]:
     return found - follow_ups.void_references(references)
 
 
+def may_have_been_read(reference: str) -> bool:
+    """Whether the family may know what is owed under this reference: a provider has it or may have it, it was heard
+    under another reference, or somebody has told them."""
+    if not told_references([reference]):
+        return False
+    passed_on = any(one.has_left or one.state == State.CANCELLED for one in state_of(reference) if one.counts)
+    return passed_on or bool(follow_ups.heard_references([reference]))
+
+
 def rung(references: Iterable[str]) -> set[tuple[str, str, bytes]]:
     """Under which of these references a message counts at which address: reference, channel, `index_of` it."""
     rows = Notification.objects.filter(reference__in=references).exclude(state=State.CANCELLED)

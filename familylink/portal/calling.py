@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from familylink.damage import in_words, opens
 from familylink.reports.models import Contact, Flag, Report
 from familylink.reports.references import report_of_news
-from matching.news import corrections
-from notifications import recipients
+from matching.news import corrections, gate
+from notifications import reasons, recipients
 from notifications.follow_ups import Family
 
 NOBODY_OF_THEIRS = (recipients.StopReason.NOT_ME, recipients.StopReason.DEAD)
@@ -38,6 +38,10 @@ def family_of(reference: str) -> Family:
 
 
 def _cautions(report: Report) -> Iterator[str]:
+    if doubt := gate.doubt_about(report.missing_person_id):
+        yield _("do not call before a lead has looked at the pair: %(reason)s") % {
+            "reason": reasons.in_words(doubt)
+        }
     for flag in Flag.objects.standing().filter(missing_person=report.missing_person_id):
         note = flag.note if opens(flag, "note") else in_words(flag)
         yield ": ".join(filter(None, (str(flag.get_kind_display()), note)))

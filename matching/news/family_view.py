@@ -10,6 +10,8 @@ from django.db.models import Max
 from familylink.reports.models import Flag, MissingPerson, Report
 from familylink.reports.references import news_reference
 from matching.models import ListEntry, ListKind, Match, MatchRun, SourceList, Wave
+from matching.news import gate
+from matching.news.grown_up import is_minor
 from notifications import outbox
 
 
@@ -70,11 +72,17 @@ def _people(lists: list[SourceList]) -> int:
 
 
 def news_for(report: Report) -> Match | None:
-    """What this family may read of a confirmed match: nothing while a flag holds it, unless they were told before."""
+    """What this family may read of a confirmed match: nothing that no message may tell it now, unless it was told
+    before."""
     match = confirmed_on(report.missing_person)
-    if match is None or not Flag.objects.blocking().filter(missing_person=report.missing_person_id).exists():
+    if match is None or not _is_kept_back(match):
         return match
-    return match if outbox.told_references([news_reference(report)]) else None
+    return match if outbox.may_have_been_read(news_reference(report)) else None
+
+
+def _is_kept_back(match: Match) -> bool:
+    is_flagged = Flag.objects.blocking().filter(missing_person=match.missing_person_id).exists()
+    return is_flagged or is_minor(match) or bool(gate.doubt_about(match.missing_person_id))
 
 
 def confirmed_on(person: MissingPerson) -> Match | None:

@@ -14,6 +14,7 @@ from familylink.reports.proof import met_a_stranger
 from familylink.reports.references import news_reference, report_of_news
 from matching.changed_facts import has_weakened
 from matching.models import Band, ListKind, Match, MatchRun
+from matching.models.match import MatchQuerySet
 from matching.news import corrections
 from matching.news.basis import read_basis, who_may_decide
 from matching.news.grown_up import is_minor
@@ -81,20 +82,32 @@ def _contact(report: Report, question: Question) -> str:
     return "" if theirs[0].is_proven_lately else reasons.PROOF_TOO_OLD
 
 
+def doubt_about(person_id: uuid.UUID) -> str:
+    """What a caller must have looked at before the family is told; "" where nothing is, or nobody is confirmed."""
+    doubts = [_doubt(match) for match in _standing(person_id)]
+    return doubts[0] if doubts and all(doubts) else ""
+
+
 def _match(person_id: uuid.UUID, basis: str) -> str:
     """Two people's decision must stand, on the very evidence that they decided on."""
     decided = read_basis(basis)
     on = Q(pk=decided.match_id, revision=decided.revision) if decided else Q(pk=None)
-    confirmed = Match.objects.confirmed().filter(on, missing_person=person_id)
-    released = confirmed.filter(entry__source_list__kind=ListKind.RELEASED, entry__removed_at=None)
-    stands = released.with_lists().select_related("missing_person").first()
+    stands = _standing(person_id).filter(on).first()
     if stands is None:
         return "decision_no_longer_stands"
-    if not _may_decide([stands.first_reviewer_id, stands.second_reviewer_id]):
+    return _doubt(stands) or ("may_be_a_minor" if is_minor(stands) else "")
+
+
+def _standing(person_id: uuid.UUID) -> MatchQuerySet:
+    confirmed = Match.objects.confirmed().filter(missing_person=person_id)
+    released = confirmed.filter(entry__source_list__kind=ListKind.RELEASED, entry__removed_at=None)
+    return released.with_lists().select_related("missing_person")
+
+
+def _doubt(match: Match) -> str:
+    if not _may_decide([match.first_reviewer_id, match.second_reviewer_id]):
         return "reviewer_lost_the_right"
-    if is_minor(stands):
-        return "may_be_a_minor"
-    return "facts_changed" if has_weakened(stands) else ""
+    return "facts_changed" if has_weakened(match) else ""
 
 
 def _may_decide(reviewers: Collection[int | None]) -> bool:

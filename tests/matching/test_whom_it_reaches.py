@@ -6,7 +6,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from familylink.portal import filing
+from familylink.portal import calling, filing
 from familylink.portal.standing import Stage, standing_of
 from familylink.reports import contact_codes, endings, intake
 from familylink.reports.models import Contact, ContactCode, Report
@@ -199,7 +199,33 @@ def test_news_decided_by_somebody_who_may_no_longer_decide_waits_for_a_person(ch
     assert told() == []
     assert news().get().state_reason == "reviewer_lost_the_right"
     recovery.sweep()
-    assert FollowUp.objects.get().call_reason == "not_delivered"
+    owed = FollowUp.objects.get()
+    assert owed.call_reason == "not_delivered"
+    (caution,) = calling.family_of(owed.reference).cautions
+    assert "більше не має на це права" in caution
+    assert standing_of(Report.objects.get()).stage == Stage.SEARCHING
+    follow_ups.record_call(owed.pk, caller=a_reviewer(), outcome="spoke")
+    assert standing_of(Report.objects.get()).stage == Stage.NEWS
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_what_no_longer_speaks_for_the_pair_is_not_read_on_the_page_unless_it_was_sent_before(
+    has_left: bool,
+) -> None:
+    match = confirmed(a_match())
+    if has_left:
+        assert told() == [PHONE]
+    intake.change_person(match.missing_person_id, a_person("Вересняк", "Петро", "Миколайович", "1961-05-05"))
+    told()
+    assert (standing_of(Report.objects.get()).stage == Stage.NEWS) is has_left
+
+
+def test_who_calls_a_family_that_changed_its_language_speaks_the_new_one() -> None:
+    report = a_report(phone="")
+    confirmed(a_match(report=report))
+    person = a_person("Вересняк", "Олександр", "Миколайович", "1987-03-12")
+    intake.correct(report, intake.Told(person=person, relation="mother", language="ru"))
+    assert FollowUp.objects.get().language == "ru"
 
 
 @pytest.mark.parametrize(
