@@ -41,7 +41,7 @@ WORDS = {
     "recipient_asked": _("they asked us to stop"),
     NOT_THEIRS: _("a stranger has this address"),
     STRANGER_MET: _("a caller has met a stranger at the number"),
-    DOUBTED: _("somebody there did not ask for our code: call the family"),
+    DOUBTED: _("somebody there has said that this is not for them: call the family"),
     "recipient_complained": _("called our e-mail spam"),
     "recipient_dead_address": _("the address does not exist"),
     "no_gate": _("nobody vouches for it"),

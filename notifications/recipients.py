@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from notifications import follow_ups
@@ -112,8 +113,17 @@ def stop_index(channel: str, to_index: bytes, reason: str) -> None:
 def doubt_whether_a_strangers(channel: str, to_index: bytes) -> bool:
     """A person has learned that "not me" was not so. A code may go there again, and only a code ends the doubt; False:
     it counted as no stranger's."""
-    strangers = Recipient.objects.filter(channel=channel, to_index=to_index, stop_reason=StopReason.NOT_ME)
+    strangers = _strangers(channel, to_index)
     return strangers.update(stop_reason=StopReason.DOUBTED) == 1
+
+
+def is_a_strangers(channel: str, to_index: bytes) -> bool:
+    """Whether somebody there said "not me", and nobody has learned that it was not so."""
+    return _strangers(channel, to_index).exists()
+
+
+def _strangers(channel: str, to_index: bytes) -> QuerySet[Recipient]:
+    return Recipient.objects.filter(channel=channel, to_index=to_index, stop_reason=StopReason.NOT_ME)
 
 
 def has_read(*, channel: str, to: str) -> None:

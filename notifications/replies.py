@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from notifications import follow_ups, messages, recipients
 from notifications.addresses import index_of, normalised
@@ -60,6 +61,19 @@ def receive(*, transport: str, event_id: str, sender: str, text: str) -> Meaning
         return None
     _obey(reply)
     return Meaning(reply.meaning)
+
+
+def since_news(follow_up: FollowUp) -> QuerySet[Reply]:
+    """What has come, since this family is owed news, from where the news went; another family may have that number."""
+    sent = Notification.objects.filter(reference=follow_up.reference, state__in=LEFT)
+    later = Reply.objects.filter(received_at__gte=follow_up.opened_at, from_index__in=sent.values("to_index"))
+    return later.order_by("received_at")
+
+
+def may_answer(reply: Reply) -> FollowUpQuerySet:
+    """The families whose news had gone there before."""
+    told = _told(reply.channel, bytes(reply.from_index), LEFT)
+    return told.filter(opened_at__lte=reply.received_at).order_by("-opened_at")
 
 
 def _obey(reply: Reply) -> None:

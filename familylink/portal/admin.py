@@ -26,7 +26,9 @@ from familylink.reports import intake
 from familylink.reports.models import Consent, Contact, MissingPerson, Picture, Report
 from familylink.reports.models.report import number_index
 from familylink.reports.privacy import record_view
+from familylink.reports.proof import met_a_stranger
 from familylink.staff import signed_in
+from notifications import reasons, recipients
 
 
 class ReadInline(TabularInline):
@@ -45,12 +47,25 @@ class ContactInline(ReadInline):
     """Whether an address is proven, and not the address itself: it is not needed to decide anything."""
 
     model = Contact
-    readonly_fields = ["channel", "confirmed_at", "is_proven", "stopped_at"]
+    readonly_fields = ["channel", "confirmed_at", "may_be_told", "said_there", "stopped_at"]
     fields = readonly_fields  # type: ignore[assignment]  # the stubs ask for a wider list
 
     @admin.display(description=gettext_lazy("news may go there"), boolean=True)
-    def is_proven(self, contact: Contact) -> bool:
-        return contact.is_proven_lately and contact.stopped_at is None
+    def may_be_told(self, contact: Contact) -> bool:
+        return contact.is_proven_lately and contact.stopped_at is None and not _said_there(contact)
+
+    @admin.display(description=gettext_lazy("what was said there"))
+    def said_there(self, contact: Contact) -> str:
+        return reasons.in_words(_said_there(contact)) or "-"
+
+
+def _said_there(contact: Contact) -> str:
+    """The reason for which a message would not leave: their stop, a stranger's word, or that a caller met one."""
+    if not opens(contact, "address"):
+        return ""
+    address = (contact.channel, contact.address)
+    stopped = recipients.why_stopped([address]).get(address, "")
+    return stopped or (reasons.STRANGER_MET if met_a_stranger([contact]) else "")
 
 
 class ConsentInline(ReadInline):

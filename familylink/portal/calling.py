@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from familylink.damage import in_words, opens
 from familylink.reports.models import Contact, Flag, Report
+from familylink.reports.proof import met_a_stranger
 from familylink.reports.references import report_of_news
 from matching.news import corrections, gate
 from notifications import reasons, recipients
@@ -28,8 +29,9 @@ def family_of(reference: str) -> Family:
         F("confirmed_at").desc(nulls_last=True), "created_at"
     )
     page = reverse("admin:reports_report_change", args=[report.pk])
+    strangers = met_a_stranger(contacts)
     return Family(
-        tuple(filter(None, map(_shown, contacts))),
+        tuple(filter(None, (_shown(contact, contact.pk in strangers) for contact in contacts))),
         report.reference,
         page,
         _correction(report),
@@ -53,15 +55,17 @@ def _correction(report: Report) -> str:
     return reverse("admin:matching_match_change", args=[task.match_id]) if task else ""
 
 
-def _shown(contact: Contact) -> str:
-    """ "" for what is no longer theirs."""
+def _shown(contact: Contact, has_met_a_stranger: bool) -> str:
+    """ "" for what is no longer theirs. Where a caller met a stranger the number may only have been mistyped."""
     if not opens(contact, "address"):
         return in_words(contact)
     stop_reason = recipients.wishes_of(channel=contact.channel, to=contact.address).stop_reason
     if stop_reason in NOBODY_OF_THEIRS:
         return ""
     if stop_reason == recipients.StopReason.DOUBTED:
-        proof = _("somebody there did not ask for our code: make sure who answers")
+        proof = _("somebody there has said that this is not for them: make sure who answers")
+    elif has_met_a_stranger:
+        proof = _("a caller has met a stranger there: make sure who answers")
     else:
         proof = _proof_in_words(contact)
     return f"{contact.address} ({proof})"

@@ -83,7 +83,7 @@ def _propose_link(request: HttpRequest, match: Match) -> str:
         raise review.LinkRefused
     for report in reports:
         review.propose_link(report.pk, to.missing_person_id, by=signed_in(request), note=_note(request))
-    return _("Proposed. A second person must agree that both reports are about one man.")
+    return _("Proposed. A second person must agree that both reports are about one missing person.")
 
 
 def _confirm_link(request: HttpRequest, match: Match) -> str:

@@ -51,6 +51,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
     evidence = changed_facts.evidence_of(match.evidence)
     planned = review.plan(match)
     missing, rivals = pair_insight.what_would_decide(match), _rivals(match)
+    links = ReportLink.objects.standing().concerning(match.missing_person_id).select_related("report")
     # The second reviewer judges the evidence, not the first one's verdict.
     may_see_verdicts = gave_verdict or match.state in DECIDED or match.state == MatchState.DISPUTED
     return {
@@ -67,7 +68,8 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "rivals": rivals,
         "flags": Flag.objects.standing().filter(missing_person=match.missing_person_id),
         "flag_kinds": FlagKind.choices,
-        "links": ReportLink.objects.standing().concerning(match.missing_person_id).select_related("report"),
+        "links": links,
+        "linked": {pk for link in links for pk in (link.from_person_id, link.to_person_id)},
         "gave_verdict": gave_verdict,
         "may_decide": may_decide,
         "load": workload.load_of(reviewer) if may_decide else None,

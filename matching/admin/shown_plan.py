@@ -9,7 +9,6 @@ from familylink.reports.models import Channel, FlagKind
 from matching import review
 from matching.admin.pairs import how_it_stands
 from matching.models import Match, MatchState
-from notifications.reasons import in_words
 
 BLOCKS = {
     "not_released": gettext_lazy("this is not a list of the released"),
@@ -33,11 +32,22 @@ MODES = {
         "is held: a caller has met a stranger at the number, a person must call"
     ),
 }
+# What the owner of an address has said of it: the message is posted, and stopped right before it would leave.
+STOPPED = {
+    "recipient_asked": gettext_lazy("is not sent: they asked us to stop, a person must call"),
+    "recipient_not_me": gettext_lazy("is not sent: a stranger has this address, a person must call"),
+    "recipient_doubted": gettext_lazy(
+        "is not sent: somebody there said that this is not for them, a person must call"
+    ),
+    "recipient_complained": gettext_lazy("is not sent: they called our e-mail spam, a person must call"),
+    "recipient_dead_address": gettext_lazy("is not sent: the address does not exist, a person must call"),
+}
 
 
 def shown_plan(match: Match, planned: review.Plan, barred: list[str]) -> dict[str, Any]:
     """Who would be told, over what, in which words, and what becomes of it now; nothing while the pair is barred from
     being confirmed."""
+    last = {letter.report.pk: letter for letter in planned.letters}
     letters = [
         {
             "report": letter.report,
@@ -49,8 +59,10 @@ def shown_plan(match: Match, planned: review.Plan, barred: list[str]) -> dict[st
             if letter.after and letter.mode == "send"
             else _what_becomes_of_it(letter.mode),
             "problem": letter.problem,
+            # Of the report, whatever the address: below the last of its letters.
             "posted": [
-                (one.posted_at, Channel(one.channel).label, how_it_stands(one)) for one in letter.posted
+                (one.posted_at, Channel(one.channel).label, how_it_stands(one))
+                for one in (letter.posted if letter is last[letter.report.pk] else ())
             ],
             "minutes_after": round(letter.after.total_seconds() / 60),
             "is_told": letter.is_told,
@@ -60,7 +72,7 @@ def shown_plan(match: Match, planned: review.Plan, barred: list[str]) -> dict[st
     in_order = list({letter.report.pk: letter.report for letter in planned.letters}.values())
     return {
         "letters": letters,
-        "letters_owed": 0 if barred else len(planned.owed),
+        "letters_owed": 0 if barred else sum(letter.mode not in STOPPED for letter in planned.owed),
         "families": len(in_order),
         "in_order": in_order,
         "blocks": [BLOCKS.get(code, code) for code in (*planned.blocks, *barred)],
@@ -95,5 +107,4 @@ def told_in_words(codes: list[list[str]]) -> str:
 
 
 def _what_becomes_of_it(mode: str) -> str:
-    """The words of a mode; of a reason for which it will not leave, those that the message itself will have."""
-    return str(MODES[mode]) if mode in MODES else in_words(mode)
+    return str({**MODES, **STOPPED}.get(mode, ""))

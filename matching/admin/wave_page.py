@@ -91,7 +91,8 @@ def _runs(wave: Wave) -> list[Happening]:
     for run in runs[:SHOWN]:
         about = lists[run.source_list_id], run.source_list_id, None
         began, finished = OF_LIST if run.pk in whole else OF_ROWS
-        lines.append(Happening(run.started_at, str(began), *about, str(run.entry_count)))
+        rows = _("to compare: %(count)d") % {"count": run.entry_count}
+        lines.append(Happening(run.started_at, str(began), *about, rows))
         if run.finished_at:
             found = _("%(count)d pairs proposed") % {"count": run.match_count}
             lines.append(Happening(run.finished_at, str(finished), *about, found))

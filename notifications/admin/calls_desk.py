@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.module_loading import import_string
@@ -14,7 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
-from notifications import follow_ups, recipients
+from notifications import follow_ups, recipients, replies
 from notifications.admin.one_by_one import one_by_one
 from notifications.admin.shared import Headed, OnRecord, PartOfAPage, ReadOnly, by_name, staff
 from notifications.admin.words import came
@@ -103,6 +104,7 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
         "addresses",
         "report",
         "sent",
+        "wrote_back",
         "opened_at",
         "call_reason",
         "call_since",
@@ -175,8 +177,16 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
         posted = Notification.objects.filter(reference=follow_up.reference).without_text()
         return format_html_join("", "<div>{}</div>", ((_how_it_stands(one),) for one in posted)) or "-"
 
+    @admin.display(description=_("what came from there since"))
+    def wrote_back(self, follow_up: FollowUp) -> str:
+        """From the numbers that this news went to: whoever calls answers it."""
+        came_back = replies.since_news(follow_up)
+        line = '<div><a class="desk-link" href="{}">{}</a>: {}</div>'
+        return format_html_join("", line, ((_page_of(one), came(one), one.text) for one in came_back)) or "-"
+
     def get_fields(self, request: HttpRequest, obj: FollowUp | None = None) -> list[Any]:
-        hidden = set() if self.has_call_permission(request) else {"addresses", "report", "cautions"}
+        theirs = {"addresses", "report", "cautions", "wrote_back"}
+        hidden = set() if self.has_call_permission(request) else theirs
         if obj is None or not _family(obj).cautions:
             hidden.add("cautions")
         return [name for name in self.facts if name not in hidden]
@@ -195,6 +205,10 @@ def _how_it_stands(message: Notification) -> str:
     return f"{message.get_channel_display()}, {at}: {message.get_state_display()}{why}"
 
 
+def _page_of(row: Reply | FollowUp) -> str:
+    return reverse(f"admin:notifications_{row._meta.model_name}_change", args=[row.pk])
+
+
 def _family(follow_up: FollowUp) -> follow_ups.Family:
     """Asked of the owner of the reference: messages do not know whom they are about."""
     owner: Callable[[str], follow_ups.Family] = import_string(settings.FAMILY_TO_CALL)
@@ -206,6 +220,7 @@ class ReplyAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc] 
     list_display = ["received_at", "channel", "meaning"]
     list_filter = ["meaning"]
     ordering = ["-received_at"]
+    change_form_outer_after_template = "notifications/reply_actions.html"  # type: ignore[assignment]  # read as a path
     actions = ["is_theirs_after_all"]
 
     def has_call_permission(self, request: HttpRequest) -> bool:
@@ -221,15 +236,43 @@ class ReplyAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc] 
             level, words = AFTER_ALL[is_new]
             self.message_user(request, f"{came(reply)}: {words}", level)
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is not None and self.has_call_permission(request):
+            is_a_strangers = recipients.is_a_strangers(row.channel, bytes(row.from_index))
+            extra_context = {**(extra_context or {}), "is_a_strangers": is_a_strangers}
+        answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+        return answer
+
     def heading(self, reply: Reply) -> str:
         return came(reply)
 
     def get_fields(self, request: HttpRequest, obj: Reply | None = None) -> list[Any]:
         told = ["received_at", "channel", "meaning"]
-        return [*told, "sender", "text"] if _may_read(request) else told
+        return [*told, "sender", "text", "answers"] if _may_read(request) else told
+
+    @admin.display(description=_("news that had gone there"))
+    def answers(self, reply: Reply) -> str:
+        """Which family it may be, and where the call to it is recorded."""
+        owed = replies.may_answer(reply)
+        links = ((_page_of(one), _family(one).name or _UNKNOWN, _call_of(one)) for one in owed)
+        return format_html_join("", '<div><a class="desk-link" href="{}">{}</a>: {}</div>', links) or "-"
 
     def shows_a_person(self, request: HttpRequest) -> bool:
         return _may_read(request)
+
+
+def _call_of(row: FollowUp) -> str:
+    """Whether somebody is to call them, and why; else how we know that they have heard."""
+    if row.call_reason and row.outcome in ("", FollowUp.Outcome.REPLY):
+        return str(_("must be called: %(why)s")) % {"why": row.get_call_reason_display()}
+    return row.get_outcome_display() or str(_("has not answered yet"))
 
 
 def _may_read(request: HttpRequest) -> bool:

@@ -29,8 +29,8 @@ SCOPES = {
 
 
 def came(message: Reply | SunkMessage) -> str:
-    """What has come, by its channel and hour: it has no name of its own."""
-    hour = date_format(localtime(message.received_at), "DATETIME_FORMAT")
+    """What has come, by its channel and second: it has no name of its own."""
+    hour = date_format(localtime(message.received_at), "d.m.Y H:i:s")
     return f"{message.get_channel_display()}, {hour}"
 
 

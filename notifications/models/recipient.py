@@ -15,7 +15,7 @@ class Recipient(models.Model):
     class StopReason(models.TextChoices):
         ASKED = "asked", _("asked us to stop")
         NOT_ME = "not_me", _("says that it is the wrong address")
-        DOUBTED = "doubted", _("did not ask for our code: is it still theirs?")
+        DOUBTED = "doubted", _("said that this is not for them: is it still theirs?")
         COMPLAINED = "complained", _("called our e-mail spam")
         DEAD = "dead_address", _("the address does not exist")
 

@@ -1,11 +1,13 @@
 """The staff's pages for calls, replies and wordings: who may see an address, and that looking is on record."""
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
+from django.utils import timezone
 
 from familylink.reports import intake
 from familylink.reports.models import AccessRecord, Report
@@ -129,6 +131,17 @@ def test_a_call_is_recorded_with_its_outcome(desk, to_call, outcome: str, left: 
     assert to_call.calls.get().outcome == outcome
 
 
+def test_the_number_where_a_caller_met_a_stranger_is_marked_for_the_next_one(desk, to_call) -> None:
+    Report.objects.get().contacts.update(confirmed_at=timezone.now())
+    caller = desk("view_followup", "record_call", "view_report")
+    assert f"{NUMBER} (підтверджено)" in page(caller, to_call)
+    act(caller, "record_wrong_number", to_call)
+    assert "натрапив там на чужу людину: переконайтеся, хто відповідає" in page(caller, to_call)
+    report = Report.objects.get()
+    seen = caller.get(reverse("admin:reports_report_change", args=[report.pk])).content.decode()
+    assert "натрапив за цим номером на чужу людину" in seen
+
+
 def test_who_may_not_call_records_nothing(desk, to_call) -> None:
     act(desk("view_followup"), "record_spoke", to_call)
     assert to_call.calls.count() == 0
@@ -143,16 +156,36 @@ def test_what_a_family_wrote_is_read_by_those_who_may_and_that_is_on_record(desk
     assert AccessRecord.objects.get().subject == "notifications.reply"
 
 
+def test_who_calls_reads_what_came_back_and_who_reads_it_finds_the_call(desk, settings) -> None:
+    settings.MESSAGE_GATES = {"news": "tests.notifications.test_gates.open_gate"}
+    report = a_report(phone=NUMBER)
+    replies.receive(transport="gateway", event_id="0", sender=NUMBER, text="А коли будуть списки?")
+    Reply.objects.update(received_at=timezone.now() - dt.timedelta(days=1))
+    owe(reference=news_reference(report), message="news")
+    recovery.sweep()
+    replies.receive(transport="gateway", event_id="1", sender=NUMBER, text="А де він зараз?")
+    follow_up, reply = FollowUp.objects.get(), Reply.objects.latest("received_at")
+    called = page(desk("view_followup", "record_call"), follow_up)
+    assert "А де він зараз?" in called
+    assert "списки" not in called, "that came before the news"
+    assert "зараз" not in page(desk("view_followup"), follow_up)
+    seen = page(desk("view_reply", "record_call"), reply)
+    assert f"{report.reference}</a>: треба зателефонувати: нам написали" in seen
+    assert reverse("admin:notifications_followup_change", args=[follow_up.pk]) in seen
+
+
 def test_whoever_was_taken_for_a_stranger_by_mistake_can_prove_the_number_again(desk, to_call) -> None:
     replies.receive(transport="gateway", event_id="1", sender=NUMBER, text="це не я")
     caller = desk("view_followup", "view_reply", "record_call")
     assert NUMBER not in page(caller, to_call).replace(" ", "")
+    assert 'value="is_theirs_after_all"' in page(caller, Reply.objects.get())
     act(desk("view_reply"), "is_theirs_after_all", Reply.objects.get())
     assert recipients.wishes_of(channel="sms", to=NUMBER).stop_reason == "not_me"
     caller = desk("view_followup", "view_reply", "record_call")
     act(caller, "is_theirs_after_all", Reply.objects.get())
     assert recipients.wishes_of(channel="sms", to=NUMBER).stop_reason == "doubted"
     assert "переконайтеся, хто відповідає" in page(caller, to_call)
+    assert 'value="is_theirs_after_all"' not in page(caller, Reply.objects.get())
     code = owe(message="contact_code", reference="contact-code-1", context={"code": "123456"})
     recovery.sweep()
     assert state(code) == "accepted"
