@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from notifications.follow_ups import call_for, need_not_call
 from notifications.models import TOLD_WITH_ANOTHER, Channel, FollowUp, Notification, State
-from notifications.reasons import CONTACT_UNCONFIRMED, DOUBTED, PROOF_TOO_OLD
+from notifications.reasons import CONTACT_UNCONFIRMED, DOUBTED, NOT_THEIRS, PROOF_TOO_OLD, STRANGER_MET
 
 Why = FollowUp.Why
 BESIDE = Q(state=State.CANCELLED, state_reason=TOLD_WITH_ANOTHER)  # it depends on a message of another report
@@ -17,7 +17,8 @@ TAKEN_BACK = Q(state=State.CANCELLED) & ~BESIDE
 BY_ITSELF = Q(state=State.QUEUED, state_reason="quiet_hours") | TAKEN_BACK
 LOST = Q(state=State.UNKNOWN) | Q(state=State.REVIEW, state_reason="may_have_been_sent")
 WAITS_FOR_PROOF = Q(
-    state__in=[State.HELD, State.REVIEW], state_reason__in=[CONTACT_UNCONFIRMED, PROOF_TOO_OLD, DOUBTED]
+    state__in=[State.HELD, State.REVIEW],
+    state_reason__in=[CONTACT_UNCONFIRMED, PROOF_TOO_OLD, DOUBTED, STRANGER_MET],
 )
 # A message that arrives after all makes these untrue.
 FOR_WANT_OF_A_MESSAGE = (
@@ -50,6 +51,8 @@ def ask_for_calls() -> int:
     waiting = quiet.filter(stuck, Exists(theirs.filter(WAITS_FOR_PROOF)))
     return (
         call_for(quiet.filter(~arrived, Exists(failed.filter(LOST))), Why.MAY_BE_LOST)
+        + call_for(quiet.filter(~arrived, Exists(failed.filter(state_reason="recipient_asked"))), Why.STOPPED)
+        + call_for(quiet.filter(~arrived, Exists(failed.filter(state_reason=NOT_THEIRS))), Why.WRONG_ADDRESS)
         + call_for(quiet.filter(~arrived, Exists(failed)), Why.NOT_DELIVERED)
         + call_for(waiting.filter(Exists(theirs.filter(state_reason=PROOF_TOO_OLD))), Why.PROOF_TOO_OLD)
         + call_for(waiting, Why.UNPROVEN)

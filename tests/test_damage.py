@@ -271,7 +271,7 @@ def test_the_page_of_its_list_says_that_all_was_matched_and_one_row_by_itself_wa
         page.split(f'id="progress-{run.pk}"', 1)[1].split("</section>")[0] for run in (whole, apart)
     )
     of_all = {"en": "2 of 2 entries", "uk": "записів: 2 з 2", "ru": "записей: 2 из 2"}
-    of_one = {"en": "Single rows (2)", "uk": "Окремі рядки (2)", "ru": "Отдельные строки (2)"}
+    of_one = {"en": "Single rows, No. 2", "uk": "Окремі рядки, № 2", "ru": "Отдельные строки, № 2"}
     assert of_all[language] in of_list
     assert of_one[language] in of_row
     assert of_one[language] not in of_list

@@ -208,7 +208,8 @@ class ReportAdmin(ModelAdmin):
         if request.method == "POST" and form.is_valid():
             return on_behalf.begin(request, form, signed_in(request), mended=mended)
         shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, "portal/on_behalf.html", {**shared, "title": title, "form": form})
+        context = {**shared, "title": title, "form": form, "mended": mended}
+        return TemplateResponse(request, "portal/on_behalf.html", context)
 
     def picture_view(self, request: HttpRequest, report_id: uuid.UUID, picture_id: uuid.UUID) -> HttpResponse:
         """One photo or document, as we wrote it anew; whoever looks is on record."""

@@ -79,9 +79,7 @@ def changeable(
 @own
 def status(request: HttpRequest, report: Report) -> HttpResponse:
     """How the report stands, in plain words, and what can be done about it."""
-    return render_page(
-        request, "status.html", {"standing": standing_of(report), "is_kept": KEPT in request.GET}
-    )
+    return render_page(request, "status.html", {"standing": standing_of(report), **_is_kept(request)})
 
 
 @require_POST
@@ -101,12 +99,16 @@ def heard(request: HttpRequest, report: Report) -> HttpResponse:
 def still_searching(request: HttpRequest, report: Report) -> HttpResponse:
     """The answer to "are you still searching?", given at any time."""
     intake.go_on_searching(report)
-    return _kept()
+    return _kept("portal:status")
 
 
-def _kept() -> HttpResponse:
-    """To the status page, which says that what they wished is kept."""
-    return redirect(f"{reverse('portal:status')}?{KEPT}=1")
+def _kept(page: str) -> HttpResponse:
+    """To a page which says that what they told or wished is kept."""
+    return redirect(f"{reverse(page)}?{KEPT}=1")
+
+
+def _is_kept(request: HttpRequest) -> dict[str, bool]:
+    return {"is_kept": KEPT in request.GET}
 
 
 # ------------------------------------------------------------------------------------------ what they told us
@@ -119,7 +121,7 @@ def answers(request: HttpRequest, report: Report) -> HttpResponse:
     """Every answer about the person, each with the way to change it."""
     pictures = set(report.pictures.values_list("kind", flat=True))
     sections = Telling(report.answers or {}, ABOUT).sections(pictures)
-    return render_page(request, "answers.html", {"sections": sections})
+    return render_page(request, "answers.html", {"sections": sections, **_is_kept(request)})
 
 
 @get_or_post
@@ -136,7 +138,7 @@ def answer(request: HttpRequest, report: Report, slug: str) -> HttpResponse:
         return _answer_page(request, report, asked(initial={**known, **typed}))
     if "drop" in request.POST and asked.picture:
         report.pictures.filter(kind=asked.picture).delete()
-        return redirect("portal:answers")
+        return _kept("portal:answers")
     typed = asked.nothing() if "skip" in request.POST and asked.skip else asked.typed(request.POST.dict())
     form = asked({**known, **typed, **asked.too_long(request.POST.dict())}, request.FILES)
     if not ("skip" in request.POST or form.is_valid()):
@@ -145,12 +147,19 @@ def answer(request: HttpRequest, report: Report, slug: str) -> HttpResponse:
         _keep(report, typed, form)
     except AWAY:
         return later(_answer_page(request, report, asked(initial={**known, **typed}), note=not_kept()))
-    return redirect("portal:answers")
+    return _kept("portal:answers")
 
 
 def _answer_page(request: HttpRequest, report: Report, form: Question, *, note: str = "") -> HttpResponse:
     has_picture = form.picture is not None and report.pictures.filter(kind=form.picture).exists()
-    return render_page(request, "answer.html", {"form": form, "has_picture": has_picture, "note": note})
+    is_told = any((report.answers or {}).get(name) for name in form.base_fields)
+    context = {
+        "form": form,
+        "has_picture": has_picture,
+        "may_be_removed": bool(form.skip) and is_told,
+        "note": note,
+    }
+    return render_page(request, "answer.html", context)
 
 
 @transaction.atomic
@@ -176,7 +185,7 @@ def contacts(request: HttpRequest, report: Report) -> HttpResponse:
         for channel, address in form.addresses():
             contact = filing.add_contact(report, channel, address)
             filing.quietly(contact_codes.send_code, contact)
-        return redirect("portal:confirm" if filing.unproven(report) else "portal:contacts")
+        return redirect("portal:confirm") if filing.unproven(report) else _kept("portal:contacts")
     return _contacts_page(request, report, form)
 
 
@@ -188,11 +197,11 @@ def stop_contact(request: HttpRequest, report: Report, contact_id: uuid.UUID) ->
     if not intake.stop_contact(report, contact_id):
         form = NewContactForm()
         return _contacts_page(request, report, form, note=str(LAST_CONTACT))
-    return redirect("portal:contacts")
+    return _kept("portal:contacts")
 
 
 def _contacts_page(request: HttpRequest, report: Report, form: PlainForm, note: str = "") -> HttpResponse:
-    context = {"form": form, "standing": standing_of(report), "note": note}
+    context = {"form": form, "standing": standing_of(report), "note": note, **_is_kept(request)}
     return render_page(request, "contacts.html", context, path=reverse("portal:contacts"))
 
 
@@ -204,7 +213,7 @@ def settings(request: HttpRequest, report: Report) -> HttpResponse:
     form = sent(WishesForm, request, initial=wishes.of(report))
     if form.is_valid():
         wishes.keep(report, form)
-        return _kept()
+        return _kept("portal:status")
     return render_page(request, "settings.html", {"form": form})
 
 

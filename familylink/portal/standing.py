@@ -18,7 +18,7 @@ from familylink.reports.references import news_reference
 from matching.engine import BirthDate, Name
 from matching.news import family_view
 from matching.news.family_view import CheckedWave
-from notifications import follow_ups, outbox
+from notifications import follow_ups, outbox, recipients
 
 UNKNOWN_PART = "—"
 NEVER_SENT = {"held", "cancelled"}
@@ -69,12 +69,17 @@ class Stage(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ShownContact:
-    """A contact as its owner knows it again, whether it was ever proven, and whether that counts still."""
+    """A contact as its owner knows it again, whether it was ever proven, and whether that counts still.
+
+    `is_stopped`: nothing goes there, as somebody there wished. Of an address that they have not proven it is not said:
+    it may be a stranger's.
+    """
 
     id: uuid.UUID
     address: str
     was_proven: bool
     is_proven: bool
+    is_stopped: bool
 
 
 class ShownMessage(NamedTuple):
@@ -122,12 +127,13 @@ def standing_of(report: Report) -> Standing:
     told = person_of(answers)
     stage = _stage(report, kept, has_news=match is not None)
     is_sought = stage in (Stage.SEARCHING, Stage.UNPROVEN)
+    stopped = recipients.why_stopped((one.channel, one.address) for one in contacts if one.confirmed_at)
     return Standing(
         stage=stage,
         reference=report.reference,
         names=[_whole(name) for name in told.names],
         birth_date=birth_words(told.birth),
-        contacts=[_shown(contact) for contact in contacts],
+        contacts=[_shown(one, (one.channel, one.address) in stopped) for one in contacts],
         waves=family_view.checked_waves(report.missing_person),
         released_on=match.entry.source_list.wave.occurred_on if match and stage == Stage.NEWS else None,
         news_round=report.news_round,
@@ -145,9 +151,9 @@ def _is_stuck(report: Report) -> bool:
     return MissingPerson.objects.stuck().filter(pk=report.missing_person_id).exists()
 
 
-def _shown(contact: Contact) -> ShownContact:
+def _shown(contact: Contact, is_stopped: bool) -> ShownContact:
     was_proven = contact.confirmed_at is not None
-    return ShownContact(contact.pk, masked(contact.address), was_proven, contact.is_proven_lately)
+    return ShownContact(contact.pk, masked(contact.address), was_proven, contact.is_proven_lately, is_stopped)
 
 
 def birth_words(birth: BirthDate) -> str:
@@ -191,7 +197,10 @@ def _messages(report: Report) -> list[ShownMessage]:
 
 
 def _may_have_left(each: outbox.Standing) -> bool:
-    """What a family may have read must be listed: the page calls every other message a stranger's."""
+    """What a family may have read must be listed: the page calls every other message a stranger's. That nobody was
+    found is said only where it has left: it waits as long as it may not be true."""
+    if each.message == "checked" and not each.has_left:
+        return False
     return each.state not in NEVER_SENT and (each.state != "review" or each.reason == "may_have_been_sent")
 
 

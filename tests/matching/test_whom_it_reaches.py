@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from familylink.portal import calling, filing
 from familylink.portal.standing import Stage, standing_of
@@ -201,7 +202,8 @@ def test_news_decided_by_somebody_who_may_no_longer_decide_waits_for_a_person(ch
     recovery.sweep()
     owed = FollowUp.objects.get()
     assert owed.call_reason == "not_delivered"
-    (caution,) = calling.family_of(owed.reference).cautions
+    with override("uk"):
+        (caution,) = calling.family_of(owed.reference).cautions
     assert "більше не має на це права" in caution
     assert standing_of(Report.objects.get()).stage == Stage.SEARCHING
     follow_ups.record_call(owed.pk, caller=a_reviewer(), outcome="spoke")

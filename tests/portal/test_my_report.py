@@ -212,6 +212,47 @@ def test_what_would_help_is_asked_of_everybody_in_the_same_words(client, report)
     assert wanted in words_of(client.get("/uk/my-report/status/"))
 
 
+def test_what_is_known_is_removed_by_nobody_who_only_says_that_she_knows_no_more(client, report):
+    page = words_of(client.get("/uk/my-report/answers/birth/"))
+    assert "Не знаю" not in page
+    assert "Вилучити цю відповідь" in page
+    assert "Вилучити цю відповідь" not in words_of(client.get("/uk/my-report/answers/name/")), "it is needed"
+    assert "Збережено" in words_of(post(client, "answers/birth", skip="1"))
+    assert again(report).missing_person.birth_date == ""
+    assert "Вилучити цю відповідь" not in words_of(client.get("/uk/my-report/answers/birth/"))
+
+
+def test_each_change_is_said_to_be_kept(client, report):
+    assert "Збережено" in words_of(post(client, "answers/home", place="Суми"))
+    assert "Збережено" not in words_of(client.get("/uk/my-report/answers/"))
+    a_second_way = intake.add_contact(report, "email", "nina@example.org")
+    assert "Збережено" in words_of(post(client, f"contacts/{a_second_way.pk}/stop"))
+
+
+def test_a_number_whose_owner_wrote_stop_is_said_to_hear_nothing_until_it_is_wanted_again(client, report):
+    contact = report.contacts.get()
+    replies.receive(transport="memory", event_id="1", sender=contact.address, text="стоп")
+    for page in ("status", "contacts"):
+        assert "просили більше не писати" in words_of(client.get(f"/uk/my-report/{page}/"))
+    post(client, "contacts", phone=contact.address)
+    assert "просили більше не писати" not in words_of(client.get("/uk/my-report/contacts/"))
+
+
+def test_that_nobody_was_found_is_listed_only_once_it_has_left(client, report):
+    contact = report.contacts.get()
+    outbox.post(
+        reference=f"checked-wave-1-report-{report.pk}",
+        channel=contact.channel,
+        to=contact.address,
+        message="checked",
+        language="uk",
+        context={"reference": report.reference, "list_date": "24 травня", "list_size": "307"},
+    )
+    assert "достовірного збігу немає" not in words_of(client.get("/uk/my-report/status/"))
+    Notification.objects.filter(message="checked").update(state="delivered")
+    assert "достовірного збігу немає" in words_of(client.get("/uk/my-report/status/"))
+
+
 # -------------------------------------------------------------------------------------------------- how it ends
 
 
@@ -220,6 +261,7 @@ def test_an_ending_can_be_undone_for_ten_minutes_and_changes_nothing_until_then(
     assert "десяти хвилин" in words_of(client.get(f"/uk/my-report/end/{ending}/"))
     page = words_of(post(client, f"end/{ending}"))
     assert "Скасувати" in page
+    assert ("видалити" in page.partition("Скасувати")[0]) is (ending == "erased")
     assert not endings.end_due()
     assert report.missing_person in MissingPerson.objects.sought()
     post(client, "undo")
@@ -433,6 +475,7 @@ def test_every_message_about_the_report_is_listed_and_none_about_another(client,
         reference=f"checked-wave-7-report-{report.pk}", channel="sms", to="+380990000067", message="checked",
         language="uk", context={"reference": report.reference, "list_date": "24 травня", "list_size": "307"},
     )  # fmt: skip
+    Notification.objects.filter(message="checked").update(state="accepted")
     listed = messages_on(words_of(client.get("/uk/my-report/status/")))
     assert listed.count("<li>") == 3
     for words in ("Ваше звернення в нас", "чи Ви й далі шукаєте", "достовірного збігу немає"):
