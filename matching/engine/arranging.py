@@ -154,8 +154,9 @@ def _surname_and_given(
         return [as_shown]
     at, is_sure = _given_at(rest, father, surname_first, place)
     first = _order(rest, at, father)
-    if is_sure:
-        return [first]
+    named = _with_fathers_name(rest, father)
+    if is_sure or named:
+        return [first, *named]
     other = len(rest) - 1 if at == 0 else 0
     as_patronymic = _as_patronymic(rest, father)
     if patronymic_sign(rest[other]) >= 2:  # nobody's given name
@@ -189,7 +190,7 @@ def _given_at(rest: list[Token], father: Token | None, surname_first: bool, plac
     degrees = list(map(as_given, rest))
     known = [at for at, word in enumerate(rest) if known_given(word)]
     if not known:  # АЛЕКСАДНР ГУМЕНЮК ИВАНОВИЧ: the misspelt word is like a given name, and no other is
-        known = [at for at, degree in enumerate(degrees) if degree]
+        known = [at for at, degree in enumerate(degrees) if degree and not is_like_surname(rest[at])]
     if not known and len(rest) == 2 and (at := _beside_surname(rest)) >= 0:
         return at, True
     beside = place - 1 if father is not None and 0 < place <= len(rest) else -1
@@ -217,7 +218,7 @@ def _beside_surname(words: list[Token]) -> int:
 
 def is_like_surname(word: Token) -> bool:
     """It ends as surnames do, and given names that no table knows do not."""
-    return len(word.readings[0]) > 4 and _SURNAME_END.search(word.readings[0]) is not None
+    return len(word.readings[0]) > 3 and _SURNAME_END.search(word.readings[0]) is not None
 
 
 def _tells_little(rest: list[Token], at: int, father: Token | None) -> bool:
@@ -238,6 +239,13 @@ def _may_be_surname(rest: list[Token], at: int) -> bool:
 def _order(rest: list[Token], at: int, father: Token | None) -> Order:
     others = rest[:at] + rest[at + 1 :]
     return Order(whole_and_halves(others), (rest[at],), father)
+
+
+def _with_fathers_name(rest: list[Token], father: Token | None) -> list[Order]:
+    """Алієв Ельдар Мамед, Гогоберідзе Зураб Шота: behind the given name stands that of the father."""
+    if father is not None or len(rest) != 3 or not all(map(known_given, rest[1:])) or known_given(rest[0]):
+        return []
+    return [Order(whole_and_halves(rest[:1]), (rest[1],), rest[2], is_swapped=True)]
 
 
 def _as_patronymic(rest: list[Token], father: Token | None) -> list[Order]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from matching.engine.evidence import Evidence, count_text, fixed, silent, written
-from matching.engine.names import GivenClass, given_classes, initial, initials_of, likeness, slips
+from matching.engine.names import GivenClass, given_classes, initials_of, likeness, own_initials, slips
 from matching.engine.normalise import Token
 from matching.engine.patronymics import FatherClass, father_of
 from matching.engine.population import Population
@@ -51,7 +51,7 @@ def _given(wanted: tuple[Token, ...], found: tuple[Token, ...], population: Popu
 
 
 def _letters(words: tuple[Token, ...], classes: tuple[GivenClass, ...]) -> frozenset[str]:
-    return initials_of(classes[0], words[0]) if classes else frozenset(map(initial, words[0].readings))
+    return initials_of(classes[0], words[0]) if classes else own_initials(words[0])
 
 
 def _one_given(
@@ -62,7 +62,9 @@ def _one_given(
         share = max(map(population.given, shared))
         level, cost = _given_level(wanted, wanted_class, found, found_class)
         points = rarity(share) - cost
-        return Evidence("given", level, points, wanted.written, found.written, f"given.{level}")
+        is_half = level == "short_form" and ("-" in wanted.written) != ("-" in found.written)
+        sentence = "one_of_two" if is_half else level
+        return Evidence("given", level, points, wanted.written, found.written, f"given.{sentence}")
     if _is_given_slip(wanted, wanted_class, found, found_class):
         one, other = (given.classes | given.near for given in (wanted_class, found_class))
         share = max(map(population.given, one & other or one | other))
@@ -137,7 +139,7 @@ def _patronymic(wanted: Token, found: Token, population: Population) -> Evidence
 
 
 def _father_letters(word: Token, father: FatherClass | None) -> frozenset[str]:
-    own = frozenset(map(initial, word.readings))
+    own = own_initials(word)
     if father is None:
         return own
     return own | initials_of(GivenClass(father.classes, frozenset(), True, False, ""), word)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from matching.engine.dates import BirthDate
-from matching.engine.names import given_classes, initial, initials_of
+from matching.engine.names import given_classes, initials_of, own_initials
 from matching.engine.normalise import Token
 from matching.engine.patronymics import father_of
 from matching.engine.slips import ALPHABET
@@ -170,4 +170,4 @@ def _initials_of(words: tuple[Token, ...]) -> frozenset[str]:
 @lru_cache(maxsize=1 << 15)
 def _own_letters(words: tuple[Token, ...]) -> frozenset[str]:
     """The letters that the given name begins with as it is written here."""
-    return frozenset(map(initial, words[0].readings)) if words else frozenset()
+    return own_initials(words[0]) if words else frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -82,7 +83,7 @@ def _add(found: _Collected, name: str, form: str, into: dict[str, set[str]]) -> 
         return
     # A listed form is well spelled: only its first reading counts, else German "ch" would make new names.
     into.setdefault(word.readings[0], set()).add(name)
-    found.initials.setdefault(name, set()).add(initial(word.readings[0]))
+    found.initials.setdefault(name, set()).update(own_initials(word))
     if into is found.forms:
         found.letters.setdefault(word.folded, set()).add(name)
         found.loose.setdefault(mid_loose(word.readings[0]), set()).add(name)
@@ -98,6 +99,14 @@ def initial(reading: str) -> str:
     return loosen(reading[:1] + "##")[0]
 
 
+_IOTATED = re.compile("[юяєїй]|[yij][uaeio]")
+
+
+def own_initials(word: Token) -> frozenset[str]:
+    """The letters that the word begins with; Y. and I. stand for Юрій, Ярослав and Євген as well."""
+    return frozenset(map(initial, word.readings)).union("i" if _IOTATED.match(word.folded) else "")
+
+
 def sex_of(classes: frozenset[str]) -> str:
     """The sex that all these classes agree on, or ""."""
     known = {_dictionary().sex.get(name, "") for name in classes}
@@ -106,8 +115,9 @@ def sex_of(classes: frozenset[str]) -> str:
 
 def initials_of(given: GivenClass, word: Token) -> frozenset[str]:
     """Letters by which a list may shorten the name: М. and Н. for Микола."""
-    own = frozenset(map(initial, word.readings))
-    return own.union(*(_dictionary().initials.get(name, frozenset()) for name in given.classes))
+    return own_initials(word).union(
+        *(_dictionary().initials.get(name, frozenset()) for name in given.classes)
+    )
 
 
 @lru_cache(maxsize=1 << 15)
@@ -122,7 +132,17 @@ def known_given(word: Token) -> frozenset[str]:
     if full or short:
         return full | short
     loose = union(listed.by_loose, tuple(map(mid_loose, word.readings)))
-    return loose if len(loose) == 1 else frozenset()
+    return loose if len(loose) == 1 else _of_halves(word)
+
+
+def _of_halves(word: Token) -> frozenset[str]:
+    """Олександр-Богдан, of whom lists often tell one name: either of the two, if both are names."""
+    if "-" not in word.written:
+        return _NONE
+    halves = [token(part, word.belarusian) for part in word.written.split("-")]
+    if len(halves) != 2 or not all(half is not None and is_listed(half) for half in halves):
+        return _NONE
+    return frozenset().union(*(known_given(half) for half in halves if half is not None))
 
 
 def is_listed(word: Token) -> bool:
@@ -144,7 +164,7 @@ def given_class(word: Token) -> GivenClass:
         full, short = (
             union(table, word.readings) for table in (_dictionary().by_reading, _dictionary().short)
         )
-        if full or short:
+        if full or short or _of_halves(word):
             return GivenClass(classes, _NONE, True, not full, sex_of(classes))
         # Known by its loose form alone: Михальо sounds like Мігай, and is a slip in Михайло.
         return GivenClass(classes, _one_slip_away(word) - classes, False, False, sex_of(classes))

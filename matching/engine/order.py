@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from matching.engine.arranging import Order, arranged, is_like_surname
+from matching.engine.declined import in_nominative
 from matching.engine.names import as_given, known_given
 from matching.engine.normalise import Token
 from matching.engine.patronymics import father_class, patronymic_sign
@@ -47,6 +48,8 @@ def _from_parts(name: Name) -> list[Order]:
     filled = [part for part in (name.surname, name.given, name.patronymic) if part.strip()]
     if len(filled) == 1 and len(BETWEEN_WORDS.split(filled[0].strip())) > 1:
         return _from_text(filled[0])
+    if name.patronymic and (nominative := in_nominative(" ".join(filled)[:MAX_TEXT])):
+        return _from_text(nominative)
     script = script_of(" ".join(filled)[:MAX_TEXT])
     surnames = _surnames(name.surname, script)
     given, patronymic = words_of(name.given, script), words_of(name.patronymic, script)
@@ -106,7 +109,11 @@ def _is_odd(order: Order) -> bool:
     if given is not None and as_given(given) < 2:
         if order.surnames and (order.surnames[0].is_initial or _are_exchanged(order.surnames[0], given)):
             return True
-        if order.surnames and as_given(order.surnames[0]) > as_given(given):
+        if (
+            order.surnames
+            and as_given(order.surnames[0]) > as_given(given)
+            and not is_like_surname(order.surnames[0])
+        ):
             return True
         if not known_given(given) and patronymic_sign(given) >= 2:
             return True
@@ -127,6 +134,8 @@ def _surnames(text: str, script: Script) -> tuple[Token, ...]:
 
 def _from_text(text: str) -> list[Order]:
     text = text[:MAX_TEXT]
+    if nominative := in_nominative(text):
+        return _from_text(nominative)
     if not _MARKED.search(text):
         words = list(words_of(text, script_of(text)))
         plain = _in_good_order(words)

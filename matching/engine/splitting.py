@@ -35,9 +35,11 @@ _BROKEN = (
 _MARKS = "огли оглы оглу ogly oglu oghlu кизи кызы гизи kyzy kizi qizi"
 _BESIDE_NAMES = (
     "уроджена урождена урожденная урожд уродж дівоче девичья прізвище фамилия раніше ранее до шлюбу брака nee née "
-    "born гр громадянин громадянка гражданин гражданка пан пані mr mrs ms рн рр"
+    "born гр грн громадянин громадянка гражданин гражданка пан пані mr mrs ms рн рр "
+    "зсу нгу дпсу сбу нпу дсса вмс тро всу"
 )
 _BROKEN_SUFFIXES = frozenset(_BROKEN.split())
+_MARK_BEHIND_HYPHEN = re.compile(f"(?i)(?<=..)-({'|'.join(_MARKS.split())}|oğlu|qızı)$")
 _FATHER_MARKS = frozenset(_MARKS.split())
 _NOISE = frozenset(_BESIDE_NAMES.split())
 
@@ -92,7 +94,9 @@ def _words_in(part: str, cyrillic: bool, belarusian: bool) -> tuple[Token, ...]:
 
 
 def _unglued(part: str) -> Iterator[str]:
-    """ШЕВЧЕНКООлександр, ОлександрМиколайович."""
+    """ШЕВЧЕНКООлександр, ОлександрМиколайович, Мамед-огли."""
+    if marked := _MARK_BEHIND_HYPHEN.search(part):
+        return iter((part[: marked.start()], marked[1]))
     # One word is quicker to see than a seam is to search for.
     if len(part) < 8 or part.istitle() or part.isupper() or part.islower():
         return iter((part,))

@@ -9,6 +9,7 @@ from operator import attrgetter
 from rapidfuzz.distance import OSA
 
 from matching.engine.evidence import Evidence, count_text, fixed, silent, written
+from matching.engine.false_friends import are_false_friends
 from matching.engine.names import is_listed, known_given, likeness, slips
 from matching.engine.normalise import Token
 from matching.engine.patronymics import father_class, patronymic_sign
@@ -29,7 +30,6 @@ from matching.engine.scoring import (
     rarity,
     slip,
 )
-from matching.engine.sounds import consonants, is_cyrillic
 
 _CACHE = 1 << 16
 _HALVES = frozenset({"same", "same_in_other_language", "alike"})
@@ -89,7 +89,7 @@ def _beside(one: Token, words: tuple[Token, ...]) -> list[Token]:
 
 def _one_surname(wanted: Token, found: Token, population: Population) -> Evidence:
     shared = set(wanted.loose).intersection(found.loose)
-    if shared and not _is_false_friend(wanted, found):
+    if shared and not are_false_friends(wanted, found):
         share = max(surname_share(wanted, population), surname_share(found, population))
         level, cost = spelling_level(wanted, found)
         params = {"one_in": count_text(1 / share)}
@@ -119,17 +119,6 @@ def surname_share(word: Token, population: Population) -> float:
         return share
     fathers = max(map(population.father, father_class(word).classes))
     return max(share, fathers * PATRONYMIC_AS_SURNAME)
-
-
-def _is_false_friend(wanted: Token, found: Token) -> bool:
-    """Козак / Косак, Гарін / Харін: one loose form, but within one script nobody writes one for the other."""
-    if not (is_cyrillic(wanted.folded[0]) and is_cyrillic(found.folded[0])):
-        return False
-    return set(map(_bones, wanted.readings)).isdisjoint(map(_bones, found.readings))
-
-
-def _bones(reading: str) -> str:
-    return consonants(reading.replace("ts", "T").replace("WC", "W"))
 
 
 def _alike_surname(wanted: Token, found: Token, population: Population) -> Evidence:

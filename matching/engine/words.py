@@ -90,6 +90,11 @@ EVIDENCE: Table = {
         "en": "{wanted} = {found}: a short form of the same given name",
         "ru": "{wanted} = {found}: краткая или ласковая форма того же имени",
     },
+    "given.one_of_two": {
+        "uk": "{wanted} = {found}: одне з двох імен, записаних через дефіс",
+        "en": "{wanted} = {found}: one of two given names that are hyphenated",
+        "ru": "{wanted} = {found}: одно из двух имён, записанных через дефис",
+    },
     "given.alike": {
         "uk": "{wanted} ~ {found}: імена відрізняються однією літерою",
         "en": "{wanted} ~ {found}: the given names differ by one letter",
