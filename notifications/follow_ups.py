@@ -110,6 +110,11 @@ def reopen(rows: FollowUpQuerySet, why: str) -> int:
     )
 
 
+def take_back(references: Collection[str]) -> int:
+    """What these know is no longer so: somebody must call and say it."""
+    return reopen(FollowUp.objects.filter(reference__in=references), Why.TAKEN_BACK)
+
+
 def call_off(reference: str) -> None:
     """Nobody need call any more: all was taken back before it left, or the family has had its report erased."""
     rows = FollowUp.objects.filter(reference=reference)

@@ -125,7 +125,7 @@ def cancel(*, reference: str, reason: str) -> list[Standing]:
     call_back(reference, reason)
     left = [standing for standing in state_of(reference) if standing.state != State.CANCELLED]
     if left and reason not in STAYS_TRUE:
-        follow_ups.reopen(FollowUp.objects.filter(reference=reference), FollowUp.Why.TAKEN_BACK)
+        follow_ups.take_back([reference])
     elif not left:
         follow_ups.call_off(reference)
     return left

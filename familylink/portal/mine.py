@@ -165,6 +165,8 @@ def _answer_page(request: HttpRequest, report: Report, form: Question, *, note: 
 @transaction.atomic
 def _keep(report: Report, typed: dict[str, str], form: Question) -> None:
     report = intake.held(report)  # another page of theirs may have changed another answer meanwhile
+    if report.withdrawn_at is not None:  # or the report has ended: what is erased stays erased
+        return
     told = {**(report.answers or {}), **typed}
     intake.correct(report, told_about(about(told), language=report.language))
     if form.picture and form.is_valid() and form.cleaned_data["content"]:

@@ -78,11 +78,9 @@ def _propose_link(request: HttpRequest, match: Match) -> str:
     rival = Match.objects.get(pk=_id(request, "rival"), entry=match.entry_id)
     # Whose entry is confirmed stays where they are: nobody is linked away from what their family was told.
     moved, to = (match, rival) if rival.state == MatchState.CONFIRMED else (rival, match)
-    reports = list(moved.missing_person.reports.open())
-    if not reports:
-        raise review.LinkRefused
-    for report in reports:
-        review.propose_link(report.pk, to.missing_person_id, by=signed_in(request), note=_note(request))
+    review.propose_links(
+        moved.missing_person_id, to.missing_person_id, by=signed_in(request), note=_note(request)
+    )
     return _("Proposed. A second person must agree that both reports are about one missing person.")
 
 

@@ -27,7 +27,7 @@ class CorrectionReason(models.TextChoices):
 
 class Heard(models.TextChoices):
     MESSAGE = "message", _("a message left, or may have left")
-    PERHAPS = "perhaps", _("no message left; somebody may have called")
+    PERHAPS = "perhaps", _("no message left; they may have heard from a caller or on our page")
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):

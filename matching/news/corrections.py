@@ -171,17 +171,21 @@ def _rest_on(match: Match, reports: Iterable[Report]) -> None:
 
 
 def unsay(reports: Sequence[Report], reason: CorrectionReason) -> Heard | None:
-    """Cancel what is unsent for all reports about one man; what his families may have heard."""
+    """Cancel what is unsent for all reports about one man; what his families may have heard, from a message, from
+    whoever called them, or on their page before any message had left."""
+    knew = follow_ups.heard_references([news_reference(report) for report in reports])
     before = {report.pk: outbox.state_of(news_reference(report)) for report in reports}
     left = {
         report.pk: outbox.cancel(reference=news_reference(report), reason=reason.value) for report in reports
     }
+    follow_ups.take_back(knew)
     for report in reports:
         _begin_new_round(report, bool(left[report.pk]), reason)
     if any(left.values()):
         return Heard.MESSAGE
     open_reports = [report for report in reports if report.withdrawn_at is None]
-    return Heard.PERHAPS if any(_was_for_a_caller(before[report.pk]) for report in open_reports) else None
+    was_for_a_caller = any(_was_for_a_caller(before[report.pk]) for report in open_reports)
+    return Heard.PERHAPS if knew or was_for_a_caller else None
 
 
 def _begin_new_round(report: Report, has_left: bool, reason: CorrectionReason) -> None:

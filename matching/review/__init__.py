@@ -10,7 +10,7 @@ from matching.review.correcting import close_correction, correct, reopen, script
 from matching.review.deciding import already_gave_verdict, decide, reject_together
 from matching.review.flags import lower_flag, raise_flag
 from matching.review.letters import NEWS, Letter, Plan, may_tell, plan
-from matching.review.linking import confirm_link, end_link, links_awaiting_second, propose_link
+from matching.review.linking import confirm_link, end_link, links_awaiting_second, propose_link, propose_links
 from matching.review.ordering import set_order
 from matching.review.refusals import (
     AlreadyAsked,
@@ -102,6 +102,7 @@ __all__ = [
     "next_for",
     "plan",
     "propose_link",
+    "propose_links",
     "raise_flag",
     "reject_together",
     "release",

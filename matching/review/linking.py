@@ -46,6 +46,22 @@ def propose_link(report_id: uuid.UUID, to_person_id: uuid.UUID, *, by: User, not
 
 
 @transaction.atomic
+def propose_links(person_id: uuid.UUID, to_person_id: uuid.UUID, *, by: User, note: str) -> list[ReportLink]:
+    """`propose_link` for every open report of this man. Those that were linked to him are parted from him first: each
+    is linked to the other one by itself, so that what it tells can be told apart later.
+
+    Raises NoteRequired; LinkRefused, also where nobody searches for him: then nothing has changed.
+    """
+    lock_persons([person_id, to_person_id])
+    reports = list(Report.objects.open().filter(missing_person=person_id).order_by("filed_at", "pk"))
+    if not reports or _confirmed(person_id):
+        raise LinkRefused
+    for link in ReportLink.objects.in_force().filter(to_person=person_id):
+        end_link(link.pk, by=by, note=note)
+    return [propose_link(report.pk, to_person_id, by=by, note=note) for report in reports]
+
+
+@transaction.atomic
 def confirm_link(link_id: uuid.UUID, *, by: User) -> ReportLink:
     """Another one agrees: the report moves, what is known of its man comes with it, and its family is told what is
     confirmed, unless a flag on either man holds that.
@@ -58,16 +74,18 @@ def confirm_link(link_id: uuid.UUID, *, by: User) -> ReportLink:
         raise SameReviewer
     if link.confirmed_at or link.ended_at or link.report.missing_person_id != link.from_person_id:
         raise LinkRefused
-    if _confirmed(link.from_person_id):
+    if (
+        _confirmed(link.from_person_id)
+        or link.report.erased_at
+        or _is_chained(link.report, link.to_person_id)
+    ):
         raise LinkRefused
     link.added_names = _bring_facts(link)
     link.confirmed_by, link.confirmed_at = by, Now()
     link.save()
     _begin_anew(link, by)
     _move(link.report, link.to_person_id, by)
-    for match in _confirmed(link.to_person_id):
-        flags.raise_for_minor(match, by=by)
-        telling.post(match, letters.plan(match))
+    _tell(link.to_person_id, by)
     return link
 
 
@@ -98,6 +116,7 @@ def end_link(link_id: uuid.UUID, *, by: User, note: str) -> ReportLink:
         corrections.unlink(link.report, _confirmed(link.to_person_id), by=by)
         _move(link.report, link.from_person_id, by, since=link.confirmed_at)
         _take_facts_back(link, by)
+        _tell(link.from_person_id, by)
     return link
 
 
@@ -107,6 +126,26 @@ def _refuse(report: Report, to_person_id: uuid.UUID) -> None:
         raise LinkRefused
     if standing.filter(report=report).exists() or _confirmed(report.missing_person_id):
         raise LinkRefused
+    if _is_chained(report, to_person_id):
+        raise LinkRefused
+
+
+def _is_chained(report: Report, to_person_id: uuid.UUID) -> bool:
+    """Whether others are linked to this report's man, or the other man's own report is linked elsewhere: what each of
+    three tells could not be told apart any more, and two could change places. Nor is anybody linked to nobody."""
+    in_force = ReportLink.objects.in_force()
+    is_joint = in_force.filter(to_person=report.missing_person_id).exists()
+    is_away = in_force.filter(from_person=to_person_id).exists()
+    return (
+        is_joint or is_away or not Report.objects.filter(missing_person=to_person_id, erased_at=None).exists()
+    )
+
+
+def _tell(person_id: uuid.UUID, by: User) -> None:
+    """Whoever has come to a confirmed man hears it like the others."""
+    for match in _confirmed(person_id):
+        flags.raise_for_minor(match, by=by)
+        telling.post(match, letters.plan(match))
 
 
 def _locked(link_id: uuid.UUID) -> ReportLink:

@@ -64,16 +64,25 @@ def _carry(earlier: RefusedRow, row: RefusedRow, layout: lists.Recognition, sour
     is_of_this_list = earlier.source_list_id == source_list.pk
     people = []
     for each in earlier.people:
-        read = read_again(source_list, row, layout, each["cells"])
-        if len(each["cells"]) != len(layout.columns) or not isinstance(read, lists.PersonRow):
+        cells = _as_wide(each["cells"], len(layout.columns))
+        read = read_again(source_list, row, layout, cells)
+        if len(cells) != len(layout.columns) or not isinstance(read, lists.PersonRow):
             return
         # Columns of this list were told anew on purpose; those of another file must say the same man.
         if not is_of_this_list and facts_of(read) != facts_of(row_of(each["row"])):
             return
-        people.append({"cells": each["cells"], "row": row_json(read)})
+        people.append({"cells": cells, "row": row_json(read)})
     if people:
         row.correction = typed_of(people)
         row.corrected_at, row.corrected_by_id = earlier.corrected_at, earlier.corrected_by_id
+
+
+def _as_wide(cells: Sequence[str], columns: int) -> list[str]:
+    """As wide as the table is now, which one long row further down makes wider: with empty cells, or without them."""
+    told = list(cells)
+    while len(told) > columns and not told[-1]:
+        told.pop()
+    return told + [""] * (columns - len(told))
 
 
 def typed_of(people: Sequence[dict[str, Any]]) -> dict[str, Any]:

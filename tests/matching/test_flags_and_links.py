@@ -3,7 +3,8 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from familylink.reports.models import Flag, ReportLink
+from familylink.reports import endings, intake
+from familylink.reports.models import Flag, Report, ReportLink
 from familylink.reports.references import news_reference
 from matching import lists_intake, review
 from matching.models import Correction, CorrectionReason, Match, MatchState
@@ -411,3 +412,72 @@ def test_the_plan_says_who_is_told_and_in_which_words(settings):
         assert (letter.sms_parts > 0) is (letter.contact.channel == "sms")
     confirmed(Match.objects.get())
     assert sorted(row.body for row in news()) == sorted(letter.body for letter in planned.letters)
+
+
+# ------------------------------------------------------------------------------------------ three relatives
+
+
+def three_reports(*given):
+    return [a_report(phone=f"+38099000000{n}", given=name) for n, name in enumerate(given, 1)]
+
+
+def test_no_link_leads_on_to_a_third_man_and_two_reports_never_change_places():
+    mother, wife, father = three_reports("Ян", "Петро", "Іван")
+    way, back = (
+        review.propose_link(one.pk, other.missing_person_id, by=a_reviewer(), note="один")
+        for one, other in ((mother, wife), (wife, mother))
+    )
+    review.confirm_link(way.pk, by=a_reviewer())
+    with pytest.raises(review.LinkRefused):
+        review.confirm_link(back.pk, by=a_reviewer())
+    with pytest.raises(review.LinkRefused):
+        review.propose_link(
+            father.pk, mother.missing_person_id, by=a_reviewer(), note="його звернення вже там"
+        )
+    review.end_link(back.pk, by=a_reviewer(), note="навпаки")
+    with pytest.raises(review.LinkRefused):
+        review.propose_link(wife.pk, father.missing_person_id, by=a_reviewer(), note="з матір'ю разом")
+
+
+def test_two_linked_reports_are_linked_to_a_third_each_by_itself_and_all_three_are_told(settings):
+    mother, wife, father = three_reports("Олександр", "Олександр", "Олександр")
+    linked(wife, mother)
+    a_committed_list()
+    match_all()
+    confirmed(Match.objects.get(missing_person=father.missing_person_id))
+    both = review.propose_links(
+        mother.missing_person_id, father.missing_person_id, by=a_reviewer(), note="усі про одного"
+    )
+    assert {link.report_id for link in both} == {mother.pk, wife.pk}
+    for link in both:
+        review.confirm_link(link.pk, by=a_reviewer())
+    told_of = {row.reference.split("-report-")[-1][:36] for row in live_news()}
+    assert {str(one.pk) in " ".join(told_of) for one in (mother, wife, father)} == {True}
+
+
+def test_nothing_is_proposed_of_a_man_for_whom_nobody_searches_or_who_is_confirmed():
+    mother, wife, _ = three_reports("Олександр", "Олександр", "Олександр")
+    intake.withdraw(wife)
+    with pytest.raises(review.LinkRefused):
+        review.propose_links(wife.missing_person_id, mother.missing_person_id, by=a_reviewer(), note="один")
+    assert not ReportLink.objects.exists()
+
+
+def test_a_family_that_comes_back_to_a_man_who_was_confirmed_meanwhile_is_told():
+    mother, wife, father = three_reports("Олександр", "Олекса", "Олекса")
+    link = linked(wife, mother)
+    Report.objects.filter(pk=father.pk).update(missing_person=link.from_person_id)
+    a_committed_list("Вересняк Олекса Миколайович;12.03.1987")
+    match_all()
+    confirmed(Match.objects.get(missing_person=link.from_person_id))
+    assert live_news().count() == 1
+    parted(link)
+    assert live_news().count() == 2
+
+
+def test_a_report_that_was_erased_is_linked_no_more():
+    mother, wife, _ = three_reports("Олександр", "Олександр", "Олександр")
+    link = review.propose_link(wife.pk, mother.missing_person_id, by=a_reviewer(), note="один")
+    endings.erase(mother)
+    with pytest.raises(review.LinkRefused):
+        review.confirm_link(link.pk, by=a_reviewer())

@@ -203,3 +203,14 @@ def test_a_line_set_aside_is_set_aside_in_the_next_version_too():
     lists_intake.set_row_aside(RefusedRow.objects.get().pk, Aside.NO_PERSON, by=None)
     again = a_received_list(NEIGHBOUR, SLOGAN, SON_ON_LIST, replaces=run)
     assert again.refused_rows.set_aside().get().aside == Aside.NO_PERSON
+
+
+def test_what_was_typed_is_carried_over_though_a_longer_row_makes_the_table_wider():
+    first = a_received_list(NO_DATE, NEIGHBOUR)
+    lists_intake.correct_row(
+        first.refused_rows.get().pk, ["Вересняк Олександр Миколайович", "12.03.1987"], by=None
+    )
+    run = commit(first)
+    again = a_received_list(NO_DATE, f"{NEIGHBOUR};уточнено", BROTHER, replaces=run)
+    assert again.refused_rows.put_right().count() == 1
+    assert again.preview["difference"]["numbers"]["removed"] == 0

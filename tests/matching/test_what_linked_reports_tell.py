@@ -134,17 +134,6 @@ def test_linked_again_a_report_brings_what_it_told_meanwhile_and_takes_it_back_a
     assert known(mother) == ({"Саша"}, "")
 
 
-def test_a_man_keeps_what_his_own_report_tells_while_that_is_linked_elsewhere():
-    mother, wife = a_mother_and_a_wife()
-    link = linked(wife, mother)
-    father = a_report(phone="+380990000003", given="Сашко")
-    away = linked(mother, father)
-    parted(link)
-    parted(away)
-    assert known(mother) == ({"Олександр"}, BORN)
-    assert known(father) == ({"Сашко"}, BORN)
-
-
 def test_a_pair_confirmed_on_what_the_report_brought_is_shown_as_changed_when_it_leaves(settings):
     settings.SENDING = "send"
     mother, wife = a_mother_and_a_wife(birth="", patronymic="")

@@ -13,7 +13,7 @@ from familylink.reports import contact_codes, endings, intake
 from familylink.reports.models import Contact, ContactCode, Report
 from familylink.reports.references import news_reference
 from matching import review
-from matching.models import Match
+from matching.models import Correction, Match
 from matching.news import alarms
 from notifications import follow_ups, recipients, recovery, replies, switches
 from notifications.models import FollowUp
@@ -245,6 +245,20 @@ def test_what_a_family_was_told_before_the_flag_stays_on_its_page() -> None:
     assert told() == [PHONE]
     review.raise_flag(match.missing_person_id, kind="conflict", by=a_reviewer(), note="зачекати")
     assert standing_of(Report.objects.get()).stage == Stage.NEWS
+
+
+@pytest.mark.parametrize("how", ["call", "page"])
+def test_a_family_that_knew_before_any_message_had_left_is_told_when_it_is_no_longer_so(how: str) -> None:
+    recipients.stop(channel="sms", to=PHONE)
+    match = confirmed(a_match())
+    assert told() == []
+    if how == "call":
+        follow_ups.record_call(FollowUp.objects.get().pk, caller=a_reviewer(), outcome="spoke")
+    else:
+        follow_ups.heard(reference=news_reference(Report.objects.get()))
+    review.correct(match.pk, by=a_lead(), note="помилка")
+    assert Correction.objects.open().get().heard == "perhaps"
+    assert FollowUp.objects.awaiting_a_call().get().call_reason == "taken_back"
 
 
 # ------------------------------------------------------------------------------------------------------ lost
