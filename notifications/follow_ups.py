@@ -60,7 +60,8 @@ def heard(*, reference: str, how: str = Outcome.PORTAL) -> bool:
     row = FollowUp.objects.filter(reference=reference)
     if how == Outcome.REPLY:
         replied = {"call_reason": Why.WROTE_BACK, "call_since": Now()}
-        return row.open().update(closed_at=Now(), outcome=Outcome.REPLY, **replied) == 1
+        holds = row.open().exclude(call_reason=Why.TAKEN_BACK)  # else they thank for what is no longer so
+        return holds.update(closed_at=Now(), outcome=Outcome.REPLY, **replied) == 1
     if how != Outcome.PORTAL:
         raise ValueError("a family confirms on our page or by a reply")
     call_back(reference, HAS_HEARD)

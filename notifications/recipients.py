@@ -103,7 +103,8 @@ def stop_index(channel: str, to_index: bytes, reason: str) -> None:
     theirs = Notification.objects.filter(channel=channel, to_index=to_index, is_forgotten=False)
     told = FollowUp.objects.filter(reference__in=theirs.values("reference"))
     if reason == StopReason.NOT_ME:
-        follow_ups.reopen(told, FollowUp.Why.WRONG_ADDRESS)
+        # Of news that was taken back nobody is told any more: what is to be said then is a task of its own.
+        follow_ups.reopen(told.exclude(call_reason=FollowUp.Why.TAKEN_BACK), FollowUp.Why.WRONG_ADDRESS)
     elif reason == StopReason.DOUBTED:
         follow_ups.call_for(told, FollowUp.Why.WROTE_BACK)
     else:

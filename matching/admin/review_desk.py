@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from familylink.damage import said_in_its_place
 from familylink.locks import held_rows_as
 from familylink.second_factor import asked_again
 from familylink.staff import signed_in
@@ -258,9 +259,12 @@ class MatchAdmin(ModelAdmin):
         }
         if has_changed:
             more["chosen"] = ""  # one key would else put a verdict on other evidence than it was chosen on
-        return self._pair_page(request, now, status=409, **more)
+        with said_in_its_place(True):  # nothing is changed: the page is read once more
+            return self._pair_page(request, now, status=409, **more).render()
 
-    def _pair_page(self, request: HttpRequest, match: Match, status: int = 200, **more: Any) -> HttpResponse:
+    def _pair_page(
+        self, request: HttpRequest, match: Match, status: int = 200, **more: Any
+    ) -> TemplateResponse:
         shown = shown_pair(request, match)
         record_pair(request, match, shown["rivals"])
         context = {

@@ -170,7 +170,8 @@ def _begin_anew(link: ReportLink, by: User) -> None:
     for match in half.select_for_update(of=("self",)).order_by("pk"):
         open_again(match, Reopening.Cause.LINK_CHANGED, by)
     lock_reports(person_ids)
-    link.report.refresh_from_db()  # whoever held it may have taken news back
+    # Whoever held it may have taken news back. Nothing sealed: a damaged report can be linked and parted, too.
+    link.report.refresh_from_db(fields=["news_round", "withdrawn_at", "missing_person"])
 
 
 def _move(report: Report, to_person_id: uuid.UUID, by: User, *, since: datetime | None = None) -> None:

@@ -222,6 +222,17 @@ def test_erased_a_report_is_gone_although_that_of_another_relative_cannot_be_rea
     assert known(mother) == ({"Саша", "Олександр"}, BORN), "nobody knows what of it the mother told"
 
 
+@pytest.mark.parametrize("name", ["answers", "code_word", "circumstances", "reporter_name"])
+def test_a_report_of_which_something_is_damaged_is_linked_and_parted_like_any_other(name):
+    mother, wife = a_mother_and_a_wife()
+    damage(wife, name)
+    link = linked(wife, mother)
+    assert known(wife) == known(mother)
+    parted(link)
+    wife.refresh_from_db(fields=["missing_person"])
+    assert wife.missing_person_id == link.from_person_id
+
+
 def erased(report):
     report.refresh_from_db()
     endings.erase(report)

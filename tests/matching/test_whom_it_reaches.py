@@ -261,6 +261,20 @@ def test_a_family_that_knew_before_any_message_had_left_is_told_when_it_is_no_lo
     assert FollowUp.objects.awaiting_a_call().get().call_reason == "taken_back"
 
 
+@pytest.mark.parametrize("text", ["Дякую!", "Це не я"])
+@pytest.mark.parametrize("is_settled", [True, False])
+def test_an_answer_to_news_that_was_taken_back_has_nobody_call_as_if_it_were_so(text, is_settled) -> None:
+    match = confirmed(a_match())
+    assert told() == [PHONE]
+    news().update(state="delivered")
+    review.correct(match.pk, by=a_lead(), note="помилка")
+    if is_settled:
+        review.close_correction(Correction.objects.get().pk, by=a_lead(), note="сказано")
+    replies.receive(transport="gateway", event_id="1", sender=PHONE, text=text)
+    waiting = [row.call_reason for row in FollowUp.objects.awaiting_a_call()]
+    assert waiting == ([] if is_settled else ["taken_back"])
+
+
 # ------------------------------------------------------------------------------------------------------ lost
 
 
