@@ -265,9 +265,8 @@ class _Desk:
         )
 
     def _hold_reason(self, contact: Contact) -> str:
-        if (
-            self.is_corrected
-        ):  # first: a code that proves the address must not let it out before somebody has called
+        # First: a code that proves the address must not let it out before somebody has called.
+        if self.is_corrected:
             return reasons.CORRECTION_OPEN
         if not contact.confirmed_at:
             return reasons.CONTACT_UNCONFIRMED
