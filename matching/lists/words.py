@@ -461,10 +461,12 @@ PROBLEMS: Sentences = {
         "этот человек из списка.",
     },
     "born_later": {
-        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» — після дня цієї хвилі; це не дата народження.",
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» — пізніша за день цього етапу обміну; "
+        "це не дата народження.",
         "en": "Row {row}{sheet}, column “{column}”: “{value}” is after the day of this wave and no date of "
         "birth.",
-        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» — после дня этой волны; это не дата рождения.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» — позже дня этого этапа обмена; "
+        "это не дата рождения.",
     },
     "name_too_long": {
         "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» задовге для імені.",

@@ -132,13 +132,10 @@ def _refuse(report: Report, to_person_id: uuid.UUID) -> None:
 
 def _is_chained(report: Report, to_person_id: uuid.UUID) -> bool:
     """Whether others are linked to this report's man, or the other man's own report is linked elsewhere: what each of
-    three tells could not be told apart any more, and two could change places. Nor is anybody linked to nobody."""
+    three tells could not be told apart any more, and two could change places."""
     in_force = ReportLink.objects.in_force()
     is_joint = in_force.filter(to_person=report.missing_person_id).exists()
-    is_away = in_force.filter(from_person=to_person_id).exists()
-    return (
-        is_joint or is_away or not Report.objects.filter(missing_person=to_person_id, erased_at=None).exists()
-    )
+    return is_joint or in_force.filter(from_person=to_person_id).exists()
 
 
 def _tell(person_id: uuid.UUID, by: User) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -121,23 +121,11 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
     def shows_a_person(self, request: HttpRequest) -> bool:
         return self.has_call_permission(request)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is not None and self.has_call_permission(request):
-            correction = _family(row).correction
-            extra_context = {
-                **(extra_context or {}),
-                "correction": correction,
-                "outcomes": [] if correction else _outcomes(row),
-            }
-        answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
-        return answer
+    def beside(self, request: HttpRequest, row: FollowUp) -> dict[str, Any]:
+        if not self.has_call_permission(request):
+            return {}
+        correction = _family(row).correction
+        return {"correction": correction, "outcomes": [] if correction else _outcomes(row)}
 
     def heading(self, follow_up: FollowUp) -> str:
         return self.family(follow_up)
@@ -236,19 +224,9 @@ class ReplyAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc] 
             level, words = AFTER_ALL[is_new]
             self.message_user(request, f"{came(reply)}: {words}", level)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is not None and self.has_call_permission(request):
-            is_a_strangers = recipients.is_a_strangers(row.channel, bytes(row.from_index))
-            extra_context = {**(extra_context or {}), "is_a_strangers": is_a_strangers}
-        answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
-        return answer
+    def beside(self, request: HttpRequest, row: Reply) -> dict[str, Any]:
+        is_a_strangers = recipients.is_a_strangers(row.channel, bytes(row.from_index))
+        return {"is_a_strangers": is_a_strangers and self.has_call_permission(request)}
 
     def heading(self, reply: Reply) -> str:
         return came(reply)

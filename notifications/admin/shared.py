@@ -54,6 +54,10 @@ class OnRecord:
         """Whether the page shows this member of staff more than states and times."""
         return request.user.has_perm("notifications.view_text")
 
+    def beside(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the page needs besides the fields of the row."""
+        return {}
+
     def change_view(
         self,
         request: HttpRequest,
@@ -64,6 +68,8 @@ class OnRecord:
         row = self.get_object(request, object_id)  # type: ignore[attr-defined]  # of the page this is mixed into
         if row is not None and self.shows_a_person(request):
             import_string(settings.RECORD_VIEW)(staff(request), row)
+        if row is not None:
+            extra_context = {**(extra_context or {}), **self.beside(request, row)}
         answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
         return answer
 
