@@ -124,7 +124,15 @@ def _looking(page: Page, language: str) -> Iterator[str]:
     yield "sign-in code sent again"
     family.enter_code(page, family.kept_code())
     yield "status without a list"
-    for path in ("answers", "answers/photo", "end/erased", "end/self", "end/withdrawn", "settings"):
+    for path in (
+        "answers",
+        "answers/photo",
+        "answers/birth",
+        "end/erased",
+        "end/self",
+        "end/withdrawn",
+        "settings",
+    ):
         page.goto(f"/{language}/my-report/{path}/")
         yield f"my report: {path.replace('/', ' ')}"
     page.select_option("#id_quiet_from", "22:00")
