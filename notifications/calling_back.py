@@ -22,8 +22,8 @@ def call_back(reference: str, reason: str) -> None:
 def write_anew(reference: str, *, language: str, context: Mapping[str, str]) -> None:
     """All under this reference that certainly has not left says this from now on, in the wording in force.
 
-    What cannot be written so waits for a person: in its old words it leaves no more. Who calls
-    speaks that language, too.
+    What cannot be written so waits for a person: in its old words it leaves no more. Who calls speaks that
+    language, too.
     """
     for row in _certainly_unsent(Notification.objects.filter(reference=reference)):
         try:

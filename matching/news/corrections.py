@@ -180,7 +180,8 @@ def unsay(reports: Sequence[Report], reason: CorrectionReason) -> Heard | None:
     }
     follow_ups.take_back(knew)
     for report in reports:
-        _begin_new_round(report, bool(left[report.pk]), reason)
+        has_heard = bool(left[report.pk]) or news_reference(report) in knew
+        _begin_new_round(report, has_heard, reason)
     if any(left.values()):
         return Heard.MESSAGE
     open_reports = [report for report in reports if report.withdrawn_at is None]
@@ -188,12 +189,10 @@ def unsay(reports: Sequence[Report], reason: CorrectionReason) -> Heard | None:
     return Heard.PERHAPS if knew or was_for_a_caller else None
 
 
-def _begin_new_round(report: Report, has_left: bool, reason: CorrectionReason) -> None:
+def _begin_new_round(report: Report, has_heard: bool, reason: CorrectionReason) -> None:
     """Later news gets a reference of its own, also for whom nothing was ever posted, who was called: else we would take
     them to have heard it. Not yet where they heard of a row that was merely put right (`settle`)."""
-    reference = news_reference(report)
-    was_owed = follow_ups.standing(reference)
-    has_heard = has_left or follow_ups.heard_references([reference])
+    was_owed = follow_ups.standing(news_reference(report))
     if was_owed and not (has_heard and reason == CorrectionReason.ROW_CHANGED):
         next_round(report)
 

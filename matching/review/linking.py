@@ -52,11 +52,13 @@ def propose_links(person_id: uuid.UUID, to_person_id: uuid.UUID, *, by: User, no
 
     Raises NoteRequired; LinkRefused, also where nobody searches for him: then nothing has changed.
     """
-    lock_persons([person_id, to_person_id])
+    linked_here = ReportLink.objects.in_force().filter(to_person=person_id)
+    # All at once, in the house's order: taking a link back locks the report's own man as well.
+    lock_persons([person_id, to_person_id, *linked_here.values_list("from_person", flat=True)])
     reports = list(Report.objects.open().filter(missing_person=person_id).order_by("filed_at", "pk"))
     if not reports or _confirmed(person_id):
         raise LinkRefused
-    for link in ReportLink.objects.in_force().filter(to_person=person_id):
+    for link in linked_here:
         end_link(link.pk, by=by, note=note)
     return [propose_link(report.pk, to_person_id, by=by, note=note) for report in reports]
 

@@ -261,6 +261,23 @@ def test_a_family_that_knew_before_any_message_had_left_is_told_when_it_is_no_lo
     assert FollowUp.objects.awaiting_a_call().get().call_reason == "taken_back"
 
 
+def test_who_heard_from_a_caller_of_a_row_put_right_is_told_anew_only_once_that_is_said() -> None:
+    recipients.stop(channel="sms", to=PHONE)
+    report = a_report()
+    run = a_committed_list("Вересняк Олександр Миколайович;12.03.1987", "Кропива Тарас Опанасович;01.02.1990")
+    match_all()
+    confirmed(match_of(report))
+    assert told() == []
+    follow_ups.record_call(FollowUp.objects.get().pk, caller=a_reviewer(), outcome="spoke")
+    a_committed_list(
+        "Вересняк Олександр Миколайович;12.03.1986", "Кропива Тарас Опанасович;01.02.1990", replaces=run
+    )
+    task = Correction.objects.open().get()
+    assert (task.reason, Report.objects.get().news_round) == ("row_changed", 0)
+    review.close_correction(task.pk, by=a_lead(), note="сказано")
+    assert Report.objects.get().news_round == 1
+
+
 @pytest.mark.parametrize("text", ["Дякую!", "Це не я"])
 @pytest.mark.parametrize("is_settled", [True, False])
 def test_an_answer_to_news_that_was_taken_back_has_nobody_call_as_if_it_were_so(text, is_settled) -> None:
@@ -307,12 +324,17 @@ def test_a_minor_of_whom_it_is_found_out_after_the_second_verdict_is_called_abou
     assert alarms.approved_without_message() == set()
 
 
-def test_who_turns_out_to_be_a_minor_when_a_report_is_linked_is_told_of_in_a_call() -> None:
-    mother = a_report(birth="")
+def confirmed_and_not_sent(report: Report) -> None:
+    """On a list without birth dates, while the sending switch is off."""
     switches.stop("all", reason="x")
     a_committed_list("Вересняк Олександр Миколайович")
     match_all()
-    confirmed(match_of(mother))
+    confirmed(match_of(report))
+
+
+def test_who_turns_out_to_be_a_minor_when_a_report_is_linked_is_told_of_in_a_call() -> None:
+    mother = a_report(birth="")
+    confirmed_and_not_sent(mother)
     wife = a_report(phone="+380990000002", birth="2010")
     linked(wife, mother)
     let_sending_go_on("all")
@@ -322,10 +344,7 @@ def test_who_turns_out_to_be_a_minor_when_a_report_is_linked_is_told_of_in_a_cal
 
 def test_of_whom_the_family_tells_that_he_is_a_minor_before_the_news_has_left_a_person_speaks() -> None:
     report = a_report(birth="")
-    switches.stop("all", reason="x")
-    a_committed_list("Вересняк Олександр Миколайович")
-    match_all()
-    confirmed(match_of(report))
+    confirmed_and_not_sent(report)
     person = a_person("Вересняк", "Олександр", "Миколайович", "2010")
     intake.correct(report, intake.Told(person=person, relation="mother", language="uk"))
     let_sending_go_on("all")
