@@ -23,6 +23,10 @@ class RefusedRowQuerySet(models.QuerySet["RefusedRow"]):
     def waiting(self) -> "RefusedRowQuerySet":
         return self.filter(corrected_at=None, aside_at=None)
 
+    def not_aside(self) -> "RefusedRowQuerySet":
+        """Waiting, or put right: to be typed, or typed anew."""
+        return self.filter(aside_at=None)
+
     def put_right(self) -> "RefusedRowQuerySet":
         return self.exclude(corrected_at=None)
 

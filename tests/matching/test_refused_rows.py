@@ -214,3 +214,94 @@ def test_what_was_typed_is_carried_over_though_a_longer_row_makes_the_table_wide
     again = a_received_list(NO_DATE, f"{NEIGHBOUR};уточнено", BROTHER, replaces=run)
     assert again.refused_rows.put_right().count() == 1
     assert again.preview["difference"]["numbers"]["removed"] == 0
+
+
+# ------------------------------------------------------------------------------ and it was typed wrongly
+
+WRONG = ["Вересняк Алексей Николаевич", "12.03.1987"]
+
+
+def test_a_row_typed_wrongly_is_typed_anew_before_the_commit(desk):
+    source_list = a_received_list(NO_DATE, NEIGHBOUR)
+    refused = RefusedRow.objects.get()
+    lists_intake.correct_row(refused.pk, WRONG, by=None)
+    assert row_page(refused) in desk.get(list_page(source_list)).content.decode()
+    shown = desk.get(row_page(refused)).content.decode()
+    assert f'value="{WRONG[0]}"' in shown
+    assert "45.13.1987" in shown, "as received"
+    assert desk.post(row_page(refused), {"cell-0": MENDED[0], "cell-1": MENDED[1]}).status_code == 302
+    commit(source_list)
+    assert names() == [MENDED[0], "Кропива Тарас Опанасович"]
+
+
+def list_page(source_list):
+    return reverse("admin:matching_sourcelist_change", args=[source_list.pk])
+
+
+def told_of_the_wrong_man():
+    """A list in force of which one row was typed wrongly, and two reviewers took its man for a family's son."""
+    a_report(given="Олексій")
+    run = a_committed_list(NO_DATE, NEIGHBOUR)
+    lists_intake.correct_row(RefusedRow.objects.get().pk, WRONG, by=None)
+    match_all()
+    return run, confirmed(Match.objects.get())
+
+
+def test_what_was_typed_wrongly_on_a_list_in_force_is_taken_back_and_nobody_is_told_of_it(desk):
+    run, match = told_of_the_wrong_man()
+    a_report()
+    refused = RefusedRow.objects.get()
+    assert "родин" in desk.get(row_page(refused)).content.decode()
+    desk.post(row_page(refused), {"cell-0": MENDED[0], "cell-1": MENDED[1]})
+    match_all()
+    match.refresh_from_db()
+    run.source_list.refresh_from_db()
+    assert (match.state, run.source_list.entry_count, run.source_list.refused_count) == ("retracted", 2, 0)
+    assert names() == [MENDED[0], "Кропива Тарас Опанасович"]
+    assert Match.objects.get(state="open").entry.name_text == MENDED[0]
+
+
+def test_a_row_typed_as_a_man_who_is_nobody_is_set_aside_and_he_is_taken_back():
+    run, match = told_of_the_wrong_man()
+    lists_intake.set_row_aside(RefusedRow.objects.get().pk, Aside.NO_PERSON, by=None)
+    match.refresh_from_db()
+    run.source_list.refresh_from_db()
+    assert (match.state, run.source_list.entry_count, names()) == (
+        "retracted",
+        1,
+        ["Кропива Тарас Опанасович"],
+    )
+    assert RefusedRow.objects.set_aside().get().people == []
+
+
+def test_of_two_people_typed_for_a_row_the_one_who_was_typed_rightly_stands_on():
+    a_report()
+    run = a_committed_list(TWO, NEIGHBOUR)
+    lists_intake.correct_row(RefusedRow.objects.get().pk, ["Дремлюк Павел", ""], VERESNIAK, by=None)
+    match_all()
+    match = confirmed(Match.objects.get())
+    lists_intake.correct_row(RefusedRow.objects.get().pk, DREMLIUK, VERESNIAK, by=None)
+    match.refresh_from_db()
+    run.source_list.refresh_from_db()
+    assert (match.state, run.source_list.entry_count) == ("confirmed", 3)
+    assert names() == ["Вересняк Олександр Миколайович", "Дремлюк Павло Савич", "Кропива Тарас Опанасович"]
+
+
+def test_typed_anew_in_the_next_version_before_its_commit_the_wrong_man_goes_with_the_commit():
+    run, match = told_of_the_wrong_man()
+    again = a_received_list(BROTHER, NEIGHBOUR, NO_DATE, replaces=run)
+    lists_intake.correct_row(again.refused_rows.get().pk, MENDED, by=None)
+    commit(again)
+    match.refresh_from_db()
+    assert (match.state, ListEntry.objects.live().count()) == ("retracted", 3)
+    assert MENDED[0] in names()
+
+
+def test_typed_anew_while_the_next_version_waits_that_one_is_read_again_first():
+    run, _ = told_of_the_wrong_man()
+    again = a_received_list(BROTHER, NEIGHBOUR, NO_DATE, replaces=run)
+    lists_intake.correct_row(run.source_list.refused_rows.get().pk, MENDED, by=None)
+    with pytest.raises(lists_intake.ComparedTooEarly):
+        lists_intake.commit_list(again.pk, by=None)
+    lists_intake.read_anew(again.pk, by=None)
+    assert again.refused_rows.get().people[0]["cells"] == MENDED, "what was typed last"
