@@ -136,8 +136,11 @@ def _set_aside(request: HttpRequest, refused: RefusedRow) -> list[lists.Problem]
     if why not in Aside.values:
         messages.error(request, _("Please choose why this row is nobody's."))
         return staging.problems_of(refused.problem)
-    lists_intake.set_row_aside(refused.pk, Aside(why), by=signed_in(request))
-    messages.success(request, _("Row %(row)d was set aside; it stays on record.") % {"row": refused.row})
+    rows = lists_intake.beside_below_title(refused) if "all_below" in request.POST else [refused]
+    for row in rows:
+        lists_intake.set_row_aside(row.pk, Aside(why), by=signed_in(request))
+    said = _("Set aside, and kept on record: %(rows)s") % {"rows": ", ".join(str(row.row) for row in rows)}
+    messages.success(request, said)
     return []
 
 
@@ -159,4 +162,5 @@ def _shown(refused: RefusedRow, people: Cells, problems: list[lists.Problem]) ->
         "may_add": len(people) < MOST_PEOPLE,
         "reasons": list(dict.fromkeys(problem.sentence(page_language()) for problem in problems)),
         "asides": Aside.choices,
+        "below_title": len(lists_intake.beside_below_title(refused)),
     }

@@ -61,6 +61,20 @@ def set_row_aside(refused_row_id: uuid.UUID, why: Aside, *, by: User | None) -> 
     _write_instead(refused, was, [], by)
 
 
+def beside_below_title(refused: RefusedRow) -> list[RefusedRow]:
+    """All that wait below the same title of others than the released, this row too; none where it stands below none."""
+    title = _title_above(refused)
+    if not title:
+        return []
+    rows = refused.source_list.refused_rows.waiting().filter(sheet_index=refused.sheet_index)
+    return [row for row in rows if _title_above(row) == title]
+
+
+def _title_above(refused: RefusedRow) -> str:
+    told = staging.problems_of(refused.problem)
+    return next((problem.params["title"] for problem in told if problem.code == "below_title"), "")
+
+
 @transaction.atomic
 def bring_row_back(refused_row_id: uuid.UUID, *, by: User | None) -> None:
     """It waits again for somebody to put it right. Raises NotWaiting."""

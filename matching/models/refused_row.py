@@ -16,6 +16,7 @@ class Aside(models.TextChoices):
     """Why a refused row is nobody's. No reason here fits a man who is only hard to read."""
 
     NO_PERSON = "no_person", _("it is no person: a title, a remark, an advertisement")
+    NOT_FREED = "not_freed", _("this person was not released: the office says so")
     LISTED = "listed", _("this person stands on the list in another row already")
 
 

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from matching import engine, lists
 from matching.lists.table import Progress, unheard
-from matching.models import ListSlice, ListState, RefusedRow, SourceList
+from matching.models import ListKind, ListSlice, ListState, RefusedRow, SourceList
 from matching.models.list_entry import sheet_index
 from matching.models.source_list import REFUSED
 from matching.staging.content import content_index, facts_of, rows_index
@@ -242,6 +242,8 @@ def _read(source_list: SourceList, progress: Progress) -> Read:
     recognition = lists.recognise(table, told, header_lines=header_lines)
     heard = _step(UNDERSTANDING, progress)
     rows = lists.read_rows(table, recognition, as_of=source_list.wave.occurred_on, progress=heard)
+    if source_list.kind == ListKind.RELEASED:
+        rows = lists.held_back(rows)
     return Read(table, layouts, recognition, rows)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from familylink.damage import opens
 from matching import lists
-from matching.models import RefusedRow, SourceList
+from matching.models import ListKind, RefusedRow, SourceList
 from matching.staging.content import content_index, facts_of
 from matching.staging.rows import row_json, row_of
 from matching.staging.versions import entries_by_content
@@ -121,7 +121,7 @@ def read_again(
     source_list: SourceList, refused: RefusedRow, layout: lists.Recognition, cells: Sequence[str]
 ) -> lists.PersonRow | lists.Refused:
     """One person of a refused row, by the cells that a caseworker typed."""
-    return lists.read_row(
+    read = lists.read_row(
         layout,
         cells,
         sheet=refused.sheet or "",
@@ -129,3 +129,6 @@ def read_again(
         page=refused.problem.get("page", 0),
         as_of=source_list.wave.occurred_on,
     )
+    if isinstance(read, lists.PersonRow) and source_list.kind == ListKind.RELEASED:
+        return lists.refused_if_not_released(read)
+    return read

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from matching import lists_intake
-from matching.models import Aside, ListEntry, Match, RefusedRow, WaveEvent
+from matching.models import Aside, ListEntry, ListKind, Match, RefusedRow, WaveEvent
 from tests.factories import (
     SON_ON_LIST,
     a_committed_list,
@@ -305,3 +305,59 @@ def test_typed_anew_while_the_next_version_waits_that_one_is_read_again_first():
         lists_intake.commit_list(again.pk, by=None)
     lists_intake.read_anew(again.pk, by=None)
     assert again.refused_rows.get().people[0]["cells"] == MENDED, "what was typed last"
+
+
+# ------------------------------------------------------------------------------ and a row that says: not released
+
+DEAD = "Вересняк Александр Николаевич;12.03.1987;загинув у полоні"
+HEADING = "ПІБ;Дата народження;Примітка"
+
+
+def test_on_a_list_of_the_released_nobody_is_matched_who_by_its_own_words_was_not(desk):
+    a_report()
+    run = a_committed_list(DEAD, f"{NEIGHBOUR};поранений", heading=HEADING)
+    match_all()
+    assert not Match.objects.exists()
+    refused = RefusedRow.objects.waiting().get()
+    assert "говорить про смерть" in desk.get(row_page(refused)).content.decode()
+    cells = dict(zip(("cell-0", "cell-1", "cell-2"), DEAD.split(";"), strict=True))
+    assert "говорить про смерть" in desk.post(row_page(refused), cells).content.decode(), "as it is"
+    assert desk.post(row_page(refused), {**cells, "cell-2": ""}).status_code == 302
+    match_all()
+    assert Match.objects.get().entry.source_list_id == run.source_list_id
+
+
+def test_below_a_title_of_the_dead_each_is_asked_about_and_read_as_he_stands_when_he_was_released(desk):
+    a_report()
+    a_committed_list(NEIGHBOUR, "Загиблі:", "Вересняк Александр Николаевич;12.03.1987")
+    refused = RefusedRow.objects.waiting().get()
+    cells = {"cell-0": "Вересняк Александр Николаевич", "cell-1": "12.03.1987"}
+    assert "«Загиблі:»" in desk.get(row_page(refused)).content.decode()
+    assert desk.post(row_page(refused), cells).status_code == 302
+    match_all()
+    assert Match.objects.exists()
+
+
+def test_a_man_who_was_not_released_is_set_aside_as_such(desk):
+    a_committed_list(DEAD, f"{NEIGHBOUR};", heading=HEADING)
+    desk.post(row_page(RefusedRow.objects.get()), {"aside": Aside.NOT_FREED})
+    assert RefusedRow.objects.set_aside().get().aside == Aside.NOT_FREED
+
+
+def test_all_who_stand_below_one_title_are_set_aside_at_once(desk):
+    a_committed_list(
+        SON_ON_LIST, "Загиблі:", NEIGHBOUR, BROTHER, "Залишаються в полоні:", "Тин Яр Орович;02.02.1990"
+    )
+    refused = RefusedRow.objects.filter(row=4).get()
+    assert 'name="all_below"' in desk.get(row_page(refused)).content.decode()
+    desk.post(row_page(refused), {"aside": Aside.NOT_FREED, "all_below": "1"})
+    assert [*RefusedRow.objects.set_aside().values_list("row", flat=True)] == [4, 5]
+    assert RefusedRow.objects.waiting().get().row == 7
+
+
+def test_on_a_list_of_the_dead_the_same_row_is_matched_for_the_staff():
+    a_report()
+    a_committed_list(DEAD, f"{NEIGHBOUR};загинув", heading=HEADING, kind=ListKind.CLAIMED_DEAD)
+    match_all()
+    assert Match.objects.get().band
+    assert not RefusedRow.objects.exists()
