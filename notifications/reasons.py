@@ -59,6 +59,7 @@ WORDS = {
     "may_be_a_minor": _("this may be a minor: a person must speak to the family"),
     "language_changed": _("the family has changed its language"),
     "not_yet_compared": _("what they told is not compared yet, or could not be"),
+    "rows_unseen": _("rows of the list that may be theirs are not read, or too common to compare"),
     "a_likely_pair_waits": _("a likely pair waits for reviewers"),
     "somebody_was_found": _("somebody was found"),
     CANNOT_BE_WRITTEN: _("no approved wording can say it"),

@@ -253,7 +253,13 @@ def data(request: HttpRequest, report: Report) -> HttpResponse:
         **privacy.export(report),
         "wishes": wishes.of(report),
         "checked": [
-            {"wave": each.wave.occurred_on, "people": each.people, "at": each.checked_at} for each in waves
+            {
+                "wave": each.wave.occurred_on,
+                "people": each.people,
+                "at": each.checked_at,
+                "rows_not_clear": each.unseen,
+            }
+            for each in waves
         ],
         "messages": [
             {

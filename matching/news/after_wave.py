@@ -14,7 +14,7 @@ from django.utils import formats, timezone, translation
 
 from familylink.damage import opens
 from familylink.reports.models import Contact
-from matching.models import ChecksTold, ListKind, MatchRun, SourceList
+from matching.models import ChecksTold, ListKind, MatchRun, RefusedRow, SourceList
 from notifications import outbox, recipients
 from notifications.addresses import index_of
 
@@ -33,8 +33,10 @@ def _untold() -> Iterator[SourceList]:
     unfinished = MatchRun.objects.unfinished().filter(source_list__series=OuterRef("series"))
     lately = MatchRun.objects.filter(finished_at__gt=timezone.now() - LAPSES_AFTER)
     finished = lately.of_whole_lists().filter(source_list=OuterRef("pk"))
+    unread = RefusedRow.objects.waiting().filter(source_list=OuterRef("pk"))  # each may be one of their sons
     lists = SourceList.objects.committed().filter(kind=ListKind.RELEASED, checkstold=None)
-    return lists.filter(Exists(finished), ~Exists(unfinished)).select_related("wave").iterator()
+    lists = lists.filter(Exists(finished), ~Exists(unfinished), ~Exists(unread))
+    return lists.select_related("wave").iterator()
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from familylink.reports.models import Flag, MissingPerson, Report
 from familylink.reports.references import news_reference
 from matching.models import ListEntry, ListKind, Match, MatchRun, SourceList, Wave
 from matching.news import gate
+from matching.news.blind_spots import unseen_rows
 from matching.news.grown_up import is_minor
 from notifications import outbox
 
@@ -18,13 +19,15 @@ from notifications import outbox
 class CheckedWave(NamedTuple):
     """One wave that a missing person was compared with: the people on its lists, and when that was done.
 
-    `of_day` tells waves of one day apart (the second of three: 2, 3): nothing else that a family may read does.
+    `of_day` tells waves of one day apart (the second of three: 2, 3): nothing else that a family may read does. Of
+    `unseen` rows people have to look first.
     """
 
     wave: Wave
     people: int
     checked_at: dt.datetime
     of_day: tuple[int, int] = (1, 1)
+    unseen: int = 0
 
 
 def checked_waves(person: MissingPerson) -> list[CheckedWave]:
@@ -47,7 +50,7 @@ def checked_waves(person: MissingPerson) -> list[CheckedWave]:
         .order_by("-wave__occurred_on", "-wave__stage", "-wave_id")
     )
     checked = [
-        _checked(wave, list(lists), person.matched_at)
+        _checked(wave, list(lists), person.matched_at)._replace(unseen=unseen_rows(person, wave.pk))
         for wave, lists in itertools.groupby(finished, key=lambda source_list: source_list.wave)
     ]
     by_day = itertools.groupby(checked, key=lambda each: each.wave.occurred_on)

@@ -17,6 +17,7 @@ from matching.models import Band, ListKind, Match, MatchRun
 from matching.models.match import MatchQuerySet
 from matching.news import corrections
 from matching.news.basis import read_basis, who_may_decide
+from matching.news.blind_spots import unseen_rows
 from matching.news.grown_up import is_minor
 from notifications import reasons
 from notifications.gates import LATER, Question
@@ -42,8 +43,8 @@ def refusal(question: Question) -> str:
 
 
 def checked_refusal(question: Question) -> str:
-    """Whether "nobody certain was found" is true: not before all that the family told is compared, not while a likely
-    pair waits or somebody has still to say that earlier news was wrong, and never after a confirmed one."""
+    """Whether "nobody certain was found" is true: not before all that the family told is compared with every row, nor
+    while a likely pair waits or somebody has still to say that earlier news was wrong; never after a confirmed one."""
     named = _CHECKED.fullmatch(question.reference)
     report = (
         Report.objects.open().select_related("missing_person").filter(pk=named[2]).first() if named else None
@@ -57,6 +58,8 @@ def checked_refusal(question: Question) -> str:
         return "somebody_was_found"
     if not _is_compared(report.missing_person, wave_id=int(named[1])):
         return f"{LATER}not_yet_compared"
+    if report.missing_person.is_too_common or unseen_rows(report.missing_person, int(named[1])):
+        return f"{LATER}rows_unseen"
     likely = matches.undecided().filter(band__in=[Band.PROBABLE, Band.CERTAIN])
     if likely.filter(entry__source_list__kind=ListKind.RELEASED).exists():
         return f"{LATER}a_likely_pair_waits"

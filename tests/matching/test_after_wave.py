@@ -5,13 +5,22 @@ import datetime as dt
 import pytest
 
 from familylink.reports.models import Contact, MissingPerson, Report
-from matching import lists_intake, review, tasks
-from matching.models import ChecksTold, Correction, ListKind, Match, Verdict
-from matching.news import after_wave
+from matching import candidates, lists_intake, review, tasks
+from matching.models import (
+    Aside,
+    ChecksTold,
+    Correction,
+    ListEntry,
+    ListKind,
+    Match,
+    RefusedRow,
+    Verdict,
+)
+from matching.news import after_wave, family_view
 from notifications import delivery, recipients, recovery
 from notifications.models import Notification
 from notifications.transports import memory
-from tests.factories import a_committed_list, a_lead, a_report, a_reviewer, a_wave, match_all
+from tests.factories import a_committed_list, a_lead, a_report, a_reviewer, a_wave, match_all, person_of
 from tests.matching.deciding import retired
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +131,42 @@ def test_while_a_report_cannot_be_compared_nobody_says_that_it_was() -> None:
     MissingPerson.objects.update(matched_revision=1, match_failures=0)
     let_an_hour_pass()
     assert len(told()) == 1
+
+
+UNREADABLE = "Вересняк Олександр Миколайович;31.02.1987"
+
+
+def test_while_a_row_of_the_list_waits_to_be_read_nobody_says_that_it_was_checked() -> None:
+    report = wishing()
+    a_matched_list("Зовсім Інший;1960", UNREADABLE)
+    assert told() == []
+    assert family_view.checked_waves(person_of(report))[0].unseen == 1
+    lists_intake.set_row_aside(RefusedRow.objects.get().pk, Aside.LISTED, by=None)
+    assert len(told()) == 1
+    assert family_view.checked_waves(person_of(report))[0].unseen == 0
+
+
+def test_a_row_brought_back_holds_the_message_that_has_not_left() -> None:
+    wishing()
+    a_matched_list("Зовсім Інший;1960", UNREADABLE)
+    lists_intake.set_row_aside(RefusedRow.objects.get().pk, Aside.LISTED, by=None)
+    after_wave.tell_checked()
+    lists_intake.bring_row_back(RefusedRow.objects.get().pk, by=None)
+    assert told() == []
+    assert Notification.objects.get().state_reason == "rows_unseen"
+
+
+def test_whom_a_row_too_common_to_compare_may_be_is_not_told_that_he_is_not_on_the_list(monkeypatch) -> None:
+    monkeypatch.setattr(candidates, "TOO_COMMON", 1)
+    report, other = wishing(), a_report(surname="Вересняк", given="Олег", patronymic="Ілліч")
+    a_report(surname="Кропива", given="Тарас", patronymic="Опанасович", phone="+380990000009")
+    a_matched_list("Вересняк О.;", STRANGER)
+    assert ListEntry.objects.too_common().get().row == 2
+    assert told() == []
+    assert Notification.objects.filter(state_reason="rows_unseen").count() == 2  # a telephone and a mailbox
+    assert [family_view.checked_waves(person_of(one))[0].unseen for one in (report, other)] == [1, 1]
+    neighbour = Report.objects.latest("filed_at")
+    assert family_view.checked_waves(person_of(neighbour))[0].unseen == 0
 
 
 def test_a_family_whose_son_was_found_never_hears_that_nobody_was() -> None:
