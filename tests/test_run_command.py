@@ -189,7 +189,7 @@ def test_kill_9_of_the_supervisor_in_the_middle_of_a_wave_leaves_no_orphan_and_t
     service.start()
     service.until(lambda: service.number(UNFINISHED) == 0, "end of the demo's run")
     service.tell_database(*SLOWLY)
-    service.manage("import_list", str(a_big_list(service)), "--wave", "Drill:1")
+    service.manage("import_list", str(a_big_list(service)), "--wave", "Drill:1", "--reliability", "A")
     service.kill_supervisor()
     assert service.number(UNFINISHED) == 1, "the kill must come in the middle"
     service.until(lambda: not service.processes(servers=False), "end of web, worker and beat")

@@ -15,7 +15,7 @@ from unfold.widgets import (
 )
 
 from matching import lists
-from matching.models import ListKind, Reliability, SourceList, Wave
+from matching.models import TRUSTED, ListKind, Reliability, SourceList, Wave
 
 FIELD_NAMES = {
     "full_name": gettext_lazy("full name"),
@@ -98,6 +98,14 @@ class ReceiveListForm(forms.Form):
         told = self.cleaned_data
         if "file" in told and (told["file"] is None) == (not told.get("text", "").strip()):
             self.add_error("file", _("Please give either a file or a pasted text."))
+        if told.get("kind") == ListKind.RELEASED and told.get("reliability") not in ("", None, *TRUSTED):
+            self.add_error(
+                "reliability",
+                _(
+                    "Only a list with reliability A or B may be one of the released: its families are told. "
+                    "Choose another kind, or find out first."
+                ),
+            )
         before = told.get("supersedes")
         if before is not None and (before.wave, before.kind) != (told.get("wave"), told.get("kind")):
             self.add_error("supersedes", _("A list replaces only one of the same wave and the same kind."))

@@ -5,7 +5,14 @@ back what a corrected list no longer says; `withdraw_list` takes back all of it.
 """
 
 from matching.lists_intake.committing import commit_list, withdraw_list
-from matching.lists_intake.errors import AlreadyCommitted, Busy, NothingToCommit, NotInForce, NotWaiting
+from matching.lists_intake.errors import (
+    AlreadyCommitted,
+    Busy,
+    NothingToCommit,
+    NotInForce,
+    NotTrusted,
+    NotWaiting,
+)
 from matching.lists_intake.receiving import drop_list, read_anew, receive_list
 from matching.lists_intake.refused_rows import (
     beside_below_title,
@@ -26,6 +33,7 @@ __all__ = [
     "ComparedTooEarly",
     "NotInForce",
     "NotReplaceable",
+    "NotTrusted",
     "NotWaiting",
     "NothingToCommit",
     "beside_below_title",

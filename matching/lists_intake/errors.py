@@ -9,6 +9,10 @@ class Busy(Exception):
     """A worker is storing what it has read of this list; nothing was changed."""
 
 
+class NotTrusted(Exception):
+    """A list of the released must come from whom one trusts: reliability A or B."""
+
+
 class NothingToCommit(Exception):
     """No row of the list could be read."""
 

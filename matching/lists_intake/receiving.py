@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from familylink.celery import wake
 from familylink.sealing import blind_index
 from matching import lists, staging, tasks
-from matching.lists_intake.errors import NotWaiting
-from matching.models import EventKind, ListState, SourceList, Wave
+from matching.lists_intake.errors import NotTrusted, NotWaiting
+from matching.models import TRUSTED, EventKind, ListKind, ListState, SourceList, Wave
 
 READ_AT_ONCE_BYTES = 256 * 1024
 # What a caseworker may put right on the list's page; any other unreadable file is answered at once.
@@ -32,8 +32,10 @@ def receive_list(
     """Keep the file, sealed; a small one is read now, a large one by a worker, and then says in its row how it went.
 
     `supersedes` is the list of the same wave and kind that it corrects. Raises lists.Unreadable where nothing
-    that a caseworker may say would help, AlreadyReceived or NotReplaceable.
+    that a caseworker may say would help, AlreadyReceived, NotReplaceable or NotTrusted.
     """
+    if kind == ListKind.RELEASED and reliability not in TRUSTED:
+        raise NotTrusted
     if supersedes is not None and (supersedes.wave_id, supersedes.kind) != (wave.pk, kind):
         raise staging.NotReplaceable
     received = SourceList(

@@ -10,6 +10,7 @@ from matching.models.question import Question
 from matching.models.refused_row import Aside, RefusedRow
 from matching.models.run import BatchState, MatchBatch, MatchRun
 from matching.models.source_list import (
+    TRUSTED,
     ListKind,
     ListSlice,
     ListState,
@@ -27,6 +28,7 @@ from matching.models.yardstick import (
 )
 
 __all__ = [
+    "TRUSTED",
     "Aside",
     "Band",
     "BatchState",

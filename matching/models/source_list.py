@@ -2,6 +2,7 @@
 
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
@@ -28,6 +29,9 @@ class Reliability(models.TextChoices):
     C = "C", _("C: not checked")
     D = "D", _("D: often wrong")
     E = "E", _("E: known to mislead")
+
+
+TRUSTED = (Reliability.A, Reliability.B)  # whose word may be told to a family, as a list of the released
 
 
 class ListState(models.TextChoices):
@@ -88,7 +92,8 @@ class SourceListManager(_Manager["SourceList"]):
 
 
 class SourceList(models.Model):
-    """A received file, sealed as it came. Lists lie: only kind *released* may ever lead to a message.
+    """A received file, sealed as it came. Lists lie: only kind *released* may ever lead to a message, and only whom one
+    trusts says that somebody is released.
 
     Lists that replace one another are the versions of one `series`. A version owns only the entries that were
     new in it; an entry stands until a version says otherwise (`ListEntry.removed_in`).
@@ -198,6 +203,14 @@ class SourceList(models.Model):
                 condition=~Q(state=ListState.WITHDRAWN) | Q(withdrawn_at__isnull=False),
                 name="a_withdrawn_list_says_when",
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="only_the_trusted_say_who_is_released",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__kind=ListKind.RELEASED.value)
+                & ~pgtrigger.Q(new__reliability__in=[one.value for one in TRUSTED]),
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,10 +1,11 @@
 """The staff's pages: who may open them, what they say of a bad file, and how a pair is decided on them."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -125,6 +126,22 @@ def test_kind_and_reliability_must_be_said(client):
     response = upload(client, f"{HEADING}\n{SON_ON_LIST}", kind="", reliability="")
     assert {"kind", "reliability"} <= response.context["form"].errors.keys()
     assert not SourceList.objects.exists()
+
+
+@pytest.mark.parametrize("reliability", ["C", "D", "E"])
+def test_a_list_from_whom_nobody_trusts_is_none_of_the_released(client, reliability):
+    signed_in(client, "importers")
+    response = upload(client, f"{HEADING}\n{SON_ON_LIST}", reliability=reliability)
+    assert "reliability" in response.context["form"].errors
+    upload(client, f"{HEADING}\n{SON_ON_LIST}", reliability=reliability, kind="media")
+    assert SourceList.objects.get().kind == "media"
+
+
+def test_the_database_takes_no_list_of_the_released_from_whom_nobody_trusts():
+    another = a_received_list(SON_ON_LIST)
+    another.pk, another.reliability, another.content_index, another.rows_index = uuid4(), "E", b"1", b"1"
+    with pytest.raises(ProgrammingError, match="Cannot insert"), transaction.atomic():
+        another.save(force_insert=True)
 
 
 def test_a_file_larger_than_allowed_is_refused_in_words(client, settings):

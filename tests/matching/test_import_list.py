@@ -24,7 +24,7 @@ def file(tmp_path: Path) -> Path:
 
 def imported(file: Path, **options: object) -> str:
     said = io.StringIO()
-    call_command("import_list", str(file), wave="May:1", stdout=said, **options)
+    call_command("import_list", str(file), wave="May:1", **{"reliability": "A", **options}, stdout=said)
     return said.getvalue()
 
 
@@ -54,3 +54,9 @@ def test_where_a_worker_is_it_waits_for_the_end(file) -> None:
     assert "1 proposed for review" in imported(file, wait=True)
     worker.join(60)
     assert Match.objects.count() == 1
+
+
+def test_a_list_of_the_released_that_is_not_trusted_is_refused(file) -> None:
+    with pytest.raises(CommandError, match="reliability A or B"):
+        imported(file, reliability="C")
+    assert not SourceList.objects.exists()

@@ -28,7 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--wave", required=True, help="a wave's number, or EXCHANGE:STAGE (made if new)")
         parser.add_argument("--source", default="command line")
         parser.add_argument("--kind", choices=ListKind.values, default=ListKind.RELEASED)
-        parser.add_argument("--reliability", choices=Reliability.values, default=Reliability.C)
+        parser.add_argument(
+            "--reliability", choices=Reliability.values, required=True, help="of the released only A or B"
+        )
         parser.add_argument("--wait", action="store_true", help="until the matching has finished")
 
         parser.add_argument(
@@ -132,6 +134,8 @@ def _receive(file: Path, wave: Wave, options: dict[str, Any]) -> SourceList:
         )
     except OSError as error:
         raise CommandError(f"{file.name} cannot be read: {error.strerror}") from error
+    except lists_intake.NotTrusted as error:
+        raise CommandError("Only a list with reliability A or B may be one of the released.") from error
     except lists.Unreadable as unreadable:
         raise CommandError(unreadable.sentence("en")) from unreadable
     except lists_intake.AlreadyReceived as received:
