@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 SENDING_OFF = "sending_off"
+QUIET_HOURS = "quiet_hours"
 CONTACT_UNCONFIRMED = "contact_unconfirmed"
 PROOF_TOO_OLD = "proof_too_old"
 DOUBTED = "recipient_doubted"
@@ -33,7 +34,7 @@ WORDS = {
     "person_says_not_sent": _("a member of staff says that it did not arrive"),
     "text_differs_from_what_was_posted": _("the text is not the one that was posted"),
     "staff_desk": _("by a member of staff"),
-    "quiet_hours": _("it is night there"),
+    QUIET_HOURS: _("it is night there"),
     "enough_for_today": _("they have had one today"),
     "too_many_for_one_recipient": _("too many to one address in a day"),
     "too_many_in_an_hour": _("more messages in an hour than any wave needs"),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +22,7 @@ BLOCKS = {
 }
 MODES = {
     "send": gettext_lazy("is sent at once"),
+    "quiet_hours": gettext_lazy("waits: they asked for quiet at this hour"),
     "sending_off": gettext_lazy("is held: sending is off"),
     "switch_off": gettext_lazy("waits: the sending switch is off"),
     "correction_open": gettext_lazy(
@@ -55,16 +58,14 @@ def shown_plan(match: Match, planned: review.Plan, barred: list[str]) -> dict[st
             "subject": letter.subject,
             "body": letter.body,
             "sms_parts": letter.sms_parts,
-            "mode": _("is sent")
-            if letter.after and letter.mode == "send"
-            else _what_becomes_of_it(letter.mode),
+            "mode": _when_it_goes(letter),
             "problem": letter.problem,
             # Of the report, whatever the address: below the last of its letters.
             "posted": [
                 (one.posted_at, Channel(one.channel).label, how_it_stands(one))
                 for one in (letter.posted if letter is last[letter.report.pk] else ())
             ],
-            "minutes_after": round(letter.after.total_seconds() / 60),
+            "minutes_after": 0 if letter.leaves_at else round(letter.after.total_seconds() / 60),
             "is_told": letter.is_told,
         }
         for letter in planned.letters
@@ -104,6 +105,13 @@ def told_in_words(codes: list[list[str]]) -> str:
         for report, channel, code in codes
     ]
     return "; ".join(lines) or _("nobody is told: no report is open")
+
+
+def _when_it_goes(letter: review.Letter) -> str:
+    if letter.leaves_at:
+        told = {"time": date_format(localtime(letter.leaves_at), "DATETIME_FORMAT")}
+        return _("is sent on %(time)s: they asked for quiet until then") % told
+    return _("is sent") if letter.after and letter.mode == "send" else _what_becomes_of_it(letter.mode)
 
 
 def _what_becomes_of_it(mode: str) -> str:

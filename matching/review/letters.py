@@ -4,7 +4,7 @@ import dataclasses
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence, Set
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from familylink.damage import opens
@@ -51,6 +51,7 @@ class Letter:
     awaits_call: bool = False
     is_shared: bool = False  # the same telephone or mailbox hears it under another relative's report
     after: timedelta = timedelta(0)
+    leaves_at: datetime | None = None  # the end of the quiet hours that they asked for, while it waits for it
 
     @property
     def can_go(self) -> bool:
@@ -73,6 +74,7 @@ class Plan:
                 str(letter.contact.pk) if letter.contact else "",
                 *(letter.subject, letter.body, letter.problem, letter.mode, letter.is_told),
                 letter.after.total_seconds(),
+                letter.leaves_at.isoformat() if letter.leaves_at else "",
             ]
             for letter in self.letters
         ]
@@ -232,6 +234,7 @@ class _Desk:
     is_corrected: bool
     strangers: Set[uuid.UUID]
     stopped: Mapping[tuple[str, str], str]
+    quiet_ends: Mapping[tuple[str, str], datetime]
 
     @classmethod
     def of(cls, match: Match, told: Sequence[Addressee]) -> Self:
@@ -243,6 +246,7 @@ class _Desk:
             corrections.is_open_for(match.missing_person_id),
             met_a_stranger(contacts),
             recipients.why_stopped(map(_address, contacts)),
+            recipients.quiet_ends(map(_address, contacts)),
         )
 
     def written(self, letter: Letter, contact: Contact) -> Letter:
@@ -255,13 +259,16 @@ class _Desk:
         except messages.RefusedMessage:
             return dataclasses.replace(letter, problem="cannot_be_written")
         hold_reason = self._hold_reason(contact)
+        mode = hold_reason or self.stopped.get(_address(contact)) or self.modes[way]
+        leaves_at = self.quiet_ends.get(_address(contact)) if mode == "send" else None
         return dataclasses.replace(
             letter,
             subject=text.subject,
             body=text.body,
             sms_parts=messages.sms_parts(text.body) if contact.channel == "sms" else 0,
-            mode=hold_reason or self.stopped.get(_address(contact)) or self.modes[way],
+            mode=reasons.QUIET_HOURS if leaves_at else mode,
             hold_reason=hold_reason,
+            leaves_at=leaves_at,
         )
 
     def _hold_reason(self, contact: Contact) -> str:
