@@ -85,8 +85,8 @@ class FollowUp(models.Model):
     objects = FollowUpQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("family to be sure of")
-        verbose_name_plural = _("families to be sure of")
+        verbose_name = _("family to call")
+        verbose_name_plural = _("families to call")
         permissions = [("record_call", "May see whom to call and record calls")]
         constraints = [
             models.CheckConstraint(
