@@ -15,6 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+ROLE_NAMES = {
+    "intake": _("intake"),
+    "reviewers": _("reviewers"),
+    "leads": _("leads"),
+    "importers": _("importers"),
+    "auditors": _("auditors"),
+    "administrators": _("administrators"),
+}
 ROLES_IN_WORDS = {
     "intake": _("enters reports told by telephone or on paper, and puts right what a family told"),
     "reviewers": _("decides on pairs, as one of two people; calls families"),
@@ -46,7 +54,7 @@ class RoleChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         words = ROLES_IN_WORDS.get(obj.name)
-        return f"{obj.name}: {words}" if words else str(obj)
+        return f"{role_name(obj.name)}: {words}" if words else str(obj)
 
 
 @admin.register(User)
@@ -80,9 +88,13 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg,misc]
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
-    list_display = ["name", "in_words"]
-    fields = ["name", "in_words", "rights"]
-    readonly_fields = ["in_words", "rights"]
+    list_display = ["role", "in_words"]
+    fields = ["role", "in_words", "rights"]
+    readonly_fields = ["role", "in_words", "rights"]
+
+    @admin.display(description=_("role"), ordering="name")
+    def role(self, group: Group) -> str:
+        return role_name(group.name)
 
     @admin.display(description=_("what this role is for"))
     def in_words(self, group: Group) -> str:
@@ -93,6 +105,11 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
         found = group.permissions.select_related("content_type")
         paths = ((f"{right.content_type.app_label}.{right.codename}", right.name) for right in found)
         return format_html_join("", "<div>{}</div>", ((right_in_words(*told),) for told in paths))
+
+
+def role_name(name: str) -> str:
+    """A role in the reader's language; a group of somebody else's as it was named."""
+    return str(ROLE_NAMES.get(name, name))
 
 
 def right_in_words(path: str, named: str = "") -> str:
