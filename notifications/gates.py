@@ -109,7 +109,7 @@ class Look:
             return None
         usual = settings.QUIET_HOURS if kind.is_courtesy else None
         hours = (recipient.own_hours if recipient else None) or usual
-        if hours is None:
+        if not hours:
             return None
         zone = recipient.zone if recipient else USUAL_ZONE
         wait = quiet_for(self.now.astimezone(zoneinfo.ZoneInfo(zone)), *hours)

@@ -11,6 +11,8 @@ CORRECTION_OPEN = "correction_open"
 STRANGER_MET = "a_caller_met_a_stranger"
 NOT_THEIRS = "recipient_not_me"
 CANNOT_BE_WRITTEN = "cannot_be_written"
+MAY_BE_A_MINOR = "may_be_a_minor"
+BIRTH_DATE_DAMAGED = "birth_date_damaged"
 # Our own reasons; a code of a provider is shown as the provider gives it.
 WORDS = {
     SENDING_OFF: _("sending is off"),
@@ -57,7 +59,10 @@ WORDS = {
     "report_erased": _("the report was erased"),
     "unknown_reference": _("nobody vouches for it"),
     "facts_changed": _("what the family tells of him has changed, and speaks less for this pair"),
-    "may_be_a_minor": _("this may be a minor: a person must speak to the family"),
+    MAY_BE_A_MINOR: _("this may be a minor: a person must speak to the family"),
+    BIRTH_DATE_DAMAGED: _(
+        "the birth date cannot be read, so nobody knows whether this is a minor: a person must speak to the family"
+    ),
     "language_changed": _("the family has changed its language"),
     "not_yet_compared": _("what they told is not compared yet, or could not be"),
     "a_likely_pair_waits": _("a likely pair waits for reviewers"),

@@ -485,17 +485,23 @@ def test_the_desk_shows_all_pairs_and_says_what_of_one_is_damaged(desk: Client, 
     )
 
 
+UNREADABLE = "the birth date cannot be read"
+
+
 @pytest.mark.parametrize("side", ["person", "entry"])
-def test_where_a_birth_date_is_damaged_he_may_be_a_minor_and_the_family_is_called(
+def test_where_a_birth_date_is_damaged_a_person_tells_the_family_and_reads_why(
     desk: Client, side: str
 ) -> None:
     match = a_match()
     damage(match.entry if side == "entry" else match.missing_person, "birth_date")
-    assert page_of(desk, "matching_match_change", match.pk)
+    assert UNREADABLE in page_of(desk, "matching_match_change", match.pk)
     confirmed(Match.objects.get())
+    assert UNREADABLE in page_of(desk, "matching_match_change", match.pk)
     assert page_of(desk, "index")
     assert reached() == []
-    assert FollowUp.objects.awaiting_a_call().get().call_reason == FollowUp.Why.MINOR
+    owed = FollowUp.objects.awaiting_a_call().get()
+    assert owed.call_reason == FollowUp.Why.NO_BIRTH_DATE
+    assert UNREADABLE in page_of(desk, "notifications_followup_change", owed.pk)
 
 
 @pytest.mark.parametrize("name", ["surname", "given_name"])

@@ -1,5 +1,6 @@
 """What a confirmation would send, to whom and when, in words for whoever decides."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.formats import date_format
@@ -11,6 +12,7 @@ from familylink.reports.models import Channel, FlagKind
 from matching import review
 from matching.admin.pairs import how_it_stands
 from matching.models import Match, MatchState
+from notifications import reasons
 
 BLOCKS = {
     "not_released": gettext_lazy("this is not a list of the released"),
@@ -18,7 +20,8 @@ BLOCKS = {
     "taken": gettext_lazy("this list entry is confirmed for another missing person"),
     FlagKind.HOLD: gettext_lazy("a flag says to hold"),
     FlagKind.CONFLICT: gettext_lazy("the relatives are in conflict"),
-    FlagKind.MINOR: gettext_lazy("this may be a minor: a person must speak to the family"),
+    FlagKind.MINOR: reasons.WORDS[reasons.MAY_BE_A_MINOR],
+    reasons.BIRTH_DATE_DAMAGED: reasons.WORDS[reasons.BIRTH_DATE_DAMAGED],
 }
 MODES = {
     "send": gettext_lazy("is sent at once"),
@@ -76,10 +79,15 @@ def shown_plan(match: Match, planned: review.Plan, barred: list[str]) -> dict[st
         "letters_owed": 0 if barred else sum(letter.mode not in STOPPED for letter in planned.owed),
         "families": len(in_order),
         "in_order": in_order,
-        "blocks": [BLOCKS.get(code, code) for code in (*planned.blocks, *barred)],
+        "blocks": blocks_in_words((*planned.blocks, *barred)),
         "plan_digest": planned.digest.hex(),
         "may_tell": match.state == MatchState.CONFIRMED and planned.is_due,
     }
+
+
+def blocks_in_words(codes: Iterable[str]) -> list[str]:
+    """Why nobody is sent a message, whatever the plan says of each."""
+    return [str(BLOCKS.get(code, code)) for code in codes]
 
 
 def told_codes(planned: review.Plan) -> list[list[str]]:
@@ -98,7 +106,7 @@ def told_codes(planned: review.Plan) -> list[list[str]]:
 def told_in_words(codes: list[list[str]]) -> str:
     """What becomes of each letter; of none where something blocks them all: it would not leave, whatever its mode."""
     channels = dict(Channel.choices)
-    if blocks := [str(BLOCKS.get(code, code)) for report, _channel, code in codes if not report]:
+    if blocks := blocks_in_words(code for report, _channel, code in codes if not report):
         return f"{_('Nothing is sent:').lower()} {'; '.join(blocks)}"
     lines = [
         " ".join(str(part) for part in (report, channels.get(channel, ""), _what_becomes_of_it(code)) if part)

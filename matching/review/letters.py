@@ -15,13 +15,15 @@ from familylink.sealing import blind_index
 from matching.models import ListKind, Match
 from matching.news import corrections
 from matching.news.basis import batch_of
-from matching.news.grown_up import is_minor
+from matching.news.grown_up import minor_doubt
 from notifications import follow_ups, messages, outbox, reasons, recipients
 from notifications.addresses import index_of
 
 NEWS = "news"
 NOT_RELEASED = "not_released"
 TAKEN_BACK = "taken_back"
+# What holds every message back and no call.
+TOLD_BY_A_PERSON = {FlagKind.MINOR, reasons.BIRTH_DATE_DAMAGED}
 # Whoever was agreed to hear first shall not hear it from the next one.
 APART = timedelta(minutes=2)
 
@@ -106,7 +108,7 @@ class Plan:
     def call(self) -> list[Letter]:
         """Whom no message will reach by itself and nobody is to call yet. Of a minor every family is told so; while
         others block, nobody is."""
-        if set(self.blocks) - {FlagKind.MINOR}:
+        if set(self.blocks) - TOLD_BY_A_PERSON:
             return []
         waiting = [letter for letter in self.letters if not (letter.is_told or letter.awaits_call)]
         return [letter for letter in waiting if self.blocks or letter.problem or not letter.contact]
@@ -130,8 +132,10 @@ def plan(match: Match) -> Plan:
     blocks = list(_barred(match))
     standing = Flag.objects.filter(missing_person=match.missing_person_id).blocking()
     flags = set(standing.values_list("kind", flat=True))
-    if is_minor(match):
-        flags.add(FlagKind.MINOR)
+    if doubt := minor_doubt(match):
+        # A flag of a damaged date is raised by the confirmation: what is known stands here, not what is feared.
+        flags.discard(FlagKind.MINOR)
+        flags.add(FlagKind.MINOR if doubt == reasons.MAY_BE_A_MINOR else doubt)
     return Plan(tuple(_letters(match)), tuple(blocks + sorted(flags)))
 
 

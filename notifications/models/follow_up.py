@@ -57,6 +57,7 @@ class FollowUp(models.Model):
         NO_ANSWER = "no_answer", _("delivered, but no sign that they have read it")
         CALLED = "called", _("we have called and not spoken yet")
         MINOR = "minor", _("a minor: only a person may tell them")
+        NO_BIRTH_DATE = "no_birth_date", _("the birth date cannot be read: only a person may tell them")
         TAKEN_BACK = "taken_back", _("the news was taken back after it had been sent")
 
     class Outcome(models.TextChoices):
