@@ -10,7 +10,15 @@ kept as JSON for its source and offered for the next list with the same headings
 """
 
 from matching.lists.birthdates import DateOrder
-from matching.lists.columns import FIELDS, BadMapping, Column, Mapping, Recognition, columns_of_row
+from matching.lists.columns import (
+    FIELDS,
+    BadMapping,
+    ChosenTwice,
+    Column,
+    Mapping,
+    Recognition,
+    columns_of_row,
+)
 from matching.lists.exporting import harmless, sheet_csv
 from matching.lists.people import each_row, read_row, read_rows
 from matching.lists.reading import read_table
@@ -23,6 +31,7 @@ __all__ = [
     "ENCODINGS",
     "FIELDS",
     "BadMapping",
+    "ChosenTwice",
     "Column",
     "DateOrder",
     "Line",
