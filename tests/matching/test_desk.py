@@ -490,3 +490,11 @@ def test_the_first_page_says_what_holds_the_news_of_a_confirmed_minor(client):
     signed_in(client, "reviewers")
     page = client.get(reverse("admin:index"), headers={"accept-language": "en"}).content.decode()
     assert "this may be a minor: a person must speak to the family" in page
+
+
+def test_the_page_of_a_report_asks_once_what_was_said_at_each_address(client):
+    report = a_report(email="nina@example.org")
+    signed_in(client, "reviewers")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(page("reports_report_change", report.pk))
+    assert sum('FROM "notifications_recipient"' in query["sql"] for query in queries) == 2
