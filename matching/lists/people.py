@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import islice, tee, zip_longest
 
 from matching.engine import BirthDate, Name, Person
 from matching.lists import looks
@@ -14,7 +15,7 @@ from matching.lists.namecell import NameCell, is_misread
 from matching.lists.naming import Naming, problem_at
 from matching.lists.passing_over import PassingOver
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows, Skipped
-from matching.lists.table import Line, Progress, Table, short, unheard
+from matching.lists.table import Line, Progress, Table, sheet_and_line, short, unheard
 
 _TELL_EVERY = 1_000
 
@@ -45,15 +46,17 @@ def each_row(
     years of birth, without it an age says nothing.
     """
     done, total = 0, len(table.lines)
-    for sheet, lines in table.sheets():
+    below = [sheet_and_line(sheet)[1] for sheet, _ in table.sheets()][1:]
+    for (sheet, lines), begins in zip_longest(table.sheets(), below, fillvalue=0):
         columns = recognition.for_sheet(sheet)
         if columns is None:
             yield Skipped(lines[0].sheet, lines[0].number, lines[-1].number, "sheet_without_names")
             done += len(lines)
             continue
         reader, passing = _SheetReader(columns, as_of, frozenset(table.torn)), PassingOver(columns)
-        for line, following in _with_following(lines):
-            yield _told(reader, passing, line, following)
+        for line, following, filled in _with_following(lines):
+            is_above = passing.is_heading(filled) if filled else bool(begins)
+            yield _told(reader, passing, line, following, is_above)
             done += 1
             if done % _TELL_EVERY == 0:
                 progress(done, total)
@@ -73,25 +76,26 @@ def read_row(
     return _SheetReader(recognition, as_of).read(Line(sheet, number, tuple(cells), page))
 
 
-def _with_following(lines: Iterable[Line]) -> Iterator[tuple[Line, int]]:
-    """Each line, and the number of the next."""
-    walked = iter(lines)
-    line = next(walked)
-    for following in walked:
-        yield line, following.number
-        line = following
-    yield line, line.number + 1
+def _with_following(lines: Iterable[Line]) -> Iterator[tuple[Line, int, Line | None]]:
+    """Each line, the number of the next, and the next that holds something: a run of blank lines is one."""
+    here, below, further = tee(lines, 3)
+    for line, following, after in zip_longest(here, islice(below, 1, None), islice(further, 2, None)):
+        if line is not None:
+            filled = following if following is None or following.cells else after
+            yield line, following.number if following else line.number + 1, filled
 
 
 def _told(
-    reader: "_SheetReader", passing: PassingOver, line: Line, following: int
+    reader: "_SheetReader", passing: PassingOver, line: Line, following: int, is_above_headings: bool
 ) -> PersonRow | Refused | Skipped:
     if code := passing.why(line):
         return Skipped(line.sheet, line.number, following - 1 if code == "blank" else line.number, code)
     if line.is_struck:
         return reader.refused(line, "struck_out")
     row = reader.read(line)
-    is_doubtful = isinstance(row, PersonRow) and passing.is_doubtful(line)
+    is_doubtful = isinstance(row, PersonRow) and passing.is_doubtful(
+        line, is_above_headings=is_above_headings
+    )
     return reader.refused(line, "not_a_name") if is_doubtful else row
 
 

@@ -489,6 +489,7 @@ SKIPPED: Sentences = {
         "en": "goes on with a merged cell",
         "ru": "продолжение объединённой ячейки",
     },
+    "title": {"uk": "підзаголовок", "en": "a title within the list", "ru": "подзаголовок"},
     "column_numbers": {"uk": "номери стовпців", "en": "numbers of columns", "ru": "номера столбцов"},
     "total": {"uk": "підсумок", "en": "a total", "ru": "итог"},
     "signature": {
