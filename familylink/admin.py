@@ -74,7 +74,21 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg,misc]
         """An administrator opens accounts for others: neither every right of the service, nor a role of their own."""
         if request.user.is_superuser:
             return []
-        return ["is_superuser", "groups"] if obj == request.user else ["is_superuser"]
+        return ["is_superuser", "own_roles"] if obj == request.user else ["is_superuser"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """One's own roles are read, in words, and nothing of the form could change them."""
+        told = super().get_fieldsets(request, obj)
+        if "own_roles" not in self.get_readonly_fields(request, obj):
+            return told
+        return [
+            (title, {"fields": ["own_roles" if name == "groups" else name for name in part["fields"]]})
+            for title, part in told
+        ]
+
+    @admin.display(description=_("Role"))
+    def own_roles(self, user: User) -> str:
+        return ", ".join(role_name(group.name) for group in user.groups.all()) or "-"
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Who may do everything is nobody's to change who may not: a new password would make them that person."""
@@ -91,6 +105,13 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
     list_display = ["role", "in_words"]
     fields = ["role", "in_words", "rights"]
     readonly_fields = ["role", "in_words", "rights"]
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        """With its name in words for the page's heading."""
+        group: Any = super().get_object(*args, **kwargs)
+        if group is not None:
+            group.in_heading = role_name(group.name)
+        return group
 
     @admin.display(description=_("role"), ordering="name")
     def role(self, group: Group) -> str:

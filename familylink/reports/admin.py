@@ -239,7 +239,7 @@ class RecordAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("network"))
     def network(self, record: AccessRecord | AccountChange) -> str:
-        return whence.in_words(record.from_where)
+        return whence.in_words(record.from_where) or "-"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
