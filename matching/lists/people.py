@@ -46,8 +46,8 @@ def each_row(
     years of birth, without it an age says nothing.
     """
     done, total = 0, len(table.lines)
-    below = [sheet_and_line(sheet)[1] for sheet, _ in table.sheets()][1:]
-    for (sheet, lines), begins in zip_longest(table.sheets(), below, fillvalue=0):
+    below = [*[sheet_and_line(sheet)[1] for sheet, _ in table.sheets()][1:], 0]
+    for (sheet, lines), begins in zip(table.sheets(), below, strict=False):
         columns = recognition.for_sheet(sheet)
         if columns is None:
             yield Skipped(lines[0].sheet, lines[0].number, lines[-1].number, "sheet_without_names")

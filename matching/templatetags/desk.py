@@ -1,5 +1,7 @@
 """How the desk's pages write what is kept in another form."""
 
+from typing import Any
+
 from django import template
 
 from familylink.damage import in_words, opens
@@ -27,6 +29,7 @@ def who(entry: ListEntry | None) -> str:
     told = [] if "name_text" in damaged else [entry.name_text]
     told += [] if "birth_date" in damaged else [in_figures(entry.birth_date)]
     if damaged:
-        labels = (str(ListEntry._meta.get_field(name).verbose_name) for name in damaged)
-        told.append(f"{', '.join(labels)}: {in_words(entry)}")
+        fields: list[Any] = [ListEntry._meta.get_field(name) for name in damaged]
+        labels = ", ".join(str(field.verbose_name) for field in fields)
+        told.append(f"{labels}: {in_words(entry)}")
     return (", " if damaged else " ").join(filter(None, told))
