@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ OUTWEIGHED_BY: dict[str, tuple[str, ...]] = {
     StopReason.NOT_ME: (),
     StopReason.DOUBTED: (StopReason.NOT_ME,),
 }
+OWN_WISHES = (StopReason.ASKED, StopReason.COMPLAINED)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def stop(*, channel: str, to: str, reason: str = StopReason.ASKED) -> None:
 
 def allow_again(*, channel: str, to: str) -> None:
     """The person behind the address, proven by a code, wants messages again. Raises RefusedAddress."""
-    _write(channel, index_of(channel, to), stopped_at=None, stop_reason="")
+    _write(channel, index_of(channel, to), stopped_at=None, stop_reason="", own_wish="")
 
 
 @transaction.atomic
@@ -108,10 +109,11 @@ def stop_index(channel: str, to_index: bytes, reason: str) -> None:
     """`stop` for those who know an address by its keyed hash only. A stranger's "not me" outweighs any other."""
     reason = StopReason(reason)
     row = _write(channel, to_index)
+    kept = Recipient.objects.filter(pk=row.pk)
+    if reason in OWN_WISHES:  # that of a stranger would bind whoever has the address after him
+        kept.exclude(stop_reason=StopReason.NOT_ME).update(own_wish=reason)
     outweighing = OUTWEIGHED_BY.get(reason, (StopReason.NOT_ME, StopReason.DOUBTED))
-    Recipient.objects.filter(pk=row.pk).exclude(stop_reason__in=outweighing).update(
-        stopped_at=Now(), stop_reason=reason
-    )
+    kept.exclude(stop_reason__in=outweighing).update(stopped_at=Now(), stop_reason=reason)
     # Whoever had its report erased is not called any more, whoever has the number now.
     theirs = Notification.objects.filter(channel=channel, to_index=to_index, is_forgotten=False)
     told = FollowUp.objects.filter(reference__in=theirs.values("reference"))
@@ -146,7 +148,8 @@ def has_read(*, channel: str, to: str) -> None:
     Raises RefusedAddress."""
     row = Recipient.objects.filter(channel=channel, to_index=index_of(channel, to))
     ended = row.filter(stop_reason__in=[StopReason.DOUBTED, StopReason.DEAD])
-    ended.update(stopped_at=None, stop_reason="")
+    ended.filter(own_wish="").update(stopped_at=None, stop_reason="")
+    ended.exclude(own_wish="").update(stop_reason=F("own_wish"))
 
 
 def who_wants_checks() -> dict[str, set[bytes]]:

@@ -100,7 +100,8 @@ def _refused(source_list: SourceList, language: str) -> dict[str, Any]:
     return {
         "refused": rows,
         "refused_count": waiting.count(),
-        "corrected_count": sum(len(row.people) for row in source_list.refused_rows.put_right()),
+        "put_right": (put_right := list(source_list.refused_rows.put_right().select_related("corrected_by"))),
+        "corrected_count": sum(len(row.people) for row in put_right),
         "aside": source_list.refused_rows.set_aside()[:REFUSED_SHOWN],
         "may_correct": source_list.state in (ListState.RECEIVED, ListState.COMMITTED),
     }

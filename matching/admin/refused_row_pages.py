@@ -20,7 +20,7 @@ from familylink.staff import signed_in
 from matching import lists, lists_intake, staging
 from matching.admin.list_page import page_language
 from matching.admin.list_refusals import say_why
-from matching.models import Aside, RefusedRow, SourceList
+from matching.models import Aside, ListState, RefusedRow, SourceList
 
 COMMIT = "matching.commit_sourcelist"
 RECEIVE = "matching.add_sourcelist"
@@ -41,12 +41,12 @@ class RefusedRowPages(ModelAdmin):
         ]
 
     def refused_row_view(self, request: HttpRequest, list_id: uuid.UUID, row_id: uuid.UUID) -> HttpResponse:
-        """One row that could not be read, to be put right, set aside or brought back."""
+        """One row that could not be read: to be put right, typed anew, set aside or brought back."""
         require(request, RECEIVE)
-        rows = RefusedRow.objects.filter(corrected_at=None)
-        refused = get_object_or_404(rows, pk=row_id, source_list=list_id)
+        refused = get_object_or_404(RefusedRow, pk=row_id, source_list=list_id)
         as_received = lists_intake.cells_of(refused)
-        people, problems = [as_received], staging.problems_of(refused.problem)
+        people = [each["cells"] for each in refused.people] or [as_received]
+        problems = [] if refused.corrected_at else staging.problems_of(refused.problem)
         if request.method == "POST":
             people = _typed(request, as_received)
             found = None if "more" in request.POST else _do(request, refused, people)
@@ -136,8 +136,11 @@ def _set_aside(request: HttpRequest, refused: RefusedRow) -> list[lists.Problem]
     if why not in Aside.values:
         messages.error(request, _("Please choose why this row is nobody's."))
         return staging.problems_of(refused.problem)
-    lists_intake.set_row_aside(refused.pk, Aside(why), by=signed_in(request))
-    messages.success(request, _("Row %(row)d was set aside; it stays on record.") % {"row": refused.row})
+    rows = lists_intake.beside_below_title(refused) if "all_below" in request.POST else [refused]
+    for row in rows:
+        lists_intake.set_row_aside(row.pk, Aside(why), by=signed_in(request))
+    said = _("Set aside, and kept on record: %(rows)s") % {"rows": ", ".join(str(row.row) for row in rows)}
+    messages.success(request, said)
     return []
 
 
@@ -154,7 +157,10 @@ def _shown(refused: RefusedRow, people: Cells, problems: list[lists.Problem]) ->
             ]
             for n, cells in enumerate(people)
         ],
+        "as_received": list(zip(columns, lists_intake.cells_of(refused), strict=False)),
+        "is_in_force": refused.source_list.state == ListState.COMMITTED,
         "may_add": len(people) < MOST_PEOPLE,
         "reasons": list(dict.fromkeys(problem.sentence(page_language()) for problem in problems)),
         "asides": Aside.choices,
+        "below_title": len(lists_intake.beside_below_title(refused)),
     }

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from matching.engine.dates import BirthDate
-from matching.engine.names import given_classes, initials_of, own_initials
+from matching.engine.names import first_sounds, first_sounds_of, given_classes
 from matching.engine.normalise import Token
 from matching.engine.patronymics import father_of
 from matching.engine.slips import ALPHABET
@@ -163,11 +163,17 @@ def _initials_of(words: tuple[Token, ...]) -> frozenset[str]:
     if not words:
         return frozenset()
     if words[0].is_initial:
-        return frozenset(reading[0] for reading in words[0].loose)
-    return initials_of(given_classes(words)[0], words[0])
+        return frozenset(reading[0] for reading in words[0].loose) | _begun_with_iota(words[0])
+    return first_sounds_of(given_classes(words)[0], words[0])
 
 
 @lru_cache(maxsize=1 << 15)
 def _own_letters(words: tuple[Token, ...]) -> frozenset[str]:
     """The letters that the given name begins with as it is written here."""
-    return own_initials(words[0]) if words else frozenset()
+    return first_sounds(words[0]) | _begun_with_iota(words[0]) if words else frozenset()
+
+
+def _begun_with_iota(word: Token) -> frozenset[str]:
+    """Y., J. and I. stand for Юрій and Ярослав as well. The few rows with initials have these keys, and not the many
+    with names."""
+    return frozenset("ua") if word.is_initial and word.folded in ("y", "j", "i") else frozenset()

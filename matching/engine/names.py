@@ -36,6 +36,7 @@ class _Dictionary(NamedTuple):
     short_spellings: frozenset[str]
     sex: dict[str, str]
     initials: dict[str, frozenset[str]]
+    iotated: frozenset[str]
     spelled: tuple[str, ...]
     by_letters: dict[str, frozenset[str]]
     in_cyrillic: tuple[str, ...]
@@ -48,11 +49,12 @@ class _Collected(NamedTuple):
     loose: dict[str, set[str]]
     short: dict[str, set[str]]
     initials: dict[str, set[str]]
+    iotated: set[str]
 
 
 @cache
 def _dictionary() -> _Dictionary:
-    found = _Collected({}, {}, {}, {}, {})
+    found = _Collected({}, {}, {}, {}, {}, set())
     sex = {name.name: name.sex for name in tables.given_names()}
     for name in tables.given_names():
         for form in name.same:
@@ -70,6 +72,7 @@ def _dictionary() -> _Dictionary:
         frozenset(fold(form) for name in tables.given_names() for form in name.short),
         sex,
         {key: frozenset(value) for key, value in found.initials.items()},
+        frozenset(found.iotated),
         tuple(key for key in frozen if len(key) >= SHORTEST_TYPO - 1),
         letters,
         tuple(key for key in long if is_cyrillic(key[0])),
@@ -83,7 +86,9 @@ def _add(found: _Collected, name: str, form: str, into: dict[str, set[str]]) -> 
         return
     # A listed form is well spelled: only its first reading counts, else German "ch" would make new names.
     into.setdefault(word.readings[0], set()).add(name)
-    found.initials.setdefault(name, set()).update(own_initials(word))
+    found.initials.setdefault(name, set()).add(initial(word.readings[0]))
+    if _is_iotated(word):
+        found.iotated.add(name)
     if into is found.forms:
         found.letters.setdefault(word.folded, set()).add(name)
         found.loose.setdefault(mid_loose(word.readings[0]), set()).add(name)
@@ -99,12 +104,20 @@ def initial(reading: str) -> str:
     return loosen(reading[:1] + "##")[0]
 
 
+def first_sounds(word: Token) -> frozenset[str]:
+    return frozenset(map(initial, word.readings))
+
+
 _IOTATED = re.compile("[юяєїй]|[yij][uaeio]")
+
+
+def _is_iotated(word: Token) -> bool:
+    return _IOTATED.match(word.folded) is not None
 
 
 def own_initials(word: Token) -> frozenset[str]:
     """The letters that the word begins with; Y. and I. stand for Юрій, Ярослав and Євген as well."""
-    return frozenset(map(initial, word.readings)).union("i" if _IOTATED.match(word.folded) else "")
+    return first_sounds(word).union("i" if _is_iotated(word) else "")
 
 
 def sex_of(classes: frozenset[str]) -> str:
@@ -113,11 +126,17 @@ def sex_of(classes: frozenset[str]) -> str:
     return known.pop() if len(known) == 1 else ""
 
 
-def initials_of(given: GivenClass, word: Token) -> frozenset[str]:
-    """Letters by which a list may shorten the name: М. and Н. for Микола."""
-    return own_initials(word).union(
+def first_sounds_of(given: GivenClass, word: Token) -> frozenset[str]:
+    """The sounds with which the name begins in any language: М and Н for Микола."""
+    return first_sounds(word).union(
         *(_dictionary().initials.get(name, frozenset()) for name in given.classes)
     )
+
+
+def initials_of(given: GivenClass, word: Token) -> frozenset[str]:
+    """Letters by which a list may shorten the name: М. and Н. for Микола, Yu., Y. and I. for Юрій."""
+    is_iotated = _is_iotated(word) or not given.classes.isdisjoint(_dictionary().iotated)
+    return first_sounds_of(given, word).union("i" if is_iotated else "")
 
 
 @lru_cache(maxsize=1 << 15)

@@ -20,6 +20,8 @@ from matching.lists.columns import (
     columns_of_row,
 )
 from matching.lists.exporting import harmless, sheet_csv
+from matching.lists.not_released import CODES as NOT_RELEASED
+from matching.lists.not_released import held_back, refused_if_not_released
 from matching.lists.people import each_row, read_row, read_rows
 from matching.lists.reading import read_table
 from matching.lists.recognising import columns_of, recognise
@@ -30,6 +32,7 @@ from matching.parsing.encodings import ENCODINGS
 __all__ = [
     "ENCODINGS",
     "FIELDS",
+    "NOT_RELEASED",
     "BadMapping",
     "ChosenTwice",
     "Column",
@@ -53,10 +56,12 @@ __all__ = [
     "columns_of_row",
     "each_row",
     "harmless",
+    "held_back",
     "read_row",
     "read_rows",
     "read_table",
     "recognise",
+    "refused_if_not_released",
     "sheet_and_line",
     "sheet_csv",
 ]

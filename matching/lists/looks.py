@@ -57,7 +57,12 @@ def names_somebody(text: str) -> bool:
 
 def is_somebody(text: str) -> bool:
     """A whole name and nothing else: with a patronymic, or with a given name that the tables know."""
-    return is_name(text) and (names_somebody(text) or any(map(_is_given, re.findall(_WORD, text))))
+    return is_name(text) and (names_somebody(text) or names_a_given(text))
+
+
+def names_a_given(text: str) -> bool:
+    """One of the words is a given name that the tables know."""
+    return any(map(_is_given, re.findall(_WORD, text)))
 
 
 def _is_given(word: str) -> bool:

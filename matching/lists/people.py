@@ -13,6 +13,7 @@ from matching.lists.columns import Column, Recognition
 from matching.lists.headings import words_of
 from matching.lists.namecell import NameCell, is_misread
 from matching.lists.naming import Naming, problem_at
+from matching.lists.not_released import Titles, says, says_in_column
 from matching.lists.passing_over import PassingOver
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows, Skipped
 from matching.lists.table import Line, Progress, Table, sheet_and_line, short, unheard
@@ -45,18 +46,22 @@ def each_row(
     A row with a bad date or without a name is refused. `as_of`: the day of the list; with it an age becomes
     years of birth, without it an age says nothing.
     """
-    done, total = 0, len(table.lines)
+    done, total, titles = 0, len(table.lines), Titles()
     below = [*[sheet_and_line(sheet)[1] for sheet, _ in table.sheets()][1:], 0]
     for (sheet, lines), begins in zip(table.sheets(), below, strict=False):
+        titles.enter(sheet_and_line(sheet)[0])
         columns = recognition.for_sheet(sheet)
         if columns is None:
+            list(map(titles.hear, lines))  # a title over the next list of this sheet
             yield Skipped(lines[0].sheet, lines[0].number, lines[-1].number, "sheet_without_names")
             done += len(lines)
             continue
         reader, passing = _SheetReader(columns, as_of, frozenset(table.torn)), PassingOver(columns)
         for line, following, filled in _with_following(lines):
+            is_title = titles.hear(line)
             is_above = passing.is_heading(filled) if filled else bool(begins)
-            yield _told(reader, passing, line, following, is_above)
+            row = _told(reader, passing, line, following, is_title=is_title, is_above_headings=is_above)
+            yield titles.remarked(row, reader.first_name_column) if isinstance(row, PersonRow) else row
             done += 1
             if done % _TELL_EVERY == 0:
                 progress(done, total)
@@ -86,9 +91,15 @@ def _with_following(lines: Iterable[Line]) -> Iterator[tuple[Line, int, Line | N
 
 
 def _told(
-    reader: "_SheetReader", passing: PassingOver, line: Line, following: int, is_above_headings: bool
+    reader: "_SheetReader",
+    passing: PassingOver,
+    line: Line,
+    following: int,
+    *,
+    is_title: bool,
+    is_above_headings: bool,
 ) -> PersonRow | Refused | Skipped:
-    if code := passing.why(line):
+    if code := passing.why(line) or ("title" if is_title else ""):
         return Skipped(line.sheet, line.number, following - 1 if code == "blank" else line.number, code)
     if line.is_struck:
         return reader.refused(line, "struck_out")
@@ -103,11 +114,6 @@ _CALLSIGN = "позивний {}"  # as lists of the field write it; the engine 
 # A merged cell may hold for several people below each other: their unit, never a name or a birth date.
 _LENT = frozenset(("place", "unit", "rank", "note", "sex"))
 _MAX_TEXT = 1_000
-# On a list of the released too, a remark may say what nobody must be told by mistake.
-_DEATH = re.compile(
-    r"\b(?:помер|загин|вбит|убит|погиб|умер|скончал|мертв|тіло\b|тело\b|останк|репатріац|deceased|died|dead|killed)",
-    re.I,
-)
 _CHILD_YEARS, _OLD_YEARS = 14, 90
 
 
@@ -123,7 +129,9 @@ class _SheetReader:
         self.date1904 = recognition.date1904
         self.columns = recognition.columns
         self.beside = [
-            c for c in recognition.columns if c.field == "note" or c.reason_code in ("unknown", "told")
+            c
+            for c in recognition.columns
+            if c.field == "note" or not (c.field or c.reason_code == "about_another")
         ]
         self.by_field: dict[str, list[Column]] = {}
         for column in recognition.columns:
@@ -198,7 +206,7 @@ class _SheetReader:
             problems.append(problem_at(line, self.first_name_column, "torn"))
         if problems:
             return Refused(line.sheet, line.number, line.cells, tuple(problems), line.page)
-        remarks.extend(self._of_death(line, found.beside.note))
+        remarks.extend(self._not_released(line, found.beside.note))
         remarks.extend(self._misread(line))
         beside = found.beside
         place, unit = self._text(line, "place"), self._text(line, "unit")
@@ -261,11 +269,13 @@ class _SheetReader:
             remarks.append(self._remark(line, column, cell, code, birth))
         return birth
 
-    def _of_death(self, line: Line, beside_name: str) -> Iterator[Remark]:
-        told = [(c, line.cells[c.index]) for c in self.beside if c.index < len(line.cells)]
-        for column, cell in ((self.first_name_column, beside_name), *told):
-            if cell and _DEATH.search(cell[:_MAX_TEXT]):
-                yield self._remark(line, column, cell, "says_dead", BirthDate())
+    def _not_released(self, line: Line, beside_name: str) -> Iterator[Remark]:
+        if beside_name and (code := says(beside_name)):
+            yield self._remark(line, self.first_name_column, beside_name, code, BirthDate())
+        for column in self.beside:
+            cell = line.cells[column.index].strip() if column.index < len(line.cells) else ""
+            if cell and (code := says_in_column(column, cell)):
+                yield self._remark(line, column, cell, code, BirthDate())
 
     def _misread(self, line: Line) -> Iterator[Remark]:
         """The name was taken, so that a digit in it stands for a letter."""

@@ -407,6 +407,16 @@ REMARKS: Sentences = {
         "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» говорит о смерти. Никому не сообщайте об "
         "освобождении, пока это не выяснено.",
     },
+    "says_held": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» говорить, що людину не звільнено.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” says that this person was not released.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» говорит, что человека не освободили.",
+    },
+    "below_title": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» стоїть під заголовком «{title}».",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” stands below the title “{title}”.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» стоит под заголовком «{title}».",
+    },
 }
 
 # Why a row was refused.
@@ -463,6 +473,36 @@ PROBLEMS: Sentences = {
         "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» в файле зачёркнуто. Спросите, вычеркнут ли "
         "этот человек из списка.",
     },
+    "says_dead": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» говорить про смерть, а це список звільнених. "
+        "Запитайте того, хто надіслав список. Якщо людину звільнено, приберіть ці слова з клітинки; якщо ні, "
+        "відкладіть рядок.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” speaks of a death, and this is a list of the "
+        "released. Ask whoever sent the list. If the person was released, take these words out of the cell; if not, "
+        "set the row aside.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» говорит о смерти, а это список освобождённых. "
+        "Спросите того, кто прислал список. Если человек освобождён, уберите эти слова из ячейки; если нет, "
+        "отложите строку.",
+    },
+    "says_held": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» говорить, що людину не звільнено. Запитайте "
+        "того, хто надіслав список. Якщо її звільнено, приберіть ці слова з клітинки; якщо ні, відкладіть рядок.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” says that this person was not released. Ask whoever "
+        "sent the list. If the person was released, take these words out of the cell; if not, set the row aside.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» говорит, что человека не освободили. Спросите "
+        "того, кто прислал список. Если его освободили, уберите эти слова из ячейки; если нет, отложите строку.",
+    },
+    "below_title": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» стоїть під заголовком «{title}», а це список "
+        "звільнених. Запитайте того, хто надіслав список. Якщо людину звільнено, прочитайте рядок ще раз без змін; "
+        "якщо ні, відкладіть його.",
+        "en": "Row {row}{sheet}, column “{column}”: “{value}” stands below the title “{title}”, and this is a list of "
+        "the released. Ask whoever sent the list. If the person was released, read the row again as it is; if not, set "
+        "it aside.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» стоит под заголовком «{title}», а это список "
+        "освобождённых. Спросите того, кто прислал список. Если человек освобождён, прочитайте строку ещё раз без "
+        "изменений; если нет, отложите её.",
+    },
     "born_later": {
         "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» — пізніша за день цього етапу обміну; "
         "це не дата народження.",
@@ -489,8 +529,8 @@ SKIPPED: Sentences = {
         "en": "goes on with a merged cell",
         "ru": "продолжение объединённой ячейки",
     },
-    "title": {"uk": "підзаголовок", "en": "a title within the list", "ru": "подзаголовок"},
     "column_numbers": {"uk": "номери стовпців", "en": "numbers of columns", "ru": "номера столбцов"},
+    "title": {"uk": "заголовок над людьми", "en": "a title over people", "ru": "заголовок над людьми"},
     "total": {"uk": "підсумок", "en": "a total", "ru": "итог"},
     "signature": {
         "uk": "підпис або сторінка",

@@ -8,6 +8,7 @@ from matching.lists_intake.committing import commit_list, withdraw_list
 from matching.lists_intake.errors import AlreadyCommitted, Busy, NothingToCommit, NotInForce, NotWaiting
 from matching.lists_intake.receiving import drop_list, read_anew, receive_list
 from matching.lists_intake.refused_rows import (
+    beside_below_title,
     bring_row_back,
     cells_of,
     columns_for,
@@ -27,6 +28,7 @@ __all__ = [
     "NotReplaceable",
     "NotWaiting",
     "NothingToCommit",
+    "beside_below_title",
     "bring_row_back",
     "cells_of",
     "columns_for",

@@ -1,7 +1,9 @@
 """Rows that could not be read: put right by a caseworker, set aside, or taken away as a sheet with the reasons."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -11,7 +13,7 @@ from django.db.models.functions import Now
 from familylink.celery import wake
 from matching import lists, staging, tasks
 from matching.lists_intake.errors import NotWaiting
-from matching.models import Aside, EventKind, ListState, MatchRun, RefusedRow, SourceList
+from matching.models import Aside, CorrectionReason, EventKind, ListState, MatchRun, RefusedRow, SourceList
 from matching.models.refused_row import RefusedRowQuerySet
 
 
@@ -21,13 +23,14 @@ def correct_row(
 ) -> tuple[lists.Problem, ...]:
     """Read a refused row again with these cells, of each of the `people` in it. Empty: they are rows like the others
     now, or entries at once where the list is committed. Else why it is still refused; then nothing has changed.
-    Raises NotWaiting."""
-    source_list, refused = _locked(refused_row_id, RefusedRow.objects.waiting())
+    What was typed for it before is taken back. Raises NotWaiting."""
+    source_list, refused = _locked(refused_row_id, RefusedRow.objects.not_aside())
     layout = columns_for(refused)
     read = [staging.read_again(source_list, refused, layout, cells) for cells in people]
     if problems := tuple(p for row in read if isinstance(row, lists.Refused) for p in row.problems):
         return problems
     rows = [row for row in read if isinstance(row, lists.PersonRow)]
+    was = staging.rows_typed_for(refused)
     refused.correction = staging.typed_of(
         [
             {"cells": list(cells), "row": staging.row_json(row)}
@@ -37,19 +40,39 @@ def correct_row(
     refused.corrected_at, refused.corrected_by = Now(), by
     refused.save()
     staging.note_event(EventKind.ROW_CORRECTED, source_list, by, row=refused.row)
-    if source_list.state == ListState.COMMITTED:
+    if not was:
         _count_refused(source_list, -1)
-        _add_entries(source_list, staging.rows_typed_for(refused))
+    _write_instead(refused, was, staging.rows_typed_for(refused), by)
     return ()
 
 
 @transaction.atomic
 def set_row_aside(refused_row_id: uuid.UUID, why: Aside, *, by: User | None) -> None:
-    """A refused row is nobody's: it stays on record with the reason, and can be brought back. Raises NotWaiting."""
-    source_list, refused = _locked(refused_row_id, RefusedRow.objects.waiting())
-    RefusedRow.objects.filter(pk=refused.pk).update(aside=Aside(why), aside_at=Now(), aside_by=by)
+    """A refused row is nobody's: it stays on record with the reason, and can be brought back; what was typed for it is
+    taken back. Raises NotWaiting."""
+    source_list, refused = _locked(refused_row_id, RefusedRow.objects.not_aside())
+    was = staging.rows_typed_for(refused)
+    RefusedRow.objects.filter(pk=refused.pk).update(
+        aside=Aside(why), aside_at=Now(), aside_by=by, correction=None, corrected_at=None, corrected_by=None
+    )
     staging.note_event(EventKind.ROW_ASIDE, source_list, by, row=refused.row)
-    _count_refused(source_list, -1)
+    if not was:
+        _count_refused(source_list, -1)
+    _write_instead(refused, was, [], by)
+
+
+def beside_below_title(refused: RefusedRow) -> list[RefusedRow]:
+    """All that wait below the same title of others than the released, this row too; none where it stands below none."""
+    title = _title_above(refused)
+    if not title:
+        return []
+    rows = refused.source_list.refused_rows.waiting().filter(sheet_index=refused.sheet_index)
+    return [row for row in rows if _title_above(row) == title]
+
+
+def _title_above(refused: RefusedRow) -> str:
+    told = staging.problems_of(refused.problem)
+    return next((problem.params["title"] for problem in told if problem.code == "below_title"), "")
 
 
 @transaction.atomic
@@ -110,10 +133,39 @@ def _sheet_rows(source_list: SourceList, language: str, mark: str) -> Iterator[l
         ]
 
 
-def _add_entries(source_list: SourceList, rows: Sequence[dict[str, object]]) -> None:
+def _write_instead(
+    refused: RefusedRow, was: Sequence[dict[str, Any]], now: Sequence[dict[str, Any]], by: User | None
+) -> None:
+    """On a list in force: who was typed before and is not any more is taken back, and whoever was told is called."""
+    source_list = refused.source_list
+    if source_list.state != ListState.COMMITTED:
+        return
+    before, after = (Counter(map(staging.content_typed, rows)) for rows in (was, now))
+    if gone := staging.entries_typed(refused, before - after):
+        reason = CorrectionReason.ROW_CHANGED if now else CorrectionReason.ROW_REMOVED
+        staging.take_back_entries(gone, removed_in=source_list, reason=reason, by=by)
+        SourceList.objects.filter(pk=source_list.pk).update(entry_count=F("entry_count") - len(gone))
+    if new := _of_contents(now, after - before):
+        _add_entries(refused, new)
+
+
+def _of_contents(rows: Sequence[dict[str, Any]], contents: Counter[bytes]) -> list[dict[str, Any]]:
+    left, found = Counter(contents), []
+    for row in rows:
+        if left[content := staging.content_typed(row)] > 0:
+            left[content] -= 1
+            found.append(row)
+    return found
+
+
+def _add_entries(refused: RefusedRow, rows: Sequence[dict[str, Any]]) -> None:
     """More entries on a list that is in force already, and their matching."""
+    source_list = refused.source_list
     first = (source_list.entries.aggregate(last=Max("position"))["last"] or 0) + 1
-    staging.write_entries(source_list, [{**row, "position": first + n} for n, row in enumerate(rows)])
+    of_row = source_list.entries.filter(sheet_index=refused.sheet_index, row=refused.row)
+    part = (of_row.aggregate(last=Max("part"))["last"] or 0) + 1  # behind those that were taken back
+    numbered = [{**row, "position": first + n, "part": part + n} for n, row in enumerate(rows)]
+    staging.write_entries(source_list, numbered)
     SourceList.objects.filter(pk=source_list.pk).update(entry_count=F("entry_count") + len(rows))
     run = MatchRun.objects.taking(source_list.pk, range(first, first + len(rows)))
     transaction.on_commit(lambda: wake(tasks.match_list, run.pk), robust=True)

@@ -16,12 +16,17 @@ class Aside(models.TextChoices):
     """Why a refused row is nobody's. No reason here fits a man who is only hard to read."""
 
     NO_PERSON = "no_person", _("it is no person: a title, a remark, an advertisement")
+    NOT_FREED = "not_freed", _("this person was not released: the office says so")
     LISTED = "listed", _("this person stands on the list in another row already")
 
 
 class RefusedRowQuerySet(models.QuerySet["RefusedRow"]):
     def waiting(self) -> "RefusedRowQuerySet":
         return self.filter(corrected_at=None, aside_at=None)
+
+    def not_aside(self) -> "RefusedRowQuerySet":
+        """Waiting, or put right: to be typed, or typed anew."""
+        return self.filter(aside_at=None)
 
     def put_right(self) -> "RefusedRowQuerySet":
         return self.exclude(corrected_at=None)

@@ -25,7 +25,7 @@ from matching.staging.rows import (
     row_of,
 )
 from matching.staging.timeline import note_event
-from matching.staging.typed import read_again, rows_typed_for, typed_of
+from matching.staging.typed import content_typed, entries_typed, read_again, rows_typed_for, typed_of
 from matching.staging.versions import standing_entries, take_back_entries
 from matching.staging.writing import (
     ComparedTooEarly,
@@ -42,6 +42,8 @@ __all__ = [
     "NotReplaceable",
     "Staged",
     "begin",
+    "content_typed",
+    "entries_typed",
     "give_up",
     "keep",
     "note_event",

@@ -16,14 +16,14 @@ from django.db.models.functions import Now
 
 from matching import engine, lists
 from matching.lists.table import Progress, unheard
-from matching.models import ListSlice, ListState, RefusedRow, SourceList
+from matching.models import ListKind, ListSlice, ListState, RefusedRow, SourceList
 from matching.models.list_entry import sheet_index
 from matching.models.source_list import REFUSED
 from matching.staging.content import content_index, facts_of, rows_index
 from matching.staging.layouts import known_beside
-from matching.staging.rows import refused_json, row_json, row_of
+from matching.staging.rows import refused_json, row_json
 from matching.staging.summary import Read, how_read, summary
-from matching.staging.typed import carry_over, rows_typed_for
+from matching.staging.typed import carry_over, content_typed, rows_typed_for
 from matching.staging.versions import Difference, difference
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def stage(source_list: SourceList, progress: Progress = unheard) -> Staged:
     refuse_known(source_list, rows=index)
     refused = tuple(_refused(source_list, read.rows.refused))
     carry_over(source_list, refused, read.layouts)
-    typed = [content_index(facts_of(row_of(kept))) for row in refused for kept in rows_typed_for(row)]
+    typed = [content_typed(kept) for row in refused for kept in rows_typed_for(row)]
     profiles = _profiles(people, _step(COMPARING, progress))
     compared = difference(contents, profiles, source_list.supersedes, typed)
     return Staged(
@@ -135,7 +135,12 @@ def before_of(source_list: SourceList) -> dict[str, Any] | None:
     if source_list.supersedes_id is None:
         return None
     before = SourceList.objects.get(pk=source_list.supersedes_id)
-    return {"list": str(before.pk), "state": before.state, "entries": before.entry_count}
+    return {
+        "list": str(before.pk),
+        "state": before.state,
+        "entries": before.entry_count,
+        "written": before.entries.count(),  # more, where a row was typed anew
+    }
 
 
 def refusal(source_list: SourceList, unreadable: lists.Unreadable) -> dict[str, Any]:
@@ -237,6 +242,8 @@ def _read(source_list: SourceList, progress: Progress) -> Read:
     recognition = lists.recognise(table, told, header_lines=header_lines)
     heard = _step(UNDERSTANDING, progress)
     rows = lists.read_rows(table, recognition, as_of=source_list.wave.occurred_on, progress=heard)
+    if source_list.kind == ListKind.RELEASED:
+        rows = lists.held_back(rows)
     return Read(table, layouts, recognition, rows)
 
 

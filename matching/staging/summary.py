@@ -53,7 +53,7 @@ def summary(
 
 
 def _weight(remark: lists.Remark) -> bool:
-    return remark.code != "says_dead"
+    return remark.code not in lists.NOT_RELEASED
 
 
 def how_read(table: lists.Table, layouts: Sequence[lists.Recognition]) -> dict[str, Any]:

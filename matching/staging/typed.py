@@ -1,20 +1,40 @@
 """What caseworkers typed for refused rows outlives another reading of the list, and its next version: nobody types it
 twice, and whom it names is not taken for removed."""
 
+import uuid
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from familylink.damage import opens
 from matching import lists
-from matching.models import RefusedRow, SourceList
-from matching.staging.content import facts_of
+from matching.models import ListKind, RefusedRow, SourceList
+from matching.staging.content import content_index, facts_of
 from matching.staging.rows import row_json, row_of
+from matching.staging.versions import entries_by_content
 
 
 def rows_typed_for(refused: RefusedRow) -> list[dict[str, Any]]:
     """A row for everybody whom a caseworker read out of this one, as `write_entries` takes it."""
     return [{**each["row"], "part": part} for part, each in enumerate(refused.people, 1)]
+
+
+def content_typed(row: dict[str, Any]) -> bytes:
+    """As the entry that was written for it, or will be, says the same."""
+    return content_index(facts_of(row_of(row)))
+
+
+def entries_typed(refused: RefusedRow, contents: Counter[bytes]) -> list[uuid.UUID]:
+    """Standing entries that say this, as many as asked for: those of this very row before others that say the same."""
+    of_row = refused.source_list.entries.filter(sheet_index=refused.sheet_index, row=refused.row)
+    here = set(of_row.values_list("pk", flat=True))
+    standing = entries_by_content(refused.source_list)
+    return [
+        pk
+        for content, number in contents.items()
+        for pk in sorted(standing.get(content, ()), key=lambda pk: pk not in here)[:number]
+    ]
 
 
 def carry_over(
@@ -27,10 +47,16 @@ def carry_over(
     own = {(row.sheet, row.row): row for row in _typed_rows(source_list)}
     before = _typed_before(source_list, refused)
     for row in refused:
-        earlier = own.get((row.sheet, row.row))
-        if earlier or (earlier := before.get(_cells(row))):
+        typed = [one for one in (own.get((row.sheet, row.row)), before.get(_cells(row))) if one]
+        if typed:  # the version before may have been typed anew since
             layout = lists.columns_of_row(layouts, row.sheet or "", row.row)
-            _carry(earlier, row, layout, source_list)
+            _carry(max(typed, key=_typed_at), row, layout, source_list)
+
+
+def _typed_at(row: RefusedRow) -> datetime:
+    when = row.corrected_at or row.aside_at
+    assert when is not None, "it was typed or set aside"
+    return when
 
 
 def _typed_rows(source_list: SourceList) -> list[RefusedRow]:
@@ -95,7 +121,7 @@ def read_again(
     source_list: SourceList, refused: RefusedRow, layout: lists.Recognition, cells: Sequence[str]
 ) -> lists.PersonRow | lists.Refused:
     """One person of a refused row, by the cells that a caseworker typed."""
-    return lists.read_row(
+    read = lists.read_row(
         layout,
         cells,
         sheet=refused.sheet or "",
@@ -103,3 +129,6 @@ def read_again(
         page=refused.problem.get("page", 0),
         as_of=source_list.wave.occurred_on,
     )
+    if isinstance(read, lists.PersonRow) and source_list.kind == ListKind.RELEASED:
+        return lists.refused_if_not_released(read)
+    return read

@@ -74,7 +74,7 @@ def difference(
     `typed` are the contents of rows that caseworkers typed for refused ones: no longer to be looked for."""
     if before is None:
         return Difference(0, tuple(range(len(contents))))
-    standing = _by_content(before)
+    standing = entries_by_content(before)
     new: list[int] = []
     for place, content in enumerate(contents):
         same = standing.get(content)
@@ -94,8 +94,8 @@ def difference(
     )
 
 
-def _by_content(before: SourceList) -> dict[bytes, list[uuid.UUID]]:
-    """Entries by what they say; two equal rows are two."""
+def entries_by_content(before: SourceList) -> dict[bytes, list[uuid.UUID]]:
+    """Its standing entries by what they say; two equal rows are two."""
     standing: dict[bytes, list[uuid.UUID]] = defaultdict(list)
     entries = standing_entries(before).order_by("-position")
     for content, entry_id in entries.values_list("content_index", "pk").iterator():

@@ -20,12 +20,11 @@ from matching.models import (
     MatchRun,
     SourceList,
 )
-from matching.staging.content import content_index, content_index_of, facts_of
+from matching.staging.content import content_index_of
 from matching.staging.entries import write_entries
 from matching.staging.reading import MAX_FAILURES, ROWS_PER_SLICE, before_of
-from matching.staging.rows import row_of
 from matching.staging.timeline import note_event
-from matching.staging.typed import rows_typed_for
+from matching.staging.typed import content_typed, rows_typed_for
 from matching.staging.versions import copies_instead, take_back_entries
 
 _FIRST_CORRECTED = (
@@ -166,17 +165,18 @@ def _stage_corrected(source_list: SourceList, rows: Sequence[dict[str, Any]]) ->
     standing = _not_read(source_list) if rows else {}
     new, kept = [], set()
     for row in rows:
-        same = standing.get(content_index(facts_of(row_of(row))))
+        same = standing.get(content_typed(row))
         if same:
             kept.add(same.pop())
         else:
             new.append(row)
     _let_stand(source_list, kept)
+    _take_back_typed(source_list, kept)
     first = sum(source_list.slices.values_list("row_count", flat=True)) + 1
     for start in range(0, len(new), ROWS_PER_SLICE):
         part = new[start : start + ROWS_PER_SLICE]
         numbered = [{**row, "position": first + start + n, "was": None} for n, row in enumerate(part)]
-        number = _FIRST_CORRECTED + start // ROWS_PER_SLICE
+        number = _FIRST_CORRECTED + 1 + start // ROWS_PER_SLICE
         ListSlice.objects.create(
             source_list=source_list, number=number, rows=numbered, row_count=len(numbered)
         )
@@ -185,11 +185,23 @@ def _stage_corrected(source_list: SourceList, rows: Sequence[dict[str, Any]]) ->
 def _not_read(source_list: SourceList) -> dict[bytes, list[str]]:
     """Entries of the version before that no readable row says: taken for removed, or known to be typed."""
     ids = [entry_id for part in source_list.slices.all() for entry_id in part.removed]
-    ids += (source_list.preview["difference"] or {}).get("typed", [])
+    ids += _typed_before(source_list)
     standing: dict[bytes, list[str]] = defaultdict(list)
     for entry in ListEntry.objects.filter(pk__in=ids):
         standing[content_index_of(entry)].append(str(entry.pk))
     return standing
+
+
+def _typed_before(source_list: SourceList) -> list[str]:
+    return list((source_list.preview["difference"] or {}).get("typed", []))
+
+
+def _take_back_typed(source_list: SourceList, kept: set[str]) -> None:
+    """What was typed for the version before, and carried over, and typed otherwise since this one was read."""
+    if gone := [entry_id for entry_id in _typed_before(source_list) if entry_id not in kept]:
+        ListSlice.objects.create(
+            source_list=source_list, number=_FIRST_CORRECTED, rows=[], removed=gone, row_count=0
+        )
 
 
 def _let_stand(source_list: SourceList, entry_ids: set[str]) -> None:

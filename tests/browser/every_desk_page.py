@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from familylink.reports.models import Flag, Picture, Report
 from familylink.reports.pictures import plain_jpeg
-from matching import candidates, review
+from matching import candidates, lists_intake, review
 from matching.models import ListEntry, Match, RefusedRow, SourceList
 from notifications.models import (
     Circuit,
@@ -95,7 +95,8 @@ def of_lists() -> dict[str, str]:
     assert report
     pair = f"report={report.reference}&entry={committed.entries.first().pk}"
     received = factories.a_received_list(factories.SON_ON_LIST, *PROBLEMS, wave=committed.wave)
-    refused = RefusedRow.objects.filter(source_list=received)[0]
+    refused, *_, typed = RefusedRow.objects.filter(source_list=received)
+    assert not lists_intake.correct_row(typed.pk, ["Горобець Іван Петрович", "01.02.1990"], by=None)
     wave, exchange = committed.wave_id, committed.wave.exchange_id
     lists = "matching/sourcelist"
     return {
@@ -110,6 +111,7 @@ def of_lists() -> dict[str, str]:
         "lists": f"{lists}/",
         "list received with problems": f"{lists}/{received.pk}/change/",
         "row to put right": f"{lists}/{received.pk}/rows/{refused.pk}/",
+        "row typed already": f"{lists}/{received.pk}/rows/{typed.pk}/",
         "list to drop": f"{lists}/{received.pk}/delete/",
         "list committed": f"{lists}/{committed.pk}/change/",
         "history": f"{lists}/{committed.pk}/history/",

@@ -18,9 +18,10 @@ from matching.engine import (
     least_points,
     profile,
     rank,
+    stored_keys,
     worth_asking,
 )
-from tests.engine.people import POPULATION, a_profile
+from tests.engine.people import POPULATION, a_profile, meet
 
 SURNAMES = [
     "Ткач",
@@ -124,3 +125,18 @@ def test_a_stranger_with_two_common_names_is_not_looked_at(searched: int) -> Non
 def test_a_rare_given_name_with_a_rare_father_is_looked_at_whatever_the_surname() -> None:
     two = pair("Ткач Зіновій Орестович", "Лаврінець Зіновій Орестович")
     assert is_met(*two, least_points(1_000)) == (True, True)
+
+
+@pytest.mark.parametrize("given", ["Юрій", "Ярослав", "Євген", "Йосип", "Yurii", "Iaroslav", "Ю."])
+@pytest.mark.parametrize("initial", ["Y.", "J.", "I."])
+def test_a_latin_initial_meets_every_name_it_may_stand_for(given: str, initial: str) -> None:
+    searched, listed = a_profile(f"Коваленко {given} | 1990"), a_profile(f"Kovalenko {initial} | 1990")
+    assert meet(searched, listed)
+    assert meet(listed, searched)
+
+
+def test_the_many_with_a_whole_name_are_not_filed_under_the_initials_it_may_have_in_latin() -> None:
+    petro, yurii = (
+        stored_keys(a_profile(f"Коваленко {name} Іванович | 12.03.1990")) for name in ("Петро", "Юрій")
+    )
+    assert len(yurii) == len(petro)

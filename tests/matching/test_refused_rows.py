@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from matching import lists_intake
-from matching.models import Aside, ListEntry, Match, RefusedRow, WaveEvent
+from matching.models import Aside, ListEntry, ListKind, Match, RefusedRow, WaveEvent
 from tests.factories import (
     SON_ON_LIST,
     a_committed_list,
@@ -214,3 +214,150 @@ def test_what_was_typed_is_carried_over_though_a_longer_row_makes_the_table_wide
     again = a_received_list(NO_DATE, f"{NEIGHBOUR};уточнено", BROTHER, replaces=run)
     assert again.refused_rows.put_right().count() == 1
     assert again.preview["difference"]["numbers"]["removed"] == 0
+
+
+# ------------------------------------------------------------------------------ and it was typed wrongly
+
+WRONG = ["Вересняк Алексей Николаевич", "12.03.1987"]
+
+
+def test_a_row_typed_wrongly_is_typed_anew_before_the_commit(desk):
+    source_list = a_received_list(NO_DATE, NEIGHBOUR)
+    refused = RefusedRow.objects.get()
+    lists_intake.correct_row(refused.pk, WRONG, by=None)
+    assert row_page(refused) in desk.get(list_page(source_list)).content.decode()
+    shown = desk.get(row_page(refused)).content.decode()
+    assert f'value="{WRONG[0]}"' in shown
+    assert "45.13.1987" in shown, "as received"
+    assert desk.post(row_page(refused), {"cell-0": MENDED[0], "cell-1": MENDED[1]}).status_code == 302
+    commit(source_list)
+    assert names() == [MENDED[0], "Кропива Тарас Опанасович"]
+
+
+def list_page(source_list):
+    return reverse("admin:matching_sourcelist_change", args=[source_list.pk])
+
+
+def told_of_the_wrong_man():
+    """A list in force of which one row was typed wrongly, and two reviewers took its man for a family's son."""
+    a_report(given="Олексій")
+    run = a_committed_list(NO_DATE, NEIGHBOUR)
+    lists_intake.correct_row(RefusedRow.objects.get().pk, WRONG, by=None)
+    match_all()
+    return run, confirmed(Match.objects.get())
+
+
+def test_what_was_typed_wrongly_on_a_list_in_force_is_taken_back_and_nobody_is_told_of_it(desk):
+    run, match = told_of_the_wrong_man()
+    a_report()
+    refused = RefusedRow.objects.get()
+    assert "родин" in desk.get(row_page(refused)).content.decode()
+    desk.post(row_page(refused), {"cell-0": MENDED[0], "cell-1": MENDED[1]})
+    match_all()
+    match.refresh_from_db()
+    run.source_list.refresh_from_db()
+    assert (match.state, run.source_list.entry_count, run.source_list.refused_count) == ("retracted", 2, 0)
+    assert names() == [MENDED[0], "Кропива Тарас Опанасович"]
+    assert Match.objects.get(state="open").entry.name_text == MENDED[0]
+
+
+def test_a_row_typed_as_a_man_who_is_nobody_is_set_aside_and_he_is_taken_back():
+    run, match = told_of_the_wrong_man()
+    lists_intake.set_row_aside(RefusedRow.objects.get().pk, Aside.NO_PERSON, by=None)
+    match.refresh_from_db()
+    run.source_list.refresh_from_db()
+    assert (match.state, run.source_list.entry_count, names()) == (
+        "retracted",
+        1,
+        ["Кропива Тарас Опанасович"],
+    )
+    assert RefusedRow.objects.set_aside().get().people == []
+
+
+def test_of_two_people_typed_for_a_row_the_one_who_was_typed_rightly_stands_on():
+    a_report()
+    run = a_committed_list(TWO, NEIGHBOUR)
+    lists_intake.correct_row(RefusedRow.objects.get().pk, ["Дремлюк Павел", ""], VERESNIAK, by=None)
+    match_all()
+    match = confirmed(Match.objects.get())
+    lists_intake.correct_row(RefusedRow.objects.get().pk, DREMLIUK, VERESNIAK, by=None)
+    match.refresh_from_db()
+    run.source_list.refresh_from_db()
+    assert (match.state, run.source_list.entry_count) == ("confirmed", 3)
+    assert names() == ["Вересняк Олександр Миколайович", "Дремлюк Павло Савич", "Кропива Тарас Опанасович"]
+
+
+def test_typed_anew_in_the_next_version_before_its_commit_the_wrong_man_goes_with_the_commit():
+    run, match = told_of_the_wrong_man()
+    again = a_received_list(BROTHER, NEIGHBOUR, NO_DATE, replaces=run)
+    lists_intake.correct_row(again.refused_rows.get().pk, MENDED, by=None)
+    commit(again)
+    match.refresh_from_db()
+    assert (match.state, ListEntry.objects.live().count()) == ("retracted", 3)
+    assert MENDED[0] in names()
+
+
+def test_typed_anew_while_the_next_version_waits_that_one_is_read_again_first():
+    run, _ = told_of_the_wrong_man()
+    again = a_received_list(BROTHER, NEIGHBOUR, NO_DATE, replaces=run)
+    lists_intake.correct_row(run.source_list.refused_rows.get().pk, MENDED, by=None)
+    with pytest.raises(lists_intake.ComparedTooEarly):
+        lists_intake.commit_list(again.pk, by=None)
+    lists_intake.read_anew(again.pk, by=None)
+    assert again.refused_rows.get().people[0]["cells"] == MENDED, "what was typed last"
+
+
+# ------------------------------------------------------------------------------ and a row that says: not released
+
+DEAD = "Вересняк Александр Николаевич;12.03.1987;загинув у полоні"
+HEADING = "ПІБ;Дата народження;Примітка"
+
+
+def test_on_a_list_of_the_released_nobody_is_matched_who_by_its_own_words_was_not(desk):
+    a_report()
+    run = a_committed_list(DEAD, f"{NEIGHBOUR};поранений", heading=HEADING)
+    match_all()
+    assert not Match.objects.exists()
+    refused = RefusedRow.objects.waiting().get()
+    assert "говорить про смерть" in desk.get(row_page(refused)).content.decode()
+    cells = dict(zip(("cell-0", "cell-1", "cell-2"), DEAD.split(";"), strict=True))
+    assert "говорить про смерть" in desk.post(row_page(refused), cells).content.decode(), "as it is"
+    assert desk.post(row_page(refused), {**cells, "cell-2": ""}).status_code == 302
+    match_all()
+    assert Match.objects.get().entry.source_list_id == run.source_list_id
+
+
+def test_below_a_title_of_the_dead_each_is_asked_about_and_read_as_he_stands_when_he_was_released(desk):
+    a_report()
+    a_committed_list(NEIGHBOUR, "Загиблі:", "Вересняк Александр Николаевич;12.03.1987")
+    refused = RefusedRow.objects.waiting().get()
+    cells = {"cell-0": "Вересняк Александр Николаевич", "cell-1": "12.03.1987"}
+    assert "«Загиблі:»" in desk.get(row_page(refused)).content.decode()
+    assert desk.post(row_page(refused), cells).status_code == 302
+    match_all()
+    assert Match.objects.exists()
+
+
+def test_a_man_who_was_not_released_is_set_aside_as_such(desk):
+    a_committed_list(DEAD, f"{NEIGHBOUR};", heading=HEADING)
+    desk.post(row_page(RefusedRow.objects.get()), {"aside": Aside.NOT_FREED})
+    assert RefusedRow.objects.set_aside().get().aside == Aside.NOT_FREED
+
+
+def test_all_who_stand_below_one_title_are_set_aside_at_once(desk):
+    a_committed_list(
+        SON_ON_LIST, "Загиблі:", NEIGHBOUR, BROTHER, "Залишаються в полоні:", "Тин Яр Орович;02.02.1990"
+    )
+    refused = RefusedRow.objects.filter(row=4).get()
+    assert 'name="all_below"' in desk.get(row_page(refused)).content.decode()
+    desk.post(row_page(refused), {"aside": Aside.NOT_FREED, "all_below": "1"})
+    assert [*RefusedRow.objects.set_aside().values_list("row", flat=True)] == [4, 5]
+    assert RefusedRow.objects.waiting().get().row == 7
+
+
+def test_on_a_list_of_the_dead_the_same_row_is_matched_for_the_staff():
+    a_report()
+    a_committed_list(DEAD, f"{NEIGHBOUR};загинув", heading=HEADING, kind=ListKind.CLAIMED_DEAD)
+    match_all()
+    assert Match.objects.get().band
+    assert not RefusedRow.objects.exists()

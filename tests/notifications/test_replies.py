@@ -7,6 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from notifications import delivery, follow_ups, recipients, recovery, releasing, replies
+from notifications.addresses import index_of
 from notifications.models import FollowUp, Notification, Reply
 from notifications.receipts import record_receipt
 from notifications.transports import memory
@@ -119,6 +120,27 @@ def test_a_doubt_is_outweighed_by_not_me_to_news_and_by_no_stop() -> None:
     told()
     reply("це не я", event="e-3")
     assert recipients.wishes_of(channel="sms", to=NUMBER).stop_reason == "not_me"
+
+
+def test_a_stop_outlives_the_doubt_that_a_code_ends() -> None:
+    a_code("contact-code-1")
+    reply("стоп")
+    reply("це не я", event="e-2")
+    recipients.has_read(channel="sms", to=NUMBER)
+    assert recipients.wishes_of(channel="sms", to=NUMBER).stop_reason == "asked"
+    recipients.allow_again(channel="sms", to=NUMBER)
+    reply("це не я", event="e-3")
+    recipients.has_read(channel="sms", to=NUMBER)
+    assert not recipients.wishes_of(channel="sms", to=NUMBER).is_stopped, "nobody asks any more"
+
+
+def test_what_a_stranger_asked_for_does_not_bind_whoever_has_the_number_after_him() -> None:
+    told()
+    reply("це не я")
+    reply("стоп", event="e-2")
+    recipients.doubt_whether_a_strangers("sms", index_of("sms", NUMBER))
+    recipients.has_read(channel="sms", to=NUMBER)
+    assert not recipients.wishes_of(channel="sms", to=NUMBER).is_stopped
 
 
 def test_whoever_is_to_be_called_and_did_not_ask_for_a_code_is_called() -> None:

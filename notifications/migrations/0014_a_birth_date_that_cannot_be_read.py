@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0012_families_to_call"),
+        ("notifications", "0013_families_to_call"),
     ]
 
     operations = [

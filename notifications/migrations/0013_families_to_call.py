@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0011_alter_recipient_stop_reason"),
+        ("notifications", "0012_a_wish_outlives_a_doubt"),
     ]
 
     operations = [

@@ -1,0 +1,111 @@
+"""What a list itself says of people who were not released: beside a name, in a column of its own, in a title above.
+
+On any list it is worth a look. On a list of the released such a row is nobody's news until a person has cleared it up.
+"""
+
+import re
+
+from matching.lists.columns import Column
+from matching.lists.looks import names_a_given, names_somebody
+from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows
+from matching.lists.table import Line, short
+
+_DEATH = (
+    r"\b(?:помер|загин|загиб|вбит|убит|погиб|умер|скончал|смерт|мертв|тіл(?:о|а|ами)?\b|тел(?:о|а|ами)?\b|останк"
+    r"|двохсот|двухсот|deceased|died|dead|death|killed)|\b(?:вантаж|груз)\W{0,3}200\b|^\W*200\W*$"
+)
+# Of the living too it is said that they are repatriated; in a remark one has to ask, a title says nothing by it.
+_REPATRIATED = r"|\bрепатр[іи]ац"
+_HELD = (
+    r"\bне\s+(?:(?:був|була|були|был|была|были|буде|будет)\s+)?(?:звільн|обмін|обмен|освобо|поверну|верну|переда)"
+    r"|\b(?:залиш|остал|оста[её]т|перебуває|перебувають|находится|находятся|утримується|утримуються|удержива[ею]тся"
+    r"|удерживаются)\w*\b.{0,40}\b(?:полон|плен|неволі|неволе)\w*\b(?!\W+(?:з|із|від|с|от)\b)"
+    r"|викресл|вычеркн|(?:вилуч|виключ|исключ|знят|снят)\w*\s+(?:зі|із|з|из|с)\s+(?:спис|обм)"
+    r"|\bвідмов\w*\s+від\s+обм|\bотказ\w*\s+от\s+обм"
+    r"|\bnot (?:released|freed|exchanged)|\bstill (?:held|in captivity)|\bremains? in captivity|\bremoved from\b"
+)
+_FREED = re.compile(
+    r"звільн|обмін|обмен|освобо|\b(?:по)?верну(?:вся|лися|лись|лся)|\breleased|\bfreed|\bexchanged", re.I
+)
+_SAYS_DEAD = re.compile(_DEATH + _REPATRIATED, re.I)
+_TITLE_OF_DEAD = re.compile(_DEATH, re.I)
+_SAYS_HELD = re.compile(_HELD, re.I)
+_NO = re.compile(r"\W*(?:(?:ні|нет|не|no|n|false|н/?д|немає|відсутн\w*|0)\W*)?", re.I)
+_COUNT = re.compile(r"\W*\d+\W*(?:ос[іо]б\w*|чол\w*|люд\w*|человек\w*|чел\w*|people|persons)?\W*", re.I)
+_MOST = 1_000
+CODES = frozenset({"says_dead", "says_held", "below_title"})
+
+
+def says(text: str) -> str:
+    """Of these CODES the one that a remark beside a name is reason for, or ""."""
+    if _SAYS_DEAD.search(text[:_MOST]):
+        return "says_dead"
+    return "says_held" if _SAYS_HELD.search(text[:_MOST]) else ""
+
+
+def says_in_column(column: Column, cell: str) -> str:
+    """As `says`; a date under "Дата смерті", or a "так" under "Загиблий", says it as well."""
+    if _SAYS_DEAD.search(column.heading) and not _NO.fullmatch(cell):
+        return "says_dead"
+    is_count = column.field != "note" and not any(map(str.isalpha, cell))  # the two hundredth row
+    return "" if is_count else says(cell)
+
+
+class Titles:
+    """Hears every line of a file in its order, and knows below which title the people stand."""
+
+    def __init__(self) -> None:
+        self.sheet = ""
+        self.above = ""
+
+    def enter(self, sheet: str) -> None:
+        """A sheet's name is a title too; another list in the same sheet goes on below the title before."""
+        if sheet != self.sheet:
+            self.sheet, self.above = sheet, sheet if _is_of_others(sheet) else ""
+
+    def hear(self, line: Line) -> bool:
+        """Whether this line is such a title, of those who were not released or of those who were."""
+        filled = [cell for cell in map(str.strip, line.cells) if cell and not _COUNT.fullmatch(cell)]
+        if len(filled) != 1 or names_somebody(filled[0]) or names_a_given(filled[0]):
+            return False
+        if _is_of_others(filled[0]):
+            self.above = short(filled[0])
+        elif _FREED.search(filled[0]):
+            self.above = ""
+        else:
+            return False
+        return True
+
+    def remarked(self, row: PersonRow, column: Column) -> PersonRow:
+        """The row with a remark where it stands below a title of those who were not released."""
+        if not self.above:
+            return row
+        value = next(iter(row.raw[column.index : column.index + 1]), "")
+        where = (row.sheet, row.number, column.title(), short(value.strip()))
+        return row._replace(remarks=(*row.remarks, Remark(*where, "below_title", {"title": self.above})))
+
+
+def _is_of_others(title: str) -> bool:
+    """Of the dead or of those still held, and not of both these and the released."""
+    others = _TITLE_OF_DEAD.search(title) or _SAYS_HELD.search(title)
+    return bool(others) and not _FREED.search(_SAYS_HELD.sub("", title))
+
+
+def held_back(rows: Rows) -> Rows:
+    """Of a list of the released: who was not released, by the list's own words, is refused until somebody has asked."""
+    people = list(map(refused_if_not_released, rows.people))
+    return Rows(
+        tuple(row for row in people if isinstance(row, PersonRow)),
+        (*rows.refused, *(row for row in people if isinstance(row, Refused))),
+        rows.skipped,
+    )
+
+
+def refused_if_not_released(row: PersonRow) -> PersonRow | Refused:
+    """The row, or the reason for asking first."""
+    problems = tuple(
+        Problem(told.sheet, told.row, told.column, told.value, told.code, told.params)
+        for told in row.remarks
+        if told.code in CODES
+    )
+    return Refused(row.sheet, row.number, row.raw, problems, row.page) if problems else row

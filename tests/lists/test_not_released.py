@@ -1,0 +1,155 @@
+"""People of whom a list itself says that they were not released: beside the name, in a column, in a title above."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from matching.lists import NOT_RELEASED, Rows, held_back, read_rows, recognise
+from tests.lists.files import csv_of, read_here, xlsx_of
+
+NAME, OTHER = "Козодуб Лука Савич", "Дремлюк Павло Гнатович"
+
+
+def read(content: bytes, name: str = "list.csv") -> Rows:
+    table = read_here(content, name)
+    return read_rows(table, recognise(table))
+
+
+def rows_of(*lines: Sequence[str]) -> Rows:
+    return read(csv_of(lines))
+
+
+def remarks(rows: Rows) -> list[list[str]]:
+    """Of each person the codes that say that he was not released."""
+    return [[one.code for one in row.remarks if one.code in NOT_RELEASED] for row in rows.people]
+
+
+@pytest.mark.parametrize(
+    ("note", "code"),
+    [
+        ("загинув у полоні", "says_dead"),
+        ("тіло передано", "says_dead"),
+        ("200", "says_dead"),
+        ("вантаж 200", "says_dead"),
+        ("репатрійовано, тіло впізнано", "says_dead"),
+        ("погибший", "says_dead"),
+        ("не звільнений, залишається в полоні", "says_held"),
+        ("не обменян", "says_held"),
+        ("викреслено зі списку", "says_held"),
+        ("исключён из списков", "says_held"),
+        ("залишився в полоні", "says_held"),
+        ("still held", "says_held"),
+        ("відмовився від обміну", "says_held"),
+    ],
+)
+def test_a_remark_that_a_man_is_dead_or_held_is_pointed_out(note: str, code: str) -> None:
+    assert remarks(rows_of(("ПІБ", "Примітка"), (NAME, note), (OTHER, "поранений"))) == [[code], []]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "звільнений",
+        "300",
+        "перебував у полоні з 12.03.2022",
+        "перебуває в полоні з 2022 року",
+        "Оленівка",
+        "тілоохоронець",
+        "вилучено документи",
+        "200 діб у полоні",
+        "обмін 24.05",
+    ],
+)
+def test_other_remarks_are_not(note: str) -> None:
+    assert remarks(rows_of(("ПІБ", "Примітка"), (NAME, note), (OTHER, ""))) == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [("Дата смерті", ("01.02.2024", "")), ("Загиблий", ("так", "ні")), ("Причина смерти", ("рани", "-"))],
+)
+def test_a_column_of_the_dead_speaks_of_those_of_whom_it_tells_something(
+    heading: str, cells: tuple[str, str]
+) -> None:
+    rows = rows_of(
+        ("ПІБ", "Дата народження", heading), (NAME, "01.02.1990", cells[0]), (OTHER, "02.03.1991", cells[1])
+    )
+    assert remarks(rows) == [["says_dead"], []]
+
+
+def test_the_two_hundredth_row_is_no_dead_man() -> None:
+    rows = rows_of(
+        ("№", "ПІБ"), *((str(number), f"Козодуб Лука{'а' * number}") for number in range(198, 202))
+    )
+    assert remarks(rows) == [[], [], [], []]
+
+
+@pytest.mark.parametrize(
+    "title", ["Загиблі:", "Тіла загиблих", "Залишаються в полоні", "Не звільнені", "УБИТЫ", "Dead"]
+)
+def test_whoever_stands_below_a_title_of_others_is_pointed_out_until_the_title_of_the_released(
+    title: str,
+) -> None:
+    rows = rows_of(
+        ("ПІБ", "Дата народження"), (title,), (NAME, "01.02.1990"), ("Звільнені:",), (OTHER, "02.03.1991")
+    )
+    assert remarks(rows) == [["below_title"], []]
+    assert [line.code for line in rows.skipped] == ["heading", "title", "title"]
+    assert not rows.refused
+
+
+def test_a_title_above_the_headings_counts() -> None:
+    title = "Список загиблих, тіла яких повернуто"
+    assert remarks(rows_of((title,), ("ПІБ", "Дата народження"), (NAME, "01.02.1990"))) == [["below_title"]]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Список звільнених з полону",
+        "Звільнені та тіла загиблих",
+        "Обмін 24.05.2026",
+        "Військовослужбовці ЗСУ",
+    ],
+)
+def test_a_title_of_the_released_or_of_both_says_nothing(title: str) -> None:
+    assert remarks(rows_of((title,), ("ПІБ", "Дата народження"), (NAME, "01.02.1990"))) == [[]]
+
+
+def test_a_count_beside_the_title_does_not_hide_it() -> None:
+    rows = rows_of(("ПІБ", "Дата народження"), ("Загиблі", "15 осіб"), (NAME, "01.02.1990"))
+    assert remarks(rows) == [["below_title"]]
+
+
+def test_the_title_holds_for_the_list_below_it_under_other_headings() -> None:
+    rows = rows_of(
+        ("ПІБ", "Дата народження"),
+        (OTHER, "02.03.1991"),
+        ("Загиблі",),
+        ("Прізвище", "Імʼя", "По батькові", "Рік"),
+        ("Козодуб", "Лука", "Савич", "1990"),
+    )
+    assert remarks(rows) == [[], ["below_title"]]
+
+
+def test_a_pasted_message_has_its_titles_too() -> None:
+    text = f"Звільнені:\n1. {OTHER}\n2. Горобець Іван Петрович\nЗагиблі:\n1. {NAME}\n"
+    assert remarks(read(text.encode(), "list.txt")) == [[], [], ["below_title"]]
+
+
+def test_the_name_of_a_sheet_is_a_title() -> None:
+    book = xlsx_of([("ПІБ", "Рік"), (OTHER, "1991")], Загиблі=[("ПІБ", "Рік"), (NAME, "1990")])
+    assert remarks(read(book, "list.xlsx")) == [[], ["below_title"]]
+
+
+def test_a_man_alone_in_his_row_is_no_title() -> None:
+    rows = rows_of(("ПІБ", "Дата народження"), ("Козодуб Лука (загинув)", ""), (OTHER, "02.03.1991"))
+    assert remarks(rows) == [["says_dead"], []]
+
+
+def test_a_list_of_the_released_holds_them_back_with_the_reason_and_the_others_stand() -> None:
+    rows = held_back(rows_of(("ПІБ", "Примітка"), (NAME, "загинув"), (OTHER, "поранений")))
+    assert [row.raw[0] for row in rows.people] == [OTHER]
+    assert [problem.code for problem in rows.refused[0].problems] == ["says_dead"]
+    for language in ("uk", "en", "ru"):
+        assert "загинув" in rows.problems[0].sentence(language)
