@@ -15,6 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+ROLE_NAMES = {
+    "intake": _("intake"),
+    "reviewers": _("reviewers"),
+    "leads": _("leads"),
+    "importers": _("importers"),
+    "auditors": _("auditors"),
+    "administrators": _("administrators"),
+}
 ROLES_IN_WORDS = {
     "intake": _("enters reports told by telephone or on paper, and puts right what a family told"),
     "reviewers": _("decides on pairs, as one of two people; calls families"),
@@ -46,7 +54,7 @@ class RoleChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         words = ROLES_IN_WORDS.get(obj.name)
-        return f"{obj.name}: {words}" if words else str(obj)
+        return f"{role_name(obj.name)}: {words}" if words else str(obj)
 
 
 @admin.register(User)
@@ -66,7 +74,21 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg,misc]
         """An administrator opens accounts for others: neither every right of the service, nor a role of their own."""
         if request.user.is_superuser:
             return []
-        return ["is_superuser", "groups"] if obj == request.user else ["is_superuser"]
+        return ["is_superuser", "own_roles"] if obj == request.user else ["is_superuser"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """One's own roles are read, in words, and nothing of the form could change them."""
+        told = super().get_fieldsets(request, obj)
+        if "own_roles" not in self.get_readonly_fields(request, obj):
+            return told
+        return [
+            (title, {"fields": ["own_roles" if name == "groups" else name for name in part["fields"]]})
+            for title, part in told
+        ]
+
+    @admin.display(description=_("Role"))
+    def own_roles(self, user: User) -> str:
+        return ", ".join(role_name(group.name) for group in user.groups.all()) or "-"
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Who may do everything is nobody's to change who may not: a new password would make them that person."""
@@ -80,9 +102,20 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg,misc]
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
-    list_display = ["name", "in_words"]
-    fields = ["name", "in_words", "rights"]
-    readonly_fields = ["in_words", "rights"]
+    list_display = ["role", "in_words"]
+    fields = ["role", "in_words", "rights"]
+    readonly_fields = ["role", "in_words", "rights"]
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        """With its name in words for the page's heading."""
+        group: Any = super().get_object(*args, **kwargs)
+        if group is not None:
+            group.in_heading = role_name(group.name)
+        return group
+
+    @admin.display(description=_("role"), ordering="name")
+    def role(self, group: Group) -> str:
+        return role_name(group.name)
 
     @admin.display(description=_("what this role is for"))
     def in_words(self, group: Group) -> str:
@@ -93,6 +126,11 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
         found = group.permissions.select_related("content_type")
         paths = ((f"{right.content_type.app_label}.{right.codename}", right.name) for right in found)
         return format_html_join("", "<div>{}</div>", ((right_in_words(*told),) for told in paths))
+
+
+def role_name(name: str) -> str:
+    """A role in the reader's language; a group of somebody else's as it was named."""
+    return str(ROLE_NAMES.get(name, name))
 
 
 def right_in_words(path: str, named: str = "") -> str:

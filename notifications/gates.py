@@ -18,7 +18,8 @@ from django.utils.module_loading import import_string
 
 from notifications import follow_ups, messages
 from notifications.models import HAS_HEARD, Attempt, Notification, Recipient, SendingSwitch, State
-from notifications.models.recipient import USUAL_ZONE
+from notifications.models.recipient import USUAL_ZONE, quiet_for
+from notifications.reasons import QUIET_HOURS
 
 LATER = "later:"  # before an owner's reason: ask again in an hour
 DAY = dt.timedelta(days=1)
@@ -107,10 +108,12 @@ class Look:
         if kind.is_answer:
             return None
         usual = settings.QUIET_HOURS if kind.is_courtesy else None
-        begin, end = _own_hours(recipient) or usual or (None, None)
+        hours = (recipient.own_hours if recipient else None) or usual
+        if not hours:
+            return None
         zone = recipient.zone if recipient else USUAL_ZONE
-        wait = quiet_for(self.now.astimezone(zoneinfo.ZoneInfo(zone)), begin, end)
-        return Shut(State.QUEUED, "quiet_hours", wait) if wait else None
+        wait = quiet_for(self.now.astimezone(zoneinfo.ZoneInfo(zone)), *hours)
+        return Shut(State.QUEUED, QUIET_HOURS, wait) if wait else None
 
     def _often(self, row: Notification, kind: messages.Kind) -> Shut | None:
         """So many of this message to one recipient within a day, whatever reference: beyond it something is wrong."""
@@ -184,28 +187,9 @@ def _owner(row: Notification, kind: messages.Kind) -> Shut | None:
     return _turned_down(kind, reason) if reason else None
 
 
-def quiet_for(local: dt.datetime, begin: dt.time | None, end: dt.time | None) -> dt.timedelta:
-    """How long from this local moment until the quiet hours end; nothing outside them. Changes of the clock count."""
-    if begin is None or end is None or begin == end:
-        return dt.timedelta(0)
-    time = local.time()
-    is_quiet = begin <= time < end if begin < end else time >= begin or time < end
-    if not is_quiet:
-        return dt.timedelta(0)
-    day = local.date() if time < end else local.date() + DAY
-    wakes = dt.datetime.combine(day, end, tzinfo=local.tzinfo)
-    return wakes.astimezone(dt.UTC) - local.astimezone(dt.UTC)
-
-
 def _turned_down(kind: messages.Kind, reason: str) -> Shut:
     """For good."""
     return Shut(kind.unsent, reason[:80])
-
-
-def _own_hours(recipient: Recipient | None) -> tuple[dt.time, dt.time] | None:
-    if recipient is None or recipient.quiet_from is None or recipient.quiet_until is None:
-        return None
-    return recipient.quiet_from, recipient.quiet_until
 
 
 def _now() -> dt.datetime:

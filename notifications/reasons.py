@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 SENDING_OFF = "sending_off"
+QUIET_HOURS = "quiet_hours"
 CONTACT_UNCONFIRMED = "contact_unconfirmed"
 PROOF_TOO_OLD = "proof_too_old"
 DOUBTED = "recipient_doubted"
@@ -10,6 +11,8 @@ CORRECTION_OPEN = "correction_open"
 STRANGER_MET = "a_caller_met_a_stranger"
 NOT_THEIRS = "recipient_not_me"
 CANNOT_BE_WRITTEN = "cannot_be_written"
+MAY_BE_A_MINOR = "may_be_a_minor"
+BIRTH_DATE_DAMAGED = "birth_date_damaged"
 # Our own reasons; a code of a provider is shown as the provider gives it.
 WORDS = {
     SENDING_OFF: _("sending is off"),
@@ -33,7 +36,7 @@ WORDS = {
     "person_says_not_sent": _("a member of staff says that it did not arrive"),
     "text_differs_from_what_was_posted": _("the text is not the one that was posted"),
     "staff_desk": _("by a member of staff"),
-    "quiet_hours": _("it is night there"),
+    QUIET_HOURS: _("it is night there"),
     "enough_for_today": _("they have had one today"),
     "too_many_for_one_recipient": _("too many to one address in a day"),
     "too_many_in_an_hour": _("more messages in an hour than any wave needs"),
@@ -56,7 +59,10 @@ WORDS = {
     "report_erased": _("the report was erased"),
     "unknown_reference": _("nobody vouches for it"),
     "facts_changed": _("what the family tells of him has changed, and speaks less for this pair"),
-    "may_be_a_minor": _("this may be a minor: a person must speak to the family"),
+    MAY_BE_A_MINOR: _("this may be a minor: a person must speak to the family"),
+    BIRTH_DATE_DAMAGED: _(
+        "the birth date cannot be read, so nobody knows whether this is a minor: a person must speak to the family"
+    ),
     "language_changed": _("the family has changed its language"),
     "not_yet_compared": _("what they told is not compared yet, or could not be"),
     "rows_unseen": _("rows of the list that may be theirs are not read, or too common to compare"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from notifications import follow_ups
 from notifications.addresses import index_of
@@ -57,6 +58,18 @@ def why_stopped(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], s
     indexes = {index_of(*address): address for address in addresses}
     rows = Recipient.objects.filter(to_index__in=list(indexes)).exclude(stop_reason="")
     return {indexes[bytes(row.to_index)]: f"recipient_{row.stop_reason}" for row in rows}
+
+
+def quiet_ends(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dt.datetime]:
+    """Of these, by channel and address, those that asked for quiet at this hour: when news may leave to them.
+
+    Raises RefusedAddress.
+    """
+    indexes = {index_of(*address): address for address in addresses}
+    now = timezone.now()
+    asked = Recipient.objects.filter(to_index__in=list(indexes), quiet_from__isnull=False)
+    ends = ((indexes[bytes(row.to_index)], row.own_quiet_ends_at(now)) for row in asked)
+    return {address: end for address, end in ends if end}
 
 
 def set_quiet_hours(

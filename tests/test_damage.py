@@ -25,7 +25,15 @@ from matching.progress import progress_of
 from notifications import delivery, outbox, recipients, recovery, retention
 from notifications.models import FollowUp, Notification, SunkMessage
 from notifications.transports import memory
-from tests.factories import SON_ON_LIST, a_committed_list, a_match, a_member_of_staff, a_report, match_all
+from tests.factories import (
+    SON_ON_LIST,
+    a_committed_list,
+    a_match,
+    a_member_of_staff,
+    a_received_list,
+    a_report,
+    match_all,
+)
 from tests.matching.conftest import sending
 from tests.matching.deciding import confirmed
 from tests.matching.test_photos import a_portrait, drawn
@@ -213,6 +221,27 @@ def test_a_new_version_of_a_list_comes_in_although_a_row_that_it_leaves_out_is_d
     damaged.refresh_from_db(fields=["removed_at"])
     assert damaged.removed_at
     assert second.source_list.entries.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["birth_date"], "Тихогрім Назар Ілліч, birth date: {damage}"),
+        (["name_text"], "02.01.1990, name: {damage}"),
+        (["name_text", "birth_date"], "name, birth date: {damage}"),
+    ],
+)
+def test_what_of_a_row_is_damaged_is_said_once_on_the_page_of_its_list(client, names, shown) -> None:
+    client.force_login(a_member_of_staff("importers"))
+    client.cookies["django_language"] = "en"
+    first = a_committed_list(SON_ON_LIST, "Тихогрім Назар Ілліч;02.01.1990")
+    row = first.source_list.entries.get(row=3)
+    second = a_received_list(SON_ON_LIST, replaces=first)
+    for name in names:
+        damage(row, name)
+    page = page_of(client, "matching_sourcelist_change", second.pk)
+    assert shown.format(damage=in_place_of(row)) in page
+    assert page.count(in_place_of(row)) == 1
 
 
 # ---------------------------------------------------------------- a list entry, damaged after its list was matched
@@ -485,17 +514,23 @@ def test_the_desk_shows_all_pairs_and_says_what_of_one_is_damaged(desk: Client, 
     )
 
 
+UNREADABLE = "the birth date cannot be read"
+
+
 @pytest.mark.parametrize("side", ["person", "entry"])
-def test_where_a_birth_date_is_damaged_he_may_be_a_minor_and_the_family_is_called(
+def test_where_a_birth_date_is_damaged_a_person_tells_the_family_and_reads_why(
     desk: Client, side: str
 ) -> None:
     match = a_match()
     damage(match.entry if side == "entry" else match.missing_person, "birth_date")
-    assert page_of(desk, "matching_match_change", match.pk)
+    assert UNREADABLE in page_of(desk, "matching_match_change", match.pk)
     confirmed(Match.objects.get())
+    assert UNREADABLE in page_of(desk, "matching_match_change", match.pk)
     assert page_of(desk, "index")
     assert reached() == []
-    assert FollowUp.objects.awaiting_a_call().get().call_reason == FollowUp.Why.MINOR
+    owed = FollowUp.objects.awaiting_a_call().get()
+    assert owed.call_reason == FollowUp.Why.NO_BIRTH_DATE
+    assert UNREADABLE in page_of(desk, "notifications_followup_change", owed.pk)
 
 
 @pytest.mark.parametrize("name", ["surname", "given_name"])

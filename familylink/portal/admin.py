@@ -59,8 +59,16 @@ class ContactInline(ReadInline):
         return reasons.in_words(_said_there(contact)) or "-"
 
 
-def _said_there(contact: Contact) -> str:
-    """The reason for which a message would not leave: their stop, a stranger's word, or that a caller met one."""
+def _said_there(contact: Any) -> str:
+    """The reason for which a message would not leave: their stop, a stranger's word, or that a caller met one. Two
+    columns show it, and the page asks for it once."""
+    if not hasattr(contact, "found_said"):
+        contact.found_said = _looked_up(contact)
+    said: str = contact.found_said
+    return said
+
+
+def _looked_up(contact: Contact) -> str:
     if not opens(contact, "address"):
         return ""
     address = (contact.channel, contact.address)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.forms.models import BaseInlineFormSet
@@ -18,7 +18,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from familylink import whence
-from familylink.admin import right_in_words
+from familylink.admin import right_in_words, role_name
 from familylink.damage import in_words, opens
 from familylink.reports import intake
 from familylink.reports.models import AccessRecord, AccountChange, MissingPerson, PersonName, Sex
@@ -213,6 +213,15 @@ class MissingPersonAdmin(ModelAdmin):
         with transaction.atomic():
             intake.change_person(form.instance.pk, facts)
 
+    def response_change(self, request: HttpRequest, obj: MissingPerson) -> HttpResponse:
+        """By the number that staff and family know: the framework would name the person by an id."""
+        reports = obj.reports.order_by("filed_at").values_list("reference", flat=True)
+        said = _("%(report)s: what the family told is corrected.") % {"report": ", ".join(reports)}
+        self.message_user(request, said, messages.SUCCESS)
+        if "_continue" in request.POST:
+            return redirect(request.path)
+        return self.response_post_save_change(request, obj)
+
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
         """Nothing yet: facts and names are one change, made with the names below."""
 
@@ -230,7 +239,7 @@ class RecordAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("network"))
     def network(self, record: AccessRecord | AccountChange) -> str:
-        return whence.in_words(record.from_where)
+        return whence.in_words(record.from_where) or "-"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -244,9 +253,13 @@ class RecordAdmin(ModelAdmin):
 
 @admin.register(AccountChange)
 class AccountChangeAdmin(RecordAdmin):
-    list_display = ["changed_at", "account", "what", "role", "right", "by", "network"]
+    list_display = ["changed_at", "account", "what", "in_role", "right", "by", "network"]
     list_filter = ["what", "account"]
     list_select_related = ["account", "by"]
+
+    @admin.display(description=gettext_lazy("role"), ordering="role", empty_value="-")
+    def in_role(self, change: AccountChange) -> str | None:
+        return role_name(change.role) or None
 
     @admin.display(description=gettext_lazy("right"), ordering="permission", empty_value="-")
     def right(self, change: AccountChange) -> str | None:

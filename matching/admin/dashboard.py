@@ -15,6 +15,7 @@ from matching import review, workload
 from matching.admin.list_alarms import alarmed_lists
 from matching.admin.on_record import record_entries
 from matching.admin.queue import waiting_for
+from matching.admin.shown_plan import blocks_in_words
 from matching.models import Band, Correction, ListEntry, Match, MatchRun, MatchState, SourceList, Wave
 from matching.models.match import DECIDED
 from matching.models.source_list import AT_WORK
@@ -198,6 +199,6 @@ def _untold() -> list[tuple[Match, str]]:
     confirmed = Match.objects.confirmed().with_lists().select_related("missing_person")
     found = []
     for match in review.untold(confirmed.order_by("-decided_at"))[:MOST_UNTOLD]:
-        blocked = review.plan(match).blocks
-        found.append((match, _("a flag holds it") if blocked else _("call or write to them")))
+        blocks = blocks_in_words(review.plan(match).blocks)
+        found.append((match, "; ".join(blocks) or _("call or write to them")))
     return found

@@ -1,12 +1,15 @@
 """What the staff may say of a list: what it is, how to read it, which column is what."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
@@ -14,6 +17,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from familylink.damage import in_words, opens
 from matching import lists
 from matching.models import TRUSTED, ListKind, Reliability, SourceList, Wave
 
@@ -36,6 +40,19 @@ FIELD_NAMES = {
 }
 DELIMITERS = {",": ",", ";": ";", "\t": gettext_lazy("tab"), "|": "|"}
 PASTED_NAME = "pasted.txt"
+
+
+class ListChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Lists to choose from. Two of one source and wave are told apart by when they came, as which file, how long."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        count = ngettext("%(count)d entry", "%(count)d entries", obj.entry_count)
+        return _("%(list)s: received %(day)s, %(file)s, %(entries)s") % {
+            "list": obj,
+            "day": date_format(localtime(obj.received_at), "DATETIME_FORMAT"),
+            "file": obj.filename if opens(obj, "filename") else in_words(obj),
+            "entries": count % {"count": obj.entry_count},
+        }
 
 
 class ReceiveListForm(forms.Form):
@@ -63,7 +80,7 @@ class ReceiveListForm(forms.Form):
         choices=[("", "—"), *Reliability.choices],
         widget=UnfoldAdminSelectWidget,
     )
-    supersedes = forms.ModelChoiceField(
+    supersedes = ListChoice(
         label=gettext_lazy("Replaces"),
         queryset=SourceList.objects.replaceable().select_related("wave__exchange"),
         required=False,
@@ -153,16 +170,17 @@ class ReadAsForm(forms.Form):
 def told_columns(data: QueryDict, layouts: list[lists.Recognition]) -> tuple[lists.Mapping, dict[str, int]]:
     """The fields and the heading lines that a caseworker chose on the page, where they differ from the detected.
 
-    Raises lists.BadMapping.
+    Raises lists.BadMapping, lists.ChosenTwice.
     """
     mapping, header_lines = lists.Mapping(), {}
     for sheet, layout in enumerate(layouts):
         fields = {
             column.index: data.get(f"field-{sheet}-{column.index}", column.field) for column in layout.columns
         }
-        if any(fields[column.index] != column.field for column in layout.columns):
-            mapping = mapping.corrected(layout, fields)
         header = data.get(f"header-{sheet}", "")
         if header.isdecimal() and int(header[:7]) != layout.header_line:
             header_lines[layout.sheet] = int(header[:7])
+        if any(fields[column.index] != column.field for column in layout.columns):
+            is_headless = header_lines.get(layout.sheet) == 0
+            mapping = mapping.corrected(replace(layout, header_rows=()) if is_headless else layout, fields)
     return mapping, header_lines

@@ -19,7 +19,7 @@ from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 from matching import lists, lists_intake, staging
 from matching.admin.list_alarms import TooCommonFilter
-from matching.admin.list_forms import ReadAsForm, ReceiveListForm, told_columns
+from matching.admin.list_forms import FIELD_NAMES, ReadAsForm, ReceiveListForm, told_columns
 from matching.admin.list_page import layouts_of, page_language, shown_list
 from matching.admin.list_refusals import REFUSED, say_why
 from matching.admin.refused_row_pages import COMMIT, RECEIVE, RefusedRowPages, require
@@ -199,11 +199,28 @@ def _read_as(request: HttpRequest, source_list: SourceList) -> None:
 def _columns(request: HttpRequest, source_list: SourceList) -> None:
     try:
         mapping, header_lines = told_columns(request.POST, layouts_of(source_list))
+    except lists.ChosenTwice as twice:
+        messages.error(request, _chosen_twice(twice))
+        return
     except lists.BadMapping:
         messages.error(request, _("That is no way to read a list."))
         return
     lists_intake.read_anew(source_list.pk, by=signed_in(request), mapping=mapping, header_lines=header_lines)
     messages.success(request, _("The list was read again. These columns are remembered for this source."))
+
+
+def _chosen_twice(twice: lists.ChosenTwice) -> str:
+    said = _(
+        "%(columns)s are chosen as “%(field)s”. Choose one of them; the other may be “%(spellings)s”, or not used."
+    )
+    if twice.field == "birth_date":
+        said = _("%(columns)s are chosen as “%(field)s”. Choose one of them; the other is not used.")
+    columns = ", ".join(_("“%(title)s”") % {"title": title} for title in twice.titles)
+    return said % {
+        "columns": columns,
+        "field": FIELD_NAMES[twice.field],
+        "spellings": FIELD_NAMES["other_names"],
+    }
 
 
 def _anew(request: HttpRequest, source_list: SourceList) -> None:

@@ -1,7 +1,10 @@
 """What a confirmation would send, to whom and when, in words for whoever decides."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,6 +12,7 @@ from familylink.reports.models import Channel, FlagKind
 from matching import review
 from matching.admin.pairs import how_it_stands
 from matching.models import Match, MatchState
+from notifications import reasons
 
 BLOCKS = {
     "not_released": gettext_lazy("this is not a list of the released"),
@@ -16,10 +20,12 @@ BLOCKS = {
     "taken": gettext_lazy("this list entry is confirmed for another missing person"),
     FlagKind.HOLD: gettext_lazy("a flag says to hold"),
     FlagKind.CONFLICT: gettext_lazy("the relatives are in conflict"),
-    FlagKind.MINOR: gettext_lazy("this may be a minor: a person must speak to the family"),
+    FlagKind.MINOR: reasons.WORDS[reasons.MAY_BE_A_MINOR],
+    reasons.BIRTH_DATE_DAMAGED: reasons.WORDS[reasons.BIRTH_DATE_DAMAGED],
 }
 MODES = {
     "send": gettext_lazy("is sent at once"),
+    "quiet_hours": gettext_lazy("waits: they asked for quiet at this hour"),
     "sending_off": gettext_lazy("is held: sending is off"),
     "switch_off": gettext_lazy("waits: the sending switch is off"),
     "correction_open": gettext_lazy(
@@ -55,16 +61,14 @@ def shown_plan(match: Match, planned: review.Plan, barred: list[str]) -> dict[st
             "subject": letter.subject,
             "body": letter.body,
             "sms_parts": letter.sms_parts,
-            "mode": _("is sent")
-            if letter.after and letter.mode == "send"
-            else _what_becomes_of_it(letter.mode),
+            "mode": _when_it_goes(letter),
             "problem": letter.problem,
             # Of the report, whatever the address: below the last of its letters.
             "posted": [
                 (one.posted_at, Channel(one.channel).label, how_it_stands(one))
                 for one in (letter.posted if letter is last[letter.report.pk] else ())
             ],
-            "minutes_after": round(letter.after.total_seconds() / 60),
+            "minutes_after": 0 if letter.leaves_at else round(letter.after.total_seconds() / 60),
             "is_told": letter.is_told,
         }
         for letter in planned.letters
@@ -75,10 +79,15 @@ def shown_plan(match: Match, planned: review.Plan, barred: list[str]) -> dict[st
         "letters_owed": 0 if barred else sum(letter.mode not in STOPPED for letter in planned.owed),
         "families": len(in_order),
         "in_order": in_order,
-        "blocks": [BLOCKS.get(code, code) for code in (*planned.blocks, *barred)],
+        "blocks": blocks_in_words((*planned.blocks, *barred)),
         "plan_digest": planned.digest.hex(),
         "may_tell": match.state == MatchState.CONFIRMED and planned.is_due,
     }
+
+
+def blocks_in_words(codes: Iterable[str]) -> list[str]:
+    """Why nobody is sent a message, whatever the plan says of each."""
+    return [str(BLOCKS.get(code, code)) for code in codes]
 
 
 def told_codes(planned: review.Plan) -> list[list[str]]:
@@ -97,13 +106,20 @@ def told_codes(planned: review.Plan) -> list[list[str]]:
 def told_in_words(codes: list[list[str]]) -> str:
     """What becomes of each letter; of none where something blocks them all: it would not leave, whatever its mode."""
     channels = dict(Channel.choices)
-    if blocks := [str(BLOCKS.get(code, code)) for report, _channel, code in codes if not report]:
+    if blocks := blocks_in_words(code for report, _channel, code in codes if not report):
         return f"{_('Nothing is sent:').lower()} {'; '.join(blocks)}"
     lines = [
         " ".join(str(part) for part in (report, channels.get(channel, ""), _what_becomes_of_it(code)) if part)
         for report, channel, code in codes
     ]
     return "; ".join(lines) or _("nobody is told: no report is open")
+
+
+def _when_it_goes(letter: review.Letter) -> str:
+    if letter.leaves_at:
+        told = {"time": date_format(localtime(letter.leaves_at), "DATETIME_FORMAT")}
+        return _("is sent on %(time)s: they asked for quiet until then") % told
+    return _("is sent") if letter.after and letter.mode == "send" else _what_becomes_of_it(letter.mode)
 
 
 def _what_becomes_of_it(mode: str) -> str:

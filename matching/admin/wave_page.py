@@ -78,7 +78,7 @@ def _in_words(numbers: dict[str, int]) -> str:
         "changed": _("changed"),
         "removed": _("removed"),
         "cancelled": _("families whose unsent news was cancelled"),
-        "to_correct": _("families to call"),
+        "to_correct": pgettext("counted", "families to call"),
         "row": _("row"),
     }
     return ", ".join(f"{words[name]}: {number}" for name, number in numbers.items() if name in words)

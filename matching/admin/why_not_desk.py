@@ -22,6 +22,7 @@ from familylink.reports.models import Report
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 from matching import engine, why_not
+from matching.admin.list_forms import ListChoice
 from matching.admin.pairs import percent, shown_evidence, shown_people
 from matching.models import Band, ListEntry, SourceList
 
@@ -36,7 +37,7 @@ class WhyNotForm(forms.Form):
         max_length=30,
         widget=UnfoldAdminTextInputWidget,
     )
-    source_list = forms.ModelChoiceField(
+    source_list = ListChoice(
         label=gettext_lazy("List"),
         queryset=SourceList.objects.committed().select_related("wave__exchange"),
         widget=UnfoldAdminSelectWidget,

@@ -10,7 +10,15 @@ kept as JSON for its source and offered for the next list with the same headings
 """
 
 from matching.lists.birthdates import DateOrder
-from matching.lists.columns import FIELDS, BadMapping, Column, Mapping, Recognition, columns_of_row
+from matching.lists.columns import (
+    FIELDS,
+    BadMapping,
+    ChosenTwice,
+    Column,
+    Mapping,
+    Recognition,
+    columns_of_row,
+)
 from matching.lists.exporting import harmless, sheet_csv
 from matching.lists.not_released import CODES as NOT_RELEASED
 from matching.lists.not_released import held_back, refused_if_not_released
@@ -26,6 +34,7 @@ __all__ = [
     "FIELDS",
     "NOT_RELEASED",
     "BadMapping",
+    "ChosenTwice",
     "Column",
     "DateOrder",
     "Line",

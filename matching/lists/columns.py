@@ -18,11 +18,23 @@ FIELDS = (
     *("birth_date", "age", "sex", "place", "unit", "rank", "callsign", "note", "number", "report_id"),
 )
 _LONGEST_HEADING = 120
+_ONCE = ("surname", "given", "patronymic", "birth_date")
+_BESIDE = {"surname": "given", "given": "surname"}
 NAME_FIELDS = frozenset(("full_name", "surname", "given"))
 
 
 class BadMapping(ValueError):
     """What should be a mapping is none: a field that there is not, or another shape."""
+
+
+class ChosenTwice(BadMapping):
+    """Of one name or date two columns were chosen by hand, and nobody can say which of them holds it."""
+
+    def __init__(self, field: str, columns: Sequence["Column"]) -> None:
+        super().__init__(field)
+        titles = [column.title() for column in columns]
+        self.field = field
+        self.titles = titles if len({*titles}) == len(titles) else [letter_of(c.index) for c in columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +90,13 @@ class Mapping:
         return cls({layout: tuple(fields) for layout, fields in layouts.items()})
 
     def corrected(self, recognition: "Recognition", fields: Pairs[int, str]) -> "Mapping":
-        """With the fields that a caseworker gave to columns (index from 0) of one sheet. Raises BadMapping."""
+        """With the fields that a caseworker gave to columns (index from 0) of one sheet.
+
+        Raises BadMapping, ChosenTwice."""
         if not {*FIELDS, ""} >= {*fields.values()}:
             raise BadMapping(", ".join(fields.values()))
         told = tuple(fields.get(column.index, column.field) for column in recognition.columns)
+        _refuse_chosen_twice(_told(recognition.columns, told))
         return Mapping({**self.layouts, recognition.fingerprint: told})
 
     def together_with(self, other: "Mapping") -> "Mapping":
@@ -176,6 +191,10 @@ def numbered(columns: Sequence[Column]) -> list[Column]:
 
 def as_told(columns: Sequence[Column], fields: Sequence[str]) -> list[Column]:
     """The columns with the fields that a caseworker gave them."""
+    return numbered(_told(columns, fields))
+
+
+def _told(columns: Sequence[Column], fields: Sequence[str]) -> list[Column]:
     told = []
     for column, name in zip(columns, [*fields, *[""] * len(columns)], strict=False):
         field, variant, _ = meaning(column.heading)
@@ -184,4 +203,17 @@ def as_told(columns: Sequence[Column], fields: Sequence[str]) -> list[Column]:
             if name != column.field
             else column
         )
-    return numbered(told)
+    return told
+
+
+def _refuse_chosen_twice(columns: Sequence[Column]) -> None:
+    """Two surnames beside as many given names are two spellings; two beside one given name would make a second name of
+    whatever stands in the other column. What our own recognition took so (a former surname) stays."""
+    by_field: dict[tuple[str, str], list[Column]] = {}
+    for column in columns:
+        by_field.setdefault((column.field, column.variant), []).append(column)
+    for (name, variant), chosen in by_field.items():
+        beside = by_field.get((_BESIDE.get(name, ""), variant), [])
+        is_by_hand = any(column.reason_code == "told" for column in chosen)
+        if name in _ONCE and len(chosen) > 1 and is_by_hand and len(chosen) != len(beside):
+            raise ChosenTwice(name, chosen)

@@ -51,7 +51,7 @@ def _other_headings(lines: Iterable[Line]) -> Iterator[int]:
         if not line.cells:
             continue
         words = _as_heading(line)
-        if words and known and not directly_below and not any(is_same_heading(words, each) for each in known):
+        if words and known and not directly_below and not any(_is_again(words, each) for each in known):
             yield line.number
             known = []
         if words:
@@ -71,6 +71,11 @@ def _as_heading(line: Line) -> list[str]:
     if known < max(2, 0.6 * len(said)) or not NAME_FIELDS & {field for field, _, _ in meanings}:
         return []
     return [words_of(cell) for cell in line.cells]
+
+
+def _is_again(words: Sequence[str], header: Sequence[str]) -> bool:
+    """The same headings, or fewer of them: with one more they would be taken for those of all that stands above."""
+    return is_same_heading(words, header) and sum(map(bool, words)) <= sum(map(bool, header))
 
 
 def is_same_heading(words: Sequence[str], header: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from matching.lists.columns import NAME_FIELDS, Column, Recognition
 from matching.lists.headings import words_of
-from matching.lists.looks import names_somebody
+from matching.lists.looks import is_somebody, names_somebody
 from matching.lists.parts import is_same_heading
 from matching.lists.table import Line
 
@@ -23,6 +23,30 @@ _SIGNATURE = re.compile(
 # Initials before the surname, maybe behind a rank, and nothing else: so people sign.
 _SIGNED = re.compile(r"(?:[а-яіїєґ.-]+\s+){0,2}[А-ЯІЇЄҐ]\.\s*[А-ЯІЇЄҐ]\.\s*[А-ЯІЇЄҐ][\w'’ʼ-]+")
 _INITIALS = re.compile(r"[А-ЯІЇЄҐ][\w'’ʼ-]+\s+[А-ЯІЇЄҐ]\.|[А-ЯІЇЄҐ]\.\s*[А-ЯІЇЄҐ][\w'’ʼ-]+")
+# Whom a part of a list is of, said above it. In the nominative plural: "Військовий" and "Больных" are surnames, too.
+# Of the dead no such word is here: what stands below such a title is for a person to read.
+_GROUP = re.compile(
+    r"(?:звільнен|визволен|повернут|обмінян|(?:військово)?полонен|цивільн|військов|(?:важко|тяжко|легко)?поранен|хвор)і"
+    r"|(?:військовослужбовц|нацгвардійц|добровольц)і|жінки|чоловіки"
+    r"|(?:захисник|медик|морпіх|прикордонник|заручник|сержант|солдат|офіцер)и|захисниці"
+    r"|(?:освобожд[её]нн|возвращ[её]нн|(?:военно)?пленн|военн|(?:тяжело|легко)?ранен|больн)ые|гражданские|военнослужащие"
+    r"|женщины|мужчины|(?:защитник|медик|пограничник|заложник)и|(?:сержант|солдат|офицер)ы"
+    r"|released|civilians|wounded|women|soldiers|officers|servicemen|prisoners",
+    re.I,
+)
+# What may stand beside such a word, and after "список".
+_BESIDE_GROUP = re.compile(
+    r"(?:звільнен|визволен|повернут|обмінян|(?:військово)?полонен|цивільн|військов|поранен)их|військовослужбовців|осіб"
+    r"|(?:освобожд[её]нн|возвращ[её]нн|(?:военно)?пленн|военн|ранен)ых|гражданских|военнослужащих|лиц|чол|человек"
+    r"|особи|люди|людей|лица|полону|плена|з|із|с|из|та|й|і|и|of|war|military|and|the|\d{1,4}",
+    re.I,
+)
+_LIST = re.compile(r"списо?ки?|перелік|list", re.I)
+_OF_THE_DEAD = re.compile(
+    r"загибл|померл|погибш|умерш|\bтіла\b|\bтела\b|останк|deceased|fallen|\bdead\b", re.I
+)
+_LONGEST_TITLE = 120
+_WORDS = re.compile(r"[\w'’ʼ]+")
 _MOST_BELOW = 3  # cells filled in a line below the people
 
 
@@ -40,6 +64,9 @@ class PassingOver:
             if column.field in NAME_FIELDS | {"patronymic", "other_names"}
         ]
         self.of_birth = [column for column in recognition.columns if column.field == "birth_date"]
+        names = {column.index for column in self.of_names}
+        of_people = (column for column in recognition.columns if column.field not in ("", "number"))
+        self.of_facts = {column.index for column in of_people} - names
         self.has_columns = sum(bool(column.field) for column in recognition.columns) > 1
 
     def why(self, line: Line) -> str:
@@ -48,14 +75,14 @@ class PassingOver:
             return "blank"
         if line.number <= self.header_line:
             return self._at_top(line)
-        if self._is_heading(line):
+        if self.is_heading(line):
             return "heading_again"
         if line.lent and self._goes_on(line):
             return "merged"
         filled = [cell for cell in map(str.strip, line.cells) if cell]
         if len(filled) > 2 and filled[0] == "1" and filled == [str(n) for n in range(1, len(filled) + 1)]:
             return "column_numbers"
-        return self._below(line, filled)
+        return "title" if self._is_title(line, filled) else self._below(line, filled)
 
     def _at_top(self, line: Line) -> str:
         """A heading may come late, on the second page; who stands above it is a person all the same."""
@@ -63,17 +90,30 @@ class PassingOver:
             return "heading"
         return "" if any(map(names_somebody, line.cells)) else "above_heading"
 
-    def is_doubtful(self, line: Line) -> bool:
+    def is_doubtful(self, line: Line, *, is_above_headings: bool = False) -> bool:
         """Below the people stand those who sign for them, and between them titles: somebody has to look."""
         if sum(map(bool, line.cells)) > _MOST_BELOW or _told(line, self.of_birth):
             return False
         filled = [cell for cell in map(str.strip, line.cells) if cell]
         is_alone = self.has_columns and len(filled) == 1
         is_short = bool(_SIGNED.fullmatch(filled[0])) or len(filled[0].split()) == 1
-        return bool(_SIGNATURE.match(filled[0])) or (is_alone and is_short and self._has_name(line))
+        may_be_title = _may_be_title(filled[0]) or (is_above_headings and not is_somebody(filled[0]))
+        is_nobody = is_alone and (is_short or may_be_title) and self._has_name(line)
+        return bool(_SIGNATURE.match(filled[0])) or is_nobody
 
     def _has_name(self, line: Line) -> bool:
         return bool(_told(line, self.of_names))
+
+    def _is_title(self, line: Line, filled: Sequence[str]) -> bool:
+        """Of nothing but groups of people: "Звільнені цивільні", "Военные (35):". Alone in its line, and not where a
+        rank or a remark stands: of a person whose name is missing that would be all that is told."""
+        if len({*filled}) > 1 or len(filled[0]) > _LONGEST_TITLE:
+            return False
+        place = next(index for index, cell in enumerate(line.cells) if cell.strip())
+        words = _WORDS.findall(filled[0])
+        groups = [word for word in words if _GROUP.fullmatch(word) or _LIST.fullmatch(word)]
+        is_whole = len(groups) + sum(bool(_BESIDE_GROUP.fullmatch(word)) for word in words) == len(words)
+        return place not in self.of_facts and bool(groups) and is_whole
 
     def _goes_on(self, line: Line) -> bool:
         """All names of the line are merged with those above, and it tells no birth date: no further person."""
@@ -83,7 +123,8 @@ class PassingOver:
             and not _told(line, self.of_birth)
         )
 
-    def _is_heading(self, line: Line) -> bool:
+    def is_heading(self, line: Line) -> bool:
+        """The headings of this sheet again."""
         if self.headings.isdisjoint(map(str.strip, line.cells)):
             return False
         words = [words_of(cell) if len(cell) < 120 else cell for cell in line.cells]
@@ -98,6 +139,13 @@ class PassingOver:
         if line.page and len(filled) == 1 and _PAGE_NUMBER.fullmatch(filled[0]):
             return "signature"
         return "signature" if _SIGNATURE.match(filled[0]) else ""
+
+
+def _may_be_title(cell: str) -> bool:
+    if is_somebody(cell):
+        return False
+    words = _WORDS.findall(cell[:_LONGEST_TITLE])
+    return cell.endswith(":") or bool(_OF_THE_DEAD.search(cell)) or any(map(_GROUP.fullmatch, words))
 
 
 def _names_anybody(cell: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import islice, tee, zip_longest
 
 from matching.engine import BirthDate, Name, Person
 from matching.lists import looks
@@ -46,7 +47,8 @@ def each_row(
     years of birth, without it an age says nothing.
     """
     done, total, titles = 0, len(table.lines), Titles()
-    for sheet, lines in table.sheets():
+    below = [*[sheet_and_line(sheet)[1] for sheet, _ in table.sheets()][1:], 0]
+    for (sheet, lines), begins in zip(table.sheets(), below, strict=False):
         titles.enter(sheet_and_line(sheet)[0])
         columns = recognition.for_sheet(sheet)
         if columns is None:
@@ -55,9 +57,10 @@ def each_row(
             done += len(lines)
             continue
         reader, passing = _SheetReader(columns, as_of, frozenset(table.torn)), PassingOver(columns)
-        for line, following in _with_following(lines):
+        for line, following, filled in _with_following(lines):
             is_title = titles.hear(line)
-            row = _told(reader, passing, line, following, is_title)
+            is_above = passing.is_heading(filled) if filled else bool(begins)
+            row = _told(reader, passing, line, following, is_title=is_title, is_above_headings=is_above)
             yield titles.remarked(row, reader.first_name_column) if isinstance(row, PersonRow) else row
             done += 1
             if done % _TELL_EVERY == 0:
@@ -78,25 +81,32 @@ def read_row(
     return _SheetReader(recognition, as_of).read(Line(sheet, number, tuple(cells), page))
 
 
-def _with_following(lines: Iterable[Line]) -> Iterator[tuple[Line, int]]:
-    """Each line, and the number of the next."""
-    walked = iter(lines)
-    line = next(walked)
-    for following in walked:
-        yield line, following.number
-        line = following
-    yield line, line.number + 1
+def _with_following(lines: Iterable[Line]) -> Iterator[tuple[Line, int, Line | None]]:
+    """Each line, the number of the next, and the next that holds something: a run of blank lines is one."""
+    here, below, further = tee(lines, 3)
+    for line, following, after in zip_longest(here, islice(below, 1, None), islice(further, 2, None)):
+        if line is not None:
+            filled = following if following is None or following.cells else after
+            yield line, following.number if following else line.number + 1, filled
 
 
 def _told(
-    reader: "_SheetReader", passing: PassingOver, line: Line, following: int, is_title: bool
+    reader: "_SheetReader",
+    passing: PassingOver,
+    line: Line,
+    following: int,
+    *,
+    is_title: bool,
+    is_above_headings: bool,
 ) -> PersonRow | Refused | Skipped:
     if code := passing.why(line) or ("title" if is_title else ""):
         return Skipped(line.sheet, line.number, following - 1 if code == "blank" else line.number, code)
     if line.is_struck:
         return reader.refused(line, "struck_out")
     row = reader.read(line)
-    is_doubtful = isinstance(row, PersonRow) and passing.is_doubtful(line)
+    is_doubtful = isinstance(row, PersonRow) and passing.is_doubtful(
+        line, is_above_headings=is_above_headings
+    )
     return reader.refused(line, "not_a_name") if is_doubtful else row
 
 

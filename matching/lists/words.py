@@ -122,9 +122,12 @@ REFUSALS: Sentences = {
         "ru": "В файле больше {limit} строк. Разделите его на части.",
     },
     "no_name_column": {
-        "uk": "Не знайдено стовпця з прізвищем та ім’ям. Перший рядок файлу: {headings}.",
-        "en": "No column with names was found. The first line of the file is: {headings}.",
-        "ru": "Не найден столбец с фамилией и именем. Первая строка файла: {headings}.",
+        "uk": "Не знайдено стовпця з прізвищем та ім’ям. Перший рядок файлу: {headings}. Якщо над стовпцями немає "
+        "заголовків, додайте рядок із ними: «Прізвище», «Ім’я», «По батькові», «Дата народження».",
+        "en": "No column with names was found. The first line of the file is: {headings}. If nothing stands above the "
+        "columns, add a line of headings: “Surname”, “Given name”, “Patronymic”, “Date of birth”.",
+        "ru": "Не найден столбец с фамилией и именем. Первая строка файла: {headings}. Если над столбцами нет "
+        "заголовков, добавьте строку с ними: «Фамилия», «Имя», «Отчество», «Дата рождения».",
     },
     "no_rows": {
         "uk": "У файлі є заголовки, але немає жодного рядка з людьми.",

@@ -12,7 +12,7 @@ from familylink.reports.references import news_reference
 from matching.models import ListEntry, ListKind, Match, MatchRun, SourceList, Wave
 from matching.news import gate
 from matching.news.blind_spots import unseen_rows
-from matching.news.grown_up import is_minor
+from matching.news.grown_up import minor_doubt
 from notifications import outbox
 
 
@@ -85,7 +85,7 @@ def news_for(report: Report) -> Match | None:
 
 def _is_kept_back(match: Match) -> bool:
     is_flagged = Flag.objects.blocking().filter(missing_person=match.missing_person_id).exists()
-    return is_flagged or is_minor(match) or bool(gate.doubt_about(match.missing_person_id))
+    return is_flagged or bool(minor_doubt(match) or gate.doubt_about(match.missing_person_id))
 
 
 def confirmed_on(person: MissingPerson) -> Match | None:

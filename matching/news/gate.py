@@ -18,7 +18,7 @@ from matching.models.match import MatchQuerySet
 from matching.news import corrections
 from matching.news.basis import read_basis, who_may_decide
 from matching.news.blind_spots import unseen_rows
-from matching.news.grown_up import is_minor
+from matching.news.grown_up import minor_doubt
 from notifications import reasons
 from notifications.gates import LATER, Question
 
@@ -98,7 +98,7 @@ def _match(person_id: uuid.UUID, basis: str) -> str:
     stands = _standing(person_id).filter(on).first()
     if stands is None:
         return "decision_no_longer_stands"
-    return _doubt(stands) or ("may_be_a_minor" if is_minor(stands) else "")
+    return _doubt(stands) or minor_doubt(stands)
 
 
 def _standing(person_id: uuid.UUID) -> MatchQuerySet:

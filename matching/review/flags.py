@@ -12,10 +12,11 @@ from familylink.reports.models import BLOCKING, Flag, FlagKind, Report
 from familylink.reports.news import call_back
 from matching.models import Match
 from matching.models.match import DECIDE, LEAD
-from matching.news.grown_up import is_minor
+from matching.news.grown_up import minor_doubt
 from matching.review import letters, telling
 from matching.review.locking import allowed, lock_confirmed, lock_persons
 from matching.review.refusals import NoteRequired
+from notifications import reasons
 
 
 @transaction.atomic
@@ -37,8 +38,10 @@ def raise_flag(person_id: uuid.UUID, *, kind: str, by: User, note: str) -> Flag:
 
 def raise_for_minor(match: Match, *, by: User) -> None:
     """On whoever turns out to be one after he was confirmed: what has not left stays, and his families are called."""
-    if is_minor(match):
+    if doubt := minor_doubt(match):
         note = _("What was told of him since he was confirmed lets him be a minor.")
+        if doubt == reasons.BIRTH_DATE_DAMAGED:
+            note = reasons.in_words(doubt)
         raise_flag(match.missing_person_id, kind=FlagKind.MINOR, by=by, note=note)
 
 

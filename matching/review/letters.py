@@ -4,7 +4,7 @@ import dataclasses
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence, Set
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from familylink.damage import opens
@@ -15,13 +15,15 @@ from familylink.sealing import blind_index
 from matching.models import ListKind, Match
 from matching.news import corrections
 from matching.news.basis import batch_of
-from matching.news.grown_up import is_minor
+from matching.news.grown_up import minor_doubt
 from notifications import follow_ups, messages, outbox, reasons, recipients
 from notifications.addresses import index_of
 
 NEWS = "news"
 NOT_RELEASED = "not_released"
 TAKEN_BACK = "taken_back"
+# What holds every message back and no call.
+TOLD_BY_A_PERSON = {FlagKind.MINOR, reasons.BIRTH_DATE_DAMAGED}
 # Whoever was agreed to hear first shall not hear it from the next one.
 APART = timedelta(minutes=2)
 
@@ -51,6 +53,7 @@ class Letter:
     awaits_call: bool = False
     is_shared: bool = False  # the same telephone or mailbox hears it under another relative's report
     after: timedelta = timedelta(0)
+    leaves_at: datetime | None = None  # the end of the quiet hours that they asked for, while it waits for it
 
     @property
     def can_go(self) -> bool:
@@ -73,6 +76,7 @@ class Plan:
                 str(letter.contact.pk) if letter.contact else "",
                 *(letter.subject, letter.body, letter.problem, letter.mode, letter.is_told),
                 letter.after.total_seconds(),
+                letter.leaves_at.isoformat() if letter.leaves_at else "",
             ]
             for letter in self.letters
         ]
@@ -104,7 +108,7 @@ class Plan:
     def call(self) -> list[Letter]:
         """Whom no message will reach by itself and nobody is to call yet. Of a minor every family is told so; while
         others block, nobody is."""
-        if set(self.blocks) - {FlagKind.MINOR}:
+        if set(self.blocks) - TOLD_BY_A_PERSON:
             return []
         waiting = [letter for letter in self.letters if not (letter.is_told or letter.awaits_call)]
         return [letter for letter in waiting if self.blocks or letter.problem or not letter.contact]
@@ -128,8 +132,10 @@ def plan(match: Match) -> Plan:
     blocks = list(_barred(match))
     standing = Flag.objects.filter(missing_person=match.missing_person_id).blocking()
     flags = set(standing.values_list("kind", flat=True))
-    if is_minor(match):
-        flags.add(FlagKind.MINOR)
+    if doubt := minor_doubt(match):
+        # A flag of a damaged date is raised by the confirmation: what is known stands here, not what is feared.
+        flags.discard(FlagKind.MINOR)
+        flags.add(FlagKind.MINOR if doubt == reasons.MAY_BE_A_MINOR else doubt)
     return Plan(tuple(_letters(match)), tuple(blocks + sorted(flags)))
 
 
@@ -232,6 +238,7 @@ class _Desk:
     is_corrected: bool
     strangers: Set[uuid.UUID]
     stopped: Mapping[tuple[str, str], str]
+    quiet_ends: Mapping[tuple[str, str], datetime]
 
     @classmethod
     def of(cls, match: Match, told: Sequence[Addressee]) -> Self:
@@ -243,6 +250,7 @@ class _Desk:
             corrections.is_open_for(match.missing_person_id),
             met_a_stranger(contacts),
             recipients.why_stopped(map(_address, contacts)),
+            recipients.quiet_ends(map(_address, contacts)),
         )
 
     def written(self, letter: Letter, contact: Contact) -> Letter:
@@ -255,13 +263,16 @@ class _Desk:
         except messages.RefusedMessage:
             return dataclasses.replace(letter, problem="cannot_be_written")
         hold_reason = self._hold_reason(contact)
+        mode = hold_reason or self.stopped.get(_address(contact)) or self.modes[way]
+        leaves_at = self.quiet_ends.get(_address(contact)) if mode == "send" else None
         return dataclasses.replace(
             letter,
             subject=text.subject,
             body=text.body,
             sms_parts=messages.sms_parts(text.body) if contact.channel == "sms" else 0,
-            mode=hold_reason or self.stopped.get(_address(contact)) or self.modes[way],
+            mode=reasons.QUIET_HOURS if leaves_at else mode,
             hold_reason=hold_reason,
+            leaves_at=leaves_at,
         )
 
     def _hold_reason(self, contact: Contact) -> str:

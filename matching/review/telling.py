@@ -13,7 +13,7 @@ from familylink.reports.references import news_reference, news_reference_of
 from matching.changed_facts import has_weakened
 from matching.models import ListKind, Match, MatchState
 from matching.news.basis import basis_of, batch_of
-from matching.news.grown_up import is_minor
+from matching.news.grown_up import minor_doubt
 from matching.review.letters import NEWS, Letter, Plan, context_of, plan
 from matching.review.locking import allowed, lock_match, lock_reports, still_listed
 from matching.review.refusals import NothingToTell, PlanChanged, Weakened
@@ -66,6 +66,8 @@ def _post(match: Match, letter: Letter) -> bool:
 
 
 def _why_call(planned: Plan) -> follow_ups.Why:
+    if reasons.BIRTH_DATE_DAMAGED in planned.blocks:
+        return follow_ups.Why.NO_BIRTH_DATE
     return follow_ups.Why.MINOR if planned.blocks else follow_ups.Why.NO_ADDRESS
 
 
@@ -73,8 +75,10 @@ def flag_minor(match: Match, by: User) -> None:
     """The database itself shall refuse a message about a minor, and it cannot read a sealed birth date."""
     person = match.missing_person_id
     known = Flag.objects.standing().filter(missing_person=person, kind=FlagKind.MINOR)
-    if is_minor(match) and not known.exists():
-        Flag.objects.create(missing_person_id=person, kind=FlagKind.MINOR, note="", raised_by=by)
+    doubt = minor_doubt(match)
+    if doubt and not known.exists():
+        note = reasons.in_words(doubt) if doubt == reasons.BIRTH_DATE_DAMAGED else ""
+        Flag.objects.create(missing_person_id=person, kind=FlagKind.MINOR, note=note, raised_by=by)
 
 
 @transaction.atomic

@@ -74,7 +74,9 @@ def _recorder(outcome: str, words: Any) -> Any:
 
         for follow_up, is_recorded in one_by_one(request, chosen, recorded, desk.family):
             level, words = SAID[is_recorded]
-            desk.message_user(request, f"{desk.family(follow_up)}: {words}", level)
+            pair = "" if is_recorded else _link_to_pair(follow_up)
+            said = format_html("{}: {} {}", desk.family(follow_up), words, pair)
+            desk.message_user(request, said, level)
 
     record.__name__ = f"record_{outcome}"
     return record
@@ -191,6 +193,11 @@ def _how_it_stands(message: Notification) -> str:
     at = date_format(localtime(message.settled_at or message.posted_at), "DATETIME_FORMAT")
     why = f" ({in_words(message.state_reason)})" if message.state_reason else ""
     return f"{message.get_channel_display()}, {at}: {message.get_state_display()}{why}"
+
+
+def _link_to_pair(follow_up: FollowUp) -> str:
+    url = _family(follow_up).correction
+    return format_html('<a class="desk-link" href="{}">{}</a>', url, _("Open the pair and its correction"))
 
 
 def _page_of(row: Reply | FollowUp) -> str:

@@ -57,6 +57,7 @@ class FollowUp(models.Model):
         NO_ANSWER = "no_answer", _("delivered, but no sign that they have read it")
         CALLED = "called", _("we have called and not spoken yet")
         MINOR = "minor", _("a minor: only a person may tell them")
+        NO_BIRTH_DATE = "no_birth_date", _("the birth date cannot be read: only a person may tell them")
         TAKEN_BACK = "taken_back", _("the news was taken back after it had been sent")
 
     class Outcome(models.TextChoices):
@@ -85,8 +86,8 @@ class FollowUp(models.Model):
     objects = FollowUpQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("family to be sure of")
-        verbose_name_plural = _("families to be sure of")
+        verbose_name = _("family to call")
+        verbose_name_plural = _("families to call")
         permissions = [("record_call", "May see whom to call and record calls")]
         constraints = [
             models.CheckConstraint(

@@ -1,5 +1,8 @@
 """What the person behind one address has asked of us. Only the keyed hash of the address is kept."""
 
+import datetime as dt
+import zoneinfo
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.models.notification import Channel
 
 USUAL_ZONE = "Europe/Kyiv"
+DAY = dt.timedelta(days=1)
 
 
 class Recipient(models.Model):
@@ -48,3 +52,30 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.pk}"
+
+    @property
+    def own_hours(self) -> tuple[dt.time, dt.time] | None:
+        """When this address itself asked for quiet."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        return self.quiet_from, self.quiet_until
+
+    def own_quiet_ends_at(self, moment: dt.datetime) -> dt.datetime | None:
+        """When the quiet ends that this address asked for and that holds at this moment; None: it holds not."""
+        if self.own_hours is None:
+            return None
+        wait = quiet_for(moment.astimezone(zoneinfo.ZoneInfo(self.zone)), *self.own_hours)
+        return moment + wait if wait else None
+
+
+def quiet_for(local: dt.datetime, begin: dt.time, end: dt.time) -> dt.timedelta:
+    """How long from this local moment until the quiet hours end; nothing outside them. Changes of the clock count."""
+    if begin == end:
+        return dt.timedelta(0)
+    time = local.time()
+    is_quiet = begin <= time < end if begin < end else time >= begin or time < end
+    if not is_quiet:
+        return dt.timedelta(0)
+    day = local.date() if time < end else local.date() + DAY
+    wakes = dt.datetime.combine(day, end, tzinfo=local.tzinfo)
+    return wakes.astimezone(dt.UTC) - local.astimezone(dt.UTC)

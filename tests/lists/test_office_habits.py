@@ -39,6 +39,50 @@ def test_lists_below_each_other_are_read_each_by_its_own_headings() -> None:
     ]  # fmt: skip
 
 
+HEADINGS, FIRST, SECOND = ("ПІБ", "Народився"), ("Козодуб Лука Савич", "1987"), ("Тин Ада Савівна", "1990")
+OTHER_HEADINGS = ("ПІБ", "Народився", "Частина")
+
+
+@pytest.mark.parametrize("below", [[HEADINGS], [OTHER_HEADINGS], [], [("", ""), HEADINGS]])
+@pytest.mark.parametrize(
+    "title",
+    ["Звільнені цивільні", "Военные:", "Цивільні (12 осіб)", "ВІЙСЬКОВОПОЛОНЕНІ", "Released civilians"],
+)
+def test_a_title_between_two_tables_is_no_person_and_is_shown_as_passed_over(title, below) -> None:
+    rows = rows_of(HEADINGS, FIRST, (title, ""), *below, SECOND)
+    assert full_names(rows) == [FIRST[0], SECOND[0]]
+    assert not rows.refused
+    assert [(line.row, line.sentence("uk")) for line in rows.skipped if line.row == 3] == [
+        (3, "заголовок над людьми")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "below"),
+    [
+        ("Маріупольський гарнізон", [HEADINGS]),
+        ("Маріупольський гарнізон", [OTHER_HEADINGS]),
+        ("Цивільні з Далекого", []),
+        ("Перелік Б:", []),
+    ],
+)
+def test_a_title_that_may_be_more_is_no_person_either_and_somebody_looks_at_it(title, below) -> None:
+    rows = rows_of(HEADINGS, FIRST, (title, ""), *below, SECOND)
+    assert full_names(rows) == [FIRST[0], SECOND[0]]
+    assert [(row.number, row.problems[0].code) for row in rows.refused] == [(3, "not_a_name")]
+
+
+@pytest.mark.parametrize("below", [[HEADINGS], [OTHER_HEADINGS], []])
+@pytest.mark.parametrize("name", ["Військовий Олег", "Цивільна Ганна", "Солдат Лука Савич", "Гнатко Лука"])
+def test_who_stands_above_headings_without_a_date_is_a_person_all_the_same(name, below) -> None:
+    assert full_names(rows_of(HEADINGS, FIRST, (name, ""), *below, SECOND)) == [FIRST[0], name, SECOND[0]]
+
+
+def test_of_whom_only_the_rank_is_told_a_row_is_refused_and_not_passed_over() -> None:
+    rows = rows_of(("Звання", *HEADINGS), ("солдат", *FIRST), ("Офіцери", "", ""))
+    assert [(row.number, row.problems[0].code) for row in rows.refused] == [(3, "no_name")]
+
+
 def test_the_same_headings_again_begin_no_other_list() -> None:
     heading = ("№", "ПІБ", "Звання")
     table = read_here(csv_of([heading, ("1", "Козодуб Лука", ""), heading, ("2", "Тин Ада", "")]), "list.csv")
@@ -195,7 +239,7 @@ SIGNED = [
     "Начальник відділу Козодуб Лука Савич",
     "майор Л. С. Козодуб",
     "Л. С. Козодуб",
-    "Цивільні",
+    "Степовики",
 ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from matching.lists import (
     ENCODINGS,
     BadMapping,
+    ChosenTwice,
     DateOrder,
     Mapping,
     PersonRow,
@@ -139,6 +140,52 @@ def test_what_is_no_mapping_is_refused(kept: object) -> None:
 def test_a_field_that_there_is_not_is_refused() -> None:
     with pytest.raises(BadMapping):
         Mapping().corrected(recognise(table_of(ODD)), {1: "password"})
+
+
+PARTED: Cells = [("Прізвище", "Ім'я", "Дата народження", "Інше"), ("Козодуб", "Лука", "12.03.1987", "Яр")]
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "titles"),
+    [
+        ({3: "surname"}, "surname", ["Прізвище", "Інше"]),
+        ({3: "given"}, "given", ["Ім'я", "Інше"]),
+        ({3: "birth_date"}, "birth_date", ["Дата народження", "Інше"]),
+        ({2: "patronymic", 3: "patronymic"}, "patronymic", ["Дата народження", "Інше"]),
+    ],
+)
+def test_two_columns_chosen_for_one_part_of_a_name_or_for_the_date_are_refused(given, field, titles) -> None:
+    with pytest.raises(ChosenTwice) as refused:
+        Mapping().corrected(recognise(table_of(PARTED)), given)
+    assert (refused.value.field, refused.value.titles) == (field, titles)
+
+
+def test_columns_of_one_heading_that_were_chosen_twice_are_named_by_their_letters() -> None:
+    rows: Cells = [("Прізвище", "Ім'я", "Інше", "Інше"), ("Козодуб", "Лука", "Яр", "Гай")]
+    with pytest.raises(ChosenTwice) as refused:
+        Mapping().corrected(recognise(table_of(rows)), {0: "", 2: "surname", 3: "surname"})
+    assert refused.value.titles == ["C", "D"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "told", "names"),
+    [
+        (("Друге", "Третє"), ("Yar", "Ada"), {2: "surname", 3: "given"}, {("Яр", "Ада"), ("Yar", "Ada")}),
+        (("Дівоче прізвище", "Де"), ("Гай", "Лан"), {3: "place"}, {("Яр", "Ада"), ("Гай", "Ада")}),
+    ],
+)
+def test_a_second_spelling_in_columns_of_its_own_and_a_former_surname_stay(
+    headings, cells, told, names
+) -> None:
+    table = table_of([("Прізвище", "Ім'я", *headings), ("Яр", "Ада", *cells)])
+    (row,) = read_rows(table, recognise(table, Mapping().corrected(recognise(table), told))).people
+    assert {(name.surname, name.given) for name in row.person.names} == names
+
+
+def test_a_file_without_headings_that_nobody_would_recognise_says_what_to_do() -> None:
+    with pytest.raises(Unreadable) as refused:
+        recognise(table_of([("Козодуб", "Лука"), ("Тин", "Ада")]))
+    assert "додайте рядок із ними: «Прізвище»" in refused.value.sentence("uk")
 
 
 @pytest.mark.parametrize("name", ENCODINGS)

@@ -430,6 +430,9 @@ def test_correcting_a_person_matches_them_anew(client):
         address, {"birth_date": "12.03.1987", "sex": "", "place": "", "unit": "", **formset}
     )
     assert response.status_code == 302, response.context and response.context["errors"]
+    said = client.get(response.url, follow=True).content.decode()
+    assert f"{report.reference}: " in said
+    assert str(report.missing_person_id) not in said
     match_all()
     match = Match.objects.get(missing_person=report.missing_person_id)
     assert (match.band, report.missing_person.names.count()) == ("certain", 2)
@@ -494,3 +497,21 @@ def test_a_confirmed_match_whose_report_has_no_address_is_shown_for_a_call(clien
     signed_in(client, "reviewers")
     untold = client.get(reverse("admin:index")).context["untold"]
     assert [shown for shown, _what in untold] == [match]
+
+
+def test_the_first_page_says_what_holds_the_news_of_a_confirmed_minor(client):
+    report = a_report(birth="2012", phone="")
+    a_committed_list("Вересняк Олександр Миколайович;2012")
+    match_all()
+    confirmed(Match.objects.get(missing_person=report.missing_person_id))
+    signed_in(client, "reviewers")
+    page = client.get(reverse("admin:index"), headers={"accept-language": "en"}).content.decode()
+    assert "this may be a minor: a person must speak to the family" in page
+
+
+def test_the_page_of_a_report_asks_once_what_was_said_at_each_address(client):
+    report = a_report(email="nina@example.org")
+    signed_in(client, "reviewers")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(page("reports_report_change", report.pk))
+    assert sum('FROM "notifications_recipient"' in query["sql"] for query in queries) == 2

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from matching import lists, lists_intake, staging
 from matching.lists.columns import layout_of
@@ -170,6 +171,7 @@ def test_a_list_without_a_column_of_names_is_kept_and_can_be_told(client):
         lists_intake.commit_list(source_list.pk, by=None)
     shown = client.get(page("change", source_list.pk)).content.decode()
     assert "Не знайдено стовпця" in shown
+    assert "Або позначте нижче" in shown
     assert 'name="field-0-1"' in shown
 
 
@@ -191,6 +193,37 @@ def test_an_unknown_field_changes_nothing(client):
     do(client, source_list, "columns", **{"field-0-0": "passport"})
     assert preview(source_list) == before
     assert not SourceLayout.objects.exists()
+
+
+def test_of_two_columns_chosen_as_surname_both_are_named_and_nothing_changes(client):
+    importer(client)
+    client.cookies["django_language"] = "en"
+    source_list = a_received_list("Вересняк;Олександр;Гай", heading="Прізвище;Ім'я;Хто")
+    before = preview(source_list)
+    do(client, source_list, "columns", **{"field-0-2": "surname"})
+    shown = client.get(page("change", source_list.pk)).content.decode()
+    assert "“Прізвище”, “Хто” are chosen as “surname”" in shown
+    assert preview(source_list) == before
+    assert not SourceLayout.objects.exists()
+
+
+def test_columns_and_that_nothing_is_a_heading_can_be_told_at_once(client):
+    importer(client)
+    source_list = a_received_list("козодуб лука;?", "тин ада;?", heading="звання;ранок")
+    do(client, source_list, "columns", **{"header-0": "0", "field-0-0": "full_name", "field-0-1": ""})
+    source_list.refresh_from_db()
+    assert preview(source_list)["people_count"] + preview(source_list)["refused_count"] == 3
+
+
+def test_lists_of_one_source_and_wave_are_told_apart_where_one_is_chosen(client):
+    importer(client)
+    client.cookies["django_language"] = "en"
+    first = a_committed_list(SON_ON_LIST, filename="ранок.csv").source_list
+    second = a_committed_list(SON_ON_LIST, NEIGHBOUR, wave=first.wave, filename="вечір.csv").source_list
+    shown = client.get(page("add")).content.decode()
+    for source_list, file, entries in ((first, "ранок.csv", "1 entry"), (second, "вечір.csv", "2 entries")):
+        day = f"{localtime(source_list.received_at):%d.%m.%Y %H:%M}"
+        assert f"{source_list}: received {day}, {file}, {entries}" in shown
 
 
 def test_a_caseworker_overrules_encoding_and_line_of_headings(client):

@@ -4,11 +4,13 @@ import datetime as dt
 import re
 
 import pytest
+from django.utils.timezone import localtime
 
 from familylink.reports import intake
 from familylink.reports.models import AccessRecord
 from matching import lists_intake, review, waves
 from matching.models import Match
+from notifications import recipients
 from tests.factories import a_committed_list, a_lead, a_match, a_person, a_report, a_reviewer, match_all
 from tests.matching.deciding import confirmed, has_left, verdict
 from tests.matching.pages import page, signed_in
@@ -297,3 +299,20 @@ def test_whoever_proposed_a_link_is_not_offered_to_agree_with_themselves(client)
     assert agree not in client.get(page("matching_match_change", match.pk)).content
     signed_in(client, "reviewers")
     assert agree in client.get(page("matching_match_change", match.pk)).content
+
+
+def test_whoever_decides_reads_when_a_message_leaves_to_a_family_that_asked_for_quiet(client, settings):
+    settings.SENDING = "send"
+    match = a_match(report=a_report(email="nina@example.org"))
+    now = localtime().replace(second=0, microsecond=0)
+    begin, end = now - dt.timedelta(minutes=2), now + dt.timedelta(hours=3)
+    recipients.set_quiet_hours(channel="sms", to="+380990000001", begin=begin.time(), end=end.time())
+    signed_in(client, "reviewers")
+    context = shown(client, match)
+    assert [letter["mode"] for letter in context["letters"]] == [
+        f"is sent on {end:%d.%m.%Y %H:%M}: they asked for quiet until then",
+        "is sent at once",
+    ]
+    recipients.set_quiet_hours(channel="sms", to="+380990000001", begin=None, end=None)
+    changed = send(client, match, choice="same:other", note="так", revision=1, seen=context["seen"])
+    assert "waits: they asked for quiet at this hour" in changed.content.decode()

@@ -235,7 +235,8 @@ def test_while_a_correction_is_open_its_family_is_called_from_the_page_of_the_pa
     assert reverse("admin:matching_match_change", args=[task.match_id]) in seen
     assert 'value="record_spoke"' not in seen
     form = {"action": "record_spoke", "_selected_action": [str(row.pk)]}
-    client.post(reverse("admin:notifications_followup_changelist"), form)
+    said = client.post(reverse("admin:notifications_followup_changelist"), form, follow=True)
+    assert reverse("admin:matching_match_change", args=[task.match_id]) in said.content.decode()
     assert not row.calls.exists()
     assert follow_ups.awaiting_a_call() == 1
 

@@ -7,6 +7,7 @@ import pytest
 
 from notifications import delivery, gates, messages, recipients, recovery
 from notifications.models import Circuit, Notification
+from notifications.models.recipient import quiet_for
 from notifications.transports import memory
 
 from .conftest import CODE, NUMBER, let_pass, owe, reason, state
@@ -136,13 +137,13 @@ def test_tries_at_one_message_do_not_count_as_many() -> None:
 )
 def test_quiet_hours_end_when_the_clock_on_the_wall_says_so(local: str, hours: float) -> None:
     moment = dt.datetime.fromisoformat(local).replace(tzinfo=KYIV)
-    assert gates.quiet_for(moment, NINE, EIGHT) == dt.timedelta(hours=hours)
+    assert quiet_for(moment, NINE, EIGHT) == dt.timedelta(hours=hours)
 
 
 def test_quiet_hours_within_one_day() -> None:
     noon = dt.datetime(2026, 5, 24, 12, tzinfo=KYIV)
-    assert gates.quiet_for(noon, dt.time(11), dt.time(13, 30)) == dt.timedelta(hours=1.5)
-    assert gates.quiet_for(noon, dt.time(13), dt.time(14)) == dt.timedelta(0)
+    assert quiet_for(noon, dt.time(11), dt.time(13, 30)) == dt.timedelta(hours=1.5)
+    assert quiet_for(noon, dt.time(13), dt.time(14)) == dt.timedelta(0)
 
 
 def all_day(channel: str, to: str, zone: str) -> None:

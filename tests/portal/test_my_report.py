@@ -333,6 +333,12 @@ def test_the_person_stays_for_the_other_relatives(client, report):
     assert report.missing_person in MissingPerson.objects.sought()
 
 
+def test_while_a_report_is_about_to_end_nothing_but_undoing_seems_to_keep_it(client, report):
+    sign_in_here(client, report)
+    assert "Я ще шукаю" not in words_of(post(client, "end/erased"))
+    assert "Я ще шукаю" in words_of(post(client, "undo"))
+
+
 def test_what_was_withdrawn_can_still_be_erased_and_that_be_undone(client, report):
     intake.withdraw(report)
     sign_in_here(client, report)

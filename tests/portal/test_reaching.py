@@ -58,8 +58,12 @@ def test_nobody_stops_an_address_of_another_family(client, report):
 def test_an_address_that_was_stopped_is_written_to_again_when_the_family_adds_it_and_not_when_it_looks(
     client, report
 ):
+    assert "Прибрати зі звернення" not in words_of(client.get("/uk/my-report/contacts/"))
     recipients.stop(channel="sms", to="+380990000067")
     sign_in_here(client, report)
+    stopped = words_of(client.get("/uk/my-report/contacts/"))
+    assert "Прибрати зі звернення" in stopped
+    assert "Більше сюди не писати" not in stopped
     assert recipients.wishes_of(channel="sms", to="+380990000067").is_stopped
     post(client, "contacts", phone="099 000 00 67")
     assert not recipients.wishes_of(channel="sms", to="+380990000067").is_stopped

@@ -129,6 +129,23 @@ def test_rights_of_a_role_that_are_as_they_were_are_not_written_down_again():
     assert AccountChange.objects.count() == before
 
 
+@pytest.mark.parametrize(("language", "role"), [("uk", "старші зміни"), ("ru", "старшие смены")])
+def test_a_role_is_named_in_the_readers_language_wherever_it_stands(client, language, role):
+    client.cookies["django_language"] = language
+    account = a_member_of_staff("leads")
+    reader = signed_in(client, "auditors", "administrators", "leads")
+    for address in (
+        page("reports_accountchange_changelist"),
+        page("auth_group_changelist"),
+        page("auth_group_change", Group.objects.get(name="leads").pk),
+        page("auth_user_change", account.pk),
+        page("auth_user_change", reader.pk),
+    ):
+        shown = client.get(address).content.decode().partition("</head>")[2]
+        assert role.lower() in shown.lower()
+        assert "leads" not in shown.lower()
+
+
 def test_an_auditor_reads_in_words_which_right_a_role_was_given(client):
     signed_in(client, "auditors")
     client.cookies["django_language"] = "uk"
