@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from matching.engine import Person
 from matching.engine.words import say
-from matching.lists.words import IN_SHEET, PROBLEMS, REMARKS, SKIPPED, Sentences
+from matching.lists.row_words import IN_SHEET, PROBLEMS, REMARKS, SKIPPED
+from matching.lists.words import Sentences
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ import string
 
 import pytest
 
-from matching.lists import words
+from matching.lists import row_words, words
 
 LANGUAGES = {"uk", "en", "ru"}
-ALL = [(code, sentences) for table in words.TABLES for code, sentences in table.items()]
+ALL = [(code, sentences) for table in (*words.TABLES, *row_words.TABLES) for code, sentences in table.items()]
 
 
 @pytest.mark.parametrize(("code", "sentences"), ALL, ids=[code for code, _ in ALL])
