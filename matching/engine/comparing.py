@@ -13,7 +13,7 @@ from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
 from matching.engine.scoring import AGREEMENT, COMMON_BEARERS, DATE_AGREEMENT, ENOUGH_AGREEMENT, POPULATION
 
-_ALIKE = SAME | {"alike", "one_of_two"}
+_ALIKE = SAME | {"alike", "related", "one_of_two"}
 _CONFLICTS = frozenset({"differs", "initial_differs", "sex_differs", "hardly_alike", "somewhat_alike"})
 _DATE_CONFLICTS = frozenset({"differs", "only_year_same"})
 # How much rarer a namesake is when this much of the date agrees too.

@@ -65,11 +65,13 @@ def _one_given(
         is_half = level == "short_form" and ("-" in wanted.written) != ("-" in found.written)
         sentence = "one_of_two" if is_half else level
         return Evidence("given", level, points, wanted.written, found.written, f"given.{sentence}")
-    if _is_given_slip(wanted, wanted_class, found, found_class):
+    are_related = bool(wanted_class.classes & found_class.related)
+    if are_related or _is_given_slip(wanted, wanted_class, found, found_class):
         one, other = (given.classes | given.near for given in (wanted_class, found_class))
         share = max(map(population.given, one & other or one | other))
         points = slip(POINTS["given"]["alike"], share)
-        return Evidence("given", "alike", points, wanted.written, found.written, "given.alike")
+        level = "related" if are_related else "alike"
+        return Evidence("given", level, points, wanted.written, found.written, f"given.{level}")
     are_known = wanted_class.is_known and found_class.is_known
     level = "differs" if are_known else _level_of_unknown(wanted, found)
     return fixed("given", level, wanted.written, found.written)
@@ -130,10 +132,12 @@ def _patronymic(wanted: Token, found: Token, population: Population) -> Evidence
         level, cost = spelling_level(wanted, found)
         points = rarity(max(map(population.father, shared))) - cost
         return Evidence("patronymic", level, points, wanted.written, found.written, f"patronymic.{level}")
-    if _is_father_slip(wanted, father, found, other):
+    are_related = bool(father.classes & other.related)
+    if are_related or _is_father_slip(wanted, father, found, other):
         one, two = (each.classes | each.near for each in (father, other))
         points = slip(POINTS["patronymic"]["alike"], max(map(population.father, one & two or one | two)))
-        return Evidence("patronymic", "alike", points, wanted.written, found.written, "patronymic.alike")
+        level = "related" if are_related else "alike"
+        return Evidence("patronymic", level, points, wanted.written, found.written, f"patronymic.{level}")
     level = "differs" if _are_known(father, other) else _level_of_unknown(wanted, found)
     return fixed("patronymic", level, wanted.written, found.written)
 

@@ -107,7 +107,9 @@ def _of_surnames(words: tuple[Token, ...]) -> tuple[int, bool, bytes, bytes]:
 def _of_given(words: tuple[Token, ...]) -> tuple[int, int]:
     classes = given_classes(words)
     are_known = len(classes) == len(words) and all(given.is_known for given in classes)
-    return number_of(marked(words)), _bits(each.classes for each in classes) if are_known else 0
+    return number_of(marked(words)), _bits(
+        each.classes | each.related for each in classes
+    ) if are_known else 0
 
 
 @lru_cache(maxsize=1 << 15)
@@ -115,7 +117,9 @@ def _of_patronymic(word: Token | None) -> tuple[int, int]:
     if word is None:
         return 0, 0
     father = father_of(word)
-    bits = _bits([father.classes, father.near]) if father is not None and father.is_known else 0
+    bits = (
+        _bits([father.classes, father.near, father.related]) if father is not None and father.is_known else 0
+    )
     return number_of(marked([word])), bits
 
 

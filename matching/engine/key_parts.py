@@ -149,13 +149,13 @@ def fathers_when(word: Token | None, when: tuple[tuple[str, str], ...]) -> tuple
 
 @lru_cache(maxsize=1 << 15)
 def givens_of(words: tuple[Token, ...]) -> frozenset[str]:
-    return frozenset().union(*(given.classes | given.near for given in given_classes(words)))
+    return frozenset().union(*(given.classes | given.near | given.related for given in given_classes(words)))
 
 
 @lru_cache(maxsize=1 << 15)
 def fathers_of(word: Token | None) -> frozenset[str]:
     father = father_of(word)
-    return father.classes | father.near if father is not None else frozenset()
+    return father.classes | father.near | father.related if father is not None else frozenset()
 
 
 @lru_cache(maxsize=1 << 15)

@@ -20,13 +20,15 @@ SHORTEST_TYPO = 4  # a shorter unlisted name is as likely another name as a slip
 
 
 class GivenClass(NamedTuple):
-    """What a word is as a given name. `classes` is never empty; `near` are the classes one slip away."""
+    """What a word is as a given name. `classes` is never empty; `near` are the classes one slip away, `related` those
+    of which a known one is sometimes written for the other (Іван, Ян)."""
 
     classes: frozenset[str]
     near: frozenset[str]
     is_known: bool
     is_short: bool
     sex: str
+    related: frozenset[str] = frozenset()
 
 
 class _Dictionary(NamedTuple):
@@ -120,6 +122,13 @@ def own_initials(word: Token) -> frozenset[str]:
     return first_sounds(word).union("i" if _is_iotated(word) else "")
 
 
+def related_to(classes: frozenset[str]) -> frozenset[str]:
+    """The given names of which one is sometimes written for the other, and that are two all the same."""
+    if tables.related_names().keys().isdisjoint(classes):
+        return _NONE
+    return frozenset().union(*(tables.related_names().get(name, _NONE) for name in classes)) - classes
+
+
 def sex_of(classes: frozenset[str]) -> str:
     """The sex that all these classes agree on, or ""."""
     known = {_dictionary().sex.get(name, "") for name in classes}
@@ -184,7 +193,7 @@ def given_class(word: Token) -> GivenClass:
             union(table, word.readings) for table in (_dictionary().by_reading, _dictionary().short)
         )
         if full or short or _of_halves(word):
-            return GivenClass(classes, _NONE, True, not full, sex_of(classes))
+            return GivenClass(classes, _NONE, True, not full, sex_of(classes), related_to(classes))
         # Known by its loose form alone: Михальо sounds like Мігай, and is a slip in Михайло.
         return GivenClass(classes, _one_slip_away(word) - classes, False, False, sex_of(classes))
     own = frozenset(UNKNOWN + loose for loose in word.loose)

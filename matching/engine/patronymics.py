@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matching.engine import tables
-from matching.engine.names import SHORTEST_TYPO, UNKNOWN, known_given, mid_loose, union
+from matching.engine.names import SHORTEST_TYPO, UNKNOWN, known_given, mid_loose, related_to, union
 from matching.engine.normalise import Token, token
 from matching.engine.sounds import is_belarusian, loosen
 
@@ -27,12 +27,13 @@ _FATHER_END = "aeiou"
 
 
 class FatherClass(NamedTuple):
-    """Whose son or daughter a patronymic makes; `sex` is the bearer's."""
+    """Whose son or daughter a patronymic makes; `sex` is the bearer's, `near` and `related` are as in GivenClass."""
 
     classes: frozenset[str]
     near: frozenset[str]
     stem: str
     sex: str
+    related: frozenset[str] = frozenset()
 
     @property
     def is_known(self) -> bool:
@@ -121,7 +122,7 @@ def father_class(word: Token) -> FatherClass:
         loose = union(_fathers_by_loose(), tuple(map(mid_loose, stems)))
         classes = loose if len(loose) == 1 else _NONE
     if classes:
-        return FatherClass(classes, frozenset(), stems[0], sex)
+        return FatherClass(classes, frozenset(), stems[0], sex, related_to(classes))
     return FatherClass(
         frozenset(UNKNOWN + loosen(stem) for stem in stems), _father_slip(word.readings[0]), stems[0], sex
     )

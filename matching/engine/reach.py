@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from math import log
 
 from matching.engine.dates import BirthDate
 from matching.engine.keys import WITHOUT_SURNAME, Key, beginnings
+from matching.engine.names import GivenClass
+from matching.engine.patronymics import FatherClass
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
 from matching.engine.scoring import LEAST_SEARCHED, POINTS, THRESHOLDS, rarity
@@ -35,11 +37,18 @@ def worth_asking(asker: Profile, population: Population, least: float) -> Callab
     own = frozenset().union(*map(beginnings, asker.spellings))
     others = sum([max(POINTS[fact].values()) for fact in _BESIDE if getattr(asker, fact)])
 
+    givens = _only_related([one for each in asker.spellings for one in each.given_classes])
+    fathers = _only_related([each.father for each in asker.spellings if each.father is not None])
+
     @cache
     def names(given: str, father: str) -> float:
-        return max(rarity(population.given(given)), POINTS["given"]["alike"]) + max(
-            rarity(population.father(father)), POINTS["patronymic"]["alike"]
-        )
+        # Whoever bears a related name agrees no more than if it were a letter wrong, however rare that is.
+        points, of_father = POINTS["given"]["alike"], POINTS["patronymic"]["alike"]
+        if given not in givens:
+            points = max(points, rarity(population.given(given)))
+        if father not in fathers:
+            of_father = max(of_father, rarity(population.father(father)))
+        return points + of_father
 
     def is_worth(key: Key) -> bool:
         given, (kind, rest, letter) = key
@@ -50,6 +59,11 @@ def worth_asking(asker: Profile, population: Population, least: float) -> Callab
         return names(given, father) + surname + dates[kind] + others >= least
 
     return is_worth
+
+
+def _only_related(known: Sequence[GivenClass | FatherClass]) -> frozenset[str]:
+    """The names that are asked for because one of these is written for them now and then, and that none of them is."""
+    return frozenset().union(*(one.related for one in known)).difference(*(one.classes for one in known))
 
 
 def _dates(birth: BirthDate) -> dict[str, float]:

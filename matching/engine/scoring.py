@@ -107,9 +107,17 @@ LONG_ENOUGH_TO_SLIP = 5  # letters of the loose form below which one slip makes 
 
 POPULATION = 40_000_000  # of whom a name's expected bearers are counted
 # What the parts of a pair count towards "enough agrees" for the band above possible.
-# Іваненко Тарас / Іванченко Тарас: two alike parts are not enough, a patronymic or a date must stand by.
+# Іваненко Тарас / Іванченко Тарас: two alike parts are not enough, a patronymic or a date must stand by. Магомед and
+# Мамед with one year of birth may be brothers of one year: a full date must stand by.
 ENOUGH_AGREEMENT = 2.0
-AGREEMENT = {"same": 1.0, "same_in_other_language": 1.0, "short_form": 1.0, "one_of_two": 0.5, "alike": -0.5}
+AGREEMENT = {
+    "same": 1.0,
+    "same_in_other_language": 1.0,
+    "short_form": 1.0,
+    "one_of_two": 0.5,
+    "alike": -0.5,
+    "related": -1.0,
+}
 DATE_AGREEMENT = {
     "same": 2.0,
     "day_month_swapped": 1.5,

@@ -100,6 +100,11 @@ EVIDENCE: Table = {
         "en": "{wanted} ~ {found}: the given names differ by one letter",
         "ru": "{wanted} ~ {found}: имена отличаются одной буквой",
     },
+    "given.related": {
+        "uk": "{wanted} ~ {found}: два імені, які часом записують одне замість одного",
+        "en": "{wanted} ~ {found}: two given names of which one is sometimes written for the other",
+        "ru": "{wanted} ~ {found}: два имени, которые иногда записывают одно вместо другого",
+    },
     "given.somewhat_alike": {
         "uk": "{wanted} ~ {found}: одне з імен невідоме; можливо, це спотворене інше",
         "en": "{wanted} ~ {found}: one of them is no known name; it may be the other, misspelt",
@@ -134,6 +139,11 @@ EVIDENCE: Table = {
         "uk": "{wanted} ~ {found}: по батькові відрізняються однією літерою",
         "en": "{wanted} ~ {found}: the patronymics differ by one letter",
         "ru": "{wanted} ~ {found}: отчества отличаются одной буквой",
+    },
+    "patronymic.related": {
+        "uk": "{wanted} ~ {found}: імена батьків, які часом записують одне замість одного",
+        "en": "{wanted} ~ {found}: fathers' names of which one is sometimes written for the other",
+        "ru": "{wanted} ~ {found}: имена отцов, которые иногда записывают одно вместо другого",
     },
     "patronymic.somewhat_alike": {
         "uk": "{wanted} ~ {found}: одне з по батькові невідоме; можливо, це спотворене інше",

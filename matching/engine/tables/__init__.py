@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 # Raise with any change of a table: every match keeps it beside the engine's version.
-TABLES_VERSION = "2026.11-9"
+TABLES_VERSION = "2026.11-10"
 
 _HERE = Path(__file__).parent
 
@@ -39,6 +39,16 @@ def given_names() -> tuple[GivenName, ...]:
         GivenName(name, sex, (name, *same.split()), tuple(short.split()))
         for name, sex, same, short in _rows("given_names.csv")
     )
+
+
+@cache
+def related_names() -> dict[str, frozenset[str]]:
+    """Given name -> those that are written for it now and then, and that its bearer's brother may bear as well."""
+    found: dict[str, set[str]] = {}
+    for name, other, _ in _rows("related_names.csv"):
+        found.setdefault(name, set()).add(other)
+        found.setdefault(other, set()).add(name)
+    return {name: frozenset(others) for name, others in found.items()}
 
 
 @cache
