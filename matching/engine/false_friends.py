@@ -1,4 +1,5 @@
-"""Surnames of one loose form that are two: Козак and Косак, Ляшенко and Лященко, Доценко and Даценко, Лис and Лисий.
+"""Surnames of one loose form that are two: Козак and Косак, Ляшенко and Лященко, Доценко and Даценко, Лис and Лисий,
+Гарін and Kharin.
 
 The loose form finds whatever one man may be written as; each of these is the surname of thousands, and whoever writes
 one for the other has made a slip.
@@ -10,6 +11,8 @@ from matching.engine.sounds import consonants, is_cyrillic
 _VOWELS = "aeiou"
 # Козаков / Казаков, Зоря / Заря, Богатир / Багатир, Слов- / Слав- are one name in two languages.
 _IN_TWO_LANGUAGES = ("kosak", "kasak", "sor", "sar", "bagat", "bogat", "slov", "slav")
+# A Latin sound, the letters that show it surely, and the Cyrillic sound that they never stand for
+_NOT_RENDERED = (("x", "kh", "g"), ("WC", "shch", "W"), ("J", "zh", "W"), ("W", "sh", "J"))
 _CUT_SHORT = ("sk", "Tk")  # Петалоовскй, Яворськ: the ending is lost
 
 
@@ -19,6 +22,10 @@ def are_false_friends(wanted: Token, found: Token) -> bool:
     pairs = [(one, other) for one in wanted.readings for other in found.readings]
     if in_one_script:
         pairs = [(one, other) for one, other in pairs if _bones(one) == _bones(other)]
+    elif is_cyrillic(wanted.folded[0]):
+        pairs = [(one, other) for one, other in pairs if _may_render(one, other, found.folded)]
+    elif is_cyrillic(found.folded[0]):
+        pairs = [(one, other) for one, other in pairs if _may_render(other, one, wanted.folded)]
     if wanted.belarusian or found.belarusian:  # Belarusian writes а for every unstressed о
         return not pairs
     return not any(_ends_fit(one, other) and _vowels_fit(one, other) for one, other in pairs)
@@ -27,6 +34,15 @@ def are_false_friends(wanted: Token, found: Token) -> bool:
 def _bones(reading: str) -> str:
     """The consonants, but for those that Ukrainian and Russian write differently (Водолазький, Водолазский)."""
     return consonants(reading.replace("WCWC", "WC").replace("ts", "T").replace("zsk", "zk"))
+
+
+def _may_render(cyrillic: str, latin: str, written: str) -> bool:
+    """Whether a clerk may have written the Cyrillic sounds with these Latin letters. Many write h for х, sh for щ and
+    sch for ж; nobody kh for г (Гарін, Kharin), shch for ш, zh for ш or sh for ж (Жило, Shylo)."""
+    return not any(
+        latin.count(sound) > cyrillic.count(sound) and letters in written and meant in cyrillic
+        for sound, letters, meant in _NOT_RENDERED
+    )
 
 
 def _ends_fit(one: str, other: str) -> bool:

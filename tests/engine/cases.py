@@ -778,6 +778,10 @@ BETTER: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("Ляшенко Андрій Петрович", "Ляшенко А. П.", "Лященко Андрій Петрович", "ш and щ make two surnames"),
     ("Ткач Іван Петрович", "Ткач Иван Петрович", "Ткач Ян Петрович", "Іван over Ян"),
+    ("Гарін Андрій Петрович", "Harin Andrii", "Kharin Andrii Petrovych", "nobody writes kh for г"),
+    ("Жило Андрій Петрович", "Zhylo Andrii", "Shylo Andrii Petrovych", "nobody writes sh for ж"),
+    ("Ляшенко Андрій", "Liashenko Andrii", "Liashchenko Andrii", "nobody writes shch for ш"),
+    ("Харін Андрій", "Harin Andrii", "Haryshyn Andrii", "many write h for х"),
     ("Чуб Андрій Петрович", "Чуб Андрій", "Чубай Андрій Петрович", "-ай makes another surname"),
     (
         "Шевченко Олександр Миколайович",
