@@ -5,8 +5,9 @@ Only a patronymic shows it for sure: in the nominative none ends so.
 
 import re
 
+from matching.engine.beside import is_beside
 from matching.engine.names import as_given, given_class
-from matching.engine.normalise import token
+from matching.engine.normalise import STANDS_FOR, token
 
 _MOST_WORDS = 4
 _SON = re.compile(r"(?i)\b(\S*[вьлмткс][иі]ч)(?:а|у|ем|ом|еві|ові|і)\b")
@@ -16,11 +17,13 @@ _OF_A_WOMAN = re.compile("(?i)(?:[оеє]ю|[оеє]й|[уюиіїяые])$")
 _ADJECTIVE_OF_A_MAN = re.compile("(?i)(?:ого|его|ому|ему|им|ым)$")
 _ADJECTIVE_OF_A_WOMAN = re.compile("(?i)(?:ої|ій|ую|ою|ой|у)$")
 _VOWEL = re.compile("(?i)[аеєиіїоуюяыэё]$")
+_OF_LEO = {"льв": "Лев"}  # the one given name that loses a vowel in the middle
 _CUT_BEFORE = re.compile("(?i)([^аеєиіїоуюяь])ц$")  # Кравц(я): Кравець
 
 
 def in_nominative(text: str) -> str:
-    """The text with its words in the nominative; "" where no patronymic shows that they are declined."""
+    """The text with its words in the nominative, each behind what was written; "" where no patronymic shows that they
+    are declined."""
     if son := _SON.search(text):
         return _mended(text, son, "m")
     if daughter := _DAUGHTER.search(text):
@@ -29,9 +32,11 @@ def in_nominative(text: str) -> str:
 
 
 def _mended(text: str, father: re.Match[str], sex: str) -> str:
-    words = text.split()
-    at = len(text[: father.start()].split())
-    if not 2 <= len(words) <= _MOST_WORDS or at >= len(words) or words[at] != father[0]:
+    if STANDS_FOR in text:
+        return ""
+    words = [word for word in text.split() if not is_beside(word.casefold())]
+    at = words.index(father[0]) if father[0] in words else len(words)
+    if not 2 <= len(words) <= _MOST_WORDS or at == len(words):
         return ""
     # The given name stands before the patronymic, or anywhere.
     places = [place for place in (at - 1, *range(len(words))) if place >= 0 and place != at]
@@ -41,7 +46,12 @@ def _mended(text: str, father: re.Match[str], sex: str) -> str:
         return ""
     mended = [_surname(word, sex) for word in words]
     mended[at], mended[named] = father[1] + ("а" if sex == "f" else ""), given[named]
-    return " ".join(mended)
+    return " ".join(map(_beside_written, words, mended))
+
+
+def _beside_written(word: str, nominative: str) -> str:
+    is_one_word = word != nominative and word.isalpha()
+    return f"{word}{STANDS_FOR}{nominative}" if is_one_word else nominative
 
 
 def _given(word: str, sex: str) -> str:
@@ -49,7 +59,9 @@ def _given(word: str, sex: str) -> str:
     stem = (_OF_A_MAN if sex == "m" else _OF_A_WOMAN).sub("", word)
     if stem == word:
         return ""
-    names = [stem + end for end in _ends(stem, sex, is_soft=word[-1].lower() in "яюіїє")]
+    names = [
+        _OF_LEO.get(stem.lower(), stem + end) for end in _ends(stem, sex, is_soft=word[-1].lower() in "яюіїє")
+    ]
     degrees = [_degree(name, sex) for name in names]
     return names[degrees.index(max(degrees))] if any(degrees) else ""
 

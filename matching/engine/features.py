@@ -3,8 +3,10 @@ nothing; contradiction counts against."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
+from matching.engine.cut_short import cut_fits, is_cut
 from matching.engine.evidence import Evidence, count_text, fixed, silent, written
 from matching.engine.names import GivenClass, given_classes, initials_of, likeness, own_initials, slips
 from matching.engine.normalise import Token
@@ -40,14 +42,27 @@ def given(wanted: Spelling, found: Spelling, population: Population) -> Evidence
 def _given(wanted: tuple[Token, ...], found: tuple[Token, ...], population: Population) -> Evidence:
     wanted_classes, found_classes = given_classes(wanted), given_classes(found)
     if not wanted_classes or not found_classes:
+        classes = frozenset().union(*(each.classes for each in (*wanted_classes, *found_classes)))
         fits = bool(_letters(wanted, wanted_classes) & _letters(found, found_classes))
-        return fixed("given", "initial" if fits else "initial_differs", written(wanted), written(found))
+        return _initial("given", fits, (wanted[0], found[0]), classes, (written(wanted), written(found)))
     pairs = [
         _one_given(one, one_class, other, other_class, population)
         for one, one_class in zip(wanted, wanted_classes, strict=False)
         for other, other_class in zip(found, found_classes, strict=False)
     ]
     return max(pairs, key=lambda evidence: evidence.points)
+
+
+def _initial(
+    feature: str, fits: bool, pair: tuple[Token, Token], classes: frozenset[str], shown: tuple[str, str]
+) -> Evidence:
+    """What an initial says, or a word cut short. `classes` are the names that the whole word of the two may be."""
+    if not any(map(is_cut, pair)):
+        return fixed(feature, "initial" if fits else "initial_differs", *shown)
+    if fits and cut_fits(*pair, classes):
+        return Evidence(feature, "initial", POINTS[feature]["cut_short"], *shown, f"{feature}.cut_short")
+    differs = fixed(feature, "initial_differs", *shown)
+    return replace(differs, code=f"{feature}.cut_short_differs")
 
 
 def _letters(words: tuple[Token, ...], classes: tuple[GivenClass, ...]) -> frozenset[str]:
@@ -123,8 +138,10 @@ def patronymic(wanted: Spelling, found: Spelling, population: Population) -> Evi
 def _patronymic(wanted: Token, found: Token, population: Population) -> Evidence:
     father, other = father_of(wanted), father_of(found)
     if father is None or other is None:
+        whole = father or other
+        classes = whole.classes if whole is not None else frozenset()
         fits = bool(_father_letters(wanted, father) & _father_letters(found, other))
-        return fixed("patronymic", "initial" if fits else "initial_differs", wanted.written, found.written)
+        return _initial("patronymic", fits, (wanted, found), classes, (wanted.written, found.written))
     shared = father.classes & other.classes
     if father.sex and other.sex and father.sex != other.sex and shared:
         return fixed("patronymic", "sex_differs", wanted.written, found.written)

@@ -147,8 +147,8 @@ def _sounds(surnames: tuple[Token, ...]) -> tuple[bytes, bytes]:
 
 
 def marked(words: Iterable[Token]) -> str:
-    """The words as written: they have no space in them, nor a tab, which marks a Belarusian reading."""
-    return " ".join([f"\t{word.written}" if word.belarusian else word.written for word in words])
+    """What makes the words again: it has no space in it, nor a tab, which marks a Belarusian reading."""
+    return " ".join([f"\t{word.source}" if word.belarusian else word.source for word in words])
 
 
 @lru_cache(maxsize=1 << 17)

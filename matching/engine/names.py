@@ -32,6 +32,7 @@ class GivenClass(NamedTuple):
 
 
 class _Dictionary(NamedTuple):
+    readings: dict[str, frozenset[str]]
     by_reading: dict[str, frozenset[str]]
     by_loose: dict[str, frozenset[str]]
     short: dict[str, frozenset[str]]
@@ -63,11 +64,16 @@ def _dictionary() -> _Dictionary:
             _add(found, name.name, form, found.forms)
         for form in name.short:
             _add(found, name.name, form, found.short)
+    readings: dict[str, set[str]] = {}
+    for reading, names in found.forms.items():
+        for listed in names:
+            readings.setdefault(listed, set()).add(reading)
     frozen, letters = (
         {key: frozenset(value) for key, value in table.items()} for table in (found.forms, found.letters)
     )
     long = [key for key in letters if len(key) >= SHORTEST_TYPO - 1]
     return _Dictionary(
+        {name: frozenset(each) for name, each in readings.items()},
         frozen,
         {key: frozenset(value) for key, value in found.loose.items()},
         {key: frozenset(value) for key, value in found.short.items()},
@@ -171,6 +177,18 @@ def _of_halves(word: Token) -> frozenset[str]:
     if len(halves) != 2 or not all(half is not None and is_listed(half) for half in halves):
         return _NONE
     return frozenset().union(*(known_given(half) for half in halves if half is not None))
+
+
+@cache
+def spelled_as(classes: frozenset[str] | None) -> frozenset[str]:
+    """How all full forms of these given names sound; None: of all given names."""
+    listed = _dictionary().readings
+    return frozenset().union(*(listed.get(name, _NONE) for name in (listed if classes is None else classes)))
+
+
+def is_spelled(text: str) -> bool:
+    """The tables have a full given name of just these letters."""
+    return fold(text) in _dictionary().by_letters
 
 
 def is_listed(word: Token) -> bool:

@@ -38,9 +38,14 @@ _LETTER_FOR_DIGIT = {"Cyrl": str.maketrans("01346", "оізчб"), "Latn": str.m
 _PLAIN = re.compile("[А-ЯЁЄІЇҐа-яёєіїґ]+|[A-Za-z]+")
 
 
+STANDS_FOR = "›"  # "Шевчука›Шевчук": a word as written, and the nominative that it is read by
+CUT = "․"  # behind a word that a clerk cut short, where he wrote a full stop: Олекс.
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Token:
-    """One word of a name: as written, folded, how it may sound (best reading first), and loosely.
+    """One word of a name: as written, folded, how it may sound (best reading first), and loosely. `source` is the text
+    that makes this very token again.
 
     Compared by identity, since `token` hands out one object for one word: pairs of tokens are the keys of the
     caches that make comparing fast."""
@@ -51,6 +56,7 @@ class Token:
     loose: tuple[str, ...]
     is_initial: bool
     belarusian: bool = False
+    source: str = ""
 
 
 # Single Cyrillic letters that take more Latin ones: Yu. for Юрій, Shch. for Щ.
@@ -114,16 +120,23 @@ def looks_cyrillic(word: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 17)
-def token(written: str, belarusian: bool = False) -> Token | None:
+def token(source: str, belarusian: bool = False) -> Token | None:
     """The word's forms; None when it holds no letter. Cached: most words of a population are repeated."""
-    folded = written.lower() if _PLAIN.fullmatch(written) else _letters(fold(one_script(written)))
+    written, folded = (source, source.lower()) if _PLAIN.fullmatch(source) else _read(source)
     if not folded:
         return None
     sounds = readings(folded, belarusian)
     if not sounds[0]:  # a soft or hard sign alone: it has no sound, and is no nothing
         sounds = (folded,)
     is_initial = len(folded) == 1 or (folded in _LATIN_INITIALS and not written.islower())
-    return Token(written, folded, sounds, each_once(map(loosen, sounds)), is_initial, belarusian)
+    is_initial = is_initial or source.endswith(CUT)
+    return Token(written, folded, sounds, each_once(map(loosen, sounds)), is_initial, belarusian, source)
+
+
+def _read(source: str) -> tuple[str, str]:
+    """A word that is not all plain letters: as written, and folded."""
+    written, _, nominative = source.partition(STANDS_FOR)
+    return written.replace(CUT, "."), _letters(fold(one_script(nominative or written)))
 
 
 def _letters(folded: str) -> str:

@@ -10,9 +10,12 @@ import re
 from collections.abc import Sequence
 
 from matching.engine.arranging import Order, arranged, is_like_surname
+from matching.engine.beside import without_callsign, without_remarks
+from matching.engine.cut_short import cuts_marked
 from matching.engine.declined import in_nominative
+from matching.engine.keyboards import typed_in_latin
 from matching.engine.names import as_given, known_given
-from matching.engine.normalise import Token
+from matching.engine.normalise import Token, token
 from matching.engine.patronymics import father_class, patronymic_sign
 from matching.engine.people import Name
 from matching.engine.splitting import (
@@ -30,7 +33,9 @@ from matching.engine.splitting import (
 )
 
 _MAX_ORDERS = 3
-_MARKED = re.compile(r"[\d()\[\]{},]")  # years, brackets and commas tell something of their own
+_MARKED = re.compile(r"[\d()\[\]{},.]")  # years, brackets, commas and full stops tell something of their own
+# Koreans called О, И, Ю: a vowel that has no full stop behind it, before a whole name
+_ONE_LETTER = re.compile(r"\s*(?:[аеиіоуюяaeiouy]|y[aeou])\s+[^\W\d_]{2}", re.I)
 
 
 def orders(name: Name) -> tuple[Order, ...]:
@@ -48,33 +53,54 @@ def _from_parts(name: Name) -> list[Order]:
     filled = [part for part in (name.surname, name.given, name.patronymic) if part.strip()]
     if len(filled) == 1 and len(BETWEEN_WORDS.split(filled[0].strip())) > 1:
         return _from_text(filled[0])
-    if name.patronymic and (nominative := in_nominative(" ".join(filled)[:MAX_TEXT])):
+    whole = " ".join(filled)[:MAX_TEXT]
+    if name.patronymic and (nominative := in_nominative(whole)):
         return _from_text(nominative)
-    script = script_of(" ".join(filled)[:MAX_TEXT])
-    surnames = _surnames(name.surname, script)
-    given, patronymic = words_of(name.given, script), words_of(name.patronymic, script)
-    if len(given) > 1 and not patronymic and patronymic_sign(given[-1]) >= 2:
-        given, patronymic = given[:-1], given[-1:]
-    plain = Order(surnames, given[:2], patronymic[0] if patronymic else None)
+    if "." in whole and (cut := cuts_marked(whole)) != whole:
+        return _from_text(cut)
+    plain = _as_filled_in(name, script_of(whole))
     if not _is_odd(plain):
         return [plain]
     if (exchanged := _exchanged(plain)) is not None:
         return [exchanged, plain]
     found = _from_text(_uncapitalised(filled))
     others = [order._replace(is_swapped=True) for order in found if _letters(order) != _letters(plain)]
-    is_clear = bool(others) and bool(surnames) and _is_no_surname(surnames[0])
+    is_clear = bool(others) and bool(plain.surnames) and _is_no_surname(plain.surnames[0])
     return [*others, plain] if is_clear else [plain, *others]
+
+
+def _as_filled_in(name: Name, script: Script) -> Order:
+    """By the fields, but for a patronymic that stands in the field of the given name."""
+    given, patronymic = words_of(name.given, script), words_of(name.patronymic, script)
+    if patronymic and patronymic[0].is_initial:  # perhaps that of "1987 р.н."
+        patronymic = words_of(BORN.sub(" ", name.patronymic), script)
+    if len(given) > 1 and not patronymic and (given[1].is_initial or patronymic_sign(given[-1]) >= 2):
+        given, patronymic = given[:-1], given[-1:]
+    if len(given) == 1 and len(given[0].written) == 2 and not patronymic:
+        given, patronymic = _initials_of(given[0])
+    return Order(_surnames(name.surname, script), given[:2], patronymic[0] if patronymic else None)
+
+
+def _initials_of(word: Token) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+    """ОМ in the field of the given name: the initials of that and of the patronymic."""
+    letters = [one for one in map(token, word.written) if one is not None]
+    if len(letters) < 2 or not word.written.isupper() or known_given(word):
+        return (word,), ()
+    return (letters[0],), (letters[1],)
 
 
 def _exchanged(plain: Order) -> Order | None:
     """A patronymic in the field of the given name was exchanged with what stands in that of the patronymic (Полтавець /
-    Володимирович / Твердислав), or, where that is one as well, is a surname (Честислав / Климкович / Олександрович)."""
+    Володимирович / Твердислав), or, where that is one as well, is a surname (Честислав / Климкович / Олександрович).
+    Or all three are one field too far (Андрій / Петрович / Вересняк)."""
     if not plain.surnames or len(plain.given) != 1 or plain.patronymic is None or plain.patronymic.is_initial:
         return None
     (given,) = plain.given
     if patronymic_sign(given) < 2 or known_given(given) or plain.surnames[0].is_initial:
         return None
     if patronymic_sign(plain.patronymic) < 2:
+        if as_given(plain.surnames[0]) > as_given(plain.patronymic):
+            return Order(whole_and_halves([plain.patronymic]), plain.surnames[:1], given, is_swapped=True)
         return Order(plain.surnames, (plain.patronymic,), given, is_swapped=True)
     return Order(whole_and_halves([given]), plain.surnames[:1], plain.patronymic, is_swapped=True)
 
@@ -171,17 +197,31 @@ def _is_father(given: Token, word: Token) -> bool:
 
 
 def _from_any_text(text: str) -> list[Order]:
-    outside, inside = unbracketed(BORN.sub(" ", text))
+    outside, inside = unbracketed(cuts_marked(BORN.sub(" ", text)))
     if not any(map(str.isalpha, outside)):
         outside, inside = inside, ""
     script = script_of(text)
-    surname_first = "," in outside and len(BETWEEN_WORDS.split(outside.split(",")[0].strip())) == 1
-    words, father = father_marked(list(words_of(outside, script)))
+    outside = without_callsign(outside, script)
+    surname_first = ", " in outside and len(BETWEEN_WORDS.split(outside.split(",")[0].strip())) == 1
+    words, father = without_remarks(list(words_of(outside, script)))
+    if father is None:
+        words, father = father_marked(words)
     former = words_of(inside, script)
     if not words:
         return [Order(former)] if former else []
+    if text.isascii() and not any(map(known_given, words)) and (cyrillic := typed_in_latin(text)):
+        return _from_any_text(cyrillic)
     words = unglued_initials(split_glued(words))
-    found = arranged(words, father, surname_first)
+    found = _called_by_a_letter(words, outside) + arranged(words, father, surname_first)
     if not former:
         return found[:_MAX_ORDERS]
     return [order._replace(surnames=order.surnames + former) for order in found[:_MAX_ORDERS]]
+
+
+def _called_by_a_letter(words: list[Token], text: str) -> list[Order]:
+    """О Володимир Іванович, a Korean: the letter is all of his surname."""
+    if not 2 <= len(words) <= 3 or not words[0].is_initial or not _ONE_LETTER.match(text):
+        return []
+    if not known_given(words[1]) or (len(words) == 3 and patronymic_sign(words[2]) < 2):
+        return []
+    return [Order((words[0],), (words[1],), words[2] if len(words) == 3 else None)]

@@ -25,6 +25,7 @@ POINTS: dict[str, dict[str, float]] = {
     "given": {
         "alike": 3.0,  # Володимер for Володимир, and no table knows the misspelling; at most (`slip`)
         "initial": 1.8,  # О. for Олександр: one man in eight has it
+        "cut_short": 2.4,  # Вас. for Василь, Олекс. for Олександр: one man in eleven has such a name
         "somewhat_alike": 0.5,  # Жвген / Євген: no name at all, and spoilt beyond one slip
         "initial_differs": -3.4,
         "differs": -5.0,  # Олександр / Олексій: the brother; one true pair in two hundred
@@ -32,6 +33,7 @@ POINTS: dict[str, dict[str, float]] = {
     "patronymic": {
         "alike": 2.6,  # Миколайвич; at most
         "initial": 1.6,
+        "cut_short": 2.2,  # Мик. for Миколайович
         "somewhat_alike": 0.5,  # Валеійович / Валерійович
         "initial_differs": -3.2,
         "differs": -5.2,  # Миколайович / Михайлович: another father; hardly ever a slip (2,700 published pairs: 4)

@@ -75,9 +75,10 @@ _DOUBLED = re.compile(r"(.)\1+")
 VOWELS = "aeiou"
 _NO_VOWELS = str.maketrans("", "", VOWELS)
 
-# Ukrainian that is rendered in two ways: Корольова is Korolova and Королёва, Піддубний is Поддубный.
-_UKRAINIAN_O = re.compile("ьо|ё|івськ|^під|гірн")
-_AS_O = {"ьо": "о", "ё": "о", "івськ": "овськ", "під": "под", "гірн": "горн"}
+# Ukrainian that is rendered in two ways: Корольова is Korolova and Королёва, Піддубний is Поддубный, and Хведоренко
+# is said where Федоренко is written.
+_UKRAINIAN_O = re.compile("ьо|ё|івськ|^під|гірн|^хве")
+_AS_O = {"ьо": "о", "ё": "о", "івськ": "овськ", "під": "под", "гірн": "горн", "хве": "фе"}
 
 # Belarusian writes as it speaks: Дзмітрый, Цімафей, Сяргей, -аў; one more reading undoes it.
 _BELARUSIAN_CYRILLIC = (

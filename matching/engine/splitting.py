@@ -20,8 +20,9 @@ MAX_TEXT = 400
 # What a whole name shows that each of its words is read by: a letter is Cyrillic; the spelling is Belarusian.
 Script: TypeAlias = tuple[bool, bool]
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
-BORN = re.compile(r"\d{4}\s*(?:[рг]\.?\s*[нр]\b\.?)?")  # "Ткач Іван 1987 р.н.": its letters are no initials
-BETWEEN_WORDS = re.compile(r"[\s.,;:/\\|()\[\]{}_+=<>!?&#@~^$%…–—]+")
+# "Ткач Іван 1987 р.н.", "Ткач Іван, 36 р.": these letters are no initials
+BORN = re.compile(r"\d{4}\s*(?:[рг]\.?\s*[нр]\b\.?)?|\d{1,2}\s*(?:р|г|років|роки|рік|лет|года?)\b\.?")
+BETWEEN_WORDS = re.compile("[\\s.,;:/\\\\|()\\[\\]{}_+=<>!?&#@~^$%…–—\u2600-\u27bf\U0001f000-\U0001faff]+")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _SPACED_OUT = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")  # Ш Е В Ч Е Н К О, as headings are set
 _HYPHENS = re.compile(r"[-‐‑‒−]+")
@@ -29,19 +30,20 @@ _UPPER, _LOWER = "A-ZА-ЯІЇЄҐЁЎ", "a-zа-яіїєґёў"
 _GLUED = re.compile(
     f"(?<=[{_LOWER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})|(?<=[{_UPPER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})"
 )
-_BROKEN = (
-    "ович евич йович ьович ич івна ївна йівна овна евна ична авіч аўна ovych ovich evich yovych ivna ovna"
-)
+_BROKEN = "ович евич йович ьович вич ич вна івна ївна йівна овна евна ична авіч аўна ovych ovich evich yovych ivna ovna"
 _MARKS = "огли оглы оглу ogly oglu oghlu кизи кызы гизи kyzy kizi qizi"
 _BESIDE_NAMES = (
     "уроджена урождена урожденная урожд уродж дівоче девичья прізвище фамилия раніше ранее до шлюбу брака nee née "
     "born гр грн громадянин громадянка гражданин гражданка пан пані mr mrs ms рн рр "
-    "зсу нгу дпсу сбу нпу дсса вмс тро всу"
+    "зсу нгу дпсу сбу нпу дсса вмс тро всу піб фио фіо імя имя батькові отчество "
+    # What families answer who do not know a part of the name, and how they begin
+    "не знаю невідомо невідоме неизвестно немає нет unknown памятаю помню мабуть здається наверное кажется "
+    "мій моя моє мого мою мой моего моего шукаю розшукую ищу разыскиваю допоможіть помогите"
 )
 _BROKEN_SUFFIXES = frozenset(_BROKEN.split())
 _MARK_BEHIND_HYPHEN = re.compile(f"(?i)(?<=..)-({'|'.join(_MARKS.split())}|oğlu|qızı)$")
 _FATHER_MARKS = frozenset(_MARKS.split())
-_NOISE = frozenset(_BESIDE_NAMES.split())
+NOISE = frozenset(_BESIDE_NAMES.split())
 
 
 def whole_and_halves(words: Sequence[Token]) -> tuple[Token, ...]:
@@ -90,7 +92,7 @@ def _words_in(part: str, cyrillic: bool, belarusian: bool) -> tuple[Token, ...]:
     words = (
         token(_cyrillic_if_likely(piece[:MAX_LETTERS], cyrillic), belarusian) for piece in _unglued(part)
     )
-    return tuple(word for word in words if word is not None and word.folded not in _NOISE)
+    return tuple(word for word in words if word is not None and word.folded not in NOISE)
 
 
 def _unglued(part: str) -> Iterator[str]:
@@ -128,7 +130,9 @@ def _may_be_broken(words: list[Token]) -> bool:
 def _belong_together(left: Token, right: Token, joined: Token) -> bool:
     if right.folded in _BROKEN_SUFFIXES:  # but Волчанський Івна Вікторович: two names, of which one is spoilt
         return not right.written.istitle() or father_class(joined).is_known
-    return not is_listed(left) and patronymic_sign(right) < 2 and is_listed(joined)
+    if patronymic_sign(right) >= 2:  # Пет рович
+        return not known_given(left) and not father_class(right).is_known and father_class(joined).is_known
+    return not is_listed(left) and is_listed(joined)
 
 
 def father_marked(words: list[Token]) -> tuple[list[Token], Token | None]:
@@ -174,8 +178,13 @@ def _cut(word: Token) -> list[Token]:
         if (head := token(word.folded[:size])) is not None and (tail := token(word.folded[size:])) is not None
     ]
     with_father = (pair for pair in reversed(halves) if _are_given_and_father(*pair))
+    with_both = (
+        [*named, father]
+        for head, father in reversed(halves)
+        if patronymic_sign(father) >= 2 and father_class(father).is_known and (named := _cut(head))
+    )
     with_given = (pair for pair in halves if is_listed(pair[1]))
-    return list(next(with_father, None) or next(with_given, ()))
+    return list(next(with_father, None) or next(with_both, None) or next(with_given, ()))
 
 
 def _are_given_and_father(head: Token, tail: Token) -> bool:

@@ -110,6 +110,16 @@ EVIDENCE: Table = {
         "en": "{wanted} ~ {found}: one of them is no known name; it may be the other, misspelt",
         "ru": "{wanted} ~ {found}: одно из имён неизвестно; возможно, это искажённое другое",
     },
+    "given.cut_short": {
+        "uk": "{wanted} і {found}: скорочення підходить до імені",
+        "en": "{wanted} and {found}: the abbreviation fits the given name",
+        "ru": "{wanted} и {found}: сокращение подходит к имени",
+    },
+    "given.cut_short_differs": {
+        "uk": "{wanted} і {found}: скорочення не підходить до імені",
+        "en": "{wanted} and {found}: the abbreviation does not fit the given name",
+        "ru": "{wanted} и {found}: сокращение не подходит к имени",
+    },
     "given.initial": {
         "uk": "{wanted} і {found}: ініціал підходить до імені",
         "en": "{wanted} and {found}: the initial fits the given name",
@@ -149,6 +159,16 @@ EVIDENCE: Table = {
         "uk": "{wanted} ~ {found}: одне з по батькові невідоме; можливо, це спотворене інше",
         "en": "{wanted} ~ {found}: one of them is no known patronymic; it may be the other, misspelt",
         "ru": "{wanted} ~ {found}: одно из отчеств неизвестно; возможно, это искажённое другое",
+    },
+    "patronymic.cut_short": {
+        "uk": "{wanted} і {found}: скорочення підходить до по батькові",
+        "en": "{wanted} and {found}: the abbreviation fits the patronymic",
+        "ru": "{wanted} и {found}: сокращение подходит к отчеству",
+    },
+    "patronymic.cut_short_differs": {
+        "uk": "{wanted} і {found}: скорочення не підходить до по батькові",
+        "en": "{wanted} and {found}: the abbreviation does not fit the patronymic",
+        "ru": "{wanted} и {found}: сокращение не подходит к отчеству",
     },
     "patronymic.initial": {
         "uk": "{wanted} і {found}: ініціал підходить до по батькові",

@@ -56,6 +56,26 @@ def test_a_caseworker_reads_that_two_patronymics_are_of_one_father() -> None:
 @pytest.mark.parametrize(
     ("wanted", "found", "sentence"),
     [
+        (
+            "Ткач Іван Ілліч",
+            "Ткача Івана Ілліча",
+            "Іван = Івана: те саме ім'я",
+        ),
+        ("Ткач Василь", "Ткач Вас.", "Василь і Вас.: скорочення підходить до імені"),
+        ("Ткач Іван", "Ткач Вас.", "Іван і Вас.: скорочення не підходить до імені"),
+        ("Ткач Іван", "Ткач Ян", "Іван ~ Ян: два імені, які часом записують одне замість одного"),
+    ],
+)
+def test_a_caseworker_reads_the_given_names_as_they_were_written(
+    wanted: str, found: str, sentence: str
+) -> None:
+    [given] = [one for one in compared(wanted, found).evidence if one.feature == "given"]
+    assert given.sentence("uk") == sentence
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "sentence"),
+    [
         ("Ткач Іван |  | m", "Ткач Іван |  | m", "the same sex"),
         ("Ткач Іван |  | m", "Ткач Іван", "the same sex, going by the names; it is not told on both sides"),
         (
