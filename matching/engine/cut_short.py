@@ -45,14 +45,12 @@ def _fathers_marked(found: re.Match[str]) -> str:
 
 
 def _has_surname(marked: str) -> bool:
-    """A whole word that is no patronymic, and, unless it stands first, no given name either: Лис. Іван Петрович has
-    none but Лис."""
-    words = [None if part.endswith(CUT) else token(part) for part in marked.replace(".", " ").split()]
-    return any(
-        not word.is_initial and patronymic_sign(word) < 2 and (at == 0 or not known_given(word))
-        for at, word in enumerate(words)
-        if word is not None
-    )
+    """A whole word that is neither a given name nor a patronymic, or the only one (Роман Вас. Ів.). Лис. Іван Петрович
+    has no surname but Лис."""
+    words = [token(part) for part in marked.replace(".", " ").split() if not part.endswith(CUT)]
+    whole = [word for word in words if word is not None and not word.is_initial]
+    others = [word for word in whole if patronymic_sign(word) < 2]
+    return any(not known_given(word) for word in others) or len(others) == len(whole) == 1
 
 
 @lru_cache(maxsize=1 << 12)
