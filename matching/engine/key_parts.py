@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from matching.engine.dates import BirthDate
-from matching.engine.names import first_sounds, first_sounds_of, given_classes
+from matching.engine.names import first_sounds, first_sounds_of, given_classes, related_to
 from matching.engine.normalise import Token
 from matching.engine.patronymics import father_of
 from matching.engine.slips import ALPHABET
@@ -119,7 +119,7 @@ def asked_beside_surname(
     kinds = ("so", "si") if not given or given[0].is_initial else ("so",)
     initials = _initials_of(given) or IN_ALPHABET
     return (
-        *with_given(given),
+        *with_given(given, is_asked=True),
         _ALONE,
         *((kind, letter, None) for kind in kinds for letter in initials),
         *_with_year(dated, _own_letters(given) or IN_ALPHABET, years),
@@ -133,29 +133,34 @@ def _with_year(kinds: Iterable[str], letters: Iterable[str], years: range) -> li
 
 
 @lru_cache(maxsize=1 << 15)
-def with_given(words: tuple[Token, ...], kind: str = "sg") -> tuple[Beside, ...]:
-    return tuple((kind, given, None) for given in givens_of(words))
+def with_given(words: tuple[Token, ...], kind: str = "sg", is_asked: bool = False) -> tuple[Beside, ...]:
+    return tuple((kind, given, None) for given in givens_of(words, is_asked))
 
 
 @lru_cache(maxsize=1 << 15)
-def with_father(word: Token | None) -> tuple[Beside, ...]:
-    return tuple(("sf", father, None) for father in fathers_of(word))
+def with_father(word: Token | None, is_asked: bool) -> tuple[Beside, ...]:
+    return tuple(("sf", father, None) for father in fathers_of(word, is_asked))
 
 
 @lru_cache(maxsize=1 << 15)
-def fathers_when(word: Token | None, when: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((kind, f"{father}{year}") for kind, year in when for father in fathers_of(word))
+def fathers_when(
+    word: Token | None, when: tuple[tuple[str, str], ...], is_asked: bool
+) -> tuple[tuple[str, str], ...]:
+    return tuple((kind, f"{father}{year}") for kind, year in when for father in fathers_of(word, is_asked))
 
 
 @lru_cache(maxsize=1 << 15)
-def givens_of(words: tuple[Token, ...]) -> frozenset[str]:
-    return frozenset().union(*(given.classes | given.near | given.related for given in given_classes(words)))
+def givens_of(words: tuple[Token, ...], is_asked: bool = False) -> frozenset[str]:
+    """Names that are written for these now and then are asked for, and take no room (Іван and Ян)."""
+    names = frozenset().union(*(given.classes | given.near for given in given_classes(words)))
+    return names | related_to(names) if is_asked else names
 
 
 @lru_cache(maxsize=1 << 15)
-def fathers_of(word: Token | None) -> frozenset[str]:
+def fathers_of(word: Token | None, is_asked: bool) -> frozenset[str]:
     father = father_of(word)
-    return father.classes | father.near | father.related if father is not None else frozenset()
+    names = father.classes | father.near if father is not None else frozenset()
+    return names | related_to(names) if is_asked else names
 
 
 @lru_cache(maxsize=1 << 15)

@@ -96,10 +96,11 @@ def filed(profile: Profile) -> set[Key]:
     when = when_filed(profile.birth)
     for spelling in profile.spellings:
         letters = beginnings(spelling)
-        keys += _with_surname(spelling, filed_beside_surname(spelling.given, when.kinds, when.years))
+        besides = filed_beside_surname(spelling.given, when.kinds, when.years)
+        keys += _with_surname(spelling, besides, is_asked=False)
         keys += _with_plain_surname(spelling)
-        keys += _without_surname(spelling, when, letters)
-        keys += _by_date(spelling, when, letters)
+        keys += _without_surname(spelling, when, letters, is_asked=False)
+        keys += _by_date(spelling, when, letters, is_asked=False)
     return set(keys)
 
 
@@ -111,10 +112,11 @@ def asked(profile: Profile) -> set[Key]:
         letters = beginnings(spelling) | NO_LETTER
         if beginnings(spelling) >= NO_LETTER:  # where one has no surname, that of the other says nothing
             letters = ANY_LETTER
-        keys += _with_surname(spelling, asked_beside_surname(spelling.given, when.kinds, when.years))
+        besides = asked_beside_surname(spelling.given, when.kinds, when.years)
+        keys += _with_surname(spelling, besides, is_asked=True)
         keys += _with_other_ends(spelling)
-        keys += _without_surname(spelling, when, letters)
-        keys += _by_date(spelling, when, letters)
+        keys += _without_surname(spelling, when, letters, is_asked=True)
+        keys += _by_date(spelling, when, letters, is_asked=True)
     return set(keys)
 
 
@@ -131,7 +133,11 @@ def slips_asked(profile: Profile) -> set[tuple[str, str]]:
 def renamed_asked(profile: Profile) -> set[Key]:
     """Keys of whoever has another surname, each to be asked `with_letter` after letter."""
     when = when_asked(profile.birth)
-    return {key for spelling in profile.spellings for key in _without_surname(spelling, when, (None,))}
+    return {
+        key
+        for spelling in profile.spellings
+        for key in _without_surname(spelling, when, (None,), is_asked=False)
+    }
 
 
 def with_letter(key: Key, letter: str) -> Key:
@@ -139,10 +145,10 @@ def with_letter(key: Key, letter: str) -> Key:
     return word, (kind, rest, letter)
 
 
-def _with_surname(spelling: Spelling, besides: tuple[Beside, ...]) -> list[Key]:
-    surname, besides = sounded(spelling.surnames), besides + with_father(spelling.patronymic)
+def _with_surname(spelling: Spelling, besides: tuple[Beside, ...], is_asked: bool) -> list[Key]:
+    surname, besides = sounded(spelling.surnames), besides + with_father(spelling.patronymic, is_asked)
     keys = [(word, beside) for word in surname.loose for beside in besides]
-    besides = with_given(spelling.given, "cg")
+    besides = with_given(spelling.given, "cg", is_asked)
     return keys + [(word, beside) for word in surname.consonants for beside in besides]
 
 
@@ -157,22 +163,24 @@ def _with_other_ends(spelling: Spelling) -> list[Key]:
     return [(near, beside) for word in spelling.surnames for near in ends_around(word) for beside in besides]
 
 
-def _by_date(spelling: Spelling, when: When, letters: Iterable[str]) -> list[Key]:
+def _by_date(spelling: Spelling, when: When, letters: Iterable[str], is_asked: bool) -> list[Key]:
     """A full date with a given name, or with the first letter of a surname: a million men have seventy of a day, and
     nine in ten of them neither."""
     keys: list[Key] = []
     for date in when.dates:
-        keys += [(given, ("dg", date, None)) for given in givens_of(spelling.given)]
+        keys += [(given, ("dg", date, None)) for given in givens_of(spelling.given, is_asked)]
         keys += [(letter, ("ds", date, None)) for letter in letters]
     return keys
 
 
-def _without_surname(spelling: Spelling, when: When, letters: Iterable[str | None]) -> list[Key]:
+def _without_surname(
+    spelling: Spelling, when: When, letters: Iterable[str | None], is_asked: bool
+) -> list[Key]:
     """Given name and patronymic, with the first letter of a surname that else may be any: thousands share them."""
-    besides = fathers_when(spelling.patronymic, when.without_surname)
+    besides = fathers_when(spelling.patronymic, when.without_surname, is_asked)
     return [
         (given, (kind, rest, letter))
-        for given in givens_of(spelling.given)
+        for given in givens_of(spelling.given, is_asked)
         for kind, rest in besides
         for letter in letters
     ]
