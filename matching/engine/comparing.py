@@ -157,7 +157,7 @@ def _is_inverted(one: Spelling, other: Spelling) -> bool:
 def _is_father(parent: Spelling, child: Spelling) -> bool:
     if child.father is None:
         return False
-    return any(given.classes & child.father.classes for given in parent.given_classes)
+    return any((given.classes | given.halves) & child.father.classes for given in parent.given_classes)
 
 
 def _agreement(levels: Levels) -> float:

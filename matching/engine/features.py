@@ -3,12 +3,13 @@ nothing; contradiction counts against."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from matching.engine.cut_short import cut_fits, is_cut
 from matching.engine.evidence import Evidence, count_text, fixed, silent, written
-from matching.engine.names import GivenClass, given_classes, initials_of, likeness, own_initials, slips
+from matching.engine.names import GivenClass, given_classes, initials_of, likeness, slips
 from matching.engine.normalise import Token
 from matching.engine.patronymics import FatherClass, father_of
 from matching.engine.population import Population
@@ -22,9 +23,11 @@ from matching.engine.scoring import (
     rarity,
     slip,
 )
+from matching.engine.sounds import is_cyrillic
 from matching.engine.surnames import spelling_level
 
 _CACHE = 1 << 16
+_NONE: frozenset[str] = frozenset()
 
 
 # -------------------------------------------------------------------------------------------------- given
@@ -43,8 +46,9 @@ def _given(wanted: tuple[Token, ...], found: tuple[Token, ...], population: Popu
     wanted_classes, found_classes = given_classes(wanted), given_classes(found)
     if not wanted_classes or not found_classes:
         classes = frozenset().union(*(each.classes for each in (*wanted_classes, *found_classes)))
-        fits = bool(_letters(wanted, wanted_classes) & _letters(found, found_classes))
-        return _initial("given", fits, (wanted[0], found[0]), classes, (written(wanted), written(found)))
+        pair, classes_of = (wanted[0], found[0]), (wanted_classes, found_classes)
+        fits = _share_initial(pair, [each[0] if each else None for each in classes_of])
+        return _initial("given", fits, pair, classes, (written(wanted), written(found)))
     pairs = [
         _one_given(one, one_class, other, other_class, population)
         for one, one_class in zip(wanted, wanted_classes, strict=False)
@@ -65,8 +69,11 @@ def _initial(
     return replace(differs, code=f"{feature}.cut_short_differs")
 
 
-def _letters(words: tuple[Token, ...], classes: tuple[GivenClass, ...]) -> frozenset[str]:
-    return initials_of(classes[0], words[0]) if classes else own_initials(words[0])
+def _share_initial(pair: tuple[Token, Token], classes: Sequence[GivenClass | None]) -> bool:
+    """Whether one may be short for the other; the initial itself has no class."""
+    in_latin = not all(is_cyrillic(word.folded[0]) for word in pair)
+    one, other = (initials_of(word, given, in_latin) for word, given in zip(pair, classes, strict=True))
+    return not one.isdisjoint(other)
 
 
 def _one_given(
@@ -77,9 +84,10 @@ def _one_given(
         share = max(map(population.given, shared))
         level, cost = _given_level(wanted, wanted_class, found, found_class)
         points = rarity(share) - cost
-        is_half = level == "short_form" and ("-" in wanted.written) != ("-" in found.written)
-        sentence = "one_of_two" if is_half else level
-        return Evidence("given", level, points, wanted.written, found.written, f"given.{sentence}")
+        return Evidence("given", level, points, wanted.written, found.written, f"given.{level}")
+    if half := (wanted_class.classes & found_class.halves) | (found_class.classes & wanted_class.halves):
+        points = rarity(max(map(population.given, half))) - SHORT_FORM_COST
+        return Evidence("given", "short_form", points, wanted.written, found.written, "given.one_of_two")
     are_related = bool(wanted_class.classes & found_class.related)
     if are_related or _is_given_slip(wanted, wanted_class, found, found_class):
         one, other = (given.classes | given.near for given in (wanted_class, found_class))
@@ -140,8 +148,11 @@ def _patronymic(wanted: Token, found: Token, population: Population) -> Evidence
     if father is None or other is None:
         whole = father or other
         classes = whole.classes if whole is not None else frozenset()
-        fits = bool(_father_letters(wanted, father) & _father_letters(found, other))
-        return _initial("patronymic", fits, (wanted, found), classes, (wanted.written, found.written))
+        pair = wanted, found
+        fits = _share_initial(
+            pair, [each and GivenClass(each.classes, _NONE, True, False, "") for each in (father, other)]
+        )
+        return _initial("patronymic", fits, pair, classes, (wanted.written, found.written))
     shared = father.classes & other.classes
     if father.sex and other.sex and father.sex != other.sex and shared:
         return fixed("patronymic", "sex_differs", wanted.written, found.written)
@@ -157,13 +168,6 @@ def _patronymic(wanted: Token, found: Token, population: Population) -> Evidence
         return Evidence("patronymic", level, points, wanted.written, found.written, f"patronymic.{level}")
     level = "differs" if _are_known(father, other) else _level_of_unknown(wanted, found)
     return fixed("patronymic", level, wanted.written, found.written)
-
-
-def _father_letters(word: Token, father: FatherClass | None) -> frozenset[str]:
-    own = own_initials(word)
-    if father is None:
-        return own
-    return own | initials_of(GivenClass(father.classes, frozenset(), True, False, ""), word)
 
 
 def _is_father_slip(wanted: Token, father: FatherClass, found: Token, other: FatherClass) -> bool:

@@ -108,7 +108,7 @@ def _of_given(words: tuple[Token, ...]) -> tuple[int, int]:
     classes = given_classes(words)
     are_known = len(classes) == len(words) and all(given.is_known for given in classes)
     return number_of(marked(words)), _bits(
-        each.classes | each.related for each in classes
+        each.classes | each.related | each.halves for each in classes
     ) if are_known else 0
 
 

@@ -152,7 +152,7 @@ def fathers_when(
 @lru_cache(maxsize=1 << 15)
 def givens_of(words: tuple[Token, ...], is_asked: bool = False) -> frozenset[str]:
     """Names that are written for these now and then are asked for, and take no room (Іван and Ян)."""
-    names = frozenset().union(*(given.classes | given.near for given in given_classes(words)))
+    names = frozenset().union(*(given.classes | given.near | given.halves for given in given_classes(words)))
     return names | related_to(names) if is_asked else names
 
 

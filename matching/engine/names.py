@@ -21,7 +21,8 @@ SHORTEST_TYPO = 4  # a shorter unlisted name is as likely another name as a slip
 
 class GivenClass(NamedTuple):
     """What a word is as a given name. `classes` is never empty; `near` are the classes one slip away, `related` those
-    of which a known one is sometimes written for the other (Іван, Ян)."""
+    of which a known one is sometimes written for the other (Іван, Ян). Іван-Павло is a name of its own; of its `halves`
+    lists often tell one."""
 
     classes: frozenset[str]
     near: frozenset[str]
@@ -29,6 +30,7 @@ class GivenClass(NamedTuple):
     is_short: bool
     sex: str
     related: frozenset[str] = frozenset()
+    halves: frozenset[str] = frozenset()
 
 
 class _Dictionary(NamedTuple):
@@ -123,11 +125,6 @@ def _is_iotated(word: Token) -> bool:
     return _IOTATED.match(word.folded) is not None
 
 
-def own_initials(word: Token) -> frozenset[str]:
-    """The letters that the word begins with; Y. and I. stand for Юрій, Ярослав and Євген as well."""
-    return first_sounds(word).union("i" if _is_iotated(word) else "")
-
-
 def related_to(classes: frozenset[str]) -> frozenset[str]:
     """The given names of which one is sometimes written for the other, and that are two all the same."""
     if tables.related_names().keys().isdisjoint(classes):
@@ -143,15 +140,17 @@ def sex_of(classes: frozenset[str]) -> str:
 
 def first_sounds_of(given: GivenClass, word: Token) -> frozenset[str]:
     """The sounds with which the name begins in any language: М and Н for Микола."""
-    return first_sounds(word).union(
-        *(_dictionary().initials.get(name, frozenset()) for name in given.classes)
-    )
+    names = given.classes | given.halves
+    return first_sounds(word).union(*(_dictionary().initials.get(name, _NONE) for name in names))
 
 
-def initials_of(given: GivenClass, word: Token) -> frozenset[str]:
-    """Letters by which a list may shorten the name: М. and Н. for Микола, Yu., Y. and I. for Юрій."""
-    is_iotated = _is_iotated(word) or not given.classes.isdisjoint(_dictionary().iotated)
-    return first_sounds_of(given, word).union("i" if is_iotated else "")
+def initials_of(word: Token, given: GivenClass | None, in_latin: bool) -> frozenset[str]:
+    """Letters by which a list may shorten the name, or that an initial (no class) may be: М. and Н. for Микола; where a
+    list is in Latin, Yu., Y. and I. for Юрій."""
+    sounds = first_sounds(word) if given is None else first_sounds_of(given, word)
+    names = _NONE if given is None else given.classes | given.halves
+    is_iotated = _is_iotated(word) or not _dictionary().iotated.isdisjoint(names)
+    return sounds.union("i" if in_latin and is_iotated else "")
 
 
 @lru_cache(maxsize=1 << 15)
@@ -166,17 +165,17 @@ def known_given(word: Token) -> frozenset[str]:
     if full or short:
         return full | short
     loose = union(listed.by_loose, tuple(map(mid_loose, word.readings)))
-    return loose if len(loose) == 1 else _of_halves(word)
+    return loose if len(loose) == 1 else frozenset().union(*_halves(word))
 
 
-def _of_halves(word: Token) -> frozenset[str]:
-    """Олександр-Богдан, of whom lists often tell one name: either of the two, if both are names."""
+def _halves(word: Token) -> list[frozenset[str]]:
+    """Of Олександр-Богдан the classes of both names; of any other word none."""
     if "-" not in word.written:
-        return _NONE
+        return []
     halves = [token(part, word.belarusian) for part in word.written.split("-")]
     if len(halves) != 2 or not all(half is not None and is_listed(half) for half in halves):
-        return _NONE
-    return frozenset().union(*(known_given(half) for half in halves if half is not None))
+        return []
+    return [known_given(half) for half in halves if half is not None]
 
 
 @cache
@@ -210,8 +209,11 @@ def given_class(word: Token) -> GivenClass:
         full, short = (
             union(table, word.readings) for table in (_dictionary().by_reading, _dictionary().short)
         )
-        if full or short or _of_halves(word):
+        if full or short:
             return GivenClass(classes, _NONE, True, not full, sex_of(classes), related_to(classes))
+        if halves := _halves(word):
+            both = frozenset({"-".join(sorted(map(min, halves)))})
+            return GivenClass(both, _NONE, True, False, sex_of(classes), halves=classes)
         # Known by its loose form alone: Михальо sounds like Мігай, and is a slip in Михайло.
         return GivenClass(classes, _one_slip_away(word) - classes, False, False, sex_of(classes))
     own = frozenset(UNKNOWN + loose for loose in word.loose)
