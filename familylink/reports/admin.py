@@ -175,6 +175,12 @@ class MissingPersonAdmin(ModelAdmin):
         titled = {"title": _("Correct what a family told us"), "subtitle": None, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, titled)
 
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """It tells what was changed, under the name of the person."""
+        page = super().history_view(request, object_id, *args, **kwargs)
+        _record(request, self.get_object(request, object_id))
+        return page
+
     def get_object(self, *args: Any, **kwargs: Any) -> MissingPerson | None:
         """With the name for the page's heading; its title, which a browser keeps, has none. What is damaged is shown as
         the profile has it, or empty; nothing is kept before somebody saves it."""

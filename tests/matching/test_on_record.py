@@ -45,6 +45,22 @@ def test_opening_a_pair_or_a_report_is_on_record(client):
         assert AccessRecord.objects.filter(viewer=reviewer, subject_id=subject.pk).count() == 1
 
 
+@pytest.mark.parametrize("kind", ["change", "history"])
+def test_every_page_with_the_name_of_a_missing_person_is_on_record(client, kind):
+    person = a_report().missing_person
+    reviewer = signed_in(client, "reviewers")
+    shown = client.get(page(f"reports_missingperson_{kind}", person.pk))
+    assert "Вересняк Олександр" in shown.content.decode()
+    assert AccessRecord.objects.get(viewer=reviewer).subject_id == person.pk
+
+
+def test_a_history_that_is_not_open_to_somebody_is_no_view(client):
+    person = a_report().missing_person
+    signed_in(client, "importers")
+    assert client.get(page("reports_missingperson_history", person.pk)).status_code == 403
+    assert not AccessRecord.objects.exists()
+
+
 def test_the_rivals_whose_names_a_pair_page_shows_are_on_record_too(client):
     match = pairs_with_rivals()
     reviewer = signed_in(client, "reviewers")
