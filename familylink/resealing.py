@@ -83,6 +83,16 @@ _KEY_IDS = """
 """
 
 
+def some_values(table: SealedTable) -> Iterator[tuple[SealedField, uuid.UUID, bytes]]:
+    """A few small values of every column, with the keys of their rows."""
+    for field, column in zip(table.fields, table.columns, strict=True):
+        found = _unhurried(_SOME.format(key=table.key, column=column, table=table.name), [])
+        yield from ((field, row_id, bytes(sealed)) for row_id, sealed in found)
+
+
+_SOME = "SELECT {key}, {column} FROM {table} WHERE octet_length({column}) < 4096 LIMIT 20"
+
+
 def reseal(table: SealedTable, *, batch: int) -> Iterator[Batch]:
     """One pass over the rows of this table that wait, so many to a transaction; yields after each."""
     last = uuid.UUID(int=0)

@@ -32,6 +32,8 @@ from familylink.damage import CannotOpen, Damaged, KeyIsAway
 
 FORMAT = 1
 NONCE_BYTES = 12
+INDEX_KEY_ID = ""  # among fingerprints: no sealing key has this id
+_FINGERPRINT = b"which key this is"
 
 
 class Token(NamedTuple):
@@ -47,7 +49,11 @@ class Keyring:
     """
 
     def __init__(self, text: str) -> None:
-        self._ciphers = dict(_read_key(entry) for entry in text.split(","))
+        keys = [_read_key(entry) for entry in text.split(",")]
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys}
+        if len(self._ciphers) < len(keys):
+            raise ImproperlyConfigured("FAMILYLINK_KEYS: two keys have one id")
+        self.fingerprints = {key_id: hmac.digest(key, _FINGERPRINT, "sha256") for key_id, key in keys}
         self.current = text.partition(":")[0].strip()
 
     @property
@@ -79,8 +85,7 @@ class Keyring:
         """The plain bytes. Raises KeyIsAway; Damaged, also for another row."""
         if len(sealed) < 2 or sealed[0] != FORMAT or len(sealed) < 2 + sealed[1] + NONCE_BYTES:
             raise Damaged("not a sealed value of a known format")
-        start = 2 + sealed[1]
-        key_id = sealed[2:start].decode("ascii", "replace")
+        start, key_id = 2 + sealed[1], key_id_of(sealed)
         cipher = self._ciphers.get(key_id)
         if cipher is None:
             raise KeyIsAway(f"sealed under the key {key_id!r}, which is not in FAMILYLINK_KEYS")
@@ -91,7 +96,12 @@ class Keyring:
             raise Damaged("damaged, or sealed for another row") from error
 
 
-def _read_key(entry: str) -> tuple[str, AESGCM]:
+def key_id_of(sealed: bytes) -> str:
+    """The id of the key that this value says it is under."""
+    return sealed[2 : 2 + sealed[1]].decode("ascii", "replace") if len(sealed) > 2 else ""
+
+
+def _read_key(entry: str) -> tuple[str, bytes]:
     key_id, _, encoded = entry.strip().partition(":")
     try:
         key = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
@@ -99,7 +109,7 @@ def _read_key(entry: str) -> tuple[str, AESGCM]:
         raise ImproperlyConfigured("FAMILYLINK_KEYS: a key is not base64") from error
     if not key_id or len(key) != 32:
         raise ImproperlyConfigured("FAMILYLINK_KEYS: each entry is id:<base64 of 32 bytes>")
-    return key_id, AESGCM(key)
+    return key_id, key
 
 
 @functools.cache
@@ -244,6 +254,11 @@ class SealedField(models.Field):  # type: ignore[type-arg]
 def current_keyring() -> Keyring:
     """The keys as the settings have them now."""
     return _keyring(settings.SEALING_KEYS)
+
+
+def fingerprints() -> dict[str, bytes]:
+    """By the id of each key that the settings have now: a keyed hash that tells it from any other key."""
+    return {**current_keyring().fingerprints, INDEX_KEY_ID: blind_index("which key this is", "")}
 
 
 def is_only_resealed(column: str) -> str:

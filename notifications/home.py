@@ -52,7 +52,7 @@ def _is_settled() -> bool:
 def _is_known() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_IS_KNOWN)
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone() == (True,))
 
 
 def _leave_all_to_people() -> None:

@@ -24,12 +24,12 @@ from familylink.reports.models import (
     Purpose,
     Report,
 )
+from familylink.reports.models.contact import address_index
 from familylink.reports.models.report import number_index, source_index
 from familylink.reports.news import write_anew
 from familylink.reports.persons import change_person as change_person
 from familylink.reports.persons import lock_men, write_person
 from familylink.reports.references import new_code_word, new_reference
-from familylink.sealing import blind_index
 from matching.engine import Person
 
 CONSENT_VERSION = "2026-11-23"
@@ -203,11 +203,6 @@ def renew_code_word(report: Report) -> bool:
     report.save(update_fields=["code_word"])
     write_anew(report)
     return True
-
-
-def address_index(channel: str, address: str) -> bytes:
-    """The keyed hash by which an exact address is found."""
-    return blind_index(f"contact:{channel}", address)
 
 
 def _as_answers(told: Told) -> dict[str, str]:

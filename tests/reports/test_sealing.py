@@ -95,7 +95,9 @@ def test_without_its_key_a_value_stays_shut():
             Keyring(other).open(sealed, b"row")
 
 
-@pytest.mark.parametrize("text", ["", "k1", "k1:short", "k1:!!!", ":" + "A" * 43 + "="])
+@pytest.mark.parametrize(
+    "text", ["", "k1", "k1:short", "k1:!!!", ":" + "A" * 43 + "=", f"{a_key('k1')},{a_key('k1')}"]
+)
 def test_a_bad_key_is_refused_at_the_start(text):
     with pytest.raises(ImproperlyConfigured):
         Keyring(text)

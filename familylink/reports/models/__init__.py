@@ -5,6 +5,7 @@ from familylink.reports.models.consent import Consent, Purpose
 from familylink.reports.models.contact import Channel, Contact, ContactCode
 from familylink.reports.models.draft import Draft
 from familylink.reports.models.flag import BLOCKING, Flag, FlagKind
+from familylink.reports.models.known_key import KnownKey
 from familylink.reports.models.link import ReportLink
 from familylink.reports.models.person import MissingPerson, MissingPersonKey, PersonName, Sex
 from familylink.reports.models.picture import Picture
@@ -24,6 +25,7 @@ __all__ = [
     "Ending",
     "Flag",
     "FlagKind",
+    "KnownKey",
     "MissingPerson",
     "MissingPersonKey",
     "PersonName",

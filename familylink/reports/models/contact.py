@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from familylink.damage import opens
 from familylink.reports.models.report import Report
-from familylink.sealing import SealedTextField
+from familylink.sealing import SealedTextField, blind_index
 
 MAX_TRIES = 5
 ASK_BEFORE = dt.timedelta(days=14)
@@ -26,6 +26,11 @@ def proof_lasts() -> dt.timedelta:
 class Channel(models.TextChoices):
     SMS = "sms", _("SMS")
     EMAIL = "email", _("e-mail")
+
+
+def address_index(channel: str, address: str) -> bytes:
+    """The keyed hash by which an exact address is found."""
+    return blind_index(f"contact:{channel}", address)
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
