@@ -114,7 +114,7 @@ def test_an_update_keeps_the_home_of_a_running_service_and_of_no_restored_one(
     was_put_back: bool, goes_on: bool
 ) -> None:
     delivery.claim()
-    update = import_module("notifications.migrations.0013_home_names_its_row")
+    update = import_module("notifications.migrations.0015_home_names_its_row")
     with connection.cursor() as cursor:
         cursor.execute(update.BEFORE)
         if was_put_back:  # by one transaction, as a restore fills a table

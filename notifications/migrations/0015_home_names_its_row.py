@@ -18,7 +18,7 @@ BEFORE = "UPDATE notifications_home SET place = substring(place FROM '^[0-9]+:[0
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0012_a_wish_outlives_a_doubt'),
+        ('notifications', '0014_a_birth_date_that_cannot_be_read'),
     ]
 
     operations = [
