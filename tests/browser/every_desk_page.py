@@ -27,7 +27,13 @@ from tests.matching.test_recalibration import a_measured_calibration
 from tests.reports.photos import a_photo
 from tests.test_damage import damage
 
-PROBLEMS = ("Дремлюк Павло Савич;31.02.1990", ";05.06.1991")
+PROBLEMS = (
+    "Дремлюк Павло Савич;31.02.1990",
+    ";05.06.1991",
+    "Загиблі:",
+    "Кропива Тарас Опанасович;01.02.1990",
+    "Тин Яр Орович;02.02.1990",
+)
 
 
 def a_pair_with_everything() -> Match:
@@ -95,7 +101,7 @@ def of_lists() -> dict[str, str]:
     assert report
     pair = f"report={report.reference}&entry={committed.entries.first().pk}"
     received = factories.a_received_list(factories.SON_ON_LIST, *PROBLEMS, wave=committed.wave)
-    refused, *_, typed = RefusedRow.objects.filter(source_list=received)
+    refused, typed, below = RefusedRow.objects.filter(source_list=received)[:3]
     assert not lists_intake.correct_row(typed.pk, ["Горобець Іван Петрович", "01.02.1990"], by=None)
     wave, exchange = committed.wave_id, committed.wave.exchange_id
     lists = "matching/sourcelist"
@@ -112,6 +118,7 @@ def of_lists() -> dict[str, str]:
         "list received with problems": f"{lists}/{received.pk}/change/",
         "row to put right": f"{lists}/{received.pk}/rows/{refused.pk}/",
         "row typed already": f"{lists}/{received.pk}/rows/{typed.pk}/",
+        "row below a title": f"{lists}/{received.pk}/rows/{below.pk}/",
         "list to drop": f"{lists}/{received.pk}/delete/",
         "list committed": f"{lists}/{committed.pk}/change/",
         "history": f"{lists}/{committed.pk}/history/",

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from familylink.portal import limits
 from familylink.reports import endings, tallies
 from familylink.reports.models import Contact, Report, Tally
+from matching.models import RefusedRow
 from notifications import delivery, outbox
 from notifications.models import Notification
 from tests.browser import family
@@ -147,8 +148,11 @@ def _looking(page: Page, language: str) -> Iterator[str]:
 
 def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
     status = f"/{language}/my-report/status/"
-    a_committed_list(OTHER_MAN)
+    a_committed_list(OTHER_MAN, "Вересняк Олександр Миколайович;31.02.1987")
     match_all()
+    page.goto(status)
+    yield "status searching, with a row that is not clear"
+    RefusedRow.objects.all().delete()
     page.goto(status)
     yield "status searching"
     yield from _damaged(page, language)
