@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -124,6 +124,21 @@ def stop_index(channel: str, to_index: bytes, reason: str) -> None:
         follow_ups.call_for(told, FollowUp.Why.WROTE_BACK)
     else:
         follow_ups.call_for(told, FollowUp.Why.STOPPED)
+
+
+def holds_again(reference: str) -> None:
+    """News that was taken back is true all the same, and its family was told so: it is owed like any other again.
+
+    Somebody must call where a stranger has written since it was taken back that he is the one whom it reached.
+    """
+    taken_back = FollowUp.objects.filter(reference=reference, call_reason=FollowUp.Why.TAKEN_BACK)
+    theirs = Notification.objects.filter(reference=OuterRef("reference"), is_forgotten=False)
+    stranger = Recipient.objects.filter(
+        stop_reason=StopReason.NOT_ME, channel=OuterRef("channel"), to_index=OuterRef("to_index")
+    )
+    reached = theirs.filter(Exists(stranger.filter(stopped_at__gte=OuterRef(OuterRef("call_since")))))
+    follow_ups.reopen(taken_back.filter(Exists(reached)), FollowUp.Why.WRONG_ADDRESS)
+    taken_back.update(call_reason="", call_since=None)
 
 
 def doubt_whether_a_strangers(channel: str, to_index: bytes) -> bool:

@@ -18,7 +18,7 @@ from familylink.reports.references import news_reference, news_references
 from matching.models import Correction, CorrectionReason, Heard, ListKind, Match, SourceList
 from matching.news.basis import basis_of, batch_of
 from matching.reopening import open_what_it_settled
-from notifications import follow_ups, outbox, reasons
+from notifications import follow_ups, outbox, reasons, recipients
 from notifications.outbox import Standing
 
 log = logging.getLogger(__name__)
@@ -208,6 +208,8 @@ def _begin_anew(reports: Sequence[Report]) -> None:
         has_not_left = standings and not any(standing.counts for standing in standings)
         if has_not_left or report.missing_person_id not in still_true:
             next_round(report)
+        else:
+            recipients.holds_again(news_reference(report))
 
 
 def _was_for_a_caller(standings: Sequence[Standing]) -> bool:

@@ -10,7 +10,7 @@ from familylink.reports.references import news_reference
 from matching import review
 from matching.models import Correction, Match, MatchState
 from matching.news import alarms
-from notifications import delivery, follow_ups, recovery
+from notifications import delivery, follow_ups, recovery, replies
 from notifications.models import Attempt, FollowUp, Notification
 from notifications.settling import Ended, Result, settle
 from notifications.transports import memory
@@ -228,3 +228,32 @@ def test_news_that_never_left_of_a_row_put_right_is_owed_anew(under_way, comes_f
     assert told() == [PHONE]
     report = Report.objects.get()
     assert follow_ups.standing(news_reference(report)).heard_at is None
+
+
+@pytest.mark.parametrize("comes_first", ["the stranger writes", "the correction is settled"])
+def test_a_stranger_whom_news_of_a_row_put_right_has_reached_leaves_its_family_to_be_called(
+    comes_first: str,
+) -> None:
+    match = confirmed(a_match(SON_ON_LIST, NEIGHBOUR))
+    assert told() == [PHONE]
+    put_right(match)
+    confirmed(Match.objects.get(state=MatchState.OPEN))
+    if comes_first == "the stranger writes":
+        replies.receive(transport="gateway", event_id="1", sender=PHONE, text="Це не я")
+        settled()
+    else:
+        settled()
+        assert not follow_ups.awaiting_a_call()
+        replies.receive(transport="gateway", event_id="1", sender=PHONE, text="Це не я")
+    assert FollowUp.objects.awaiting_a_call().get().call_reason == "wrong_address"
+
+
+def test_who_was_called_instead_of_a_stranger_before_a_row_was_put_right_is_not_called_again_of_him() -> None:
+    match = confirmed(a_match(SON_ON_LIST, NEIGHBOUR))
+    assert told() == [PHONE]
+    replies.receive(transport="gateway", event_id="1", sender=PHONE, text="Це не я")
+    follow_ups.record_call(FollowUp.objects.get().pk, caller=a_reviewer(), outcome="spoke")
+    put_right(match)
+    confirmed(Match.objects.get(state=MatchState.OPEN))
+    settled()
+    assert not follow_ups.awaiting_a_call()
