@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from notifications.follow_ups import call_for, need_not_call
-from notifications.models import TOLD_WITH_ANOTHER, Channel, FollowUp, Notification, State
+from notifications.models import TOLD_WITH_ANOTHER, Channel, FollowUp, Notification, Recipient, State
 from notifications.reasons import CONTACT_UNCONFIRMED, DOUBTED, NOT_THEIRS, PROOF_TOO_OLD, STRANGER_MET
 
 Why = FollowUp.Why
@@ -27,6 +27,8 @@ FOR_WANT_OF_A_MESSAGE = (
     Why.UNPROVEN,
     Why.PROOF_TOO_OLD,
     Why.NO_ADDRESS,
+    Why.STOPPED,
+    Why.WRONG_ADDRESS,
 )
 
 
@@ -39,8 +41,13 @@ def ask_for_calls() -> int:
         state=State.DELIVERED, basis=OuterRef("basis"), to_index=OuterRef("to_index")
     )
     delivered = theirs.filter(Q(state=State.DELIVERED) | BESIDE & Exists(rang))
+    # Nobody has it where messages were stopped since; a stranger may have.
+    stopped = Recipient.objects.filter(channel=OuterRef("channel"), to_index=OuterRef("to_index"))
+    in_vain = Exists(stopped.exclude(stop_reason=""))
+    theirs_now = delivered.filter(~in_vain)
     # A telephone that has it is enough; a mailbox that has it is not, while the telephone is dead.
-    arrived = Q(Exists(delivered.filter(channel=Channel.SMS))) | Q(Exists(delivered), ~Exists(failed))
+    by_mail = Q(Exists(theirs_now), ~Exists(failed), ~Exists(delivered.filter(in_vain)))
+    arrived = Q(Exists(theirs_now.filter(channel=Channel.SMS))) | by_mail
     # Another address of theirs that is confirmed may still bring it.
     stuck = ~Exists(theirs.exclude(WAITS_FOR_PROOF).exclude(TAKEN_BACK))
 
@@ -54,6 +61,7 @@ def ask_for_calls() -> int:
         + call_for(quiet.filter(~arrived, Exists(failed.filter(state_reason="recipient_asked"))), Why.STOPPED)
         + call_for(quiet.filter(~arrived, Exists(failed.filter(state_reason=NOT_THEIRS))), Why.WRONG_ADDRESS)
         + call_for(quiet.filter(~arrived, Exists(failed)), Why.NOT_DELIVERED)
+        + call_for(waiting.filter(Exists(theirs.filter(state_reason=STRANGER_MET))), Why.WRONG_ADDRESS)
         + call_for(waiting.filter(Exists(theirs.filter(state_reason=PROOF_TOO_OLD))), Why.PROOF_TOO_OLD)
         + call_for(waiting, Why.UNPROVEN)
         + call_for(late.filter(Exists(theirs.filter(LOST)), ~Exists(delivered)), Why.MAY_BE_LOST)

@@ -122,6 +122,8 @@ def stop_index(channel: str, to_index: bytes, reason: str) -> None:
         follow_ups.reopen(told.exclude(call_reason=FollowUp.Why.TAKEN_BACK), FollowUp.Why.WRONG_ADDRESS)
     elif reason == StopReason.DOUBTED:
         follow_ups.call_for(told, FollowUp.Why.WROTE_BACK)
+    elif reason == StopReason.DEAD:
+        follow_ups.call_for(told, FollowUp.Why.NOT_DELIVERED)
     else:
         follow_ups.call_for(told, FollowUp.Why.STOPPED)
 

@@ -8,7 +8,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Now
 
-from notifications import follow_ups, outbox, reasons, recipients, recovery, releasing
+from notifications import by_hand, follow_ups, outbox, reasons, recipients, recovery, releasing
 from notifications.models import Call, FollowUp, Notification
 from notifications.transports import memory
 from notifications.transports.base import OutcomeUnknown, TransportError
@@ -271,11 +271,51 @@ def test_a_telephone_that_has_it_is_enough_though_the_mailbox_is_dead(open_gate)
     assert (waits(100), waits(181)) == ("", Why.NO_ANSWER)
 
 
-@pytest.mark.parametrize("reason", [Why.STOPPED, Why.WRONG_ADDRESS, Why.TAKEN_BACK, Why.MINOR, Why.CALLED])
+@pytest.mark.parametrize("reason", [Why.TAKEN_BACK, Why.MINOR, Why.CALLED])
 def test_what_no_message_answers_stays_a_call_whatever_arrives(open_gate, reason: str) -> None:
     settled(news(), "delivered")
     follow_ups.call_for(FollowUp.objects.all(), reason)
     assert waits(1) == reason
+
+
+STOPS = [("not_me", Why.WRONG_ADDRESS), ("asked", Why.STOPPED)]
+
+
+@pytest.mark.parametrize(("stop", "reason"), STOPS)
+def test_who_was_called_since_an_address_was_stopped_is_not_once_it_is_theirs_again_and_has_it(
+    open_gate, stop: str, reason: str
+) -> None:
+    recipients.stop(channel="sms", to=NUMBER, reason=stop)
+    owed = news()
+    recovery.sweep()
+    assert waits(0) == reason
+    recipients.allow_again(channel="sms", to=NUMBER)
+    releasing.address_was_proven(reference=REFERENCE, channel="sms", to=NUMBER)
+    by_hand.send_again(owed.pk)
+    settled(owed, "delivered")
+    assert (waits(100), waits(181)) == ("", Why.NO_ANSWER)
+
+
+@pytest.mark.parametrize(("stop", "reason"), STOPS)
+def test_what_a_stopped_number_has_spares_nobody_the_call_nor_what_the_mailbox_has(
+    open_gate, stop: str, reason: str
+) -> None:
+    settled(news(), "delivered")
+    settled(by_email(), "delivered")
+    recipients.stop(channel="sms", to=NUMBER, reason=stop)
+    assert (waits(1), waits(181)) == (reason, reason)
+
+
+def test_where_a_caller_has_met_a_stranger_that_is_why_somebody_calls_about_later_news() -> None:
+    news(hold_reason=reasons.STRANGER_MET)
+    recovery.sweep()
+    assert why() == Why.WRONG_ADDRESS
+
+
+def test_of_a_dead_mailbox_nobody_says_that_they_asked_us_to_stop() -> None:
+    by_email()
+    recipients.stop(channel="email", to=MAILBOX, reason="dead_address")
+    assert why() == Why.NOT_DELIVERED
 
 
 @pytest.mark.parametrize("outcome", ["no_answer", "later", "refused"])
