@@ -148,7 +148,7 @@ def shown_changes(changes: list[changed_facts.Change]) -> list[dict[str, str]]:
 def _scripts(task: Correction, match: Match) -> list[tuple[Any, list[str]]]:
     """Whom to call, and what to say in their language: never to a relative for whom the news was right."""
     reports = [task.report] if task.report else match.missing_person.reports.order_by("filed_at")
-    return [(report, review.script(report)) for report in reports]
+    return [(report, review.script(report)) for report in reports if report.erased_at is None]
 
 
 def _may_decide(request: HttpRequest, match: Match, gave_verdict: bool) -> bool:

@@ -84,6 +84,8 @@ def go_with(report: Report, *, since: datetime | None, by: User) -> None:
     """Before this report moves to another man: what its family has still to be told of this one goes with it, as a
     task of its own; not what was wrong before it came (`since`), if it was never owed news. The caller holds the
     locks of the man and of the report."""
+    if report.erased_at is not None:
+        return
     ours = Correction.objects.open().filter(report=None, match__missing_person=report.missing_person_id)
     if since and not any(map(follow_ups.standing, news_references(report))):
         ours = ours.filter(raised_at__gte=since)
@@ -172,7 +174,8 @@ def _rest_on(match: Match, reports: Iterable[Report]) -> None:
 
 def unsay(reports: Sequence[Report], reason: CorrectionReason) -> Heard | None:
     """Cancel what is unsent for all reports about one man; what his families may have heard, from a message, from
-    whoever called them, or on their page before any message had left."""
+    whoever called them, or on their page before any message had left. Who had its report erased can be told nothing."""
+    reports = [report for report in reports if report.erased_at is None]
     knew = follow_ups.heard_references([news_reference(report) for report in reports])
     before = {report.pk: outbox.state_of(news_reference(report)) for report in reports}
     left = {

@@ -261,6 +261,18 @@ def test_a_family_that_knew_before_any_message_had_left_is_told_when_it_is_no_lo
     assert FollowUp.objects.awaiting_a_call().get().call_reason == "taken_back"
 
 
+@pytest.mark.parametrize("how", ["message", "call"])
+def test_whoever_had_its_report_erased_is_nobodys_task_when_it_is_no_longer_so(how: str) -> None:
+    if how == "call":
+        recipients.stop(channel="sms", to=PHONE)
+    match = confirmed(a_match())
+    assert told() == ([PHONE] if how == "message" else [])
+    follow_ups.record_call(FollowUp.objects.get().pk, caller=a_reviewer(), outcome="spoke")
+    endings.erase(Report.objects.get())
+    assert review.correct(match.pk, by=a_lead(), note="помилка") == []
+    assert follow_ups.awaiting_a_call() == 0
+
+
 def test_who_heard_from_a_caller_of_a_row_put_right_is_told_anew_only_once_that_is_said() -> None:
     recipients.stop(channel="sms", to=PHONE)
     report = a_report()
