@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Now
 
 from familylink.celery import wake
@@ -18,6 +18,7 @@ from notifications.addresses import index_of, normalised
 from notifications.calling_back import call_back
 from notifications.calling_back import write_anew as write_anew  # what callers ask for
 from notifications.models import (
+    HAS_HEARD,
     NEEDLESS,
     FollowUp,
     Notification,
@@ -33,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 # Reasons to cancel that make nothing untrue of what has left.
 STAYS_TRUE = ("report_withdrawn", "report_erased", "flag_raised")
+LEFT = (State.ACCEPTED, State.DELIVERED, State.UNDELIVERED, State.UNKNOWN)
+LEFT_AND_LOOKED_AT = ("may_have_been_sent", "sent_after_cancel")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class Standing:
     @property
     def has_left(self) -> bool:
         """A provider has it, or may have it."""
-        return self.state in (State.ACCEPTED, State.DELIVERED, State.UNDELIVERED, State.UNKNOWN)
+        is_looked_at = self.state == State.REVIEW and self.reason in LEFT_AND_LOOKED_AT
+        return is_looked_at or self.state in LEFT
 
     @property
     def counts(self) -> bool:
@@ -201,12 +205,21 @@ def told_references(references: Collection[str]) -> set[str]:
 
 
 def may_have_been_read(reference: str) -> bool:
-    """Whether the family may know what is owed under this reference: a provider has it or may have it, it was heard
-    under another reference, or somebody has told them."""
+    """Whether the family may know what is owed under this reference: a provider has it or may have it, also under the
+    reference that rings at their address for both, or somebody has told them."""
     if not told_references([reference]):
         return False
-    passed_on = any(one.has_left or one.state == State.CANCELLED for one in state_of(reference) if one.counts)
-    return passed_on or bool(follow_ups.heard_references([reference]))
+    theirs = Notification.objects.filter(reference=reference)
+    if follow_ups.heard_references([reference]) or theirs.filter(state_reason=HAS_HEARD).exists():
+        return True
+    beside = theirs.filter(
+        state_reason=TOLD_WITH_ANOTHER,
+        channel=OuterRef("channel"),
+        to_index=OuterRef("to_index"),
+        basis=OuterRef("basis"),
+    )
+    rings = Notification.objects.filter(Q(reference=reference) | Exists(beside))
+    return any(_standing(row).has_left for row in rings.without_text())
 
 
 def rung(references: Iterable[str]) -> set[tuple[str, str, bytes]]:

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import enum
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any, NamedTuple
 
 from django.utils import formats
@@ -21,7 +21,6 @@ from matching.news.family_view import CheckedWave
 from notifications import follow_ups, outbox, recipients
 
 UNKNOWN_PART = "—"
-NEVER_SENT = {"held", "cancelled"}
 ON_ITS_WAY, UNSURE = _("on its way"), _("we do not know whether it arrived")
 OUTCOMES = {
     "delivered": _("arrived"),
@@ -140,7 +139,7 @@ def standing_of(report: Report) -> Standing:
         has_heard=bool(follow_ups.heard_references([news_reference(report)])),
         ending=report.ending,
         ends_at=report.ends_at if report.is_ending else None,
-        messages=_messages(report),
+        messages=_messages(report, has_news=match is not None),
         wanted=_wanted(report, answers, contacts) if is_sought and not lost.answers else [],
         lost=lost,
         goes_on=is_sought and not lost.facts and not _is_stuck(report),
@@ -183,7 +182,8 @@ def messages_to(report: Report) -> list[outbox.Standing]:
     return outbox.told(to=addresses, about=[str(report.pk), *map(str, questions)])
 
 
-def _messages(report: Report) -> list[ShownMessage]:
+def _messages(report: Report, *, has_news: bool) -> list[ShownMessage]:
+    may_not_be_so = {"checked"} if has_news else {"checked", "news"}
     return [
         ShownMessage(
             MESSAGES.get(each.message, each.message),
@@ -192,16 +192,16 @@ def _messages(report: Report) -> list[ShownMessage]:
             OUTCOMES.get(each.state, ON_ITS_WAY),
         )
         for each in reversed(messages_to(report))
-        if _may_have_left(each)
+        if _is_listed(each, may_not_be_so)
     ]
 
 
-def _may_have_left(each: outbox.Standing) -> bool:
-    """What a family may have read must be listed: the page calls every other message a stranger's. That nobody was
-    found is said only where it has left: it waits as long as it may not be true."""
-    if each.message == "checked" and not each.has_left:
-        return False
-    return each.state not in NEVER_SENT and (each.state != "review" or each.reason == "may_have_been_sent")
+def _is_listed(each: outbox.Standing, may_not_be_so: Set[str]) -> bool:
+    """What a family may have read must be listed: the page calls every other message a stranger's. What waits as long
+    as it may not be so is listed only where it has left, or leaves just now."""
+    if each.has_left or each.state == "claimed":
+        return True
+    return each.state == "queued" and each.message not in may_not_be_so
 
 
 def _wanted(report: Report, answers: Answers, contacts: list[Contact]) -> list[Wanted]:

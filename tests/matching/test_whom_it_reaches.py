@@ -217,9 +217,45 @@ def test_what_no_longer_speaks_for_the_pair_is_not_read_on_the_page_unless_it_wa
     match = confirmed(a_match())
     if has_left:
         assert told() == [PHONE]
-    intake.change_person(match.missing_person_id, a_person("Вересняк", "Петро", "Миколайович", "1961-05-05"))
+    in_doubt(Report.objects.get())
     told()
     assert (standing_of(Report.objects.get()).stage == Stage.NEWS) is has_left
+
+
+def in_doubt(report: Report) -> None:
+    """What its family tells of him now speaks no more for the pair."""
+    intake.change_person(report.missing_person_id, a_person("Вересняк", "Петро", "Миколайович", "1961-05-05"))
+
+
+@pytest.mark.parametrize("has_rung", [False, True])
+def test_what_is_in_doubt_two_families_read_over_one_telephone_only_once_it_has_rung(has_rung: bool) -> None:
+    mother, wife = two_reports_over_one_phone()
+    linked(wife, mother)
+    if not has_rung:
+        switches.stop("all", reason="x")
+    confirmed(match_of(mother))
+    assert told() == ([PHONE] if has_rung else [])
+    in_doubt(mother)
+    stages = {standing_of(report).stage for report in Report.objects.all()}
+    assert stages == {Stage.NEWS if has_rung else Stage.SEARCHING}
+
+
+def test_what_may_have_been_sent_stays_on_the_page_when_it_is_in_doubt() -> None:
+    report = a_report()
+    confirmed(a_match(report=report))
+    news().update(state="review", state_reason="may_have_been_sent")
+    in_doubt(report)
+    standing = standing_of(Report.objects.get())
+    assert (standing.stage, len(standing.messages)) == (Stage.NEWS, 1)
+
+
+def test_news_that_is_kept_back_is_not_listed_while_it_waits() -> None:
+    report = a_report()
+    switches.stop("all", reason="x")
+    confirmed(a_match(report=report))
+    in_doubt(report)
+    standing = standing_of(Report.objects.get())
+    assert (standing.stage, standing.messages) == (Stage.SEARCHING, [])
 
 
 def test_who_calls_a_family_that_changed_its_language_speaks_the_new_one() -> None:

@@ -249,8 +249,10 @@ def test_that_nobody_was_found_is_listed_only_once_it_has_left(client, report):
         context={"reference": report.reference, "list_date": "24 травня", "list_size": "307"},
     )
     assert "достовірного збігу немає" not in words_of(client.get("/uk/my-report/status/"))
-    Notification.objects.filter(message="checked").update(state="delivered")
-    assert "достовірного збігу немає" in words_of(client.get("/uk/my-report/status/"))
+    checked = Notification.objects.filter(message="checked")
+    for has_left in ({"state": "review", "state_reason": "may_have_been_sent"}, {"state": "delivered"}):
+        checked.update(**has_left)
+        assert "достовірного збігу немає" in words_of(client.get("/uk/my-report/status/"))
 
 
 # -------------------------------------------------------------------------------------------------- how it ends
@@ -493,6 +495,7 @@ def test_every_message_about_the_report_is_listed_and_none_about_another(client,
     [
         ("unknown", "", "не знаємо, чи надійшло"),
         ("review", "may_have_been_sent", "не знаємо, чи надійшло"),
+        ("review", "sent_after_cancel", "не знаємо, чи надійшло"),
         ("review", "held_too_long", ""),
         ("held", "sending_off", ""),
         ("undelivered", "", "не надійшло"),
