@@ -39,6 +39,23 @@ MESSAGES = {
     "still_searching": _("We ask whether you are still searching"),
     "checked": _("A list was checked, and nobody certain was found"),
 }
+ASKED_TO_STOP = _("nothing is sent there: somebody there asked us to stop")
+NOT_FOR_THEM = _("nothing is sent there: somebody there wrote that this is not for them")
+WANTED_AGAIN = _("If you want messages there again, add it below once more.")
+# Why nothing is sent to an address, and what its family can do.
+STOPPED = {
+    "recipient_asked": (ASKED_TO_STOP, WANTED_AGAIN),
+    "recipient_complained": (ASKED_TO_STOP, WANTED_AGAIN),
+    "recipient_dead_address": (
+        _("nothing is sent there: our messages came back"),
+        _("Is it written correctly? Add the right one below, or this one once more if it works again."),
+    ),
+    "recipient_doubted": (NOT_FOR_THEM, _("If it is yours, add it below once more: we send a code there.")),
+    "recipient_not_me": (
+        NOT_FOR_THEM,
+        _("If it is yours, please call us: not even a code goes there. Or add another one below."),
+    ),
+}
 WANTED = {
     "birth": _("the whole birth date"),
     "name": _("the patronymic"),
@@ -70,15 +87,16 @@ class Stage(enum.StrEnum):
 class ShownContact:
     """A contact as its owner knows it again, whether it was ever proven, and whether that counts still.
 
-    `is_stopped`: nothing goes there, as somebody there wished. Of an address that they have not proven it is not said:
-    it may be a stranger's.
+    `stopped`: why nothing goes there, and `advice` what to do; else both are empty. Of an address that they have not
+    proven it is not said: it may be a stranger's.
     """
 
     id: uuid.UUID
     address: str
     was_proven: bool
     is_proven: bool
-    is_stopped: bool
+    stopped: Any
+    advice: Any
 
 
 class ShownMessage(NamedTuple):
@@ -132,7 +150,7 @@ def standing_of(report: Report) -> Standing:
         reference=report.reference,
         names=[_whole(name) for name in told.names],
         birth_date=birth_words(told.birth),
-        contacts=[_shown(one, (one.channel, one.address) in stopped) for one in contacts],
+        contacts=[_shown(one, stopped.get((one.channel, one.address), "")) for one in contacts],
         waves=family_view.checked_waves(report.missing_person),
         released_on=match.entry.source_list.wave.occurred_on if match and stage == Stage.NEWS else None,
         news_round=report.news_round,
@@ -150,9 +168,14 @@ def _is_stuck(report: Report) -> bool:
     return MissingPerson.objects.stuck().filter(pk=report.missing_person_id).exists()
 
 
-def _shown(contact: Contact, is_stopped: bool) -> ShownContact:
-    was_proven = contact.confirmed_at is not None
-    return ShownContact(contact.pk, masked(contact.address), was_proven, contact.is_proven_lately, is_stopped)
+def _shown(contact: Contact, why_stopped: str) -> ShownContact:
+    return ShownContact(
+        contact.pk,
+        masked(contact.address),
+        contact.confirmed_at is not None,
+        contact.is_proven_lately,
+        *STOPPED.get(why_stopped, ("", "")),
+    )
 
 
 def birth_words(birth: BirthDate) -> str:

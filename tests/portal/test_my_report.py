@@ -18,7 +18,7 @@ from familylink.reports.references import news_reference
 from familylink.reports.refiling import refile_next_persons
 from matching import lists_intake, review, waves
 from matching.models import Correction, Match, MatchState
-from notifications import follow_ups, outbox, recovery, releasing, replies, retention
+from notifications import follow_ups, outbox, recipients, recovery, releasing, replies, retention
 from notifications.models import Notification, Reply
 from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_report, match_all
 from tests.matching.deciding import has_left, retired
@@ -236,6 +236,33 @@ def test_a_number_whose_owner_wrote_stop_is_said_to_hear_nothing_until_it_is_wan
         assert "просили більше не писати" in words_of(client.get(f"/uk/my-report/{page}/"))
     post(client, "contacts", phone=contact.address)
     assert "просили більше не писати" not in words_of(client.get("/uk/my-report/contacts/"))
+
+
+@pytest.mark.parametrize(
+    ("reason", "why", "advice"),
+    [
+        ("asked", "просили більше не писати", "додайте цю адресу чи номер нижче ще раз"),
+        ("dead_address", "наші повідомлення повернулися", "Чи правильно вона написана?"),
+        ("doubted", "написали, що це не для них", "ми надішлемо туди код"),
+        ("not_me", "написали, що це не для них", "зателефонуйте нам: туди не надійде навіть код"),
+    ],
+)
+def test_why_nothing_goes_to_an_address_and_what_helps_is_said_as_it_is(client, report, reason, why, advice):
+    recipients.stop(channel="sms", to=report.contacts.get().address, reason=reason)
+    assert why in words_of(client.get("/uk/my-report/status/"))
+    page = words_of(client.get("/uk/my-report/contacts/"))
+    assert why in page
+    assert advice in page
+
+
+def test_of_a_number_in_doubt_the_advice_to_add_it_once_more_helps(client, report):
+    contact = report.contacts.get()
+    recipients.stop(channel="sms", to=contact.address, reason="doubted")
+    age_codes(2)
+    post(client, "contacts", phone=contact.address)
+    client.post("/uk/report/confirm/", {"code": last_code()})
+    assert not recipients.wishes_of(channel="sms", to=contact.address).is_stopped
+    assert report.contacts.get().is_proven_lately
 
 
 def test_that_nobody_was_found_is_listed_only_once_it_has_left(client, report):
