@@ -75,14 +75,14 @@ def close_correction(correction_id: uuid.UUID, *, by: User, note: str) -> None:
 
 
 def script(report: Report) -> list[str]:
-    """The words for the call after a wrong message, in the family's language."""
+    """The words for the call after wrong news, however it came to them, in the family's language."""
     with translation.override(report.language):
         return [
             _("Say your name, that you call from this service, and the code word: %(word)s.")
             % {"word": report.code_word},
-            _("“We wrote to you that there is news. I am sorry: that message was not right.”"),
+            _("“You may have heard from us that there is news. I am sorry: that was not right.”"),
             _("“We do not know where he is now. We go on searching, and your report stays open.”"),
             _("“This was our mistake, not yours and not his.” Then be silent and listen."),
             _("Offer the number of psychological help, and to call again tomorrow. Promise nothing."),
-            _("Never say whose message it was, and nothing about any other family."),
+            _("Never say whose news it was, and nothing about any other family."),
         ]

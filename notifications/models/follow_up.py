@@ -58,7 +58,7 @@ class FollowUp(models.Model):
         CALLED = "called", _("we have called and not spoken yet")
         MINOR = "minor", _("a minor: only a person may tell them")
         NO_BIRTH_DATE = "no_birth_date", _("the birth date cannot be read: only a person may tell them")
-        TAKEN_BACK = "taken_back", _("the news was taken back after it had been sent")
+        TAKEN_BACK = "taken_back", _("the news was taken back after they may have heard it")
 
     class Outcome(models.TextChoices):
         PORTAL = "portal", _("confirmed on our page")

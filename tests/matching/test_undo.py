@@ -1,5 +1,6 @@
 """A verdict is taken back within ten minutes and before anything left; afterwards a person corrects it."""
 
+import re
 import uuid
 from importlib import import_module
 
@@ -169,6 +170,16 @@ def test_the_words_for_the_call_are_in_the_familys_language():
     words = review.script(report)
     assert report.code_word in words[0]
     assert "not right" in words[1]
+
+
+def test_the_words_for_the_call_are_true_of_a_family_to_whom_nothing_was_written(settings):
+    settings.SENDING = "send"
+    report = a_report(language="en", phone="")
+    match = confirmed(a_match(report=report))
+    follow_ups.record_call(FollowUp.objects.get().pk, caller=a_reviewer(), outcome="spoke")
+    review.correct(match.pk, by=a_lead(), note="помилка")
+    said = [*review.script(report), FollowUp.objects.get().get_call_reason_display()]
+    assert not [words for words in said if re.search(r"wrote|message|sent", words)]
 
 
 def test_a_correction_sends_nothing_by_itself(settings):
