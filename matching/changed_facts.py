@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from familylink.damage import Damaged
+from familylink.damage import Damaged, opens
 from matching import engine
 from matching.models import Match
 
@@ -37,6 +37,8 @@ def has_weakened(match: Match) -> bool:
     try:
         now = compared_now(match)
     except (Damaged, ValueError):
+        return True
+    if not opens(match, "evidence"):
         return True
     is_capped_anew = set(now.caps) - set(match.evidence["caps"])
     changed = changes(evidence_of(match.evidence), now.evidence)

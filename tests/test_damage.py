@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from familylink.damage import KeyIsAway
+from familylink.portal.standing import Stage, standing_of
 from familylink.reports import contact_codes, due, endings, intake, tasks
 from familylink.reports.models import Contact, Ending, Flag, FlagKind, MissingPerson, Picture, Report
 from familylink.reports.references import news_reference
@@ -30,6 +31,7 @@ from tests.factories import (
     a_committed_list,
     a_match,
     a_member_of_staff,
+    a_person,
     a_received_list,
     a_report,
     match_all,
@@ -571,6 +573,18 @@ def test_reports_messages_and_calls_are_listed_beside_damage(desk: Client) -> No
     assert in_place_of(flag) in page
     spoke = {"action": "record_reached", "_selected_action": [str(call.pk)]}
     assert desk.post(reverse("admin:notifications_followup_changelist"), spoke).status_code == 302
+
+
+def test_a_pair_whose_evidence_is_damaged_is_a_doubt_and_closes_no_page_to_anybody(desk: Client) -> None:
+    match = confirmed(a_match())
+    with pgtrigger.ignore("matching.Match:decided_stays"):
+        damage(match, "evidence")
+    intake.change_person(match.missing_person_id, a_person("Вересняк", "Олександр", "Миколайович", "1987"))
+    assert standing_of(Report.objects.get()).stage == Stage.SEARCHING
+    call = FollowUp.objects.get()
+    assert "speaks less for this pair" in page_of(desk, "notifications_followup_change", call.pk)
+    assert page_of(desk, "notifications_followup_changelist")
+    assert reached() == []
 
 
 def test_the_phones_of_the_demo_are_listed_beside_damage(desk: Client) -> None:

@@ -1,7 +1,7 @@
 """From a family's answers to one report, however often it is sent, and to proven contacts."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -130,6 +130,15 @@ def prove(report: Report, typed: str) -> Contact | None:
         for draft in _drafts(report):
             drafts.discard(draft)
     return contact
+
+
+@transaction.atomic
+def add_contacts(report: Report, addresses: Iterable[tuple[Channel, str]]) -> list[Contact]:
+    """`add_contact` for each; none where the report has ended meanwhile: what is erased stays erased."""
+    report = intake.held(report)
+    if report.withdrawn_at is not None:
+        return []
+    return [add_contact(report, channel, address) for channel, address in addresses]
 
 
 def add_contact(report: Report, channel: Channel, address: str) -> Contact:

@@ -184,8 +184,7 @@ def contacts(request: HttpRequest, report: Report) -> HttpResponse:
     """The ways to reach them; a new one is proven by a code before anything is told there."""
     form = sent(NewContactForm, request)
     if form.is_valid():
-        for channel, address in form.addresses():
-            contact = filing.add_contact(report, channel, address)
+        for contact in filing.add_contacts(report, form.addresses()):
             filing.quietly(contact_codes.send_code, contact)
         return redirect("portal:confirm") if filing.unproven(report) else _kept("portal:contacts")
     return _contacts_page(request, report, form)

@@ -214,7 +214,7 @@ def test_news_decided_by_somebody_who_may_no_longer_decide_waits_for_a_person(ch
 def test_what_no_longer_speaks_for_the_pair_is_not_read_on_the_page_unless_it_was_sent_before(
     has_left: bool,
 ) -> None:
-    match = confirmed(a_match())
+    confirmed(a_match())
     if has_left:
         assert told() == [PHONE]
     in_doubt(Report.objects.get())
@@ -240,10 +240,11 @@ def test_what_is_in_doubt_two_families_read_over_one_telephone_only_once_it_has_
     assert stages == {Stage.NEWS if has_rung else Stage.SEARCHING}
 
 
-def test_what_may_have_been_sent_stays_on_the_page_when_it_is_in_doubt() -> None:
+@pytest.mark.parametrize("reason", ["may_have_been_sent", "sent_after_cancel"])
+def test_what_may_have_been_sent_stays_on_the_page_when_it_is_in_doubt(reason: str) -> None:
     report = a_report()
     confirmed(a_match(report=report))
-    news().update(state="review", state_reason="may_have_been_sent")
+    news().update(state="review", state_reason=reason)
     in_doubt(report)
     standing = standing_of(Report.objects.get())
     assert (standing.stage, len(standing.messages)) == (Stage.NEWS, 1)

@@ -81,6 +81,18 @@ def test_two_answers_kept_at_once_are_both_kept(client, report, monkeypatch):
     assert again(report).missing_person.birth_date == "1987-03-21"
 
 
+def test_an_address_told_while_the_report_is_erased_is_not_kept(client, report, monkeypatch):
+    held = intake.held
+
+    def after_the_end(report):
+        endings.erase(again(report))
+        return held(report)
+
+    monkeypatch.setattr(intake, "held", after_the_end)
+    post(client, "contacts", phone="067 111 22 33")
+    assert not report.contacts.exists()
+
+
 def test_a_mistake_changes_nothing_and_keeps_what_was_typed(client, report):
     page = words_of(post(client, "answers/birth", birth_day="40"))
     assert "<title>Помилка:" in page
@@ -277,8 +289,8 @@ def test_that_nobody_was_found_is_listed_only_once_it_has_left(client, report):
     )
     assert "достовірного збігу немає" not in words_of(client.get("/uk/my-report/status/"))
     checked = Notification.objects.filter(message="checked")
-    for has_left in ({"state": "review", "state_reason": "may_have_been_sent"}, {"state": "delivered"}):
-        checked.update(**has_left)
+    for left in ({"state": "review", "state_reason": "may_have_been_sent"}, {"state": "delivered"}):
+        checked.update(**left)
         assert "достовірного збігу немає" in words_of(client.get("/uk/my-report/status/"))
 
 
