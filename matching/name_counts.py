@@ -17,9 +17,9 @@ import numpy as np
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
-from django.utils import timezone
 from numpy.typing import NDArray
 
+from familylink import clock
 from familylink.damage import Damaged
 from familylink.reports.keys import PROFILE_VERSION
 from familylink.reports.models import MissingPerson, Report
@@ -86,7 +86,7 @@ def _is_due(least_persons: int) -> bool:
     if last is None or last.published_at is None:
         return True
     has_changed = not last.person_count / GROWN <= persons <= last.person_count * GROWN
-    return has_changed or timezone.now() - last.published_at > OLD
+    return has_changed or clock.now() - last.published_at > OLD
 
 
 def _next_persons(after: uuid.UUID | None, limit: int) -> Sequence[Stored]:

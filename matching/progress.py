@@ -4,8 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from django.utils import timezone
-
+from familylink import clock
 from matching.models import ListEntry, MatchRun, SourceList
 from matching.models.source_list import AT_WORK
 
@@ -60,7 +59,7 @@ class ListProgress:
 def list_progress(source_list: SourceList) -> ListProgress:
     """How far the reading or the commit of this list is."""
     done, total = source_list.rows_done, source_list.rows_total
-    rate, time_left = _pace(done, total, source_list.work_began_at, timezone.now())
+    rate, time_left = _pace(done, total, source_list.work_began_at, clock.now())
     return ListProgress(
         list_id=source_list.pk,
         state=source_list.state,
@@ -88,7 +87,7 @@ def progress_of_rows(source_list: SourceList) -> Progress | None:
 
 def progress(run: MatchRun) -> Progress:
     """The progress of one run."""
-    until = run.finished_at or timezone.now()
+    until = run.finished_at or clock.now()
     stuck = run.stuck_entries().count()
     rows = tuple(run.single_entries().values_list("row", flat=True)[:ROWS_SHOWN])
     rate, time_left = _pace(run.entries_done, run.entry_count - stuck, run.started_at, until)

@@ -16,6 +16,7 @@ from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
+from familylink import clock
 from notifications import follow_ups, messages
 from notifications.models import HAS_HEARD, Attempt, Notification, Recipient, SendingSwitch, State
 from notifications.models.recipient import USUAL_ZONE, quiet_for
@@ -137,7 +138,7 @@ def look_at(rows: Sequence[Notification]) -> Look:
     indexes = sorted({bytes(row.to_index) for row in rows})
     _one_at_a_time(indexes)
     return Look(
-        now=_now(),
+        now=clock.now(),
         stopped=SendingSwitch.stopped(),
         wordings=messages.in_force({row.template_version for row in rows}),
         recipients={
@@ -190,13 +191,6 @@ def _owner(row: Notification, kind: messages.Kind) -> Shut | None:
 def _turned_down(kind: messages.Kind, reason: str) -> Shut:
     """For good."""
     return Shut(kind.unsent, reason[:80])
-
-
-def _now() -> dt.datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        moment: dt.datetime = cursor.fetchone()[0]
-        return moment
 
 
 def _one_at_a_time(indexes: Sequence[bytes]) -> None:

@@ -10,8 +10,8 @@ from typing import Protocol, runtime_checkable
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from familylink import clock
 from notifications import settling, transports
 from notifications.models import Attempt, Channel, Reconciliation, State
 from notifications.transports.base import Accepted, OutcomeUnknown, Sent, TransportError
@@ -48,7 +48,7 @@ def reconcile(hours: float = 48) -> list[Compared]:
 
     One that does not answer holds up no other: it is asked again.
     """
-    since = timezone.now() - timedelta(hours=hours)
+    since = clock.now() - timedelta(hours=hours)
     lists = {
         one.name: one
         for channel in Channel.values
@@ -83,9 +83,7 @@ def _compare(name: str, theirs: list[Sent], since: datetime) -> Compared:
     ours = Attempt.objects.filter(transport=name)
     listed = Q(reference__in=known) | Q(provider_id__in=by_number)
     foreign = len(theirs) - ours.filter(listed).count()
-    believed = ours.filter(
-        outcome=Attempt.Outcome.ACCEPTED, started_at__range=(since, timezone.now() - LATEST)
-    )
+    believed = ours.filter(outcome=Attempt.Outcome.ACCEPTED, started_at__range=(since, clock.now() - LATEST))
     missing = believed.exclude(listed).count()
     result = Compared(name, len(theirs), foreign, missing, _settle(name, known))
     Reconciliation.objects.create(transport=name, theirs=result.theirs, foreign=foreign, missing=missing)

@@ -44,6 +44,12 @@ def test_no_import_hides_inside_a_function(path):
     assert not hidden
 
 
+def test_what_the_database_keeps_the_time_of_is_not_measured_by_a_machines_own_clock():
+    by_their_own = re.compile(r"(timezone|datetime)\.(now|utcnow)\(")
+    told = [str(path.relative_to(ROOT)) for path in OURS if by_their_own.search(path.read_text("utf-8"))]
+    assert told == ["familylink/reports/models/contact.py"]  # of many at once, and half a year: it says why
+
+
 def test_everything_at_the_root_is_what_tools_look_for_there():
     tracked = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     known = {

@@ -4,8 +4,8 @@ import datetime as dt
 import uuid
 
 from django.http import HttpRequest
-from django.utils import timezone
 
+from familylink import clock
 from familylink.reports.models import Report
 
 SIGNED_IN_FOR = dt.timedelta(minutes=30)
@@ -31,7 +31,7 @@ def sign_in(request: HttpRequest, report: Report) -> None:
     request.session.cycle_key()
     request.session.pop(SOUGHT, None)
     request.session[SIGNED_IN] = str(report.pk)
-    request.session[SIGNED_IN_UNTIL] = int((timezone.now() + SIGNED_IN_FOR).timestamp())
+    request.session[SIGNED_IN_UNTIL] = int((clock.now() + SIGNED_IN_FOR).timestamp())
 
 
 def sign_out(request: HttpRequest) -> None:
@@ -56,9 +56,9 @@ def is_seeking(request: HttpRequest) -> bool:
 
 def signed_in_report(request: HttpRequest) -> Report | None:
     """The report of a visitor who proved a contact less than half an hour ago."""
-    if timezone.now().timestamp() >= request.session.get(SIGNED_IN_UNTIL, 0):
-        return None
-    return _report(request, SIGNED_IN)
+    until = request.session.get(SIGNED_IN_UNTIL)
+    is_open = until is not None and clock.now().timestamp() < until
+    return _report(request, SIGNED_IN) if is_open else None
 
 
 def _report(request: HttpRequest, key: str) -> Report | None:

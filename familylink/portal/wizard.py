@@ -6,12 +6,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from familylink import clock
 from familylink.portal import drafts, filing, limits, on_behalf, questions, visits
 from familylink.portal.away import AWAY, later, not_kept
 from familylink.portal.forms import is_switched
@@ -217,5 +217,5 @@ def _check_page(
 
 def _looks_automatic(request: HttpRequest, draft: Draft) -> bool:
     """A robot fills what nobody sees, and is quick. Nobody is turned away for it: the button is asked for again."""
-    is_quick = (timezone.now() - draft.began_at).total_seconds() < settings.REPORT_LEAST_SECONDS
+    is_quick = (clock.now() - draft.began_at).total_seconds() < settings.REPORT_LEAST_SECONDS
     return bool(request.POST.get("website")) or is_quick

@@ -10,8 +10,8 @@ import hmac
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from familylink import clock
 from familylink.damage import opens
 from familylink.reports.models import Contact, ContactCode, Report
 from familylink.reports.references import new_code, news_reference
@@ -34,7 +34,7 @@ def send_code(contact: Contact) -> bool:
         return False
     code = new_code()
     row = ContactCode.objects.create(
-        contact=contact, code_hash=_hash(contact, code), expires_at=timezone.now() + LIFETIME
+        contact=contact, code_hash=_hash(contact, code), expires_at=clock.now() + LIFETIME
     )
     outbox.post(
         reference=f"contact-code-{row.pk}",
@@ -76,7 +76,7 @@ def _may_send(contact: Contact) -> bool:
     What strangers ask for who wrote a family's number into reports of theirs does not count against the family that
     has proven it: on the night of an exchange it must get in.
     """
-    now = timezone.now()
+    now = clock.now()
     today = ContactCode.objects.filter(
         contact__channel=contact.channel,
         contact__address_index=contact.address_index,

@@ -9,9 +9,8 @@ import logging
 import uuid
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from familylink.celery import each_alone
 from familylink.damage import opens
@@ -31,13 +30,12 @@ def ask(report: Report, ending: Ending) -> bool:
 
     What was withdrawn earlier may still be erased.
     """
-    ends_at = timezone.now() + TIME_TO_UNDO
     this = Report.objects.filter(pk=report.pk, erased_at=None)
     if ending == Ending.ERASED:
         this = this.filter(~Q(ending=Ending.ERASED) & (Q(ending="") | Q(withdrawn_at__isnull=False)))
     else:
         this = this.open().filter(ending="")
-    return this.update(ending=ending, ends_at=ends_at) == 1
+    return this.update(ending=ending, ends_at=Now() + Value(TIME_TO_UNDO)) == 1
 
 
 def undo(report: Report) -> bool:
@@ -75,7 +73,7 @@ def _withdraw(report: Report) -> None:
     # locks persons before entries, matches, reports and messages, in this order: so none waits for another.
     MissingPerson.objects.filter(pk=report.missing_person_id).update(revision=F("revision") + 1)
     Report.objects.filter(pk=report.pk, ending="").update(ending=Ending.WITHDRAWN, ends_at=Now())
-    Report.objects.open().filter(pk=report.pk).update(withdrawn_at=timezone.now())
+    Report.objects.open().filter(pk=report.pk).update(withdrawn_at=Now())
     report.refresh_from_db(fields=["news_round"])
     call_back(report, "report_withdrawn")
 
@@ -99,7 +97,7 @@ def erase(report: Report) -> None:
     if is_from_a_draft and report.source_reference:
         Draft.objects.filter(pk=report.source_reference).delete()
     report.reporter_name = report.circumstances = report.code_word = ""
-    report.answers, report.erased_at, report.ending = None, timezone.now(), Ending.ERASED
+    report.answers, report.erased_at, report.ending = None, Now(), Ending.ERASED
     report.save()
 
 

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from familylink import clock
 from familylink.damage import opens
 from familylink.reports import one_man
 from familylink.reports.answers import answers_of, person_of
@@ -68,6 +68,7 @@ def file_report(told: Told) -> Report:
     The same person may be reported any number of times: who else is in the database makes no difference.
     Raises engine.NoName when no name has a letter in it.
     """
+    now = clock.now()
     person = write_person(told.person)
     report = Report.objects.create(
         reference=new_reference(),
@@ -85,7 +86,9 @@ def file_report(told: Told) -> Report:
         entered_by=told.entered_by,
         told_how=told.told_how,
         consent_version=CONSENT_VERSION if told.is_agreed else "",
-        consented_at=timezone.now() if told.is_agreed else None,
+        consented_at=now if told.is_agreed else None,
+        filed_at=now,
+        searching_at=now,
     )
     agree(report, told.consents, told.told_how)
     for channel, address in told.addresses:
@@ -162,8 +165,9 @@ def go_on_searching(report: Report) -> None:
 
 def agree(report: Report, purposes: Collection[Purpose], told_how: str = "") -> None:
     """Exactly these purposes from now on; each keeps when it was agreed to, how, and when no longer."""
+    now = clock.now()
     given = report.consents.filter(withdrawn_at=None)
-    given.exclude(purpose__in=purposes).update(withdrawn_at=Now())
+    given.exclude(purpose__in=purposes).update(withdrawn_at=now)
     Consent.objects.bulk_create(
         (
             Consent(
@@ -172,6 +176,7 @@ def agree(report: Report, purposes: Collection[Purpose], told_how: str = "") -> 
                 version=CONSENT_VERSION,
                 language=report.language,
                 told_how=told_how,
+                given_at=now,
             )
             for purpose in purposes
         ),

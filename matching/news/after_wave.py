@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
-from django.utils import formats, timezone, translation
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Now
+from django.utils import formats, translation
 
+from familylink import clock
 from familylink.damage import opens
 from familylink.reports.models import Contact
 from matching.models import ChecksTold, ListKind, MatchRun, RefusedRow, SourceList
@@ -31,7 +33,7 @@ def _untold() -> Iterator[SourceList]:
     row of one is put right or can be read again: their families would take what is long over for news."""
     # Rows that a new version still has stay with the version that first had them, and are matched with that.
     unfinished = MatchRun.objects.unfinished().filter(source_list__series=OuterRef("series"))
-    lately = MatchRun.objects.filter(finished_at__gt=timezone.now() - LAPSES_AFTER)
+    lately = MatchRun.objects.filter(finished_at__gt=Now() - Value(LAPSES_AFTER))
     finished = lately.of_whole_lists().filter(source_list=OuterRef("pk"))
     unread = RefusedRow.objects.waiting().filter(source_list=OuterRef("pk"))  # each may be one of their sons
     lists = SourceList.objects.committed().filter(kind=ListKind.RELEASED, checkstold=None)
@@ -66,7 +68,7 @@ def _owe(contact: Contact, source_list: SourceList) -> int:
         message="checked",
         language=report.language,
         context={"reference": report.reference, "list_date": day, "list_size": str(source_list.entry_count)},
-        expires_at=timezone.now() + LAPSES_AFTER,
+        expires_at=clock.now() + LAPSES_AFTER,
         batch=f"wave-{wave.pk}",
     )
     return 1

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
 from familylink.reports.models import Contact, MissingPerson, Report
 from matching import candidates, lists_intake, review, tasks
@@ -77,6 +78,14 @@ def test_only_lists_of_the_released_are_spoken_of(kind) -> None:
     wishing()
     a_matched_list(kind=kind)
     assert told() == []
+
+
+def test_a_worker_whose_clock_is_wrong_says_it_in_time_and_not_later() -> None:
+    wishing()
+    a_matched_list()
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=6), tick=True):
+        after_wave.tell_checked()
+    assert Notification.objects.get().expires_at < dt.datetime.now(dt.UTC) + after_wave.LAPSES_AFTER
 
 
 def test_nothing_is_said_before_the_list_is_compared_to_its_end() -> None:

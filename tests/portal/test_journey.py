@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from familylink.portal.questions import ConsentQuestion
+from familylink.portal.visits import SIGNED_IN_UNTIL
 from familylink.reports import intake
 from familylink.reports.models import Contact, ContactCode, Draft, MissingPerson, Picture, Report
 from notifications.models import Notification
@@ -314,8 +315,22 @@ def test_leaving_in_a_hurry_shows_an_empty_page_and_ends_the_visit(client):
 
 def test_half_an_hour_later_the_visit_has_ended(client):
     file_and_prove(client)
-    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=31)):
-        assert client.get("/uk/my-report/status/").url == "/uk/my-report/"
+    session = client.session
+    session[SIGNED_IN_UNTIL] -= 31 * 60
+    session.save()
+    assert client.get("/uk/my-report/status/").url == "/uk/my-report/"
+
+
+@pytest.mark.parametrize("minutes", [-11, 31])
+def test_a_machine_whose_clock_is_wrong_lets_a_family_in_like_any_other(client, minutes):
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=minutes), tick=True):
+        send_form(client)
+        assert Notification.objects.due().filter(message="contact_code").exists()
+        client.post("/uk/report/confirm/", {"code": last_code()})
+    page = client.get("/uk/my-report/status/")
+    assert Report.objects.get().reference in text(page)
+    code = ContactCode.objects.get()
+    assert code.expires_at - code.created_at < dt.timedelta(minutes=11)
 
 
 def test_a_visitor_without_a_report_is_led_to_the_question_for_the_number(client):

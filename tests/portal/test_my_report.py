@@ -7,13 +7,15 @@ import re
 import uuid
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
+from django.utils import timezone
 
 from familylink.reports import due, endings, intake
-from familylink.reports.models import Contact, MissingPerson, MissingPersonKey, Report
+from familylink.reports.models import Contact, Ending, MissingPerson, MissingPersonKey, Report
 from familylink.reports.references import news_reference
 from familylink.reports.refiling import refile_next_persons
 from matching import lists_intake, review, waves
@@ -308,6 +310,15 @@ def test_an_ending_can_be_undone_for_ten_minutes_and_changes_nothing_until_then(
     post(client, "undo")
     ten_minutes_pass()
     assert (again(report).ending, again(report).withdrawn_at) == ("", None)
+
+
+@pytest.mark.parametrize("minutes", [-11, 11])
+def test_a_machine_whose_clock_is_wrong_gives_ten_minutes_to_undo_like_any_other(client, report, minutes):
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=minutes), tick=True):
+        endings.ask(report, Ending.ERASED)
+    assert endings.end_due() == 0
+    assert again(report).ends_at < timezone.now() + endings.TIME_TO_UNDO
+    assert endings.undo(report)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from PIL import Image
 
@@ -24,6 +25,10 @@ pytestmark = pytest.mark.django_db
 
 def words_of(response):
     return html.unescape(text(response))
+
+
+def hours_pass(hours):
+    Draft.objects.update(expires_at=F("expires_at") - dt.timedelta(hours=hours))
 
 
 def only(slug):
@@ -374,13 +379,31 @@ def test_nobody_reads_a_draft_without_its_signed_cookie(client):
 
 def test_a_day_later_the_draft_is_gone_and_nothing_of_it_is_left(client):
     fill(client)
-    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(hours=23)):
+    hours_pass(23)
+    assert not due.forget_next_drafts()
+    assert ANSWERS["surname"] in words_of(client.get("/uk/report/name/"))
+    hours_pass(2)
+    assert client.get("/uk/report/check/").url == "/uk/report/"
+    assert due.forget_next_drafts()
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_is_kept_its_day_by_one_clock_whichever_machine_looks(client):
+    with time_machine.travel(dt.datetime.now(dt.UTC) - dt.timedelta(hours=2), tick=True):
+        fill(client)
+    hours_pass(23)
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(hours=2), tick=True):
         assert not due.forget_next_drafts()
         assert ANSWERS["surname"] in words_of(client.get("/uk/report/name/"))
-    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(hours=25)):
-        assert client.get("/uk/report/check/").url == "/uk/report/"
-        assert due.forget_next_drafts()
-    assert not Draft.objects.exists()
+
+
+def test_answers_begun_on_a_machine_that_is_fast_are_not_taken_for_a_robots(client, settings):
+    settings.REPORT_LEAST_SECONDS = 60
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=10), tick=True):
+        fill(client)
+    Draft.objects.update(began_at=F("began_at") - dt.timedelta(minutes=1))
+    client.post("/uk/report/check/")
+    assert Report.objects.count() == 1
 
 
 def test_whoever_shares_the_telephone_may_delete_the_draft(client):
@@ -534,6 +557,6 @@ def test_photos_of_a_draft_that_is_over_are_gone_and_those_of_a_report_stay(clie
     client.post("/uk/report/check/")
     other = Client()
     give(other, a_photo())
-    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(hours=25)):
-        due.forget_next_drafts()
+    hours_pass(25)
+    due.forget_next_drafts()
     assert Picture.objects.get().report == Report.objects.get()

@@ -91,6 +91,7 @@ class Contact(models.Model):
 
     @property
     def is_proven_lately(self) -> bool:
+        # By this machine's own clock: minutes are nothing to half a year, and a query each would be to a list of them.
         return self.confirmed_at is not None and self.confirmed_at > timezone.now() - proof_lasts()
 
 

@@ -6,26 +6,28 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from familylink import clock
 from familylink.sealing import SealedJSONField
 
 KEPT_FOR = dt.timedelta(hours=24)
 
 
 def _in_a_day() -> dt.datetime:
-    return timezone.now() + KEPT_FOR
+    return clock.now() + KEPT_FOR
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
     def kept(self) -> Self:
         """Not over yet; what is over nobody reads, and the next sweep deletes it."""
-        return self.filter(expires_at__gt=timezone.now())
+        return self.filter(expires_at__gt=Now())
 
     def over(self) -> Self:
         """A day has passed since the last answer."""
-        return self.filter(expires_at__lte=timezone.now())
+        return self.filter(expires_at__lte=Now())
 
 
 class Draft(models.Model):
@@ -52,5 +54,7 @@ class Draft(models.Model):
     def keep(self, answers: dict[str, str]) -> None:
         """Add these answers, and keep all of them for another day."""
         self.answers = {**(self.answers or {}), **answers}
+        if self._state.adding:
+            self.began_at = clock.now()
         self.expires_at = _in_a_day()
         self.save()
