@@ -1,6 +1,7 @@
 """Reports that others have collected: each file is filed once, and no row is taken for another one's."""
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from familylink.reports import endings, intake
 from familylink.reports.models import Report
-from tests.factories import a_member_of_staff
+from familylink.sealing import blind_index
+from tests.factories import a_member_of_staff, a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +67,62 @@ def test_two_equal_rows_without_numbers_are_two_reports_however_often_they_come(
     bring_in(twice)
     bring_in(twice)
     assert people().count("Ковшар Леонтій") == 2
+
+
+WRITTEN_OTHERWISE = {
+    "in capitals, with a column more": "ПІБ;Дата народження;Звання\nВЕРЕСНЯК Олександр Миколайович;12.03.1987;солдат\n",
+    "in three columns": "Ім'я;По батькові;Прізвище;Дата народження\nОлександр;Миколайович;Вересняк;1987-03-12\n",
+    "with a look-alike letter": "ПІБ;Дата народження\nВересняк Oлександр Миколайович;12.03.1987\n",
+    "with a number": "report_id;ПІБ;Дата народження\n8;Вересняк Олександр Миколайович;12.03.1987\n",
+}
+NUMBER_FIRST = "report_id;ПІБ;Дата народження\n8;ВЕРЕСНЯК ОЛЕКСАНДР МИКОЛАЙОВИЧ;12.03.1987\n"
+
+
+@pytest.mark.parametrize("source", [(), ("--source", "Родини разом")], ids=["of nobody named", "of a source"])
+@pytest.mark.parametrize(
+    "first", [UNNUMBERED, NUMBER_FIRST], ids=["without number first", "with number first"]
+)
+@pytest.mark.parametrize("again", WRITTEN_OTHERWISE.values(), ids=WRITTEN_OTHERWISE)
+def test_whoever_was_erased_is_not_brought_back_by_a_file_that_writes_him_otherwise(
+    bring_in: Import, first: str, again: str, source: tuple[str, ...]
+) -> None:
+    bring_in(first, *source)
+    for report in Report.objects.all():
+        endings.erase(report)
+    assert "0 reports filed, 1 known before" in bring_in(again, *source)
+    assert "0 reports filed, 1 known before" in bring_in(again, *source)
+    assert not Report.objects.open().exists()
+
+
+def test_another_man_of_the_same_name_is_filed_though_the_file_has_numbers_now(bring_in: Import) -> None:
+    bring_in(UNNUMBERED)
+    numbered = "report_id;ПІБ;Дата народження\n5;Ковшар Леонтій;1979\n6;Ковшар Леонтій;1979\n"
+    assert "1 reports filed, 1 known before" in bring_in(numbered)
+    assert "0 reports filed, 2 known before" in bring_in(numbered)
+    unnumbered = "ПІБ;Дата народження\n" + "Ковшар Леонтій;1979\n" * 3
+    assert "1 reports filed, 2 known before" in bring_in(unnumbered)
+    assert people().count("Ковшар Леонтій") == 3
+
+
+def test_the_same_man_of_another_source_is_another_report(bring_in: Import) -> None:
+    bring_in(NUMBERED, "--source", "Родини разом")
+    assert "2 reports filed, 0 known before" in bring_in(UNNUMBERED)
+    assert "2 reports filed, 0 known before" in bring_in(UNNUMBERED, "--source", "Громада")
+
+
+def test_what_earlier_versions_filed_is_known_by_its_cells_as_they_stood(bring_in: Import) -> None:
+    as_it_stood = json.dumps([[["", "", "", "Вересняк Олександр Миколайович"]], "1987-03-12"])
+    mark = blind_index("imported person", as_it_stood)[:8].hex()
+    intake.file_report(
+        intake.Told(
+            person=a_person("Вересняк", "Олександр", "Миколайович", "1987-03-12"),
+            relation="other",
+            language="uk",
+            source=Report.Source.IMPORT,
+            source_reference=f"~{mark}",
+        )
+    )
+    assert "1 reports filed, 1 known before" in bring_in(UNNUMBERED)
 
 
 def test_a_number_known_with_another_person_is_refused_aloud_and_the_rest_is_filed(bring_in: Import) -> None:

@@ -1,6 +1,7 @@
 """Bring in reports that another organisation has collected, from a CSV or workbook."""
 
 import json
+import re
 import sys
 import time
 from collections import Counter
@@ -12,14 +13,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.db.models import QuerySet
 
+from familylink.damage import opens
 from familylink.reports import intake
 from familylink.reports.models import Relation, Report
 from familylink.reports.models.report import number_index, source_index
 from familylink.sealing import blind_index
 from matching import lists
+from matching.engine.normalise import fold, one_script
 
 AT_ONCE = 200
 LONGEST_NUMBER = 60
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Command(BaseCommand):
@@ -39,7 +43,8 @@ class Command(BaseCommand):
         rows = _read(file)
         for problem in rows.problems:
             self.stderr.write(problem.discreet("en"))
-        sorted_rows = _sort(_marked(rows.people, source.strip()[:20]))
+        source = f"{source.strip()[:20]}/" if source.strip() else ""
+        sorted_rows = _sort(_marked(rows.people, source), _Filed.by(source))
         started = time.monotonic()
         new = sorted_rows.new
         for start in range(0, len(new), AT_ONCE):
@@ -75,20 +80,65 @@ class Marked(NamedTuple):
     row: lists.PersonRow
     number: str  # its report's number at its source, "" without one
     person: str  # a mark of name and birth date that tells neither
+    as_written: str  # the same of the cells as they stood: reports filed by earlier versions are known by it
+    nth: int  # of the rows of this person that have no number
 
     @property
     def reference(self) -> str:
-        return f"{self.number}~{self.person}"
+        return self._reference(self.person)
 
     @property
-    def source_index(self) -> bytes | None:
-        """How the database knows the reference."""
-        return source_index(Report.Source.IMPORT, self.reference)
+    def source_indexes(self) -> set[bytes | None]:
+        """How the database knows the reference, or knew it."""
+        references = map(self._reference, (self.person, self.as_written))
+        return {source_index(Report.Source.IMPORT, reference) for reference in references}
 
-    @property
-    def number_index(self) -> bytes | None:
-        """How the database knows the number."""
-        return number_index(self.number)
+    def _reference(self, person: str) -> str:
+        return f"{self.number}~{person}" + (f".{self.nth}" if self.nth > 1 else "")
+
+
+class _Filed(NamedTuple):
+    """What earlier imports have filed, also what was erased since: by the keyed hashes of all, and how many of each
+    person came from this source, with a number and without."""
+
+    references: set[bytes | None]
+    numbers: set[bytes | None]
+    numbered: Counter[str]
+    unnumbered: Counter[str]
+
+    @classmethod
+    def by(cls, source: str) -> "_Filed":
+        filed = Report.objects.filter(source=Report.Source.IMPORT)
+        found = cls(_indexes(filed, "source_index"), _indexes(filed, "number_index"), Counter(), Counter())
+        for report in filed.only("source_reference").iterator():
+            whole = (report.source_reference or "") if opens(report, "source_reference") else ""
+            number, tilde, person = whole.rpartition("~")
+            # Without the name of a source there is none before the number.
+            if tilde and number.startswith(source) and (source or "/" not in number):
+                of_source = found.unnumbered if number == source else found.numbered
+                of_source[person.partition(".")[0]] += 1
+        return found
+
+    def has(self, marked: Marked) -> bool:
+        """It is filed, or stands for a report that came when this source's file had numbers, or had none yet."""
+        if marked.source_indexes & self.references:
+            return True
+        marks = (marked.person, marked.as_written)
+        if not marked.row.report_id:
+            return marked.nth <= sum(self.numbered[mark] + self.unnumbered[mark] for mark in marks)
+        if self.has_number(marked):
+            return False
+        spent = next((mark for mark in marks if self.unnumbered[mark]), None)
+        if spent is not None:  # each stands for one
+            self.unnumbered[spent] -= 1
+        return spent is not None
+
+    def has_number(self, marked: Marked) -> bool:
+        return bool(marked.row.report_id) and number_index(marked.number) in self.numbers
+
+    def add(self, marked: Marked) -> None:
+        self.references.update(marked.source_indexes)
+        self.numbers.add(number_index(marked.number))
 
 
 class Sorted(NamedTuple):
@@ -113,31 +163,39 @@ def _marked(rows: Iterable[lists.PersonRow], source: str) -> Iterator[Marked]:
     """Where a row stands says nothing: another file has its first row too. Equal rows are told apart by count."""
     seen: Counter[str] = Counter()
     for row in rows:
-        number, person = f"{source}/" * bool(source) + row.report_id[:LONGEST_NUMBER], _mark(row)
-        if not row.report_id:
-            seen[person] += 1
-            person += f".{seen[person]}" if seen[person] > 1 else ""
-        yield Marked(row, number, person)
+        person = _mark(row)
+        seen[person] += not row.report_id
+        nth = 1 if row.report_id else seen[person]
+        yield Marked(row, source + row.report_id[:LONGEST_NUMBER], person, _mark_as_written(row), nth)
 
 
 def _mark(row: lists.PersonRow) -> str:
+    """The same however a file writes a person: in capitals, in one column or three, the surname first or last."""
+    name = row.person.names[0]
+    written = " ".join((name.surname, name.given, name.patronymic, name.full)).split()
+    words = _WORD.findall(fold(" ".join(map(one_script, written))))
+    return _hash([sorted(set(words)), str(row.person.birth)])
+
+
+def _mark_as_written(row: lists.PersonRow) -> str:
     names = [[name.surname, name.given, name.patronymic, name.full] for name in row.person.names]
-    return blind_index("imported person", json.dumps([names, str(row.person.birth)]))[:8].hex()
+    return _hash([names, str(row.person.birth)])
 
 
-def _sort(rows: Iterable[Marked]) -> Sorted:
-    filed = Report.objects.filter(source=Report.Source.IMPORT)
-    references, numbers = (_indexes(filed, name) for name in ("source_index", "number_index"))
+def _hash(person: list[Any]) -> str:
+    return blind_index("imported person", json.dumps(person))[:8].hex()
+
+
+def _sort(rows: Iterable[Marked], filed: _Filed) -> Sorted:
     result, known = Sorted([], 0, []), 0
     for marked in rows:
-        if marked.source_index in references:
+        if filed.has(marked):
             known += 1
-        elif marked.row.report_id and marked.number_index in numbers:
+        elif filed.has_number(marked):
             result.clashing.append(marked)
         else:
             result.new.append(marked)
-            references.add(marked.source_index)
-            numbers.add(marked.number_index)
+            filed.add(marked)
     return result._replace(known=known)
 
 
