@@ -1,7 +1,9 @@
-"""Headers for every answer: what a page may load, and that no one may keep a copy of it."""
+"""For every answer: what a page may load, that no one may keep a copy of it, and which addresses
+are read at all."""
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
@@ -28,3 +30,11 @@ class NoStore(MiddlewareMixin):
         """Pages are never cached; static files carry no person and keep their own header."""
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+class NoNullCharacter(MiddlewareMixin):
+    """PostgreSQL refuses this character wherever it stands, and no address of ours has one: its asker erred, not we."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if "%00" in request.get_full_path():
+            raise BadRequest

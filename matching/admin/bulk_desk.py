@@ -19,6 +19,7 @@ from familylink.staff import signed_in
 from matching import review
 from matching.admin.pairs import is_held_lower, shown_probability
 from matching.admin.queue import waiting_for
+from matching.admin.told_ids import uuid_in
 from matching.models import Band, Match, MatchState, Reason, Verdict
 from matching.models.decision import REASONS
 from matching.models.match import DECIDE
@@ -87,7 +88,7 @@ def _reject(request: HttpRequest) -> HttpResponse:
 
 
 def _undo(request: HttpRequest) -> HttpResponse:
-    bulk = _uuid(request.POST.get("bulk", ""))
+    bulk = uuid_in(request.POST.get("bulk", ""))
     undone, left = review.undo_together(bulk, by=signed_in(request)) if bulk else (0, [])
     if undone or not left:
         said = ngettext("%(count)d pair is open again.", "%(count)d pairs are open again.", undone)
@@ -106,12 +107,5 @@ def _named(said: str, left: list[uuid.UUID]) -> SafeString:
 
 def _chosen(text: str) -> tuple[uuid.UUID, int] | None:
     match_id, _, revision = text.partition(":")
-    found = _uuid(match_id)
+    found = uuid_in(match_id)
     return (found, int(revision)) if found and revision.isdecimal() and len(revision) < 10 else None
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -1,6 +1,5 @@
 """Receive a list, look at what is in it, put right how it is read, commit it, watch it being matched."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +22,7 @@ from matching.admin.list_forms import FIELD_NAMES, ReadAsForm, ReceiveListForm, 
 from matching.admin.list_page import layouts_of, page_language, shown_list
 from matching.admin.list_refusals import REFUSED, say_why
 from matching.admin.refused_row_pages import COMMIT, RECEIVE, RefusedRowPages, require
+from matching.admin.told_ids import uuid_in
 from matching.models import EventKind, ListState, SourceList
 from matching.models.source_list import UNCOMMITTED
 
@@ -70,7 +70,7 @@ class SourceListAdmin(RefusedRowPages):
         if not self.has_view_permission(request):
             raise PermissionDenied
         lists_ = SourceList.objects.select_related("wave__exchange", "supersedes")
-        source_list = get_object_or_404(lists_, pk=object_id)
+        source_list = get_object_or_404(lists_, pk=uuid_in(object_id))
         if request.method == "POST":
             return _do(request, source_list)
         record_view(signed_in(request), source_list)
@@ -88,7 +88,7 @@ class SourceListAdmin(RefusedRowPages):
         """What happened with a list stands on the page of its wave, among its other versions."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        source_list = get_object_or_404(SourceList.objects.only("wave"), pk=object_id)
+        source_list = get_object_or_404(SourceList.objects.only("wave"), pk=uuid_in(object_id))
         wave = reverse("admin:matching_wave_change", args=[source_list.wave_id])
         return redirect(f"{wave}#timeline-heading")
 
@@ -96,20 +96,12 @@ class SourceListAdmin(RefusedRowPages):
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """A corrected list is of the wave, source, kind and reliability of the one it replaces."""
     replaced = SourceList.objects.replaceable()
-    number = request.GET.get("supersedes", "")
-    before = replaced.filter(pk=number).first() if _is_uuid(number) else None
+    replaces = uuid_in(request.GET.get("supersedes", ""))
+    before = replaced.filter(pk=replaces).first() if replaces else None
     if before is None:
         return {"wave": request.GET.get("wave")}
     told = {name: getattr(before, name) for name in ("wave", "source_name", "kind", "reliability")}
     return {**told, "supersedes": before}
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _note_preview(request: HttpRequest, source_list: SourceList) -> None:

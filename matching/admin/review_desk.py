@@ -39,6 +39,7 @@ from matching.admin.queue import (
     filters_asked,
     waiting_for,
 )
+from matching.admin.told_ids import uuid_in
 from matching.models import Band, Match, MatchState, Reason, Verdict
 from matching.models.match import DECIDE, LEAD
 
@@ -282,7 +283,7 @@ class MatchAdmin(ModelAdmin):
 def _match(object_id: str) -> Match:
     matches = Match.objects.with_lists().select_related("missing_person", "claimed_by", "settled_by")
     matches = matches.prefetch_related("missing_person__names", "missing_person__reports")
-    return get_object_or_404(matches, pk=object_id)
+    return get_object_or_404(matches, pk=uuid_in(object_id))
 
 
 def _choice(text: str) -> tuple[str, str]:

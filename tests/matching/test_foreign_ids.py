@@ -78,6 +78,31 @@ def test_a_pair_that_does_not_exist_is_not_found(client, method):
     assert getattr(client, method)(page("matching_match_change", uuid.uuid4())).status_code == 404
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", ["matching_match_change", "matching_sourcelist_change"])
+def test_an_address_with_no_id_in_it_is_not_found(client, name, method):
+    signed_in(client, "leads")
+    for mistyped in ("abc", "1", f"{uuid.uuid4()}0"):
+        assert getattr(client, method)(page(name, mistyped)).status_code == 404
+        assert client.get(page("matching_sourcelist_history", mistyped)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/matching/match/?band__exact=%00",
+        "/admin/matching/match/?q=%00",
+        "/admin/matching/sourcelist/?source_name__exact=a%00",
+        "/admin/reports/report/?source__exact=%00",
+        "/admin/matching/match/%00/change/",
+        "/uk/my-report/?code=%00",
+    ],
+)
+def test_an_address_that_the_database_could_not_even_read_is_said_to_be_wrong(client, address):
+    signed_in(client, "leads")
+    assert client.get(address).status_code == 400
+
+
 @pytest.mark.parametrize(
     "told",
     [
