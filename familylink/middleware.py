@@ -1,4 +1,4 @@
-"""For every answer: what a page may load, that no one may keep a copy of it, and which addresses
+"""For every answer: what a page may load and ask of a browser, that no one may keep a copy of it, and which addresses
 are read at all."""
 
 from csp.middleware import CSPMiddleware, PolicyParts
@@ -29,6 +29,14 @@ class NoStore(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Pages are never cached; static files carry no person and keep their own header."""
         response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+
+class PermissionsPolicy(MiddlewareMixin):
+    """No page of ours, and nothing that found its way into one, sees or hears a family or knows where it is."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers["Permissions-Policy"] = settings.PERMISSIONS_POLICY
         return response
 
 

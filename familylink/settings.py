@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "familylink.middleware.ContentSecurityPolicy",
     "familylink.middleware.NoStore",
+    "familylink.middleware.PermissionsPolicy",
     "familylink.middleware.NoNullCharacter",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -261,6 +262,19 @@ SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_AGE = 24 * 3600  # as long as a draft: the families' pages promise that nothing is kept longer
 X_FRAME_OPTIONS = "DENY"
+# Nobody may use these on our pages, ourselves included; photos are chosen in a window of the browser's own.
+_POWERS = (
+    "camera",
+    "microphone",
+    "geolocation",
+    "payment",
+    "usb",
+    "bluetooth",
+    "midi",
+    "display-capture",
+    "browsing-topics",
+)
+PERMISSIONS_POLICY = ", ".join(f"{power}=()" for power in _POWERS)
 CSRF_FAILURE_VIEW = "familylink.portal.errors.form_expired"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

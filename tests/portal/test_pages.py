@@ -244,9 +244,11 @@ def test_the_page_of_our_own_fault_needs_no_database(families_pages, django_asse
         Client(raise_request_exception=False).get("/uk/breaks/500/")
 
 
-def test_no_page_is_kept_by_a_browser_and_none_may_run_a_script(client):
+def test_no_page_is_kept_by_a_browser_or_runs_a_script_or_sees_and_hears_a_family(client):
     for path in ("/uk/", "/uk/report/", "/uk/report/name/", "/uk/my-report/"):
         headers = client.get(path).headers
         assert headers["Cache-Control"] == "no-store, private"
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert "script-src" not in headers["Content-Security-Policy"]
+        for power in ("camera", "microphone", "geolocation"):
+            assert f"{power}=()" in headers["Permissions-Policy"].split(", ")
