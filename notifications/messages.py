@@ -35,7 +35,7 @@ VALUES: dict[str, re.Pattern[str]] = {
 # The longest that each may be, in the script that costs most.
 LONGEST = {
     "code": "0" * 8,
-    "reference": "A" * 14,
+    "reference": "A" * 12,
     "code_word": "щ" * 16,
     "list_date": "30 September",
     "list_size": "9" * 6,
@@ -73,24 +73,26 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    # No code word: whoever mistyped a number would send it to a stranger.
     "contact_code": Kind(
         frozenset({"code"}), priority=0, per_day=20, is_answer=True, is_secret=True, may_lapse=True
     ),
     "news": Kind(frozenset({"reference", "code_word"}), priority=1, is_news=True),
     "report_received": Kind(frozenset({"reference", "code_word"}), priority=2, is_answer=True),
+    # No code word: they go to every address that was ever proven, and such a number may be a stranger's meanwhile.
     "report_withdrawn": Kind(frozenset({"reference"}), priority=2, is_answer=True),
     "report_erased": Kind(frozenset({"reference"}), priority=2, is_answer=True),
     "call_us": Kind(frozenset({"reference", "code_word"}), priority=2, per_day=3, is_courtesy=True),
     "please_complete": Kind(
-        frozenset({"reference"}), priority=3, per_day=2, is_courtesy=True, may_lapse=True
+        frozenset({"reference", "code_word"}), priority=3, per_day=2, is_courtesy=True, may_lapse=True
     ),
     "still_searching": Kind(
-        frozenset({"reference"}), priority=4, per_day=1, is_courtesy=True, may_lapse=True
+        frozenset({"reference", "code_word"}), priority=4, per_day=1, is_courtesy=True, may_lapse=True
     ),
-    # No number of the report: a stranger who has the telephone now must not learn it.
+    # Neither code word nor number of the report: a stranger who has the telephone now must not learn them.
     "prove_again": Kind(frozenset(), priority=4, per_day=1, is_courtesy=True, may_lapse=True),
     "checked": Kind(
-        frozenset({"reference", "list_date", "list_size"}),
+        frozenset({"reference", "code_word", "list_date", "list_size"}),
         priority=5,
         per_day=1,
         is_courtesy=True,

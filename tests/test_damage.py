@@ -106,6 +106,21 @@ def test_a_family_whose_address_is_damaged_keeps_no_other_from_hearing_that_it_w
     assert reached() == [OTHER_PHONE]
 
 
+def test_a_damaged_code_word_keeps_no_other_family_from_being_told_and_asked(caplog) -> None:
+    for report in (families := two_families()):
+        contact = contact_of(report)
+        recipients.want_checks(channel=contact.channel, to=contact.address, wanted=True)
+    damage(families[0], "code_word")
+    a_committed_list("Далекий Чоловік Інший;01.01.1950")
+    match_all()
+    after_wave.tell_checked()
+    Report.objects.update(searching_at=F("searching_at") - dt.timedelta(days=500))
+    tasks.sweep()
+    assert set(Notification.objects.values_list("message", flat=True)) == {"checked", "still_searching"}
+    assert set(reached()) == {OTHER_PHONE}, "nothing leaves by which they could not know us"
+    assert is_said_of(families[0], "code_word", caplog)
+
+
 def test_a_damaged_address_keeps_no_other_family_from_being_asked_whether_it_searches(caplog) -> None:
     families = two_families(email=MAILBOX)
     Report.objects.update(searching_at=F("searching_at") - dt.timedelta(days=500))

@@ -61,15 +61,15 @@ def ask_next_whether_still_searching() -> bool:
     for contact in report.contacts.reachable().opened():
         if contact.pk not in lately:
             ask_for_proof(contact, f"still-searching-{report.asked_count + 1}")
-            continue
-        outbox.post(
-            reference=f"still-searching-{report.pk}-{report.searching_at:%Y%m%d}-{report.asked_count + 1}",
-            channel=contact.channel,
-            to=contact.address,
-            message="still_searching",
-            language=report.language,
-            context={"reference": report.reference},
-        )
+        elif opens(report, "code_word"):
+            outbox.post(
+                reference=f"still-searching-{report.pk}-{report.searching_at:%Y%m%d}-{report.asked_count + 1}",
+                channel=contact.channel,
+                to=contact.address,
+                message="still_searching",
+                language=report.language,
+                context={"reference": report.reference, "code_word": report.code_word},
+            )
     return True
 
 

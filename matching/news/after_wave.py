@@ -49,8 +49,12 @@ def _tell_about(source_list: SourceList) -> int:
     return sum(
         _owe(contact, source_list)
         for contact in contacts.iterator(chunk_size=500)
-        if any(wanting.values()) and opens(contact, "address") and _wants(contact, wanting)
+        if any(wanting.values()) and _opens(contact) and _wants(contact, wanting)
     )
+
+
+def _opens(contact: Contact) -> bool:
+    return opens(contact, "address") and opens(contact.report, "code_word")
 
 
 def _wants(contact: Contact, wanting: dict[str, set[bytes]]) -> bool:
@@ -67,7 +71,12 @@ def _owe(contact: Contact, source_list: SourceList) -> int:
         to=contact.address,
         message="checked",
         language=report.language,
-        context={"reference": report.reference, "list_date": day, "list_size": str(source_list.entry_count)},
+        context={
+            "reference": report.reference,
+            "code_word": report.code_word,
+            "list_date": day,
+            "list_size": str(source_list.entry_count),
+        },
         expires_at=clock.now() + LAPSES_AFTER,
         batch=f"wave-{wave.pk}",
     )

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Now
 
+from familylink.damage import opens
 from familylink.reports.models import Contact, Report
 from matching.models import Match, Question, Reason, Verdict
 from matching.review.deciding import decide
@@ -68,7 +69,7 @@ def _ask(match: Match, report: Report, by: User, feature: str) -> Question:
             to=contact.address,
             message=MESSAGE,
             language=report.language,
-            context={"reference": report.reference},
+            context={"reference": report.reference, "code_word": report.code_word},
         )
     return question
 
@@ -84,4 +85,7 @@ def _ways(report: Report) -> set[tuple[str, str]]:
 
 
 def _reachable(report: Report) -> list[Contact]:
+    """Nowhere, while its code word is damaged: no question leaves without it."""
+    if not opens(report, "code_word"):
+        return []
     return Contact.objects.proven_lately().filter(report=report).opened()

@@ -33,7 +33,7 @@ def owed_reminders(count: int) -> list[str]:
     """So many families, each owed a message that wakes nobody; their numbers."""
     numbers = [f"+38067{number:07}" for number in range(count)]
     for to in numbers:
-        context = {"reference": "FL-34AC-7DEF"}
+        context = {"reference": "FL-34AC-7DEF", "code_word": "калина 47"}
         outbox.post(
             reference=f"reminder-{to}",
             channel="sms",

@@ -56,8 +56,8 @@ def told() -> list[str]:
 def test_a_family_that_wishes_it_hears_that_nobody_certain_was_found() -> None:
     report = wishing()
     a_matched_list(STRANGER, "Інший Далекий;1951")
-    words = "звірено зі списком від 24 травня (осіб: 2). Достовірного збігу немає. Це не висновок про долю людини."
-    assert told() == [f"{report.reference}: {words}"]
+    words = "список від 24 травня (осіб: 2), точного збігу нема. Це не висновок про долю. Грошей не просимо."
+    assert told() == [f"{report.reference} {report.code_word}: {words}"]
 
 
 @pytest.mark.parametrize(("language", "day"), [("en", "24 May"), ("ru", "24 мая")])
@@ -184,7 +184,7 @@ def test_a_family_whose_son_was_found_never_hears_that_nobody_was() -> None:
     after_wave.tell_checked()
     decide(Verdict.SAME)
     let_an_hour_pass()
-    assert [("звірено" in text, "новина" in text) for text in told()] == [(False, True)]
+    assert [("точного збігу нема" in text, "новина" in text) for text in told()] == [(False, True)]
     assert Notification.objects.get(message="checked").state == "cancelled"
 
 
@@ -195,11 +195,11 @@ def test_a_family_that_must_first_hear_that_its_news_was_wrong_is_not_told_that_
     recovery.sweep()
     lists_intake.withdraw_list(match.entry.source_list_id, by=None)
     a_matched_list()
-    assert [("звірено" in text, "новина" in text) for text in told()] == [(False, True)]
+    assert [("точного збігу нема" in text, "новина" in text) for text in told()] == [(False, True)]
     assert Notification.objects.get(message="checked").state_reason == "correction_open"
     review.close_correction(Correction.objects.get().pk, by=a_reviewer(), note="зателефонували")
     let_an_hour_pass()
-    assert "звірено" in told()[-1]
+    assert "точного збігу нема" in told()[-1]
 
 
 def test_where_only_another_family_must_hear_it_this_one_is_told_that_nobody_was_found() -> None:

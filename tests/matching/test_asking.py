@@ -30,11 +30,10 @@ def test_the_question_gives_nothing_away():
     row = Notification.objects.get(reference=f"question-{question.pk}")
     report = question.report
     assert report.reference in row.body
-    for telling in ("Вересняк", "Олександр", report.code_word, "1987", "спис", "збіг", "обмін"):
+    for telling in ("Вересняк", "Олександр", "1987", "спис", "збіг", "обмін"):
         assert telling not in row.body
-    plain = messages.render(
-        message="please_complete", language="uk", channel="sms", context={"reference": report.reference}
-    )
+    known = {"reference": report.reference, "code_word": report.code_word}
+    plain = messages.render(message="please_complete", language="uk", channel="sms", context=known)
     assert row.body == plain.body, "every family with a gap gets the same words"
 
 

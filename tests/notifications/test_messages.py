@@ -23,6 +23,16 @@ def test_every_sms_with_the_longest_values_fits_into_two_parts(message: str, lan
 
 
 @pytest.mark.parametrize(("message", "language"), EVERY)
+@pytest.mark.parametrize("channel", ["sms", "email"])
+def test_every_message_says_by_what_a_family_knows_us_from_a_scammer(message, language, channel) -> None:
+    text = messages.render(message=message, language=language, channel=channel, context=LONGEST).body
+    # A number that may be a stranger's learns no code word, and a code says itself what nobody may ask for.
+    may_be_a_strangers = {"contact_code", "prove_again", "report_withdrawn", "report_erased"}
+    assert (LONGEST["code_word"] in text) == (message not in may_be_a_strangers)
+    assert re.search(r"[Гг]рошей|[Дд]ене[гж]|money", text) or message == "contact_code"
+
+
+@pytest.mark.parametrize(("message", "language"), EVERY)
 def test_no_sms_has_a_link_or_an_address(message: str, language: str) -> None:
     text = messages.render(message=message, language=language, channel="sms", context=LONGEST).body
     assert not re.search(r"https?:|www\.|@|\w\.\w", text)

@@ -30,6 +30,7 @@ from tests.portal.test_status import confirm
 from tests.reports.photos import a_photo
 
 pytestmark = pytest.mark.django_db
+WORDS = {"code_word": "калина 47"}
 MEMORY = "notifications.transports.memory.MemoryTransport"
 
 
@@ -287,7 +288,7 @@ def test_that_nobody_was_found_is_listed_only_once_it_has_left(client, report):
         to=contact.address,
         message="checked",
         language="uk",
-        context={"reference": report.reference, "list_date": "24 травня", "list_size": "307"},
+        context={**WORDS, "reference": report.reference, "list_date": "24 травня", "list_size": "307"},
     )
     assert "достовірного збігу немає" not in words_of(client.get("/uk/my-report/status/"))
     checked = Notification.objects.filter(message="checked")
@@ -531,7 +532,7 @@ def test_every_message_about_the_report_is_listed_and_none_about_another(client,
     assert asked() == 2
     outbox.post(
         reference=f"checked-wave-7-report-{report.pk}", channel="sms", to="+380990000067", message="checked",
-        language="uk", context={"reference": report.reference, "list_date": "24 травня", "list_size": "307"},
+        language="uk", context={**WORDS, "reference": report.reference, "list_date": "24 травня", "list_size": "307"},
     )  # fmt: skip
     Notification.objects.filter(message="checked").update(state="accepted")
     listed = messages_on(words_of(client.get("/uk/my-report/status/")))
