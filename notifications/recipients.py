@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from familylink import clock
 from notifications import follow_ups
 from notifications.addresses import index_of
 from notifications.models import Channel, FollowUp, Notification, Recipient
@@ -66,7 +66,7 @@ def quiet_ends(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dt
     Raises RefusedAddress.
     """
     indexes = {index_of(*address): address for address in addresses}
-    now = timezone.now()
+    now = clock.now()
     asked = Recipient.objects.filter(to_index__in=list(indexes), quiet_from__isnull=False)
     ends = ((indexes[bytes(row.to_index)], row.own_quiet_ends_at(now)) for row in asked)
     return {address: end for address, end in ends if end}
