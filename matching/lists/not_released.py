@@ -11,7 +11,7 @@ from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows
 from matching.lists.table import Line, short
 
 _DEATH = (
-    r"\b(?:помер|загин|загиб|вбит|убит|погиб|умер|скончал|смерт|мертв|тіл(?:о|а|ами)?\b|тел(?:о|а|ами)?\b|останк"
+    r"(?:\b|_)(?:помер|загин|загиб|вбит|убит|погиб|умер|скончал|смерт|мертв|тіл(?:о|а|ами)?\b|тел(?:о|а|ами)?\b|останк"
     r"|двохсот|двухсот|deceased|died|dead|death|killed)|\b(?:вантаж|груз)\W{0,3}200\b|^\W*200\W*$"
 )
 # Of the living too it is said that they are repatriated; in a remark one has to ask, a title says nothing by it.

@@ -33,6 +33,7 @@ def remarks(rows: Rows) -> list[list[str]]:
         ("вантаж 200", "says_dead"),
         ("репатрійовано, тіло впізнано", "says_dead"),
         ("погибший", "says_dead"),
+        ("believed_dead", "says_dead"),
         ("не звільнений, залишається в полоні", "says_held"),
         ("не обменян", "says_held"),
         ("викреслено зі списку", "says_held"),
