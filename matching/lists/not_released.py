@@ -27,6 +27,7 @@ _HELD = (
 _FREED = re.compile(
     r"звільн|обмін|обмен|освобо|\b(?:по)?верну(?:вся|лися|лись|лся)|\breleased|\bfreed|\bexchanged", re.I
 )
+_RELEASED = re.compile(r"звільн|освобо|\breleased|\bfreed", re.I)  # bodies are exchanged, too
 _SAYS_DEAD = re.compile(_DEATH + _REPATRIATED, re.I)
 _TITLE_OF_DEAD = re.compile(_DEATH, re.I)
 _SAYS_HELD = re.compile(_HELD, re.I)
@@ -87,8 +88,10 @@ class Titles:
 
 def _is_of_others(title: str) -> bool:
     """Of the dead or of those still held, and not of both these and the released."""
-    others = _TITLE_OF_DEAD.search(title) or _SAYS_HELD.search(title)
-    return bool(others) and not _FREED.search(_SAYS_HELD.sub("", title))
+    rest = _SAYS_HELD.sub("", title)
+    if _TITLE_OF_DEAD.search(title):
+        return not _RELEASED.search(rest)
+    return rest != title and not _FREED.search(rest)
 
 
 def held_back(rows: Rows) -> Rows:

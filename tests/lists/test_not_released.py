@@ -86,7 +86,8 @@ def test_the_two_hundredth_row_is_no_dead_man() -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["Загиблі:", "Тіла загиблих", "Залишаються в полоні", "Не звільнені", "УБИТЫ", "Dead"]
+    "title",
+    ["Загиблі:", "Тіла загиблих", "Залишаються в полоні", "Не звільнені", "УБИТЫ", "Dead", "Обмін тілами"],
 )
 def test_whoever_stands_below_a_title_of_others_is_pointed_out_until_the_title_of_the_released(
     title: str,
