@@ -9,7 +9,7 @@ KEPT = """
         || ':' || (SELECT timeline_id FROM pg_control_checkpoint())
         || ':' || (SELECT oid FROM pg_database WHERE datname = current_database())
     AND (SELECT count(DISTINCT xmin::text) FROM django_migrations
-        WHERE app = 'notifications' AND name < '0013') > 1
+        WHERE app = 'notifications' AND name < '0012') > 1
 """
 NAMED = "UPDATE notifications_home SET place = place || xmin::text WHERE place LIKE '%:'"
 BEFORE = "UPDATE notifications_home SET place = substring(place FROM '^[0-9]+:[0-9]+:[0-9]+')"
