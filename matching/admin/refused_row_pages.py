@@ -1,6 +1,7 @@
 """Rows of a list that could not be read: put right, also where a row holds several people, or set aside."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -101,6 +103,14 @@ def _typed(request: HttpRequest, as_received: list[str]) -> Cells:
     return people
 
 
+def _seen(request: HttpRequest) -> datetime | None:
+    """When what the page showed was typed, if it was: nobody replaces what somebody else typed meanwhile."""
+    try:
+        return parse_datetime(request.POST.get("typed_at", ""))
+    except ValueError:
+        return None
+
+
 def _of(person: int) -> str:
     return f"-of-{person + 1}" if person else ""
 
@@ -125,7 +135,7 @@ def _done(request: HttpRequest, refused: RefusedRow, people: Cells) -> list[list
         lists_intake.bring_row_back(refused.pk, by=signed_in(request))
         return []
     told = [people[0], *(cells for cells in people[1:] if any(map(str.strip, cells)))]
-    problems = lists_intake.correct_row(refused.pk, *told, by=signed_in(request))
+    problems = lists_intake.correct_row(refused.pk, *told, by=signed_in(request), typed_at=_seen(request))
     if not problems:
         messages.success(request, _("Row %(row)d was put right.") % {"row": refused.row})
     return list(problems)
@@ -138,7 +148,7 @@ def _set_aside(request: HttpRequest, refused: RefusedRow) -> list[lists.Problem]
         return staging.problems_of(refused.problem)
     rows = lists_intake.beside_below_title(refused) if "all_below" in request.POST else [refused]
     for row in rows:
-        lists_intake.set_row_aside(row.pk, Aside(why), by=signed_in(request))
+        lists_intake.set_row_aside(row.pk, Aside(why), by=signed_in(request), typed_at=_seen(request))
     said = _("Set aside, and kept on record: %(rows)s") % {"rows": ", ".join(str(row.row) for row in rows)}
     messages.success(request, said)
     return []
@@ -158,6 +168,7 @@ def _shown(refused: RefusedRow, people: Cells, problems: list[lists.Problem]) ->
             for n, cells in enumerate(people)
         ],
         "as_received": list(zip(columns, lists_intake.cells_of(refused), strict=False)),
+        "typed_at": refused.corrected_at.isoformat() if refused.corrected_at else "",
         "is_in_force": refused.source_list.state == ListState.COMMITTED,
         "may_add": len(people) < MOST_PEOPLE,
         "reasons": list(dict.fromkeys(problem.sentence(page_language()) for problem in problems)),

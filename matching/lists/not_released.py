@@ -11,8 +11,8 @@ from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows
 from matching.lists.table import Line, short
 
 _DEATH = (
-    r"(?:\b|_)(?:помер|загин|загиб|вбит|убит|погиб|умер|скончал|смерт|мертв|тіл(?:о|а|ами)?\b|тел(?:о|а|ами)?\b|останк"
-    r"|двохсот|двухсот|deceased|died|dead|death|killed)|\b(?:вантаж|груз)\W{0,3}200\b|^\W*200\W*$"
+    r"(?:\b|_)(?:помер|загин|загиб|вбит|убит|погиб|умер|скончал|смерт|мертв|тіл(?:о|а|ами|ах)?\b|тел(?:о|а|ами|ах)\b|останк"
+    r"|двохсот|двухсот|deceased|died|dead|death|killed)|\b(?:обмен|передач|возврат)\w*\s+тел\b|\b(?:вантаж|груз)\W{0,3}200\b|^\W*200\W*$"
 )
 # Of the living too it is said that they are repatriated; in a remark one has to ask, a title says nothing by it.
 _REPATRIATED = r"|\bрепатр[іи]ац"
@@ -46,7 +46,8 @@ def says(text: str) -> str:
 
 def says_in_column(column: Column, cell: str) -> str:
     """As `says`; a date under "Дата смерті", or a "так" under "Загиблий", says it as well."""
-    if _SAYS_DEAD.search(column.heading) and not _NO.fullmatch(cell):
+    is_of_the_dead = _TITLE_OF_DEAD.search(column.heading) and not _FREED.search(column.heading)
+    if is_of_the_dead and not _NO.fullmatch(cell):
         return "says_dead"
     is_count = column.field != "note" and not any(map(str.isalpha, cell))  # the two hundredth row
     return "" if is_count else says(cell)

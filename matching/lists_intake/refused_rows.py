@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -19,12 +20,13 @@ from matching.models.refused_row import RefusedRowQuerySet
 
 @transaction.atomic
 def correct_row(
-    refused_row_id: uuid.UUID, *people: Sequence[str], by: User | None
+    refused_row_id: uuid.UUID, *people: Sequence[str], by: User | None, typed_at: datetime | None = None
 ) -> tuple[lists.Problem, ...]:
     """Read a refused row again with these cells, of each of the `people` in it. Empty: they are rows like the others
     now, or entries at once where the list is committed. Else why it is still refused; then nothing has changed.
-    What was typed for it before is taken back. Raises NotWaiting."""
-    source_list, refused = _locked(refused_row_id, RefusedRow.objects.not_aside())
+    What was typed for it before, at `typed_at`, is taken back. Raises NotWaiting, also where somebody else typed since.
+    """
+    source_list, refused = _locked(refused_row_id, RefusedRow.objects.typed_at(typed_at))
     layout = columns_for(refused)
     read = [staging.read_again(source_list, refused, layout, cells) for cells in people]
     if problems := tuple(p for row in read if isinstance(row, lists.Refused) for p in row.problems):
@@ -47,10 +49,12 @@ def correct_row(
 
 
 @transaction.atomic
-def set_row_aside(refused_row_id: uuid.UUID, why: Aside, *, by: User | None) -> None:
-    """A refused row is nobody's: it stays on record with the reason, and can be brought back; what was typed for it is
-    taken back. Raises NotWaiting."""
-    source_list, refused = _locked(refused_row_id, RefusedRow.objects.not_aside())
+def set_row_aside(
+    refused_row_id: uuid.UUID, why: Aside, *, by: User | None, typed_at: datetime | None = None
+) -> None:
+    """A refused row is nobody's: it stays on record with the reason, and can be brought back; what was typed for it at
+    `typed_at` is taken back. Raises NotWaiting."""
+    source_list, refused = _locked(refused_row_id, RefusedRow.objects.typed_at(typed_at))
     was = staging.rows_typed_for(refused)
     RefusedRow.objects.filter(pk=refused.pk).update(
         aside=Aside(why), aside_at=Now(), aside_by=by, correction=None, corrected_at=None, corrected_by=None
@@ -142,6 +146,8 @@ def _write_instead(
         return
     before, after = (Counter(map(staging.content_typed, rows)) for rows in (was, now))
     if gone := staging.entries_typed(refused, before - after):
+        instead = staging.copies_instead(gone, source_list)
+        gone = [instead.get(pk, pk) for pk in gone]
         reason = CorrectionReason.ROW_CHANGED if now else CorrectionReason.ROW_REMOVED
         staging.take_back_entries(gone, removed_in=source_list, reason=reason, by=by)
         SourceList.objects.filter(pk=source_list.pk).update(entry_count=F("entry_count") - len(gone))

@@ -1,6 +1,7 @@
 """A row that could not be read, and what a caseworker made of it: one person, several, or nobody."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -24,9 +25,9 @@ class RefusedRowQuerySet(models.QuerySet["RefusedRow"]):
     def waiting(self) -> "RefusedRowQuerySet":
         return self.filter(corrected_at=None, aside_at=None)
 
-    def not_aside(self) -> "RefusedRowQuerySet":
-        """Waiting, or put right: to be typed, or typed anew."""
-        return self.filter(aside_at=None)
+    def typed_at(self, moment: datetime | None) -> "RefusedRowQuerySet":
+        """Put right at this moment; None: still waiting. Whoever types it anew has seen what was typed then."""
+        return self.filter(aside_at=None, corrected_at=moment)
 
     def put_right(self) -> "RefusedRowQuerySet":
         return self.exclude(corrected_at=None)

@@ -26,7 +26,7 @@ from matching.staging.rows import (
 )
 from matching.staging.timeline import note_event
 from matching.staging.typed import content_typed, entries_typed, read_again, rows_typed_for, typed_of
-from matching.staging.versions import standing_entries, take_back_entries
+from matching.staging.versions import copies_instead, standing_entries, take_back_entries
 from matching.staging.writing import (
     ComparedTooEarly,
     NotReplaceable,
@@ -43,6 +43,7 @@ __all__ = [
     "Staged",
     "begin",
     "content_typed",
+    "copies_instead",
     "entries_typed",
     "give_up",
     "keep",

@@ -59,6 +59,7 @@ def test_a_remark_that_a_man_is_dead_or_held_is_pointed_out(note: str, code: str
         "вилучено документи",
         "200 діб у полоні",
         "обмін 24.05",
+        "тел. матері 067 000 00 00",
     ],
 )
 def test_other_remarks_are_not(note: str) -> None:
@@ -76,6 +77,21 @@ def test_a_column_of_the_dead_speaks_of_those_of_whom_it_tells_something(
         ("ПІБ", "Дата народження", heading), (NAME, "01.02.1990", cells[0]), (OTHER, "02.03.1991", cells[1])
     )
     assert remarks(rows) == [["says_dead"], []]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("Конт. тел.", "067 000 00 00"),
+        ("Дата репатріації", "24.05.2026"),
+        ("Статус (звільнений/загиблий)", "звільнений"),
+    ],
+)
+def test_a_telephone_a_day_of_return_or_a_choice_is_no_death(heading: str, cell: str) -> None:
+    rows = rows_of(
+        ("ПІБ", "Дата народження", heading), (NAME, "01.02.1990", cell), (OTHER, "02.03.1991", cell)
+    )
+    assert remarks(rows) == [[], []]
 
 
 def test_the_two_hundredth_row_is_no_dead_man() -> None:

@@ -218,6 +218,11 @@ def test_what_was_typed_is_carried_over_though_a_longer_row_makes_the_table_wide
 
 # ------------------------------------------------------------------------------ and it was typed wrongly
 
+
+def typed_at():
+    return RefusedRow.objects.order_by("pk").values_list("corrected_at", flat=True).get()
+
+
 WRONG = ["Вересняк Алексей Николаевич", "12.03.1987"]
 
 
@@ -229,7 +234,8 @@ def test_a_row_typed_wrongly_is_typed_anew_before_the_commit(desk):
     shown = desk.get(row_page(refused)).content.decode()
     assert f'value="{WRONG[0]}"' in shown
     assert "45.13.1987" in shown, "as received"
-    assert desk.post(row_page(refused), {"cell-0": MENDED[0], "cell-1": MENDED[1]}).status_code == 302
+    told = {"cell-0": MENDED[0], "cell-1": MENDED[1], "typed_at": typed_at().isoformat()}
+    assert desk.post(row_page(refused), told).status_code == 302
     commit(source_list)
     assert names() == [MENDED[0], "Кропива Тарас Опанасович"]
 
@@ -252,7 +258,10 @@ def test_what_was_typed_wrongly_on_a_list_in_force_is_taken_back_and_nobody_is_t
     a_report()
     refused = RefusedRow.objects.get()
     assert "родин" in desk.get(row_page(refused)).content.decode()
-    desk.post(row_page(refused), {"cell-0": MENDED[0], "cell-1": MENDED[1]})
+    told = {"cell-0": MENDED[0], "cell-1": MENDED[1]}
+    desk.post(row_page(refused), told)
+    assert MENDED[0] not in names(), "from a page that does not show what was typed meanwhile"
+    desk.post(row_page(refused), {**told, "typed_at": typed_at().isoformat()})
     match_all()
     match.refresh_from_db()
     run.source_list.refresh_from_db()
@@ -263,7 +272,7 @@ def test_what_was_typed_wrongly_on_a_list_in_force_is_taken_back_and_nobody_is_t
 
 def test_a_row_typed_as_a_man_who_is_nobody_is_set_aside_and_he_is_taken_back():
     run, match = told_of_the_wrong_man()
-    lists_intake.set_row_aside(RefusedRow.objects.get().pk, Aside.NO_PERSON, by=None)
+    lists_intake.set_row_aside(RefusedRow.objects.get().pk, Aside.NO_PERSON, by=None, typed_at=typed_at())
     match.refresh_from_db()
     run.source_list.refresh_from_db()
     assert (match.state, run.source_list.entry_count, names()) == (
@@ -280,17 +289,30 @@ def test_of_two_people_typed_for_a_row_the_one_who_was_typed_rightly_stands_on()
     lists_intake.correct_row(RefusedRow.objects.get().pk, ["Дремлюк Павел", ""], VERESNIAK, by=None)
     match_all()
     match = confirmed(Match.objects.get())
-    lists_intake.correct_row(RefusedRow.objects.get().pk, DREMLIUK, VERESNIAK, by=None)
+    lists_intake.correct_row(RefusedRow.objects.get().pk, DREMLIUK, VERESNIAK, by=None, typed_at=typed_at())
     match.refresh_from_db()
     run.source_list.refresh_from_db()
     assert (match.state, run.source_list.entry_count) == ("confirmed", 3)
     assert names() == ["Вересняк Олександр Миколайович", "Дремлюк Павло Савич", "Кропива Тарас Опанасович"]
 
 
+def test_who_was_typed_though_he_stands_in_another_row_stays_confirmed_in_that_row():
+    a_report()
+    run = a_committed_list(NO_DATE, ";".join(MENDED))
+    lists_intake.correct_row(RefusedRow.objects.get().pk, MENDED, by=None)
+    match_all()
+    entry = ListEntry.objects.get(source_list=run.source_list, row=2)
+    match = confirmed(Match.objects.get(entry=entry))
+    lists_intake.set_row_aside(RefusedRow.objects.get().pk, Aside.LISTED, by=None, typed_at=typed_at())
+    match.refresh_from_db()
+    assert (match.state, names()) == ("confirmed", [MENDED[0]])
+
+
 def test_typed_anew_in_the_next_version_before_its_commit_the_wrong_man_goes_with_the_commit():
     run, match = told_of_the_wrong_man()
     again = a_received_list(BROTHER, NEIGHBOUR, NO_DATE, replaces=run)
-    lists_intake.correct_row(again.refused_rows.get().pk, MENDED, by=None)
+    carried = again.refused_rows.get()
+    lists_intake.correct_row(carried.pk, MENDED, by=None, typed_at=carried.corrected_at)
     commit(again)
     match.refresh_from_db()
     assert (match.state, ListEntry.objects.live().count()) == ("retracted", 3)
@@ -300,7 +322,8 @@ def test_typed_anew_in_the_next_version_before_its_commit_the_wrong_man_goes_wit
 def test_typed_anew_while_the_next_version_waits_that_one_is_read_again_first():
     run, _ = told_of_the_wrong_man()
     again = a_received_list(BROTHER, NEIGHBOUR, NO_DATE, replaces=run)
-    lists_intake.correct_row(run.source_list.refused_rows.get().pk, MENDED, by=None)
+    typed = run.source_list.refused_rows.get()
+    lists_intake.correct_row(typed.pk, MENDED, by=None, typed_at=typed.corrected_at)
     with pytest.raises(lists_intake.ComparedTooEarly):
         lists_intake.commit_list(again.pk, by=None)
     lists_intake.read_anew(again.pk, by=None)

@@ -117,7 +117,9 @@ def test_an_update_keeps_the_home_of_a_running_service_and_of_no_restored_one(
     update = import_module("notifications.migrations.0015_home_names_its_row")
     with connection.cursor() as cursor:
         cursor.execute(update.BEFORE)
-        if was_put_back:  # by one transaction, as a restore fills a table; what the update itself brings came later
+        if (
+            was_put_back
+        ):  # by one transaction, as a restore fills a table; what the update itself brings came later
             cursor.execute("UPDATE django_migrations SET name = name WHERE name < '0012'")
         cursor.execute(update.KEPT)
         cursor.execute(update.NAMED)
