@@ -27,11 +27,28 @@ _HELD = (
 _FREED = re.compile(
     r"звільн|обмін|обмен|освобо|\b(?:по)?верну(?:вся|лися|лись|лся)|\breleased|\bfreed|\bexchanged", re.I
 )
-_RELEASED = re.compile(r"звільн|освобо|\breleased|\bfreed", re.I)  # bodies are exchanged, too
+# Bodies are exchanged and come back, too.
+_RELEASED = re.compile(
+    r"звільн|освобо|\breleased|\bfreed|обмін\w*\s+(?:військово)?полонен|обмен\w*\s+(?:военно)?пленн", re.I
+)
 _SAYS_DEAD = re.compile(_DEATH + _REPATRIATED, re.I)
-_TITLE_OF_DEAD = re.compile(_DEATH, re.I)
+_DIED = re.compile(_DEATH, re.I)
+_NAMES_BOTH = re.compile(r"звільн|обмін|обмен|освобо|жив|released|alive", re.I)
+# In the plural: of one man ("Помер 13.05.2025") a remark may stand in a line of its own.
+_TITLE_OF_DEAD = re.compile(
+    r"\b(?:загибл|померл|вбит|убит|мертв|погибш|погибл|умерш)(?:і|и|ы|их|ых|ие|ые)\b|\bтіл(?:а|ами)?\b|\bтела(?:ми)?\b"
+    r"|останк|двохсот|двухсот|^\W*200\W*$|\b(?:вантаж|груз)\W{0,3}200\b|\bdeceased|\bdead|\bkilled",
+    re.I,
+)
+_TITLE_OF_FREED = re.compile(
+    r"(?:звільнен|обмінян|визволен)(?:і|их)\b|(?:освобожд[её]нн|обменянн)[ыоиь][ехй]\b|поверну(?:лися|лись)|вернулись"
+    r"|\breleased\b|\bfreed\b|\bexchanged\b",
+    re.I,
+)
 _SAYS_HELD = re.compile(_HELD, re.I)
-_NO = re.compile(r"\W*(?:(?:ні|нет|не|no|n|false|н/?д|немає|відсутн\w*|0)\W*)?", re.I)
+_NO = re.compile(
+    r"(?:\W*(?:ні|нет|не|no|n|false|н/?д|немає|нема|відсутн\w*|жив(?:ий|а|і|ой|ы|ые)?|alive|0)\W*)*\W*", re.I
+)
 _COUNT = re.compile(r"\W*\d+\W*(?:ос[іо]б\w*|чол\w*|люд\w*|человек\w*|чел\w*|people|persons)?\W*", re.I)
 _MOST = 1_000
 CODES = frozenset({"says_dead", "says_held", "below_title"})
@@ -46,7 +63,7 @@ def says(text: str) -> str:
 
 def says_in_column(column: Column, cell: str) -> str:
     """As `says`; a date under "Дата смерті", or a "так" under "Загиблий", says it as well."""
-    is_of_the_dead = _TITLE_OF_DEAD.search(column.heading) and not _FREED.search(column.heading)
+    is_of_the_dead = _DIED.search(column.heading) and not _NAMES_BOTH.search(column.heading)
     if is_of_the_dead and not _NO.fullmatch(cell):
         return "says_dead"
     is_count = column.field != "note" and not any(map(str.isalpha, cell))  # the two hundredth row
@@ -72,7 +89,7 @@ class Titles:
             return False
         if _is_of_others(filled[0]):
             self.above = short(filled[0])
-        elif _FREED.search(filled[0]):
+        elif _TITLE_OF_FREED.search(filled[0]):
             self.above = ""
         else:
             return False

@@ -270,8 +270,12 @@ class _SheetReader:
         return birth
 
     def _not_released(self, line: Line, beside_name: str) -> Iterator[Remark]:
-        if beside_name and (code := says(beside_name)):
-            yield self._remark(line, self.first_name_column, beside_name, code, BirthDate())
+        at = self.first_name_column.index
+        name = line.cells[at].strip() if at < len(line.cells) else ""
+        # A remark in a line of its own is of the man above, and no name.
+        told = beside_name or name
+        if told and (code := says(told)) and (beside_name or not looks.names_a_given(name)):
+            yield self._remark(line, self.first_name_column, told, code, BirthDate())
         for column in self.beside:
             cell = line.cells[column.index].strip() if column.index < len(line.cells) else ""
             if cell and (code := says_in_column(column, cell)):

@@ -68,7 +68,12 @@ def test_other_remarks_are_not(note: str) -> None:
 
 @pytest.mark.parametrize(
     ("heading", "cells"),
-    [("Дата смерті", ("01.02.2024", "")), ("Загиблий", ("так", "ні")), ("Причина смерти", ("рани", "-"))],
+    [
+        ("Дата смерті", ("01.02.2024", "")),
+        ("Загиблий", ("так", "ні")),
+        ("Загиблий (так/ні)", ("так", "ні (живий)")),
+        ("Причина смерти", ("рани", "-")),
+    ],
 )
 def test_a_column_of_the_dead_speaks_of_those_of_whom_it_tells_something(
     heading: str, cells: tuple[str, str]
@@ -126,12 +131,29 @@ def test_a_title_above_the_headings_counts() -> None:
     [
         "Список звільнених з полону",
         "Звільнені та тіла загиблих",
+        "Обмін полоненими та тілами загиблих 24.05",
         "Обмін 24.05.2026",
         "Військовослужбовці ЗСУ",
     ],
 )
 def test_a_title_of_the_released_or_of_both_says_nothing(title: str) -> None:
     assert remarks(rows_of((title,), ("ПІБ", "Дата народження"), (NAME, "01.02.1990"))) == [[]]
+
+
+@pytest.mark.parametrize("line", ["Помер 13.05.2025", "загинув у полоні"])
+def test_a_remark_in_a_line_of_its_own_is_no_title(line: str) -> None:
+    rows = rows_of(("ПІБ", "Дата народження"), (NAME, "01.02.1990"), (line,), (OTHER, "02.03.1991"))
+    held = held_back(rows)
+    assert [row.raw[0] for row in held.people] == [NAME, OTHER]
+    assert [row.raw[0] for row in held.refused] == [line], "somebody looks, and at the man above too"
+
+
+@pytest.mark.parametrize("line", ["Обмін 24 травня 2025", "Дата обміну 24.05"])
+def test_the_day_of_the_exchange_ends_no_title_of_the_dead(line: str) -> None:
+    rows = rows_of(
+        ("ПІБ", "Дата народження"), ("Загиблі",), (OTHER, "02.03.1991"), (line,), (NAME, "01.02.1990")
+    )
+    assert remarks(rows) == [["below_title"], ["below_title"]]
 
 
 def test_a_count_beside_the_title_does_not_hide_it() -> None:
