@@ -95,13 +95,24 @@ def test_whoever_was_erased_is_not_brought_back_by_a_file_that_writes_him_otherw
 
 
 def test_another_man_of_the_same_name_is_filed_though_the_file_has_numbers_now(bring_in: Import) -> None:
-    bring_in(UNNUMBERED)
-    numbered = "report_id;ПІБ;Дата народження\n5;Ковшар Леонтій;1979\n6;Ковшар Леонтій;1979\n"
+    he = "Ковшар Леонтій;01.02.1979\n"
+    bring_in(f"ПІБ;Дата народження\n{he}")
+    numbered = f"report_id;ПІБ;Дата народження\n5;{he}6;{he}"
     assert "1 reports filed, 1 known before" in bring_in(numbered)
     assert "0 reports filed, 2 known before" in bring_in(numbered)
-    unnumbered = "ПІБ;Дата народження\n" + "Ковшар Леонтій;1979\n" * 3
+    unnumbered = "ПІБ;Дата народження\n" + he * 3
     assert "1 reports filed, 2 known before" in bring_in(unnumbered)
     assert people().count("Ковшар Леонтій") == 3
+
+
+@pytest.mark.parametrize("birth", ["", "1979"])
+def test_of_whom_no_whole_birth_date_is_told_a_namesake_with_a_number_is_somebody_else(
+    bring_in: Import, birth: str
+) -> None:
+    bring_in(f"ПІБ;Дата народження\nКовшар Леонтій;{birth}\n")
+    assert "1 reports filed, 0 known before" in bring_in(
+        f"report_id;ПІБ;Дата народження\n77;Ковшар Леонтій;{birth}\n"
+    )
 
 
 def test_the_same_man_of_another_source_is_another_report(bring_in: Import) -> None:

@@ -120,13 +120,16 @@ class _Filed(NamedTuple):
         return found
 
     def has(self, marked: Marked) -> bool:
-        """It is filed, or stands for a report that came when this source's file had numbers, or had none yet."""
+        """It is filed, or stands for a report that came when this source's file had numbers, or had none yet: but only
+        where the whole birth date says so, else a namesake would be lost."""
         if marked.source_indexes & self.references:
             return True
         marks = (marked.person, marked.as_written)
+        is_sure = marked.row.person.birth.is_full
         if not marked.row.report_id:
-            return marked.nth <= sum(self.numbered[mark] + self.unnumbered[mark] for mark in marks)
-        if self.has_number(marked):
+            numbered = sum(self.numbered[mark] for mark in marks) if is_sure else 0
+            return marked.nth <= numbered + sum(self.unnumbered[mark] for mark in marks)
+        if not is_sure or self.has_number(marked):
             return False
         spent = next((mark for mark in marks if self.unnumbered[mark]), None)
         if spent is not None:  # each stands for one
