@@ -56,8 +56,12 @@ class RefusedRowPages(ModelAdmin):
                 return redirect("admin:matching_sourcelist_change", list_id)
             problems = found or []
         record_view(signed_in(request), refused.source_list)
+        typed_at = refused.corrected_at.isoformat() if refused.corrected_at else ""
         return self.page(
-            request, "matching/refused_row.html", _("Put the row right"), **_shown(refused, people, problems)
+            request,
+            "matching/refused_row.html",
+            _("Put the row right"),
+            **_shown(refused, people, problems, request.POST.get("typed_at", typed_at)),
         )
 
     def refused_sheet_view(self, request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
@@ -154,7 +158,8 @@ def _set_aside(request: HttpRequest, refused: RefusedRow) -> list[lists.Problem]
     return []
 
 
-def _shown(refused: RefusedRow, people: Cells, problems: list[lists.Problem]) -> dict[str, Any]:
+def _shown(refused: RefusedRow, people: Cells, problems: list[lists.Problem], seen: str) -> dict[str, Any]:
+    """`seen`: when that was typed which whoever types now has seen, "" for nothing."""
     columns = lists_intake.columns_for(refused).columns
     wrong = {problem.index for problem in problems}
     return {
@@ -168,7 +173,7 @@ def _shown(refused: RefusedRow, people: Cells, problems: list[lists.Problem]) ->
             for n, cells in enumerate(people)
         ],
         "as_received": list(zip(columns, lists_intake.cells_of(refused), strict=False)),
-        "typed_at": refused.corrected_at.isoformat() if refused.corrected_at else "",
+        "typed_at": seen,
         "is_in_force": refused.source_list.state == ListState.COMMITTED,
         "may_add": len(people) < MOST_PEOPLE,
         "reasons": list(dict.fromkeys(problem.sentence(page_language()) for problem in problems)),

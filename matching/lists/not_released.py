@@ -33,7 +33,8 @@ _RELEASED = re.compile(
 )
 _SAYS_DEAD = re.compile(_DEATH + _REPATRIATED, re.I)
 _DIED = re.compile(_DEATH, re.I)
-_NAMES_BOTH = re.compile(r"звільн|обмін|обмен|освобо|жив|released|alive", re.I)
+_NAMES_BOTH = re.compile(r"звільн|освобо|жив|released|alive", re.I)
+_OF_STATES = re.compile(r"стат|катег|стан|состоян|status|state", re.I)  # there 200 is no number of a row
 # In the plural: of one man ("Помер 13.05.2025") a remark may stand in a line of its own.
 _TITLE_OF_DEAD = re.compile(
     r"\b(?:загибл|померл|вбит|убит|мертв|погибш|погибл|умерш)(?:і|и|ы|их|ых|ие|ые)\b|\bтіл(?:а|ами)?\b|\bтела(?:ми)?\b"
@@ -66,7 +67,8 @@ def says_in_column(column: Column, cell: str) -> str:
     is_of_the_dead = _DIED.search(column.heading) and not _NAMES_BOTH.search(column.heading)
     if is_of_the_dead and not _NO.fullmatch(cell):
         return "says_dead"
-    is_count = column.field != "note" and not any(map(str.isalpha, cell))  # the two hundredth row
+    may_tell = column.field == "note" or _OF_STATES.search(column.heading)
+    is_count = not may_tell and not any(map(str.isalpha, cell))  # the two hundredth row
     return "" if is_count else says(cell)
 
 

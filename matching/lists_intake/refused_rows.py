@@ -12,6 +12,7 @@ from django.db.models import F, Max
 from django.db.models.functions import Now
 
 from familylink.celery import wake
+from familylink.damage import opens
 from matching import lists, staging, tasks
 from matching.lists_intake.errors import NotWaiting
 from matching.models import Aside, CorrectionReason, EventKind, ListState, MatchRun, RefusedRow, SourceList
@@ -67,11 +68,11 @@ def set_row_aside(
 
 def beside_below_title(refused: RefusedRow) -> list[RefusedRow]:
     """All that wait below the same title of others than the released, this row too; none where it stands below none."""
-    title = _title_above(refused)
+    title = _title_above(refused) if opens(refused, "problem") else ""
     if not title:
         return []
     rows = refused.source_list.refused_rows.waiting().filter(sheet_index=refused.sheet_index)
-    return [row for row in rows if _title_above(row) == title]
+    return [row for row in rows if opens(row, "problem") and _title_above(row) == title]
 
 
 def _title_above(refused: RefusedRow) -> str:

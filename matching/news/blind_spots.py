@@ -3,7 +3,11 @@
 Each may be somebody's son: until a person has looked, nobody is told that a list was checked and he is not on it.
 """
 
+from collections import Counter
+from collections.abc import Collection
 from functools import lru_cache
+
+from django.db.models import F
 
 from familylink.damage import opens
 from familylink.reports.models import MissingPerson
@@ -11,27 +15,31 @@ from matching import engine
 from matching.models import ListEntry, ListKind, RefusedRow, SourceList
 
 
-def unseen_rows(person: MissingPerson, wave_id: int) -> int:
-    """Of the wave's lists of the released in force, for this person."""
-    return unread_rows(wave_id) + rows_left_out(person, wave_id)
+def unseen_rows(person: MissingPerson, waves: Collection[int]) -> Counter[int]:
+    """Of each wave's lists of the released in force, for this person: by the wave's number."""
+    return unread_rows(waves) + rows_left_out(person, waves)
 
 
-def unread_rows(wave_id: int) -> int:
+def unread_rows(waves: Collection[int]) -> Counter[int]:
     """Those that wait to be put right or set aside."""
-    in_force = SourceList.objects.committed().filter(wave=wave_id, kind=ListKind.RELEASED)
-    return RefusedRow.objects.waiting().filter(source_list__in=in_force).count()
+    in_force = SourceList.objects.committed().filter(wave__in=waves, kind=ListKind.RELEASED)
+    waiting = RefusedRow.objects.waiting().filter(source_list__in=in_force).order_by()
+    return Counter(waiting.values_list("source_list__wave", flat=True))
 
 
-def rows_left_out(person: MissingPerson, wave_id: int) -> int:
+def rows_left_out(person: MissingPerson, waves: Collection[int]) -> Counter[int]:
     """Those that were not compared with everybody who shares a key with them, and may be this person."""
     rows = ListEntry.objects.too_common().filter(
-        source_list__wave=wave_id, source_list__kind=ListKind.RELEASED
+        source_list__wave__in=waves, source_list__kind=ListKind.RELEASED
     )
-    whole = [row for row in rows.to_compare() if opens(row, "profile")]
+    rows = rows.to_compare().annotate(wave=F("source_list__wave"))
+    whole = [row for row in rows if opens(row, "profile")]
     if not whole or not opens(person, "profile"):
-        return 0
+        return Counter()
     searched = engine.Profile.from_bytes(person.profile)
-    return sum(_may_be(searched, engine.Profile.from_bytes(row.profile)) for row in whole)
+    return Counter(
+        row.source_list.wave_id for row in whole if _may_be(searched, engine.Profile.from_bytes(row.profile))
+    )
 
 
 def _may_be(searched: engine.Profile, listed: engine.Profile) -> bool:

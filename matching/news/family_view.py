@@ -50,9 +50,11 @@ def checked_waves(person: MissingPerson) -> list[CheckedWave]:
         .order_by("-wave__occurred_on", "-wave__stage", "-wave_id")
     )
     checked = [
-        _checked(wave, list(lists), person.matched_at)._replace(unseen=unseen_rows(person, wave.pk))
+        _checked(wave, list(lists), person.matched_at)
         for wave, lists in itertools.groupby(finished, key=lambda source_list: source_list.wave)
     ]
+    unseen = unseen_rows(person, [each.wave.pk for each in checked])
+    checked = [each._replace(unseen=unseen[each.wave.pk]) for each in checked]
     by_day = itertools.groupby(checked, key=lambda each: each.wave.occurred_on)
     return [each for _, of_day in by_day for each in _counted(list(of_day))]
 

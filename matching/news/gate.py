@@ -58,7 +58,7 @@ def checked_refusal(question: Question) -> str:
         return "somebody_was_found"
     if not _is_compared(report.missing_person, wave_id=int(named[1])):
         return f"{LATER}not_yet_compared"
-    if report.missing_person.is_too_common or unseen_rows(report.missing_person, int(named[1])):
+    if report.missing_person.is_too_common or unseen_rows(report.missing_person, [int(named[1])]):
         return f"{LATER}rows_unseen"
     likely = matches.undecided().filter(band__in=[Band.PROBABLE, Band.CERTAIN])
     if likely.filter(entry__source_list__kind=ListKind.RELEASED).exists():

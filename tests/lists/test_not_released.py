@@ -73,6 +73,8 @@ def test_other_remarks_are_not(note: str) -> None:
         ("Загиблий", ("так", "ні")),
         ("Загиблий (так/ні)", ("так", "ні (живий)")),
         ("Причина смерти", ("рани", "-")),
+        ("Дата обміну тіл", ("24.05.2026", "")),
+        ("Статус", ("200", "300")),
     ],
 )
 def test_a_column_of_the_dead_speaks_of_those_of_whom_it_tells_something(
