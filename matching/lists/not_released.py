@@ -10,10 +10,19 @@ from matching.lists.looks import names_a_given, names_somebody
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows
 from matching.lists.table import Line, short
 
-_DEATH = (
-    r"(?:\b|_)(?:помер|загин|загиб|вбит|убит|погиб|умер|скончал|смерт|мертв|тіл(?:о|а|ами|ах)?\b|тел(?:о|а|ами|ах)\b|останк"
-    r"|двохсот|двухсот|deceased|died|dead|death|killed)|\b(?:обмен|передач|возврат)\w*\s+тел\b|\b(?:вантаж|груз)\W{0,3}200\b|^\W*200\W*$"
+# Whole words: Умеров, Останко, Загинайло, Погиба and Смертін are surnames, and "тел." is a telephone.
+_OF_ONE = (
+    r"помер(?:ла|лий|лого)?|загину(?:в|ла)|загибл(?:ий|а|ого)|[ву]бит(?:ий|ый|а|ого)?|погиб(?:ла|ший|шая|шего)?"
+    r"|умер(?:ла|ший|шая|шего)?|скончал(?:ся|ась)|м[её]ртв(?:ий|ый|а|ого)|тіло|тело|полегл(?:ий|а|ого)|павш(?:ий|его)"
 )
+_OF_MANY = (
+    r"померл(?:и|о|і|их)|загинул(?:и|о)|загинувш\w+|загибл(?:і|их)|загибел\w+|[ву]бит(?:і|их|о|ы|ых|ые)"
+    r"|погиб(?:ли|ло|шие|ших)|умер(?:ли|ло|шие|ших)|скончались|смерт(?:ь|і|и|ей)|м[её]ртв(?:і|их|ы|ых|ые)"
+    r"|тіл(?:а|ами|ах)?|тел(?:а|ами|ах)|останк(?:и|ів|ам|ами|ах|ов)|полегл(?:і|их)|павш(?:ие|их)|двохсот\w*|двухсот\w*"
+    r"|deceased|died|dead|deaths?|killed"
+)
+_BODIES = r"\b(?:обмен|передач|возврат)\w*\s+тел\b|\b(?:вантаж|груз)\W{0,3}200\b|^\W*200\W*$"
+_DEATH = rf"(?:\b|_)(?:{_OF_ONE}|{_OF_MANY})\b|{_BODIES}"
 # Of the living too it is said that they are repatriated; in a remark one has to ask, a title says nothing by it.
 _REPATRIATED = r"|\bрепатр[іи]ац"
 _HELD = (
@@ -36,11 +45,9 @@ _DIED = re.compile(_DEATH, re.I)
 _NAMES_BOTH = re.compile(r"звільн|освобо|жив|released|alive", re.I)
 _OF_STATES = re.compile(r"стат|катег|стан|состоян|status|state", re.I)  # there 200 is no number of a row
 # In the plural: of one man ("Помер 13.05.2025") a remark may stand in a line of its own.
-_TITLE_OF_DEAD = re.compile(
-    r"\b(?:загибл|померл|вбит|убит|мертв|погибш|погибл|умерш)(?:і|и|ы|их|ых|ие|ые)\b|\bтіл(?:а|ами)?\b|\bтела(?:ми)?\b"
-    r"|останк|двохсот|двухсот|^\W*200\W*$|\b(?:вантаж|груз)\W{0,3}200\b|\bdeceased|\bdead|\bkilled",
-    re.I,
-)
+_TITLE_OF_DEAD = re.compile(rf"\b(?:{_OF_MANY})\b|{_BODIES}", re.I)
+_REMARK_ALONE = re.compile(rf"\W*(?:{_OF_ONE})(?:\s+[ув]\s+\w+)?[\W\d]*(?:р\W*)?", re.I)
+_INITIAL = re.compile(r"\b[^\W\d_]\.")
 _TITLE_OF_FREED = re.compile(
     r"(?:звільнен|обмінян|визволен)(?:і|их)\b|(?:освобожд[её]нн|обменянн)[ыоиь][ехй]\b|поверну(?:лися|лись)|вернулись"
     r"|\breleased\b|\bfreed\b|\bexchanged\b",
@@ -62,10 +69,20 @@ def says(text: str) -> str:
     return "says_held" if _SAYS_HELD.search(text[:_MOST]) else ""
 
 
+def is_a_remark(text: str) -> bool:
+    """Where a name should stand: "Помер 13.05.2025", of the man above."""
+    return _REMARK_ALONE.fullmatch(text[:_MOST]) is not None
+
+
+def is_of_the_dead(title: str) -> bool:
+    """A title that speaks of many dead, or of bodies."""
+    return _TITLE_OF_DEAD.search(title) is not None
+
+
 def says_in_column(column: Column, cell: str) -> str:
     """As `says`; a date under "Дата смерті", or a "так" under "Загиблий", says it as well."""
-    is_of_the_dead = _DIED.search(column.heading) and not _NAMES_BOTH.search(column.heading)
-    if is_of_the_dead and not _NO.fullmatch(cell):
+    is_of_deaths = _DIED.search(column.heading) and not _NAMES_BOTH.search(column.heading)
+    if is_of_deaths and not _NO.fullmatch(cell):
         return "says_dead"
     may_tell = column.field == "note" or _OF_STATES.search(column.heading)
     is_count = not may_tell and not any(map(str.isalpha, cell))  # the two hundredth row
@@ -87,7 +104,7 @@ class Titles:
     def hear(self, line: Line) -> bool:
         """Whether this line is such a title, of those who were not released or of those who were."""
         filled = [cell for cell in map(str.strip, line.cells) if cell and not _COUNT.fullmatch(cell)]
-        if len(filled) != 1 or names_somebody(filled[0]) or names_a_given(filled[0]):
+        if len(filled) != 1 or _names_anybody(filled[0]):
             return False
         if _is_of_others(filled[0]):
             self.above = short(filled[0])
@@ -106,10 +123,14 @@ class Titles:
         return row._replace(remarks=(*row.remarks, Remark(*where, "below_title", {"title": self.above})))
 
 
+def _names_anybody(cell: str) -> bool:
+    return bool(_INITIAL.search(cell)) or names_somebody(cell) or names_a_given(cell)
+
+
 def _is_of_others(title: str) -> bool:
     """Of the dead or of those still held, and not of both these and the released."""
     rest = _SAYS_HELD.sub("", title)
-    if _TITLE_OF_DEAD.search(title):
+    if is_of_the_dead(title):
         return not _RELEASED.search(rest)
     return rest != title and not _FREED.search(rest)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from matching.lists.columns import NAME_FIELDS, Column, Recognition
 from matching.lists.headings import words_of
 from matching.lists.looks import is_somebody, names_somebody
+from matching.lists.not_released import is_of_the_dead
 from matching.lists.parts import is_same_heading
 from matching.lists.table import Line
 
@@ -42,9 +43,6 @@ _BESIDE_GROUP = re.compile(
     re.I,
 )
 _LIST = re.compile(r"списо?ки?|перелік|list", re.I)
-_OF_THE_DEAD = re.compile(
-    r"загибл|померл|погибш|умерш|\bтіла\b|\bтела\b|останк|deceased|fallen|\bdead\b", re.I
-)
 _LONGEST_TITLE = 120
 _WORDS = re.compile(r"[\w'’ʼ]+")
 _MOST_BELOW = 3  # cells filled in a line below the people
@@ -145,7 +143,7 @@ def _may_be_title(cell: str) -> bool:
     if is_somebody(cell):
         return False
     words = _WORDS.findall(cell[:_LONGEST_TITLE])
-    return cell.endswith(":") or bool(_OF_THE_DEAD.search(cell)) or any(map(_GROUP.fullmatch, words))
+    return cell.endswith(":") or is_of_the_dead(cell) or any(map(_GROUP.fullmatch, words))
 
 
 def _names_anybody(cell: str) -> bool:

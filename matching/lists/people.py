@@ -13,7 +13,7 @@ from matching.lists.columns import Column, Recognition
 from matching.lists.headings import words_of
 from matching.lists.namecell import NameCell, is_misread
 from matching.lists.naming import Naming, problem_at
-from matching.lists.not_released import Titles, says, says_in_column
+from matching.lists.not_released import Titles, is_a_remark, says, says_in_column
 from matching.lists.passing_over import PassingOver
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows, Skipped
 from matching.lists.table import Line, Progress, Table, sheet_and_line, short, unheard
@@ -272,10 +272,11 @@ class _SheetReader:
     def _not_released(self, line: Line, beside_name: str) -> Iterator[Remark]:
         at = self.first_name_column.index
         name = line.cells[at].strip() if at < len(line.cells) else ""
-        # A remark in a line of its own is of the man above, and no name.
-        told = beside_name or name
-        if told and (code := says(told)) and (beside_name or not looks.names_a_given(name)):
-            yield self._remark(line, self.first_name_column, told, code, BirthDate())
+        code = says(beside_name) if beside_name else ""
+        if code or is_a_remark(name):
+            yield self._remark(
+                line, self.first_name_column, beside_name or name, code or "says_dead", BirthDate()
+            )
         for column in self.beside:
             cell = line.cells[column.index].strip() if column.index < len(line.cells) else ""
             if cell and (code := says_in_column(column, cell)):

@@ -110,7 +110,21 @@ def test_the_two_hundredth_row_is_no_dead_man() -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["Загиблі:", "Тіла загиблих", "Залишаються в полоні", "Не звільнені", "УБИТЫ", "Dead", "Обмін тілами"],
+    [
+        "Загиблі:",
+        "Тіла загиблих",
+        "Залишаються в полоні",
+        "Не звільнені",
+        "УБИТЫ",
+        "Dead",
+        "Обмін тілами",
+        "Загинули в полоні",
+        "Умерли",
+        "Загинуло: 5",
+        "Смерть",
+        "Полеглі",
+        "Мёртвые",
+    ],
 )
 def test_whoever_stands_below_a_title_of_others_is_pointed_out_until_the_title_of_the_released(
     title: str,
@@ -182,6 +196,17 @@ def test_a_pasted_message_has_its_titles_too() -> None:
 def test_the_name_of_a_sheet_is_a_title() -> None:
     book = xlsx_of([("ПІБ", "Рік"), (OTHER, "1991")], Загиблі=[("ПІБ", "Рік"), (NAME, "1990")])
     assert remarks(read(book, "list.xlsx")) == [[], ["below_title"]]
+
+
+@pytest.mark.parametrize(
+    "name", ["Умеров Э.С.", "Останко П.С.", "Погиба В.", "Смертін А.", "Загинайло А.В.", "Умеров Сейдамет"]
+)
+def test_a_surname_that_begins_like_a_death_is_a_surname(name: str) -> None:
+    rows = rows_of(("ПІБ", "Дата народження"), (name, ""), (OTHER, "02.03.1991"))
+    assert remarks(rows) == [[], []]
+    assert [row.raw[0] for row in rows.people] == [name, OTHER]
+    parts = rows_of(("Прізвище", "Імʼя", "По батькові"), (name.split()[0], "Рустем", "Енверович"))
+    assert remarks(parts) == [[]]
 
 
 def test_a_man_alone_in_his_row_is_no_title() -> None:
