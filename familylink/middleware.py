@@ -3,8 +3,7 @@ are read at all."""
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
 STAFF_PATHS = ("/admin/", "/staff/")
@@ -41,8 +40,8 @@ class PermissionsPolicy(MiddlewareMixin):
 
 
 class NoNullCharacter(MiddlewareMixin):
-    """PostgreSQL refuses this character wherever it stands, and no address of ours has one: its asker erred, not we."""
+    """PostgreSQL refuses this character wherever it stands, and no address of ours has one."""
 
     def process_request(self, request: HttpRequest) -> None:
         if "%00" in request.get_full_path():
-            raise BadRequest
+            raise Http404

@@ -66,8 +66,10 @@ def quiet_ends(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dt
     Raises RefusedAddress.
     """
     indexes = {index_of(*address): address for address in addresses}
+    asked = list(Recipient.objects.filter(to_index__in=list(indexes), quiet_from__isnull=False))
+    if not asked:
+        return {}
     now = clock.now()
-    asked = Recipient.objects.filter(to_index__in=list(indexes), quiet_from__isnull=False)
     ends = ((indexes[bytes(row.to_index)], row.own_quiet_ends_at(now)) for row in asked)
     return {address: end for address, end in ends if end}
 

@@ -38,7 +38,9 @@ def rows_left_out(person: MissingPerson, waves: Collection[int]) -> Counter[int]
         return Counter()
     searched = engine.Profile.from_bytes(person.profile)
     return Counter(
-        row.source_list.wave_id for row in whole if _may_be(searched, engine.Profile.from_bytes(row.profile))
+        row.wave  # type: ignore[attr-defined]
+        for row in whole
+        if _may_be(searched, engine.Profile.from_bytes(row.profile))
     )
 
 

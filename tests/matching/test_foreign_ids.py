@@ -98,9 +98,9 @@ def test_an_address_with_no_id_in_it_is_not_found(client, name, method):
         "/uk/my-report/?code=%00",
     ],
 )
-def test_an_address_that_the_database_could_not_even_read_is_said_to_be_wrong(client, address):
+def test_an_address_that_the_database_could_not_even_read_is_of_no_page(client, address):
     signed_in(client, "leads")
-    assert client.get(address).status_code == 400
+    assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(

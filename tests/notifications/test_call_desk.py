@@ -200,7 +200,7 @@ def test_a_wording_is_written_and_approved_on_the_pages(desk) -> None:
     assert "a link" in refused.content.decode()
     first.post(url, {**form, "text": "Звернення {{ reference }} у нас. Слово: {{ code_word }}."})
     made = Template.objects.get(is_shipped=False)
-    assert "Звернення AAAAAAAAAAAAAA у нас" in page(first, made)
+    assert "Звернення AAAAAAAAAAAA у нас" in page(first, made)
     act(first, "approve", made)
     act(first, "approve", made)
     made.refresh_from_db()
