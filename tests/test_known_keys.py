@@ -107,6 +107,20 @@ def test_a_wrong_key_brings_no_new_one_with_it(settings: Any, keys: tuple[str, s
     assert known() == {"", "k1"}
 
 
+def test_a_database_that_is_half_migrated_can_be_migrated_on() -> None:
+    KnownKey.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE matching_refusedrow RENAME TO not_yet_there")
+    try:
+        connect_anew()
+        assert known() == set()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE not_yet_there RENAME TO matching_refusedrow")
+    connect_anew()
+    assert known() == {"", "k1"}
+
+
 # ------------------------------------------------------------------------------------- a database from before
 
 

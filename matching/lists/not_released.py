@@ -14,7 +14,7 @@ from matching.lists.table import Line, short
 _LATE = r"(?:загибл|померл|[ву]бит|полегл|м[её]ртв)"
 _FALLEN = r"(?:погибш|умерш|павш|загинувш)"
 _OF_ONE = (
-    rf"помер(?:ла)?|загину(?:в|ла)|погиб(?:ла)?|умер(?:ла)?|скончал(?:ся|ась|ася)|тіл(?:о|у|ом)|тел(?:о|у|ом)"
+    rf"помер(?:ла)?|загину(?:в|ла)|погиб(?:ла)?|умер(?:ла)?|скончал(?:ся|ась|ася)|[ву]бит|м[её]ртв|тіл(?:о|у|ом)|тел(?:о|у|ом)"
     rf"|{_LATE}(?:ий|ый|ой|а|ого|ому|им|ым|ою|ої|у|ую)|{_FALLEN}(?:ий|ая|его|ему|им|ей|ую|ого|ому|а)"
 )
 _OF_MANY = (
@@ -24,7 +24,8 @@ _OF_MANY = (
     r"|deceased|died|dead|deaths?|killed"
 )
 _BODIES = r"\b(?:обмен|передач|возврат)\w*\s+тел\b|\b(?:вантаж|груз)\W{0,3}200\b|^\W*200\W*$"
-_DEATH = rf"(?:\b|_)(?:{_OF_ONE}|{_OF_MANY})\b|{_BODIES}"
+_BEGIN, _END = r"(?<![^\W_])", r"(?![^\W_])"  # "_" is no letter: believed_dead, Загиблі_травень
+_DEATH = rf"{_BEGIN}(?:{_OF_ONE}|{_OF_MANY}){_END}|{_BODIES}"
 # Of the living too it is said that they are repatriated; in a remark one has to ask, a title says nothing by it.
 _REPATRIATED = r"|\bрепатр[іи]ац"
 _HELD = (
@@ -47,7 +48,7 @@ _DIED = re.compile(_DEATH, re.I)
 _NAMES_BOTH = re.compile(r"звільн|освобо|жив|released|alive", re.I)
 _OF_STATES = re.compile(r"стат|катег|стан|состоян|status|state", re.I)  # there 200 is no number of a row
 # In the plural: of one man ("Помер 13.05.2025") a remark may stand in a line of its own.
-_TITLE_OF_DEAD = re.compile(rf"\b(?:{_OF_MANY})\b|{_BODIES}", re.I)
+_TITLE_OF_DEAD = re.compile(rf"{_BEGIN}(?:{_OF_MANY}){_END}|{_BODIES}", re.I)
 _REMARK_ALONE = re.compile(rf"\W*(?:{_OF_ONE})(?:\s+[ув]\s+\w+)?[\W\d]*(?:р\W*)?", re.I)
 _INITIAL = re.compile(r"\b[^\W\d_]\.")
 _TITLE_OF_FREED = re.compile(

@@ -37,6 +37,8 @@ def remarks(rows: Rows) -> list[list[str]]:
         ("признан умершим", "says_dead"),
         ("найден мёртвым", "says_dead"),
         ("загинувша", "says_dead"),
+        ("убит 12.05", "says_dead"),
+        ("ЗАГИНУВ_12", "says_dead"),
         ("смертю хоробрих", "says_dead"),
         ("believed_dead", "says_dead"),
         ("не звільнений, залишається в полоні", "says_held"),
@@ -129,6 +131,7 @@ def test_the_two_hundredth_row_is_no_dead_man() -> None:
         "Смерть",
         "Полеглі",
         "Мёртвые",
+        "Загиблі_травень",
     ],
 )
 def test_whoever_stands_below_a_title_of_others_is_pointed_out_until_the_title_of_the_released(
