@@ -50,7 +50,11 @@ _OF_STATES = re.compile(r"стат|катег|стан|состоян|status|sta
 # In the plural: of one man ("Помер 13.05.2025") a remark may stand in a line of its own.
 _TITLE_OF_DEAD = re.compile(rf"{_BEGIN}(?:{_OF_MANY}){_END}|{_BODIES}", re.I)
 _REMARK_ALONE = re.compile(rf"\W*(?:{_OF_ONE})(?:\s+[ув]\s+\w+)?[\W\d]*(?:р\W*)?", re.I)
-_INITIAL = re.compile(r"\b[^\W\d_]\.")
+# The whole cell: in "Загиблі у 2024 р." a letter with a full stop is no initial.
+_WITH_INITIALS = re.compile(
+    r"[^\W\d_][\w'’ʼ-]+\s+[А-ЯІЇЄҐЁA-Z]\.\s*(?:[А-ЯІЇЄҐЁA-Z]\.?)?"
+    r"|[А-ЯІЇЄҐЁA-Z]\.\s*(?:[А-ЯІЇЄҐЁA-Z]\.\s*)?[^\W\d_][\w'’ʼ-]+"
+)
 _TITLE_OF_FREED = re.compile(
     r"(?:звільнен|обмінян|визволен)(?:і|их)\b|(?:освобожд[её]нн|обменянн)[ыоиь][ехй]\b|поверну(?:лися|лись)|вернулись"
     r"|\breleased\b|\bfreed\b|\bexchanged\b",
@@ -127,7 +131,7 @@ class Titles:
 
 
 def _names_anybody(cell: str) -> bool:
-    return bool(_INITIAL.search(cell)) or names_somebody(cell) or names_a_given(cell)
+    return bool(_WITH_INITIALS.fullmatch(cell)) or names_somebody(cell) or names_a_given(cell)
 
 
 def _is_of_others(title: str) -> bool:

@@ -132,6 +132,9 @@ def test_the_two_hundredth_row_is_no_dead_man() -> None:
         "Полеглі",
         "Мёртвые",
         "Загиблі_травень",
+        "Загиблі у 2024 р.",
+        "Загиблі в м. Маріуполь",
+        "Тіла загиблих, с. Оленівка",
     ],
 )
 def test_whoever_stands_below_a_title_of_others_is_pointed_out_until_the_title_of_the_released(
