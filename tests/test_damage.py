@@ -20,7 +20,7 @@ from familylink.reports.models import Contact, Ending, Flag, FlagKind, MissingPe
 from familylink.reports.references import news_reference
 from matching import lists_intake
 from matching import tasks as tasks_of_matching
-from matching.models import ChecksTold, ListEntry, Match, MatchRun, SourceList
+from matching.models import ChecksTold, ListEntry, Match, MatchRun, RefusedRow, SourceList
 from matching.news import after_wave, family_view
 from matching.progress import progress_of
 from notifications import delivery, outbox, recipients, recovery, retention
@@ -678,3 +678,23 @@ def test_a_key_that_is_away_closes_the_list(desk: Client) -> None:
     take_its_key_away(match.entry, "name_text")
     with pytest.raises(KeyIsAway):
         desk.get(reverse("admin:matching_match_changelist"))
+
+
+def test_a_row_whose_typed_words_are_damaged_is_typed_anew_and_what_stood_of_it_goes(client) -> None:
+    source_list = a_committed_list("Вересняк Олександр;45.13.1987", SON_ON_LIST).source_list
+    typed = ["Вересняк Алексей", "12.03.1987"]
+    lists_intake.correct_row(RefusedRow.objects.get().pk, typed, by=None)
+    refused = RefusedRow.objects.get()
+    damage(refused, "correction")
+    client.force_login(a_member_of_staff("importers"))
+    row = reverse("admin:matching_sourcelist_row", args=[source_list.pk, refused.pk])
+    assert client.get(reverse("admin:matching_sourcelist_change", args=[source_list.pk])).status_code == 200
+    assert client.get(row).status_code == 200
+    anew = {
+        "cell-0": "Вересняк Олександр",
+        "cell-1": "12.03.1987",
+        "typed_at": refused.corrected_at.isoformat(),
+    }
+    assert client.post(row, anew).status_code == 302
+    standing = ListEntry.objects.filter(row=2, removed_at=None)
+    assert [entry.name_text for entry in standing] == ["Вересняк Олександр"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from familylink.damage import opens
 from matching import lists, staging
 from matching.admin.list_forms import FIELD_NAMES, ReadAsForm
 from matching.models import Band, ListEntry, ListState, SourceList
@@ -101,7 +102,7 @@ def _refused(source_list: SourceList, language: str) -> dict[str, Any]:
         "refused": rows,
         "refused_count": waiting.count(),
         "put_right": (put_right := list(source_list.refused_rows.put_right().select_related("corrected_by"))),
-        "corrected_count": sum(len(row.people) for row in put_right),
+        "corrected_count": sum(len(row.people) for row in put_right if opens(row, "correction")),
         "aside": source_list.refused_rows.set_aside()[:REFUSED_SHOWN],
         "may_correct": source_list.state in (ListState.RECEIVED, ListState.COMMITTED),
     }

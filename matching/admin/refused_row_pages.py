@@ -16,6 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
+from familylink.damage import opens
 from familylink.locks import held_rows_as
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
@@ -47,7 +48,8 @@ class RefusedRowPages(ModelAdmin):
         require(request, RECEIVE)
         refused = get_object_or_404(RefusedRow, pk=row_id, source_list=list_id)
         as_received = lists_intake.cells_of(refused)
-        people = [each["cells"] for each in refused.people] or [as_received]
+        typed = refused.people if opens(refused, "correction") else []
+        people = [each["cells"] for each in typed] or [as_received]
         problems = [] if refused.corrected_at else staging.problems_of(refused.problem)
         if request.method == "POST":
             people = _typed(request, as_received)

@@ -33,7 +33,7 @@ def correct_row(
     if problems := tuple(p for row in read if isinstance(row, lists.Refused) for p in row.problems):
         return problems
     rows = [row for row in read if isinstance(row, lists.PersonRow)]
-    was = staging.rows_typed_for(refused)
+    was, was_waiting = _typed_before(refused), refused.corrected_at is None
     refused.correction = staging.typed_of(
         [
             {"cells": list(cells), "row": staging.row_json(row)}
@@ -43,7 +43,7 @@ def correct_row(
     refused.corrected_at, refused.corrected_by = Now(), by
     refused.save()
     staging.note_event(EventKind.ROW_CORRECTED, source_list, by, row=refused.row)
-    if not was:
+    if was_waiting:
         _count_refused(source_list, -1)
     _write_instead(refused, was, staging.rows_typed_for(refused), by)
     return ()
@@ -56,12 +56,12 @@ def set_row_aside(
     """A refused row is nobody's: it stays on record with the reason, and can be brought back; what was typed for it at
     `typed_at` is taken back. Raises NotWaiting."""
     source_list, refused = _locked(refused_row_id, RefusedRow.objects.typed_at(typed_at))
-    was = staging.rows_typed_for(refused)
+    was = _typed_before(refused)
     RefusedRow.objects.filter(pk=refused.pk).update(
         aside=Aside(why), aside_at=Now(), aside_by=by, correction=None, corrected_at=None, corrected_by=None
     )
     staging.note_event(EventKind.ROW_ASIDE, source_list, by, row=refused.row)
-    if not was:
+    if typed_at is None:
         _count_refused(source_list, -1)
     _write_instead(refused, was, [], by)
 
@@ -138,15 +138,22 @@ def _sheet_rows(source_list: SourceList, language: str, mark: str) -> Iterator[l
         ]
 
 
+def _typed_before(refused: RefusedRow) -> list[dict[str, Any]] | None:
+    """None: it cannot be opened any more."""
+    return staging.rows_typed_for(refused) if opens(refused, "correction") else None
+
+
 def _write_instead(
-    refused: RefusedRow, was: Sequence[dict[str, Any]], now: Sequence[dict[str, Any]], by: User | None
+    refused: RefusedRow, was: Sequence[dict[str, Any]] | None, now: Sequence[dict[str, Any]], by: User | None
 ) -> None:
-    """On a list in force: who was typed before and is not any more is taken back, and whoever was told is called."""
+    """On a list in force: who was typed before and is not any more is taken back, and whoever was told is called. Where
+    nobody can read what was typed, all that stands of this row is taken back."""
     source_list = refused.source_list
     if source_list.state != ListState.COMMITTED:
         return
-    before, after = (Counter(map(staging.content_typed, rows)) for rows in (was, now))
-    if gone := staging.entries_typed(refused, before - after):
+    before, after = (Counter(map(staging.content_typed, rows)) for rows in (was or (), now))
+    gone = staging.entries_of_row(refused) if was is None else staging.entries_typed(refused, before - after)
+    if gone:
         instead = staging.copies_instead(gone, source_list)
         gone = [instead.get(pk, pk) for pk in gone]
         reason = CorrectionReason.ROW_CHANGED if now else CorrectionReason.ROW_REMOVED

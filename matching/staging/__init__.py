@@ -25,7 +25,14 @@ from matching.staging.rows import (
     row_of,
 )
 from matching.staging.timeline import note_event
-from matching.staging.typed import content_typed, entries_typed, read_again, rows_typed_for, typed_of
+from matching.staging.typed import (
+    content_typed,
+    entries_of_row,
+    entries_typed,
+    read_again,
+    rows_typed_for,
+    typed_of,
+)
 from matching.staging.versions import copies_instead, standing_entries, take_back_entries
 from matching.staging.writing import (
     ComparedTooEarly,
@@ -44,6 +51,7 @@ __all__ = [
     "begin",
     "content_typed",
     "copies_instead",
+    "entries_of_row",
     "entries_typed",
     "give_up",
     "keep",

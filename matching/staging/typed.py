@@ -9,7 +9,7 @@ from typing import Any
 
 from familylink.damage import opens
 from matching import lists
-from matching.models import ListKind, RefusedRow, SourceList
+from matching.models import ListEntry, ListKind, RefusedRow, SourceList
 from matching.staging.content import content_index, facts_of
 from matching.staging.rows import row_json, row_of
 from matching.staging.versions import entries_by_content
@@ -27,14 +27,21 @@ def content_typed(row: dict[str, Any]) -> bytes:
 
 def entries_typed(refused: RefusedRow, contents: Counter[bytes]) -> list[uuid.UUID]:
     """Standing entries that say this, as many as asked for: those of this very row before others that say the same."""
-    of_row = refused.source_list.entries.filter(sheet_index=refused.sheet_index, row=refused.row)
-    here = set(of_row.values_list("pk", flat=True))
+    here = set(entries_of_row(refused))
     standing = entries_by_content(refused.source_list)
     return [
         pk
         for content, number in contents.items()
         for pk in sorted(standing.get(content, ()), key=lambda pk: pk not in here)[:number]
     ]
+
+
+def entries_of_row(refused: RefusedRow) -> list[uuid.UUID]:
+    """What stands of this row of its own list."""
+    of_row = ListEntry.objects.filter(
+        source_list=refused.source_list_id, sheet_index=refused.sheet_index, row=refused.row, removed_at=None
+    )
+    return list(of_row.values_list("pk", flat=True))
 
 
 def carry_over(
