@@ -139,9 +139,10 @@ def answer(request: HttpRequest, report: Report, slug: str) -> HttpResponse:
     if "drop" in request.POST and asked.picture:
         report.pictures.filter(kind=asked.picture).delete()
         return _kept("portal:answers")
-    typed = asked.nothing() if "skip" in request.POST and asked.skip else asked.typed(request.POST.dict())
+    is_skipped = "skip" in request.POST and bool(asked.skip)
+    typed = asked.nothing() if is_skipped else asked.typed(request.POST.dict())
     form = asked({**known, **typed, **asked.too_long(request.POST.dict())}, request.FILES)
-    if not ("skip" in request.POST or form.is_valid()):
+    if not (is_skipped or form.is_valid()):
         return _answer_page(request, report, form)
     try:
         _keep(report, typed, form)

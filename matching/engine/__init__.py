@@ -33,6 +33,7 @@ from matching.engine.profiles import PRESENT, Profile, profile
 from matching.engine.ranking import Asked, rank_pairs, rank_profiles, rank_weighed
 from matching.engine.reach import least_points, worth_asking
 from matching.engine.scoring import BANDS, ENGINE_VERSION, LEAST_POINTS
+from matching.engine.several import names_several
 from matching.engine.sharing import Stake, calibrated, crowding, divided, share_between_entries
 from matching.engine.tables import TABLES_VERSION
 from matching.engine.weighing import weigh
@@ -84,6 +85,7 @@ __all__ = [
     "kind_of",
     "least_points",
     "mixed",
+    "names_several",
     "numbers_of",
     "present",
     "profile",

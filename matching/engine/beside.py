@@ -42,6 +42,11 @@ def is_beside(word: str) -> bool:
     return word in _BESIDE or word in NOISE or word == "я"
 
 
+def begins_another(word: str) -> bool:
+    """A small-letter word behind which a relative of the man is named, or his callsign."""
+    return word in _RELATIVES or word in _SON or word in _CALLED
+
+
 def without_remarks(words: list[Token]) -> tuple[list[Token], Token | None]:
     """The words of the name; and the father's name, where the text tells whose son he is."""
     if _BESIDE.isdisjoint([word.folded for word in words]):

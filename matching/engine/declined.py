@@ -40,7 +40,7 @@ def _mended(text: str, father: re.Match[str], sex: str) -> str:
         return ""
     # The given name stands before the patronymic, or anywhere.
     places = [place for place in (at - 1, *range(len(words))) if place >= 0 and place != at]
-    given = {place: _given(words[place], sex) for place in places}
+    given = {place: given_in_nominative(words[place], sex) for place in places}
     named = next((place for place in places if given[place]), None)
     if named is None:
         return ""
@@ -54,7 +54,7 @@ def _beside_written(word: str, nominative: str) -> str:
     return f"{word}{STANDS_FOR}{nominative}" if is_one_word else nominative
 
 
-def _given(word: str, sex: str) -> str:
+def given_in_nominative(word: str, sex: str) -> str:
     """The given name of this sex whose case the word is, as tables spell it; "" where it is none."""
     stem = (_OF_A_MAN if sex == "m" else _OF_A_WOMAN).sub("", word)
     if stem == word:

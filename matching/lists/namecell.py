@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from matching.engine import names_several
 from matching.lists.looks import PATRONYMIC, names_somebody
 
 MAX_NAME = 300
@@ -183,6 +184,8 @@ def take_part_apart(cell: str, may_have_rank: bool) -> NameCell:
     """Take apart the cell of a surname, a given name or a patronymic. Raises BadCell."""
     refuse_spoilt(cell)
     _refuse_digits(cell)
+    if names_several(cell):
+        raise BadCell("several_people")
     callsign, text = take_callsign(cell)
     rank, text = take_rank(text, 1) if may_have_rank and text[0].islower() else ("", text)
     return NameCell((text,), rank, callsign=callsign)

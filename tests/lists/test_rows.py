@@ -233,6 +233,15 @@ def test_a_name_cell_that_cannot_be_trusted_is_refused_and_the_others_stay(cell:
     assert [row.number for row in rows.people] == [3]
 
 
+def test_two_given_names_joined_in_their_own_column_are_two_people() -> None:
+    rows = rows_of(("Прізвище", "Ім'я"), ("Козодуб", "Лука та Сава"), ("Козодуб", "Лука-Сава"), ("Яр", "Ада"))
+
+    assert [(problem.row, problem.column, problem.code) for problem in rows.problems] == [
+        (2, "Ім'я", "several_people")
+    ]
+    assert [row.number for row in rows.people] == [3, 4]
+
+
 def test_two_people_on_two_lines_of_one_cell_are_refused() -> None:
     content = 'ПІБ;Звання\n"Козодуб Лука\nТин Ада";солдат\nЯр Ор;\n'.encode()
     table = read_here(content, "list.csv")

@@ -237,6 +237,11 @@ def test_what_is_known_is_removed_by_nobody_who_only_says_that_she_knows_no_more
     assert "Вилучити цю відповідь" not in words_of(client.get("/uk/my-report/answers/birth/"))
 
 
+def test_a_needed_answer_is_not_skipped_by_a_forged_button(client, report):
+    assert "хоча б одне" in words_of(post(client, "answers/name", skip="1"))
+    assert again(report).answers["surname"]
+
+
 def test_each_change_is_said_to_be_kept(client, report):
     assert "Збережено" in words_of(post(client, "answers/home", place="Суми"))
     assert "Збережено" not in words_of(client.get("/uk/my-report/answers/"))

@@ -104,6 +104,15 @@ REFUSED = [
     ("loss", {"circumstances": "а" * 5001}, "circumstances", "до 5000 знаків"),
     ("loss", {"circumstances": "а" * 1_000_000}, "circumstances", "Зараз їх 1000000"),
     ("name", {"surname": "-", "given_name": "?", "patronymic": " "}, "surname", "хоча б одне"),
+    ("name", {"surname": "Коваль", "given_name": "Іван та Петро"}, "given_name", "схоже на двох людей"),
+    ("name", {"surname": "Коваль Іван, Коваль Петро"}, "surname", "схоже на двох людей"),
+    ("spellings", {"russian_name": "Коваль Иван и Коваль Пётр"}, "russian_name", "схоже на двох людей"),
+    (
+        "spellings",
+        {"other_spellings": "Koval Ivan\nKoval Ivan, Bondar Petro"},
+        "other_spellings",
+        "схоже на двох людей",
+    ),
     ("code-word", {"code_word": "надто довге кодове слово"}, "code_word", "щонайбільше 16"),
     ("code-word", {"code_word": "http://x"}, "code_word", "щонайбільше 16"),
 ]

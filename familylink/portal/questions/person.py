@@ -15,10 +15,14 @@ from familylink.portal.questions.asking import Question
 from familylink.reports.answers import birth_of, person_of, years_of
 from familylink.reports.models import Picture, Sex
 from familylink.reports.pictures import plain_jpeg
-from matching.engine import BirthDate, NotADate
+from matching.engine import BirthDate, NotADate, names_several
 from matching.engine.dates import FIRST_YEAR
 
 NO_NAME = _("Please write at least one name: the surname, the given name or both.")
+TWO_PEOPLE = _(
+    "This looks like two people. Please write one of them here: each needs a report of their own, so send another one "
+    "for the second person afterwards. If it is another name of the same person, write it in brackets."
+)
 NO_DAY = _("Please write the day as a number from 1 to 31, or leave it empty.")
 NO_YEAR = _(
     "Please write the year with four digits, like 1987, or two years, like 1985-1987, or leave it empty."
@@ -54,8 +58,9 @@ class Names(Question):
     patronymic = Text(label=_("Patronymic (if you know)"), widget=line())
 
     def clean(self) -> dict[str, Any]:
-        """One letter of one name is enough."""
+        """One letter of one name is enough; a second person would never be found."""
         answers = self.cleaned_data
+        _refuse_two_people(self)
         if not self.errors and not person_of(answers).names:
             self.add_error("surname", ValidationError(NO_NAME, code="no_name"))
         return answers
@@ -73,6 +78,17 @@ class Spellings(Question):
     other_spellings = Text(
         2000, label=_("Other spellings"), help_text=_("One whole name on each line."), widget=lines(2)
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Each line is this person's name."""
+        _refuse_two_people(self)
+        return self.cleaned_data
+
+
+def _refuse_two_people(form: Question) -> None:
+    for name, text in list(form.cleaned_data.items()):
+        if any(map(names_several, text.splitlines())):
+            form.add_error(name, ValidationError(TWO_PEOPLE, code="two_people"))
 
 
 class Birth(Question):
