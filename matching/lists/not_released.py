@@ -7,21 +7,29 @@ import re
 
 from matching.lists.columns import Column
 from matching.lists.looks import names_a_given, names_somebody
+from matching.lists.namecell import take_rank
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows
 from matching.lists.table import Line, short
 
 # Whole words in every case: Умеров, Останко, Загинайло, Погиба and Смертін are surnames, and "тел." is a telephone.
 _LATE = r"(?:загибл|померл|[ву]бит|полегл|м[её]ртв)"
-_FALLEN = r"(?:погибш|умерш|павш|загинувш)"
+_FALLEN = r"(?:погибш|умерш|павш|загинувш|загибш|померш|скончавш)"
 _OF_ONE = (
     rf"помер(?:ла)?|загину(?:в|ла)|погиб(?:ла)?|умер(?:ла)?|скончал(?:ся|ась|ася)|[ву]бит|м[её]ртв|тіл(?:о|у|ом)|тел(?:о|у|ом)"
-    rf"|{_LATE}(?:ий|ый|ой|а|ого|ому|им|ым|ою|ої|у|ую)|{_FALLEN}(?:ий|ая|его|ему|им|ей|ую|ого|ому|а)"
+    rf"|{_LATE}(?:ий|ый|ой|а|ая|о|ого|ому|ім|им|ым|ою|ої|ій|у|ую)"
+    rf"|{_FALLEN}(?:ий|ийся|ая|аяся|его|егося|ему|им|ей|ую|ого|ому|а|и)"
 )
 _OF_MANY = (
     rf"помер(?:ли|ло)|загинул[ио]|погиб(?:ли|ло)|умер(?:ли|ло)|скончались|загибел\w+"
     rf"|{_LATE}(?:і|и|ы|ые|их|ых|ими|ыми|о)|{_FALLEN}(?:ие|их|ими|і)|смерт(?:ь|і|и|ю|ью|ей)"
     r"|тіл(?:а|ами|ах)?|тел(?:а|ами|ах)|останк(?:и|ів|ам|ами|ах|ов)|двохсот\w*|двухсот\w*"
     r"|deceased|died|dead|deaths?|killed"
+)
+# What only a remark says so: in a name or a title such a word may be another.
+_OF_DEATH = (
+    r"смертельн\w*|смертност\w*|загиб|загинувши|загинув\(ла\)|погибнув|умертвл\w*|скончались|вбивств\w*|убийств\w*|труп\w*|похован\w*"
+    r"|похорон\w*|рештк\w*|самогубств\w*|самоубийств\w*|страчен\w*|казн[её]н\w*|ро[зс]стріля\w*|расстреля\w*|груз\W*200"
+    r"|bod(?:y|ies)|(?:mortal|human) remains|fatal\w*|k\.?i\.?a|perished"
 )
 _BODIES = r"\b(?:обмен|передач|возврат)\w*\s+тел\b|\b(?:вантаж|груз)\W{0,3}200\b|^\W*200\W*$"
 _BEGIN, _END = r"(?<![^\W_])", r"(?![^\W_])"  # "_" is no letter: believed_dead, Загиблі_травень
@@ -43,18 +51,21 @@ _FREED = re.compile(
 _RELEASED = re.compile(
     r"звільн|освобо|\breleased|\bfreed|обмін\w*\s+(?:військово)?полонен|обмен\w*\s+(?:военно)?пленн", re.I
 )
-_SAYS_DEAD = re.compile(_DEATH + _REPATRIATED, re.I)
+_SAYS_DEAD = re.compile(rf"{_DEATH}|{_BEGIN}(?:{_OF_DEATH}){_END}" + _REPATRIATED, re.I)
 _DIED = re.compile(_DEATH, re.I)
 _NAMES_BOTH = re.compile(r"звільн|освобо|жив|released|alive", re.I)
 _OF_STATES = re.compile(r"стат|катег|стан|состоян|status|state", re.I)  # there 200 is no number of a row
 # In the plural: of one man ("Помер 13.05.2025") a remark may stand in a line of its own.
 _TITLE_OF_DEAD = re.compile(rf"{_BEGIN}(?:{_OF_MANY}){_END}|{_BODIES}", re.I)
 _REMARK_ALONE = re.compile(rf"\W*(?:{_OF_ONE})(?:\s+[ув]\s+\w+)?[\W\d]*(?:р\W*)?", re.I)
-# The whole cell: in "Загиблі у 2024 р." a letter with a full stop is no initial.
+# The whole cell, but for a number before it and what follows: in "Загиблі у 2024 р." a letter with a full stop is no
+# initial, nor in "ЗАГИБЛІ М. КИЇВ".
+_CAPITAL = "[А-ЯІЇЄҐЁA-Z]"
 _WITH_INITIALS = re.compile(
-    r"[^\W\d_][\w'’ʼ-]+\s+[А-ЯІЇЄҐЁA-Z]\.\s*(?:[А-ЯІЇЄҐЁA-Z]\.?)?"
-    r"|[А-ЯІЇЄҐЁA-Z]\.\s*(?:[А-ЯІЇЄҐЁA-Z]\.\s*)?[^\W\d_][\w'’ʼ-]+"
+    rf"(?:[^\W\d_][\w'’ʼ-]+\s+{_CAPITAL}\.\s*(?:{_CAPITAL}\.?)?"
+    rf"|{_CAPITAL}\.\s*(?:{_CAPITAL}\.\s*)?[^\W\d_][\w'’ʼ-]+)\s*(?:[\d,;(].*)?"
 )
+_NUMBER = re.compile(r"\W*\d{1,5}\W+")
 _TITLE_OF_FREED = re.compile(
     r"(?:звільнен|обмінян|визволен)(?:і|их)\b|(?:освобожд[её]нн|обменянн)[ыоиь][ехй]\b|поверну(?:лися|лись)|вернулись"
     r"|\breleased\b|\bfreed\b|\bexchanged\b",
@@ -130,8 +141,14 @@ class Titles:
         return row._replace(remarks=(*row.remarks, Remark(*where, "below_title", {"title": self.above})))
 
 
+def names_one_by_initials(cell: str) -> bool:
+    """ "Останков П.С.", "3) солдат Мертвих В. І.": a surname that is a word of the dead, and no title."""
+    _, name = take_rank(_NUMBER.sub("", cell, count=1) if _NUMBER.match(cell) else cell)
+    return _WITH_INITIALS.fullmatch(name) is not None
+
+
 def _names_anybody(cell: str) -> bool:
-    return bool(_WITH_INITIALS.fullmatch(cell)) or names_somebody(cell) or names_a_given(cell)
+    return names_one_by_initials(cell) or names_somebody(cell) or names_a_given(cell)
 
 
 def _is_of_others(title: str) -> bool:

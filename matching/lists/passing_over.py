@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from matching.lists.columns import NAME_FIELDS, Column, Recognition
 from matching.lists.headings import words_of
 from matching.lists.looks import is_somebody, names_somebody
-from matching.lists.not_released import is_of_the_dead
+from matching.lists.not_released import is_of_the_dead, names_one_by_initials
 from matching.lists.parts import is_same_heading
 from matching.lists.table import Line
 
@@ -140,7 +140,7 @@ class PassingOver:
 
 
 def _may_be_title(cell: str) -> bool:
-    if is_somebody(cell):
+    if is_somebody(cell) or names_one_by_initials(cell):
         return False
     words = _WORDS.findall(cell[:_LONGEST_TITLE])
     return cell.endswith(":") or is_of_the_dead(cell) or any(map(_GROUP.fullmatch, words))

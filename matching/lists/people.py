@@ -273,7 +273,7 @@ class _SheetReader:
         at = self.first_name_column.index
         name = line.cells[at].strip() if at < len(line.cells) else ""
         code = says(beside_name) if beside_name else ""
-        if code or is_a_remark(name):
+        if code or (is_a_remark(name) and not self._tells_more(line)):
             yield self._remark(
                 line, self.first_name_column, beside_name or name, code or "says_dead", BirthDate()
             )
@@ -281,6 +281,12 @@ class _SheetReader:
             cell = line.cells[column.index].strip() if column.index < len(line.cells) else ""
             if cell and (code := says_in_column(column, cell)):
                 yield self._remark(line, column, cell, code, BirthDate())
+
+    def _tells_more(self, line: Line) -> bool:
+        """Умер Енверович, 01.02.1990: that is a man, and a given name of Crimean Tatars."""
+        others = [column for column in self.naming.columns if column is not self.first_name_column]
+        cells = [line.cells[column.index] for column in others if column.index < len(line.cells)]
+        return any(map(str.strip, cells)) or self._filled(line, "birth_date") is not None
 
     def _misread(self, line: Line) -> Iterator[Remark]:
         """The name was taken, so that a digit in it stands for a letter."""

@@ -41,6 +41,20 @@ def remarks(rows: Rows) -> list[list[str]]:
         ("ЗАГИНУВ_12", "says_dead"),
         ("смертю хоробрих", "says_dead"),
         ("believed_dead", "says_dead"),
+        ("смертельне поранення", "says_dead"),
+        ("убитая", "says_dead"),
+        ("мертвая", "says_dead"),
+        ("помершого", "says_dead"),
+        ("загиб", "says_dead"),
+        ("загинувши", "says_dead"),
+        ("загиблій", "says_dead"),
+        ("вбито", "says_dead"),
+        ("скончавшегося", "says_dead"),
+        ("груз «200»", "says_dead"),
+        ("рештки передано", "says_dead"),
+        ("похований", "says_dead"),
+        ("розстріляний", "says_dead"),
+        ("KIA", "says_dead"),
         ("не звільнений, залишається в полоні", "says_held"),
         ("не обменян", "says_held"),
         ("викреслено зі списку", "says_held"),
@@ -218,6 +232,38 @@ def test_a_surname_that_begins_like_a_death_is_a_surname(name: str) -> None:
     assert [row.raw[0] for row in rows.people] == [name, OTHER]
     parts = rows_of(("Прізвище", "Імʼя", "По батькові"), (name.split()[0], "Рустем", "Енверович"))
     assert remarks(parts) == [[]]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "1. Останков П.С.",
+        "12) Останков П. С.",
+        "солдат Останков П.С.",
+        "Останков П.С., солдат",
+        "Мертвих В.І.",
+    ],
+)
+def test_a_surname_that_is_a_word_of_the_dead_is_no_title_beside_initials(name: str) -> None:
+    rows = rows_of(("ПІБ", "Дата народження"), (name, ""), (OTHER, "02.03.1991"))
+    assert remarks(rows) == [[], []]
+
+
+@pytest.mark.parametrize("title", ["ЗАГИБЛІ М. КИЇВ", "Загиблі, м. Київ", "1. Загиблі", "Загиблі (15)"])
+def test_a_letter_with_a_full_stop_in_a_title_is_no_initial(title: str) -> None:
+    rows = rows_of(("ПІБ", "Дата народження"), (title,), (OTHER, "02.03.1991"))
+    assert remarks(rows) == [["below_title"]]
+
+
+@pytest.mark.parametrize("surname", ["Мертвий", "Мертвых", "Убит", "Павший", "Тело"])
+def test_a_row_that_tells_more_than_one_word_is_a_man_whatever_the_word(surname: str) -> None:
+    rows = rows_of(("Прізвище", "Імʼя", "По батькові"), (surname, "Лука", "Савич"), ("Яр", "Ор", ""))
+    assert remarks(rows) == [[], []]
+
+
+def test_umer_is_a_given_name() -> None:
+    rows = rows_of(("Имя", "Отчество", "Фамилия", "Дата рождения"), ("Умер", "Энверович", "Яр", "01.02.1990"))
+    assert remarks(rows) == [[]]
 
 
 def test_a_man_alone_in_his_row_is_no_title() -> None:
