@@ -20,7 +20,7 @@ from familylink.reports.models import Contact, Ending, Flag, FlagKind, MissingPe
 from familylink.reports.references import news_reference
 from matching import lists_intake
 from matching import tasks as tasks_of_matching
-from matching.models import ChecksTold, ListEntry, Match, MatchRun, RefusedRow, SourceList
+from matching.models import Aside, ChecksTold, ListEntry, Match, MatchRun, MatchState, RefusedRow, SourceList
 from matching.news import after_wave, family_view
 from matching.progress import progress_of
 from notifications import delivery, outbox, recipients, recovery, retention
@@ -34,6 +34,7 @@ from tests.factories import (
     a_person,
     a_received_list,
     a_report,
+    commit,
     match_all,
 )
 from tests.matching.conftest import sending
@@ -87,6 +88,85 @@ def reached() -> list[str]:
 
 def is_said_of(row: models.Model, name: str, caplog: pytest.LogCaptureFixture) -> bool:
     return f"{row._meta.label_lower}.{name} of {row.pk}" in caplog.text
+
+
+# ---------------------------------------------------------------------------------------- rows typed by hand
+
+NO_DATE, NEIGHBOUR = "Вересняк Александр Николаевич;45.13.1987", "Кропива Тарас Опанасович;01.02.1990"
+WRONG, RIGHT = (
+    ["Вересняк Алексей Николаевич", "12.03.1987"],
+    ["Вересняк Александр Николаевич", "12.03.1987"],
+)
+
+
+@pytest.fixture
+def importer(client: Client) -> Client:
+    client.force_login(a_member_of_staff("importers"))
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def test_a_list_with_a_damaged_typed_row_is_not_committed_until_that_is_typed_anew(importer: Client) -> None:
+    source_list = a_received_list(NO_DATE, NEIGHBOUR)
+    lists_intake.correct_row(RefusedRow.objects.get().pk, WRONG, by=None)
+    damage(RefusedRow.objects.get(), "correction")
+    refused = RefusedRow.objects.get()
+    where = reverse("admin:matching_sourcelist_change", args=[source_list.pk])
+    answer = importer.post(where, {"do": "commit"}, follow=True).content.decode()
+    assert "is damaged and cannot be read any more" in answer
+    assert in_place_of(refused) in answer, "so it is known which"
+    assert not ListEntry.objects.exists()
+    lists_intake.correct_row(refused.pk, RIGHT, by=None, typed_at=refused.corrected_at)
+    importer.post(where, {"do": "commit"})
+    assert RIGHT[0] in [entry.name_text for entry in ListEntry.objects.all()]
+
+
+def test_a_list_with_a_damaged_typed_row_can_be_read_anew_and_the_row_waits_again() -> None:
+    source_list = a_received_list(NO_DATE, NEIGHBOUR)
+    lists_intake.correct_row(RefusedRow.objects.get().pk, WRONG, by=None)
+    damage(RefusedRow.objects.get(), "correction")
+    lists_intake.read_anew(source_list.pk, by=None)
+    assert source_list.refused_rows.waiting().get().row == 2
+
+
+@pytest.mark.parametrize("name", ["admin:matching_sourcelist_change", "admin:matching_sourcelist_refused"])
+def test_a_refused_row_that_is_damaged_is_said_to_be(importer: Client, name: str) -> None:
+    source_list = a_received_list(NO_DATE, NEIGHBOUR)
+    damage(RefusedRow.objects.get(), "problem")
+    answer = importer.get(reverse(name, args=[source_list.pk]))
+    assert in_place_of(RefusedRow.objects.get()) in answer.content.decode()
+
+
+def test_a_refused_row_that_is_damaged_is_typed_from_the_paper(importer: Client) -> None:
+    source_list = a_received_list(NO_DATE, NEIGHBOUR)
+    damage(RefusedRow.objects.get(), "problem")
+    refused = RefusedRow.objects.get()
+    where = reverse("admin:matching_sourcelist_row", args=[source_list.pk, refused.pk])
+    assert in_place_of(refused) in importer.get(where).content.decode()
+    importer.post(where, {"cell-0": RIGHT[0], "cell-1": RIGHT[1]})
+    assert not RefusedRow.objects.waiting().exists()
+
+
+@pytest.mark.parametrize("is_typed_anew", [True, False])
+def test_who_was_typed_for_a_version_before_is_taken_back_although_what_was_typed_is_damaged(
+    is_typed_anew: bool,
+) -> None:
+    a_report(given="Олексій")
+    run = a_committed_list(NO_DATE, NEIGHBOUR)
+    lists_intake.correct_row(RefusedRow.objects.get().pk, WRONG, by=None)
+    match_all()
+    match = confirmed(Match.objects.get())
+    again = a_received_list(NO_DATE, NEIGHBOUR, "Вересняк Степан Миколайович;05.06.1991", replaces=run)
+    commit(again)
+    damage(again.refused_rows.get(), "correction")
+    carried = again.refused_rows.get()
+    if is_typed_anew:
+        lists_intake.correct_row(carried.pk, RIGHT, by=None, typed_at=carried.corrected_at)
+    else:
+        lists_intake.set_row_aside(carried.pk, Aside.NO_PERSON, by=None, typed_at=carried.corrected_at)
+    match.refresh_from_db()
+    assert match.state == MatchState.RETRACTED
+    assert WRONG[0] not in [entry.name_text for entry in ListEntry.objects.live()]
 
 
 # ------------------------------------------------------------------------------------- what time alone brings

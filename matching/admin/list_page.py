@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from familylink.damage import opens
-from matching import lists, staging
+from familylink.damage import in_words, opens
+from matching import lists, lists_intake, staging
 from matching.admin.list_forms import FIELD_NAMES, ReadAsForm
-from matching.models import Band, ListEntry, ListState, SourceList
+from matching.models import Band, ListEntry, ListState, RefusedRow, SourceList
 from matching.progress import list_progress, progress_of, progress_of_rows
 
 REFUSED_SHOWN = TOO_COMMON_SHOWN = STUCK_SHOWN = 100
@@ -94,18 +94,22 @@ def _sheet(layout: lists.Recognition, language: str) -> dict[str, Any]:
 
 def _refused(source_list: SourceList, language: str) -> dict[str, Any]:
     waiting = source_list.refused_rows.waiting()
-    rows = [
-        (row, " ".join(problem.sentence(language) for problem in staging.problems_of(row.problem)))
-        for row in waiting[:REFUSED_SHOWN]
-    ]
+    rows = [(row, " ".join(lists_intake.reasons_of(row, language))) for row in waiting[:REFUSED_SHOWN]]
+    put_right = list(source_list.refused_rows.put_right().select_related("corrected_by"))
+    typed = [(row, row.people if opens(row, "correction") else None) for row in put_right]
     return {
         "refused": rows,
         "refused_count": waiting.count(),
-        "put_right": (put_right := list(source_list.refused_rows.put_right().select_related("corrected_by"))),
-        "corrected_count": sum(len(row.people) for row in put_right if opens(row, "correction")),
+        "put_right": [(row, _typed_names(row, people)) for row, people in typed],
+        "corrected_count": sum(len(people or ()) for _, people in typed),
         "aside": source_list.refused_rows.set_aside()[:REFUSED_SHOWN],
         "may_correct": source_list.state in (ListState.RECEIVED, ListState.COMMITTED),
     }
+
+
+def _typed_names(row: RefusedRow, people: list[dict[str, Any]] | None) -> list[str]:
+    """Whoever commits reads what a colleague typed."""
+    return [in_words(row)] if people is None else [" ".join(filter(None, each["cells"])) for each in people]
 
 
 def _compared(preview: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,20 @@ REFUSALS: dict[type[Exception], tuple[int, Any]] = {
         messages.ERROR,
         gettext_lazy("The list that this one replaces was itself replaced meanwhile. Nothing was committed."),
     ),
+    lists_intake.NotTrusted: (
+        messages.ERROR,
+        gettext_lazy(
+            "Only a source of reliability A or B may say who was released. Nothing was committed: please drop this "
+            "list and receive it again as what it is."
+        ),
+    ),
+    lists_intake.CannotBeOpened: (
+        messages.ERROR,
+        gettext_lazy(
+            "What somebody typed for a row is damaged and cannot be read any more. Nothing was committed: please type "
+            "that row anew, or set it aside."
+        ),
+    ),
     lists_intake.NotWaiting: (
         messages.INFO,
         gettext_lazy("Somebody else was first: this list is in another state now."),

@@ -14,13 +14,14 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
-from familylink.damage import opens
+from familylink.damage import in_words, opens
 from familylink.locks import held_rows_as
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
-from matching import lists, lists_intake, staging
+from matching import lists, lists_intake
 from matching.admin.list_page import page_language
 from matching.admin.list_refusals import say_why
 from matching.models import Aside, ListState, RefusedRow, SourceList
@@ -29,6 +30,9 @@ COMMIT = "matching.commit_sourcelist"
 RECEIVE = "matching.add_sourcelist"
 MOST_PEOPLE = 10  # in one row
 Cells = list[list[str]]  # of each person in the row
+NOT_ASKED = gettext_lazy(
+    "The list itself says that this person was not released. Please ask whoever sent it, and tick that you did."
+)
 
 
 class RefusedRowPages(ModelAdmin):
@@ -50,7 +54,7 @@ class RefusedRowPages(ModelAdmin):
         as_received = lists_intake.cells_of(refused)
         typed = refused.people if opens(refused, "correction") else []
         people = [each["cells"] for each in typed] or [as_received]
-        problems = [] if refused.corrected_at else staging.problems_of(refused.problem)
+        problems = [] if refused.corrected_at else lists_intake.problems_of(refused)
         if request.method == "POST":
             people = _typed(request, as_received)
             found = None if "more" in request.POST else _do(request, refused, people)
@@ -131,7 +135,7 @@ def _do(request: HttpRequest, refused: RefusedRow, people: Cells) -> list[lists.
         return []
     except lists_intake.Busy as busy:  # what was typed stays on the page, to be sent again
         say_why(request, busy)
-        return staging.problems_of(refused.problem)
+        return lists_intake.problems_of(refused)
 
 
 def _done(request: HttpRequest, refused: RefusedRow, people: Cells) -> list[lists.Problem]:
@@ -140,6 +144,9 @@ def _done(request: HttpRequest, refused: RefusedRow, people: Cells) -> list[list
     if "back" in request.POST:
         lists_intake.bring_row_back(refused.pk, by=signed_in(request))
         return []
+    if lists_intake.is_held_back(refused) and "is_released" not in request.POST:
+        messages.error(request, NOT_ASKED)
+        return lists_intake.problems_of(refused)
     told = [people[0], *(cells for cells in people[1:] if any(map(str.strip, cells)))]
     problems = lists_intake.correct_row(refused.pk, *told, by=signed_in(request), typed_at=_seen(request))
     if not problems:
@@ -151,11 +158,13 @@ def _set_aside(request: HttpRequest, refused: RefusedRow) -> list[lists.Problem]
     why = request.POST["aside"]
     if why not in Aside.values:
         messages.error(request, _("Please choose why this row is nobody's."))
-        return staging.problems_of(refused.problem)
-    rows = lists_intake.beside_below_title(refused) if "all_below" in request.POST else [refused]
-    for row in rows:
-        lists_intake.set_row_aside(row.pk, Aside(why), by=signed_in(request), typed_at=_seen(request))
-    said = _("Set aside, and kept on record: %(rows)s") % {"rows": ", ".join(str(row.row) for row in rows)}
+        return lists_intake.problems_of(refused)
+    others = lists_intake.beside_below_title(refused) if "all_below" in request.POST else []
+    lists_intake.set_row_aside(refused.pk, Aside(why), by=signed_in(request), typed_at=_seen(request))
+    for other in others:
+        lists_intake.set_row_aside(other.pk, Aside(why), by=signed_in(request))
+    rows = ", ".join(str(number) for number in sorted(row.row for row in (refused, *others)))
+    said = _("Set aside, and kept on record: %(rows)s") % {"rows": rows}
     messages.success(request, said)
     return []
 
@@ -164,6 +173,7 @@ def _shown(refused: RefusedRow, people: Cells, problems: list[lists.Problem], se
     """`seen`: when that was typed which whoever types now has seen, "" for nothing."""
     columns = lists_intake.columns_for(refused).columns
     wrong = {problem.index for problem in problems}
+    reasons = list(dict.fromkeys(problem.sentence(page_language()) for problem in problems))
     return {
         "object": refused.source_list,
         "refused": refused,
@@ -178,7 +188,8 @@ def _shown(refused: RefusedRow, people: Cells, problems: list[lists.Problem], se
         "typed_at": seen,
         "is_in_force": refused.source_list.state == ListState.COMMITTED,
         "may_add": len(people) < MOST_PEOPLE,
-        "reasons": list(dict.fromkeys(problem.sentence(page_language()) for problem in problems)),
+        "reasons": reasons if opens(refused, "problem") else [*reasons, in_words(refused)],
         "asides": Aside.choices,
-        "below_title": len(lists_intake.beside_below_title(refused)),
+        "is_held_back": lists_intake.is_held_back(refused),
+        "below_title": len(lists_intake.beside_below_title(refused)) + 1,
     }

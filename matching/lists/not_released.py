@@ -73,7 +73,8 @@ _TITLE_OF_FREED = re.compile(
 )
 _SAYS_HELD = re.compile(_HELD, re.I)
 _NO = re.compile(
-    r"(?:\W*(?:ні|нет|не|no|n|false|н/?д|немає|нема|відсутн\w*|жив(?:ий|а|і|ой|ы|ые)?|alive|0)\W*)*\W*", re.I
+    r"\W*(?:(?:ні|нет|не|no|n|false|н/?д|немає|нема|відсутн\w*|жив(?:ий|а|і|ой|ы|ые)?|alive|0)(?:\W+|$))*",
+    re.I,
 )
 _COUNT = re.compile(r"\W*\d+\W*(?:ос[іо]б\w*|чол\w*|люд\w*|человек\w*|чел\w*|people|persons)?\W*", re.I)
 _MOST = 1_000
@@ -100,7 +101,7 @@ def is_of_the_dead(title: str) -> bool:
 def says_in_column(column: Column, cell: str) -> str:
     """As `says`; a date under "Дата смерті", or a "так" under "Загиблий", says it as well."""
     is_of_deaths = _DIED.search(column.heading) and not _NAMES_BOTH.search(column.heading)
-    if is_of_deaths and not _NO.fullmatch(cell):
+    if is_of_deaths and not _NO.fullmatch(cell[:_MOST]):
         return "says_dead"
     may_tell = column.field == "note" or _OF_STATES.search(column.heading)
     is_count = not may_tell and not any(map(str.isalpha, cell))  # the two hundredth row

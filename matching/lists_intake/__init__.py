@@ -20,16 +20,20 @@ from matching.lists_intake.refused_rows import (
     cells_of,
     columns_for,
     correct_row,
+    is_held_back,
+    problems_of,
+    reasons_of,
     set_row_aside,
     sheet_of_refused,
 )
 from matching.lists_intake.stopping import resume, stop, try_again
-from matching.staging import AlreadyReceived, ComparedTooEarly, NotReplaceable
+from matching.staging import AlreadyReceived, CannotBeOpened, ComparedTooEarly, NotReplaceable
 
 __all__ = [
     "AlreadyCommitted",
     "AlreadyReceived",
     "Busy",
+    "CannotBeOpened",
     "ComparedTooEarly",
     "NotInForce",
     "NotReplaceable",
@@ -43,7 +47,10 @@ __all__ = [
     "commit_list",
     "correct_row",
     "drop_list",
+    "is_held_back",
+    "problems_of",
     "read_anew",
+    "reasons_of",
     "receive_list",
     "resume",
     "set_row_aside",

@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 
 from familylink.celery import wake
 from matching import staging, tasks
-from matching.lists_intake.errors import AlreadyCommitted, NothingToCommit, NotInForce
-from matching.models import CorrectionReason, EventKind, ListState, MatchRun, SourceList
+from matching.lists_intake.errors import AlreadyCommitted, NothingToCommit, NotInForce, NotTrusted
+from matching.models import TRUSTED, CorrectionReason, EventKind, ListKind, ListState, MatchRun, SourceList
 from matching.models.source_list import UNCOMMITTED
 from matching.news.corrections import TakenBack
 
@@ -20,7 +20,7 @@ def commit_list(source_list_id: uuid.UUID, *, by: User | None) -> MatchRun | Non
     """Write every readable row and start the matching, or write nothing. None: a large list, workers are at it.
 
     A list that replaces another takes over its place in one transaction: what it no longer says is taken back.
-    Raises AlreadyCommitted, NothingToCommit, NotReplaceable or ComparedTooEarly.
+    Raises AlreadyCommitted, NothingToCommit, NotTrusted, NotReplaceable, CannotBeOpened or ComparedTooEarly.
     """
     with transaction.atomic():
         source_list = SourceList.objects.select_for_update(of=("self",)).get(pk=source_list_id)
@@ -28,6 +28,8 @@ def commit_list(source_list_id: uuid.UUID, *, by: User | None) -> MatchRun | Non
             raise AlreadyCommitted
         if source_list.state != ListState.RECEIVED or not _has_people(source_list):
             raise NothingToCommit
+        if source_list.kind == ListKind.RELEASED and source_list.reliability not in TRUSTED:
+            raise NotTrusted  # received before this was asked
         SourceList.objects.filter(pk=source_list.pk).update(committed_by=by)
         staging.begin(source_list)
         if source_list.slices.filter(row_count__gt=0).count() > SLICES_AT_ONCE:

@@ -12,7 +12,7 @@ from django.db.models import F, Max
 from django.db.models.functions import Now
 
 from familylink.celery import wake
-from familylink.damage import opens
+from familylink.damage import in_words, opens
 from matching import lists, staging, tasks
 from matching.lists_intake.errors import NotWaiting
 from matching.models import Aside, CorrectionReason, EventKind, ListState, MatchRun, RefusedRow, SourceList
@@ -67,24 +67,40 @@ def set_row_aside(
 
 
 def beside_below_title(refused: RefusedRow) -> list[RefusedRow]:
-    """All that wait below the same title of others than the released, this row too; none where it stands below none."""
-    title = _title_above(refused) if opens(refused, "problem") else ""
+    """The others that wait below the same title of people who were not released; none where this stands below none."""
+    title = _title_above(refused)
     if not title:
         return []
     rows = refused.source_list.refused_rows.waiting().filter(sheet_index=refused.sheet_index)
-    return [row for row in rows if opens(row, "problem") and _title_above(row) == title]
+    return [row for row in rows.exclude(pk=refused.pk) if _title_above(row) == title]
 
 
 def _title_above(refused: RefusedRow) -> str:
-    told = staging.problems_of(refused.problem)
+    told = problems_of(refused)
     return next((problem.params["title"] for problem in told if problem.code == "below_title"), "")
+
+
+def problems_of(refused: RefusedRow) -> list[lists.Problem]:
+    """Why it could not be read; none where that cannot be opened any more."""
+    return staging.problems_of(refused.problem) if opens(refused, "problem") else []
+
+
+def reasons_of(refused: RefusedRow, language: str) -> list[str]:
+    """The same in words, or that it is damaged."""
+    told = [problem.sentence(language) for problem in problems_of(refused)]
+    return list(dict.fromkeys(told)) or [in_words(refused)]
+
+
+def is_held_back(refused: RefusedRow) -> bool:
+    """By the list's own words this person was not released."""
+    return any(problem.code in lists.NOT_RELEASED for problem in problems_of(refused))
 
 
 @transaction.atomic
 def bring_row_back(refused_row_id: uuid.UUID, *, by: User | None) -> None:
     """It waits again for somebody to put it right. Raises NotWaiting."""
     source_list, refused = _locked(refused_row_id, RefusedRow.objects.set_aside())
-    RefusedRow.objects.filter(pk=refused.pk).update(aside="", aside_at=None, aside_by=None)
+    RefusedRow.objects.filter(pk=refused.pk).update(aside="", aside_at=None, aside_by=None, back_at=Now())
     staging.note_event(EventKind.ROW_BACK, source_list, by, row=refused.row)
     _count_refused(source_list, 1)
 
@@ -114,7 +130,7 @@ def columns_for(refused: RefusedRow) -> lists.Recognition:
 
 def cells_of(refused: RefusedRow) -> list[str]:
     """What stands in the row, one text for each column of its sheet."""
-    raw = refused.problem.get("raw", [])
+    raw = _as_received(refused)
     return [*raw, *[""] * (len(columns_for(refused).columns) - len(raw))]
 
 
@@ -128,14 +144,17 @@ def sheet_of_refused(source_list: SourceList, *, language: str, headings: Sequen
 
 def _sheet_rows(source_list: SourceList, language: str, mark: str) -> Iterator[list[str]]:
     for refused in source_list.refused_rows.waiting():
-        reasons = [problem.sentence(language) for problem in staging.problems_of(refused.problem)]
         yield [
             refused.sheet or "",
             str(refused.row),
-            " ".join(reasons),
+            " ".join(reasons_of(refused, language)),
             mark,
-            *refused.problem.get("raw", []),
+            *_as_received(refused),
         ]
+
+
+def _as_received(refused: RefusedRow) -> list[str]:
+    return refused.problem.get("raw", []) if opens(refused, "problem") else []
 
 
 def _typed_before(refused: RefusedRow) -> list[dict[str, Any]] | None:

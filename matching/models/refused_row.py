@@ -35,6 +35,10 @@ class RefusedRowQuerySet(models.QuerySet["RefusedRow"]):
     def set_aside(self) -> "RefusedRowQuerySet":
         return self.exclude(aside_at=None)
 
+    def touched(self) -> "RefusedRowQuerySet":
+        """Somebody did something with it: put it right, set it aside, or brought it back."""
+        return self.exclude(corrected_at=None, aside_at=None, back_at=None)
+
 
 class RefusedRow(models.Model):
     """Kept whole with its reason, so that nothing is silently lost."""
@@ -60,6 +64,9 @@ class RefusedRow(models.Model):
     aside_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    # Waits again although the version before has it put right or set aside: nothing is carried over a second time.
+    back_at = models.DateTimeField(_("brought back at"), null=True)
 
     objects = RefusedRowQuerySet.as_manager()
 

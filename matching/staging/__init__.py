@@ -35,6 +35,7 @@ from matching.staging.typed import (
 )
 from matching.staging.versions import copies_instead, standing_entries, take_back_entries
 from matching.staging.writing import (
+    CannotBeOpened,
     ComparedTooEarly,
     NotReplaceable,
     begin,
@@ -45,6 +46,7 @@ from matching.staging.writing import (
 
 __all__ = [
     "AlreadyReceived",
+    "CannotBeOpened",
     "ComparedTooEarly",
     "NotReplaceable",
     "Staged",

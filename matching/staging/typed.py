@@ -37,11 +37,22 @@ def entries_typed(refused: RefusedRow, contents: Counter[bytes]) -> list[uuid.UU
 
 
 def entries_of_row(refused: RefusedRow) -> list[uuid.UUID]:
-    """What stands of this row of its own list."""
+    """What stands of this row: of its own list, or written for the version before and let stand by this one."""
     of_row = ListEntry.objects.filter(
         source_list=refused.source_list_id, sheet_index=refused.sheet_index, row=refused.row, removed_at=None
     )
-    return list(of_row.values_list("pk", flat=True))
+    before = _row_before(refused)
+    return [*of_row.values_list("pk", flat=True), *(entries_of_row(before) if before is not None else ())]
+
+
+def _row_before(refused: RefusedRow) -> RefusedRow | None:
+    """The one row of the version before that has the same cells, and from which `carry_over` took what was typed."""
+    before = refused.source_list.supersedes_id
+    if before is None or not opens(refused, "problem"):
+        return None
+    rows = RefusedRow.objects.filter(source_list=before)
+    same = [row for row in rows if opens(row, "problem") and _cells(row) == _cells(refused)]
+    return same[0] if len(same) == 1 else None
 
 
 def carry_over(
@@ -51,7 +62,7 @@ def carry_over(
 
     Cells are counted as in the file, so they mean what the columns now say they mean.
     """
-    own = {(row.sheet, row.row): row for row in _typed_rows(source_list)}
+    own = {(row.sheet, row.row): row for row in _touched_rows(source_list)}
     before = _typed_before(source_list, refused)
     for row in refused:
         typed = [one for one in (own.get((row.sheet, row.row)), before.get(_cells(row))) if one]
@@ -61,15 +72,13 @@ def carry_over(
 
 
 def _typed_at(row: RefusedRow) -> datetime:
-    when = row.corrected_at or row.aside_at
-    assert when is not None, "it was typed or set aside"
-    return when
+    return max(when for when in (row.corrected_at, row.aside_at, row.back_at) if when is not None)
 
 
-def _typed_rows(source_list: SourceList) -> list[RefusedRow]:
-    """The rows that were put right or set aside by hand since the list was last read."""
-    rows = RefusedRow.objects.filter(source_list=source_list.pk)
-    return list(rows.put_right() | rows.set_aside())
+def _touched_rows(source_list: SourceList) -> list[RefusedRow]:
+    """The rows that were put right, set aside or brought back by hand since the list was last read."""
+    rows = RefusedRow.objects.filter(source_list=source_list.pk).touched()
+    return [row for row in rows if opens(row, "problem", "correction")]
 
 
 def _typed_before(
@@ -93,6 +102,9 @@ def _cells(row: RefusedRow) -> tuple[str, ...]:
 def _carry(earlier: RefusedRow, row: RefusedRow, layout: lists.Recognition, source_list: SourceList) -> None:
     if earlier.aside_at and _cells(earlier) == _cells(row):
         row.aside, row.aside_at, row.aside_by_id = earlier.aside, earlier.aside_at, earlier.aside_by_id
+        return
+    if earlier.corrected_at is None:  # it was brought back, or set aside as other cells
+        row.back_at = earlier.back_at
         return
     is_of_this_list = earlier.source_list_id == source_list.pk
     people = []
@@ -133,7 +145,7 @@ def read_again(
         cells,
         sheet=refused.sheet or "",
         number=refused.row,
-        page=refused.problem.get("page", 0),
+        page=refused.problem.get("page", 0) if opens(refused, "problem") else 0,
         as_of=source_list.wave.occurred_on,
     )
     if isinstance(read, lists.PersonRow) and source_list.kind == ListKind.RELEASED:

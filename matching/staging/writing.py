@@ -10,6 +10,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from familylink.damage import opens
 from matching import engine
 from matching.models import (
     CorrectionReason,
@@ -39,6 +40,14 @@ class NotReplaceable(Exception):
     """What this list says it replaces is of another wave or kind, or was replaced by another meanwhile."""
 
 
+class CannotBeOpened(Exception):
+    """What was typed for a row is damaged: nobody knows any more whom it names. `rows` are their numbers."""
+
+    def __init__(self, rows: Sequence[int]) -> None:
+        super().__init__(", ".join(map(str, rows)))
+        self.rows = rows
+
+
 class ComparedTooEarly(Exception):
     """The version that this list replaces has changed since the two were compared."""
 
@@ -46,14 +55,16 @@ class ComparedTooEarly(Exception):
 def begin(source_list: SourceList) -> None:
     """Everything that the commit writes is settled now: the list's row is locked by the caller.
 
-    Raises NotReplaceable, ComparedTooEarly.
+    Raises NotReplaceable, ComparedTooEarly, CannotBeOpened.
     """
     if source_list.supersedes_id is not None:
         if not SourceList.objects.replaceable().filter(pk=source_list.supersedes_id).exists():
             raise NotReplaceable
         if before_of(source_list) != source_list.preview["before"]:
             raise ComparedTooEarly
-    put_right = source_list.refused_rows.put_right().order_by("sheet_index", "row")
+    put_right = list(source_list.refused_rows.put_right().order_by("sheet_index", "row"))
+    if damaged := [row.row for row in put_right if not opens(row, "correction")]:
+        raise CannotBeOpened(damaged)
     corrected = [kept for row in put_right for kept in rows_typed_for(row)]
     _stage_corrected(source_list, corrected)
     SourceList.objects.filter(pk=source_list.pk).update(

@@ -344,8 +344,13 @@ def test_on_a_list_of_the_released_nobody_is_matched_who_by_its_own_words_was_no
     refused = RefusedRow.objects.waiting().get()
     assert "говорить про смерть" in desk.get(row_page(refused)).content.decode()
     cells = dict(zip(("cell-0", "cell-1", "cell-2"), DEAD.split(";"), strict=True))
-    assert "говорить про смерть" in desk.post(row_page(refused), cells).content.decode(), "as it is"
-    assert desk.post(row_page(refused), {**cells, "cell-2": ""}).status_code == 302
+    asked = {"is_released": "1"}
+    assert "говорить про смерть" in desk.post(row_page(refused), {**cells, **asked}).content.decode(), (
+        "as it is"
+    )
+    assert "Запитайте того" in desk.post(row_page(refused), {**cells, "cell-2": ""}).content.decode()
+    assert RefusedRow.objects.waiting().exists()
+    assert desk.post(row_page(refused), {**cells, "cell-2": "", **asked}).status_code == 302
     match_all()
     assert Match.objects.get().entry.source_list_id == run.source_list_id
 
@@ -356,7 +361,10 @@ def test_below_a_title_of_the_dead_each_is_asked_about_and_read_as_he_stands_whe
     refused = RefusedRow.objects.waiting().get()
     cells = {"cell-0": "Вересняк Александр Николаевич", "cell-1": "12.03.1987"}
     assert "«Загиблі:»" in desk.get(row_page(refused)).content.decode()
-    assert desk.post(row_page(refused), cells).status_code == 302
+    assert "Запитайте того" in desk.post(row_page(refused), cells).content.decode(), (
+        "nobody says yet that he is free"
+    )
+    assert desk.post(row_page(refused), {**cells, "is_released": "1"}).status_code == 302
     match_all()
     assert Match.objects.exists()
 
@@ -376,6 +384,33 @@ def test_all_who_stand_below_one_title_are_set_aside_at_once(desk):
     desk.post(row_page(refused), {"aside": Aside.NOT_FREED, "all_below": "1"})
     assert [*RefusedRow.objects.set_aside().values_list("row", flat=True)] == [4, 5]
     assert RefusedRow.objects.waiting().get().row == 7
+
+
+def test_those_below_the_title_are_set_aside_with_one_who_was_typed_already(desk):
+    a_committed_list(SON_ON_LIST, "Загиблі:", NEIGHBOUR, BROTHER)
+    refused = RefusedRow.objects.get(row=4)
+    lists_intake.correct_row(refused.pk, NEIGHBOUR.split(";"), by=None)
+    typed_at = RefusedRow.objects.get(pk=refused.pk).corrected_at.isoformat()
+    desk.post(row_page(refused), {"aside": Aside.NOT_FREED, "all_below": "1", "typed_at": typed_at})
+    assert [*RefusedRow.objects.set_aside().values_list("row", flat=True)] == [4, 5]
+
+
+@pytest.mark.parametrize("was_typed", [True, False])
+def test_a_row_brought_back_in_the_next_version_waits_however_often_that_is_read(was_typed):
+    run = a_committed_list(NO_DATE, NEIGHBOUR)
+    first = RefusedRow.objects.get()
+    if was_typed:
+        lists_intake.correct_row(first.pk, WRONG, by=None)
+    else:
+        lists_intake.set_row_aside(first.pk, Aside.NO_PERSON, by=None)
+    again = a_received_list(NO_DATE, NEIGHBOUR, BROTHER, replaces=run)
+    carried = again.refused_rows.get()
+    if was_typed:
+        lists_intake.set_row_aside(carried.pk, Aside.NO_PERSON, by=None, typed_at=carried.corrected_at)
+    lists_intake.bring_row_back(carried.pk, by=None)
+    for _ in range(2):
+        lists_intake.read_anew(again.pk, by=None)
+        assert again.refused_rows.waiting().exists()
 
 
 def test_on_a_list_of_the_dead_the_same_row_is_matched_for_the_staff():
