@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -54,6 +55,13 @@ class Service:
         """SIGTERM, and the exit code that follows."""
         assert self.supervisor
         self.supervisor.terminate()
+        return self.supervisor.wait(timeout=PATIENCE_SECONDS)
+
+    def close_terminal(self) -> int:
+        """Three signals that all wait when it comes to run again, and the exit code that follows."""
+        assert self.supervisor
+        for number in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCONT):
+            self.supervisor.send_signal(number)
         return self.supervisor.wait(timeout=PATIENCE_SECONDS)
 
     def kill_supervisor(self) -> None:
@@ -171,7 +179,7 @@ def a_big_list(service: Service) -> Path:
     return file
 
 
-def test_sigterm_stops_everything_and_a_second_start_finds_the_data(service: Service) -> None:
+def test_a_signal_or_three_at_once_stop_everything_and_a_second_start_finds_the_data(service: Service) -> None:
     service.start()
     service.until(lambda: service.number(UNFINISHED) == 0, "end of the demo's run")
     before = service.number(REPORTS), service.number(PAIRS)
@@ -180,7 +188,8 @@ def test_sigterm_stops_everything_and_a_second_start_finds_the_data(service: Ser
     assert service.processes(servers=True) == []
     service.start()
     assert (service.number(REPORTS), service.number(PAIRS)) == before
-    assert service.stop() == 0
+    assert service.close_terminal() == 0
+    assert service.processes(servers=True) == []
 
 
 def test_kill_9_of_the_supervisor_in_the_middle_of_a_wave_leaves_no_orphan_and_the_next_start_finishes_it(

@@ -137,7 +137,14 @@ class _Nowhere:
 
 
 def _raise_stopped(number: int, frame: FrameType | None) -> None:
+    """Once: others may wait already (a closed terminal sends three), and would be raised in the middle of stopping."""
+    for other in STOPPING:
+        signal.signal(other, _heard_already)
     raise Stopped
+
+
+def _heard_already(number: int, frame: FrameType | None) -> None:
+    """Not SIG_IGN, of which Python says on the terminal that a waiting signal was lost."""
 
 
 @contextlib.contextmanager
