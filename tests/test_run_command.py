@@ -179,7 +179,9 @@ def a_big_list(service: Service) -> Path:
     return file
 
 
-def test_a_signal_or_three_at_once_stop_everything_and_a_second_start_finds_the_data(service: Service) -> None:
+def test_a_signal_or_three_at_once_stop_everything_and_a_second_start_finds_the_data(
+    service: Service,
+) -> None:
     service.start()
     service.until(lambda: service.number(UNFINISHED) == 0, "end of the demo's run")
     before = service.number(REPORTS), service.number(PAIRS)

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching import lists_intake
+from matching.news.corrections import TakenBack
 
 # How loud the words are, and the words.
 REFUSALS: dict[type[Exception], tuple[int, Any]] = {
@@ -50,6 +52,14 @@ REFUSALS: dict[type[Exception], tuple[int, Any]] = {
     ),
 }
 REFUSED = tuple(REFUSALS)
+
+
+def taken_back_in_words(taken_back: TakenBack) -> str:
+    """What became of news about people who stand on the list no longer."""
+    return _("News not yet sent to %(cancelled)d families was cancelled; %(called)d must be called.") % {
+        "cancelled": taken_back.cancelled,
+        "called": taken_back.to_correct,
+    }
 
 
 def say_why(request: HttpRequest, refused: Exception) -> None:

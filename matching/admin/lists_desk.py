@@ -20,7 +20,7 @@ from matching import lists, lists_intake, staging
 from matching.admin.list_alarms import TooCommonFilter
 from matching.admin.list_forms import FIELD_NAMES, ReadAsForm, ReceiveListForm, told_columns
 from matching.admin.list_page import layouts_of, page_language, shown_list
-from matching.admin.list_refusals import REFUSED, say_why
+from matching.admin.list_refusals import REFUSED, say_why, taken_back_in_words
 from matching.admin.refused_row_pages import COMMIT, RECEIVE, RefusedRowPages, require
 from matching.admin.told_ids import uuid_in
 from matching.models import EventKind, ListState, SourceList
@@ -173,8 +173,7 @@ def _withdraw(request: HttpRequest, source_list: SourceList) -> None:
     taken_back = lists_intake.withdraw_list(source_list.pk, by=signed_in(request))
     messages.warning(
         request,
-        _("Withdrawn. News not yet sent to %(cancelled)d families was cancelled; %(called)d must be called.")
-        % {"cancelled": taken_back.cancelled, "called": taken_back.to_correct},
+        " ".join((_("Withdrawn."), taken_back_in_words(taken_back))),
     )
 
 

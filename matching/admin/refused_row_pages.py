@@ -23,8 +23,9 @@ from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 from matching import lists, lists_intake
 from matching.admin.list_page import page_language
-from matching.admin.list_refusals import say_why
+from matching.admin.list_refusals import say_why, taken_back_in_words
 from matching.models import Aside, ListState, RefusedRow, SourceList
+from matching.news.corrections import TakenBack
 
 COMMIT = "matching.commit_sourcelist"
 RECEIVE = "matching.add_sourcelist"
@@ -133,6 +134,8 @@ def _do(request: HttpRequest, refused: RefusedRow, people: Cells) -> list[lists.
     except lists_intake.NotWaiting as gone:
         say_why(request, gone)
         return []
+    except lists_intake.StillRefused as still:
+        return list(still.problems)
     except lists_intake.Busy as busy:  # what was typed stays on the page, to be sent again
         say_why(request, busy)
         return lists_intake.problems_of(refused)
@@ -148,10 +151,15 @@ def _done(request: HttpRequest, refused: RefusedRow, people: Cells) -> list[list
         messages.error(request, NOT_ASKED)
         return lists_intake.problems_of(refused)
     told = [people[0], *(cells for cells in people[1:] if any(map(str.strip, cells)))]
-    problems = lists_intake.correct_row(refused.pk, *told, by=signed_in(request), typed_at=_seen(request))
-    if not problems:
-        messages.success(request, _("Row %(row)d was put right.") % {"row": refused.row})
-    return list(problems)
+    gone = lists_intake.correct_row(refused.pk, *told, by=signed_in(request), typed_at=_seen(request))
+    messages.success(request, _("Row %(row)d was put right.") % {"row": refused.row})
+    _say_taken_back(request, gone)
+    return []
+
+
+def _say_taken_back(request: HttpRequest, gone: TakenBack) -> None:
+    if gone.cancelled or gone.to_correct:
+        messages.warning(request, taken_back_in_words(gone))
 
 
 def _set_aside(request: HttpRequest, refused: RefusedRow) -> list[lists.Problem]:
@@ -160,12 +168,13 @@ def _set_aside(request: HttpRequest, refused: RefusedRow) -> list[lists.Problem]
         messages.error(request, _("Please choose why this row is nobody's."))
         return lists_intake.problems_of(refused)
     others = lists_intake.beside_below_title(refused) if "all_below" in request.POST else []
-    lists_intake.set_row_aside(refused.pk, Aside(why), by=signed_in(request), typed_at=_seen(request))
+    gone = lists_intake.set_row_aside(refused.pk, Aside(why), by=signed_in(request), typed_at=_seen(request))
     for other in others:
         lists_intake.set_row_aside(other.pk, Aside(why), by=signed_in(request))
     rows = ", ".join(str(number) for number in sorted(row.row for row in (refused, *others)))
     said = _("Set aside, and kept on record: %(rows)s") % {"rows": rows}
     messages.success(request, said)
+    _say_taken_back(request, gone)
     return []
 
 

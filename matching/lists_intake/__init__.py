@@ -12,6 +12,7 @@ from matching.lists_intake.errors import (
     NotInForce,
     NotTrusted,
     NotWaiting,
+    StillRefused,
 )
 from matching.lists_intake.receiving import drop_list, read_anew, receive_list
 from matching.lists_intake.refused_rows import (
@@ -40,6 +41,7 @@ __all__ = [
     "NotTrusted",
     "NotWaiting",
     "NothingToCommit",
+    "StillRefused",
     "beside_below_title",
     "bring_row_back",
     "cells_of",

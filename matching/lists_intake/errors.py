@@ -1,5 +1,9 @@
 """What may be refused besides what `staging` refuses, each named for what happened."""
 
+from collections.abc import Sequence
+
+from matching.lists import Problem
+
 
 class AlreadyCommitted(Exception):
     """Somebody committed this list before."""
@@ -19,6 +23,14 @@ class NothingToCommit(Exception):
 
 class NotInForce(Exception):
     """Only a committed list, and only its latest version, can be withdrawn."""
+
+
+class StillRefused(Exception):
+    """What was typed for a row is no person either: `problems` say why."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(", ".join(problem.code for problem in problems))
+        self.problems = problems
 
 
 class NotWaiting(Exception):

@@ -14,24 +14,26 @@ from django.db.models.functions import Now
 from familylink.celery import wake
 from familylink.damage import in_words, opens
 from matching import lists, staging, tasks
-from matching.lists_intake.errors import NotWaiting
+from matching.lists_intake.errors import NotWaiting, StillRefused
 from matching.models import Aside, CorrectionReason, EventKind, ListState, MatchRun, RefusedRow, SourceList
 from matching.models.refused_row import RefusedRowQuerySet
+from matching.news.corrections import TakenBack
 
 
 @transaction.atomic
 def correct_row(
     refused_row_id: uuid.UUID, *people: Sequence[str], by: User | None, typed_at: datetime | None = None
-) -> tuple[lists.Problem, ...]:
-    """Read a refused row again with these cells, of each of the `people` in it. Empty: they are rows like the others
-    now, or entries at once where the list is committed. Else why it is still refused; then nothing has changed.
-    What was typed for it before, at `typed_at`, is taken back. Raises NotWaiting, also where somebody else typed since.
+) -> TakenBack:
+    """Read a refused row again with these cells, of each of the `people` in it: they are rows like the others now, or
+    entries at once where the list is committed. What was typed for it before, at `typed_at`, is taken back.
+
+    Raises StillRefused, NotWaiting, also where somebody else typed since; then nothing has changed.
     """
     source_list, refused = _locked(refused_row_id, RefusedRow.objects.typed_at(typed_at))
     layout = columns_for(refused)
     read = [staging.read_again(source_list, refused, layout, cells) for cells in people]
     if problems := tuple(p for row in read if isinstance(row, lists.Refused) for p in row.problems):
-        return problems
+        raise StillRefused(problems)
     rows = [row for row in read if isinstance(row, lists.PersonRow)]
     was, was_waiting = _typed_before(refused), refused.corrected_at is None
     refused.correction = staging.typed_of(
@@ -45,14 +47,13 @@ def correct_row(
     staging.note_event(EventKind.ROW_CORRECTED, source_list, by, row=refused.row)
     if was_waiting:
         _count_refused(source_list, -1)
-    _write_instead(refused, was, staging.rows_typed_for(refused), by)
-    return ()
+    return _write_instead(refused, was, staging.rows_typed_for(refused), by)
 
 
 @transaction.atomic
 def set_row_aside(
     refused_row_id: uuid.UUID, why: Aside, *, by: User | None, typed_at: datetime | None = None
-) -> None:
+) -> TakenBack:
     """A refused row is nobody's: it stays on record with the reason, and can be brought back; what was typed for it at
     `typed_at` is taken back. Raises NotWaiting."""
     source_list, refused = _locked(refused_row_id, RefusedRow.objects.typed_at(typed_at))
@@ -63,7 +64,7 @@ def set_row_aside(
     staging.note_event(EventKind.ROW_ASIDE, source_list, by, row=refused.row)
     if typed_at is None:
         _count_refused(source_list, -1)
-    _write_instead(refused, was, [], by)
+    return _write_instead(refused, was, [], by)
 
 
 def beside_below_title(refused: RefusedRow) -> list[RefusedRow]:
@@ -164,22 +165,24 @@ def _typed_before(refused: RefusedRow) -> list[dict[str, Any]] | None:
 
 def _write_instead(
     refused: RefusedRow, was: Sequence[dict[str, Any]] | None, now: Sequence[dict[str, Any]], by: User | None
-) -> None:
+) -> TakenBack:
     """On a list in force: who was typed before and is not any more is taken back, and whoever was told is called. Where
     nobody can read what was typed, all that stands of this row is taken back."""
     source_list = refused.source_list
     if source_list.state != ListState.COMMITTED:
-        return
+        return TakenBack(0, 0)
+    taken_back = TakenBack(0, 0)
     before, after = (Counter(map(staging.content_typed, rows)) for rows in (was or (), now))
     gone = staging.entries_of_row(refused) if was is None else staging.entries_typed(refused, before - after)
     if gone:
         instead = staging.copies_instead(gone, source_list)
         gone = [instead.get(pk, pk) for pk in gone]
         reason = CorrectionReason.ROW_CHANGED if now else CorrectionReason.ROW_REMOVED
-        staging.take_back_entries(gone, removed_in=source_list, reason=reason, by=by)
+        taken_back = staging.take_back_entries(gone, removed_in=source_list, reason=reason, by=by)
         SourceList.objects.filter(pk=source_list.pk).update(entry_count=F("entry_count") - len(gone))
     if new := _of_contents(now, after - before):
         _add_entries(refused, new)
+    return taken_back
 
 
 def _of_contents(rows: Sequence[dict[str, Any]], contents: Counter[bytes]) -> list[dict[str, Any]]:

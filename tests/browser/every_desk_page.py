@@ -102,7 +102,7 @@ def of_lists() -> dict[str, str]:
     pair = f"report={report.reference}&entry={committed.entries.first().pk}"
     received = factories.a_received_list(factories.SON_ON_LIST, *PROBLEMS, wave=committed.wave)
     refused, typed, below = RefusedRow.objects.filter(source_list=received)[:3]
-    assert not lists_intake.correct_row(typed.pk, ["Горобець Іван Петрович", "01.02.1990"], by=None)
+    lists_intake.correct_row(typed.pk, ["Горобець Іван Петрович", "01.02.1990"], by=None)
     wave, exchange = committed.wave_id, committed.wave.exchange_id
     lists = "matching/sourcelist"
     return {

@@ -66,7 +66,7 @@ def test_a_row_set_aside_without_saying_why_keeps_its_cells_on_the_page(desk):
 def test_both_people_of_one_row_are_matched_when_the_list_is_in_force_already():
     a_report()
     run = a_committed_list(TWO, "Горобець Іван Петрович;01.02.1990")
-    assert lists_intake.correct_row(RefusedRow.objects.get().pk, DREMLIUK, VERESNIAK, by=None) == ()
+    lists_intake.correct_row(RefusedRow.objects.get().pk, DREMLIUK, VERESNIAK, by=None)
     match_all()
     assert Match.objects.get().entry.part == 2
     run.source_list.refresh_from_db()
@@ -261,7 +261,8 @@ def test_what_was_typed_wrongly_on_a_list_in_force_is_taken_back_and_nobody_is_t
     told = {"cell-0": MENDED[0], "cell-1": MENDED[1]}
     desk.post(row_page(refused), told)
     assert MENDED[0] not in names(), "from a page that does not show what was typed meanwhile"
-    desk.post(row_page(refused), {**told, "typed_at": typed_at().isoformat()})
+    said = desk.post(row_page(refused), {**told, "typed_at": typed_at().isoformat()}, follow=True)
+    assert "Скасовано ще не надіслані звістки (родин: 1)" in said.content.decode()
     match_all()
     match.refresh_from_db()
     run.source_list.refresh_from_db()
