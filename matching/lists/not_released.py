@@ -51,7 +51,9 @@ _FREED = re.compile(
 _RELEASED = re.compile(
     r"звільн|освобо|\breleased|\bfreed|обмін\w*\s+(?:військово)?полонен|обмен\w*\s+(?:военно)?пленн", re.I
 )
-_SAYS_DEAD = re.compile(rf"{_DEATH}|{_BEGIN}(?:{_OF_DEATH}){_END}" + _REPATRIATED, re.I)
+_OF_HIS_DEATH = rf"{_DEATH}|{_BEGIN}(?:{_OF_DEATH}){_END}"
+_SAYS_DEAD = re.compile(_OF_HIS_DEATH + _REPATRIATED, re.I)
+_SAYS_HE_DIED = re.compile(_OF_HIS_DEATH, re.I)
 _DIED = re.compile(_DEATH, re.I)
 _NAMES_BOTH = re.compile(r"звільн|освобо|жив|released|alive", re.I)
 _OF_STATES = re.compile(r"стат|катег|стан|состоян|status|state", re.I)  # there 200 is no number of a row
@@ -67,11 +69,16 @@ _WITH_INITIALS = re.compile(
 )
 _NUMBER = re.compile(r"\W*\d{1,5}\W+")
 _TITLE_OF_FREED = re.compile(
-    r"(?:звільнен|обмінян|визволен)(?:і|их)\b|(?:освобожд[её]нн|обменянн)[ыоиь][ехй]\b|поверну(?:лися|лись)|вернулись"
-    r"|\breleased\b|\bfreed\b|\bexchanged\b",
+    r"(?:звільнен|обмінян|визволен|повернут)(?:і|их|о)\b|(?:освобожд[её]нн?|обменянн?)(?:[ыоиь][ехй]|[ыо])\b"
+    r"|поверну(?:лися|лись)|вернулись|^\W*жив(?:і|ые)\W*$|\breleased\b|\bfreed\b|\bexchanged\b",
     re.I,
 )
 _SAYS_HELD = re.compile(_HELD, re.I)
+_OF_ONE_HELD = re.compile(
+    r"(?:звільнен|обмінян|поверну[тв]|викреслен|вилучен|знят)(?:ий|а|ся)?\b|(?:освобожд[её]н|обменян|вычеркнут|исключ[её]н|снят)а?\b"
+    r"|(?:залиш|остал)(?:ився|илася|ась|ся)|(?:залишається|перебуває|утримується|остается|остаётся|находится|удерживается)\b",
+    re.I,
+)
 _NO = re.compile(
     r"\W*(?:(?:ні|нет|не|no|n|false|н/?д|немає|нема|відсутн\w*|жив(?:ий|а|і|ой|ы|ые)?|alive|0)(?:\W+|$))*",
     re.I,
@@ -122,8 +129,8 @@ class Titles:
 
     def hear(self, line: Line) -> bool:
         """Whether this line is such a title, of those who were not released or of those who were."""
-        filled = [cell for cell in map(str.strip, line.cells) if cell and not _COUNT.fullmatch(cell)]
-        if len(filled) != 1 or _names_anybody(filled[0]):
+        filled = _filled(line)
+        if len(filled) != 1 or _names_anybody(filled[0]) or says_of_the_man_above(line):
             return False
         if _is_of_others(filled[0]):
             self.above = short(filled[0])
@@ -140,6 +147,20 @@ class Titles:
         value = next(iter(row.raw[column.index : column.index + 1]), "")
         where = (row.sheet, row.number, column.title(), short(value.strip()))
         return row._replace(remarks=(*row.remarks, Remark(*where, "below_title", {"title": self.above})))
+
+
+def _filled(line: Line) -> list[str]:
+    return [cell for cell in map(str.strip, line.cells) if cell and not _COUNT.fullmatch(cell)]
+
+
+def says_of_the_man_above(line: Line) -> str:
+    """Of CODES the one that a line is reason for which holds nothing but a remark on one man: "помер від ран"."""
+    filled = _filled(line)
+    if len(filled) != 1 or is_of_the_dead(filled[0]) or _names_anybody(filled[0]):
+        return ""
+    code = says(filled[0])
+    is_of_one = (_SAYS_HE_DIED if code == "says_dead" else _OF_ONE_HELD).search(filled[0])
+    return code if is_of_one else ""
 
 
 def names_one_by_initials(cell: str) -> bool:

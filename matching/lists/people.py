@@ -13,7 +13,13 @@ from matching.lists.columns import Column, Recognition
 from matching.lists.headings import words_of
 from matching.lists.namecell import NameCell, is_misread
 from matching.lists.naming import Naming, problem_at
-from matching.lists.not_released import Titles, is_a_remark, says, says_in_column
+from matching.lists.not_released import (
+    Titles,
+    is_a_remark,
+    says,
+    says_in_column,
+    says_of_the_man_above,
+)
 from matching.lists.passing_over import PassingOver
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows, Skipped
 from matching.lists.table import Line, Progress, Table, sheet_and_line, short, unheard
@@ -46,6 +52,23 @@ def each_row(
     A row with a bad date or without a name is refused. `as_of`: the day of the list; with it an age becomes
     years of birth, without it an age says nothing.
     """
+    last: PersonRow | Refused | Skipped | None = None
+    for row, remark in _with_remarks_below(table, recognition, as_of, progress):
+        if last is not None:
+            yield (
+                last._replace(remarks=(*last.remarks, remark))
+                if remark and isinstance(last, PersonRow)
+                else last
+            )
+        last = row
+    if last is not None:
+        yield last
+
+
+def _with_remarks_below(
+    table: Table, recognition: Recognition, as_of: date | None, progress: Progress
+) -> Iterator[tuple[PersonRow | Refused | Skipped, Remark | None]]:
+    """Each row, and the remark on the one above that it may be."""
     done, total, titles = 0, len(table.lines), Titles()
     below = [*[sheet_and_line(sheet)[1] for sheet, _ in table.sheets()][1:], 0]
     for (sheet, lines), begins in zip(table.sheets(), below, strict=False):
@@ -53,7 +76,7 @@ def each_row(
         columns = recognition.for_sheet(sheet)
         if columns is None:
             list(map(titles.hear, lines))  # a title over the next list of this sheet
-            yield Skipped(lines[0].sheet, lines[0].number, lines[-1].number, "sheet_without_names")
+            yield Skipped(lines[0].sheet, lines[0].number, lines[-1].number, "sheet_without_names"), None
             done += len(lines)
             continue
         reader, passing = _SheetReader(columns, as_of, frozenset(table.torn)), PassingOver(columns)
@@ -61,11 +84,23 @@ def each_row(
             is_title = titles.hear(line)
             is_above = passing.is_heading(filled) if filled else bool(begins)
             row = _told(reader, passing, line, following, is_title=is_title, is_above_headings=is_above)
-            yield titles.remarked(row, reader.first_name_column) if isinstance(row, PersonRow) else row
+            code = says_of_the_man_above(line)
+            if code and not isinstance(row, Skipped):
+                yield (alone := reader.refused(line, "not_a_name")), _as_remark(alone, code)
+            else:
+                yield (
+                    titles.remarked(row, reader.first_name_column) if isinstance(row, PersonRow) else row,
+                    None,
+                )
             done += 1
             if done % _TELL_EVERY == 0:
                 progress(done, total)
     progress(total, total)
+
+
+def _as_remark(alone: Refused, code: str) -> Remark:
+    told = alone.problems[0]
+    return Remark(told.sheet, told.row, told.column, told.value, code, {"read": ""})
 
 
 def read_row(

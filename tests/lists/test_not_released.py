@@ -181,12 +181,41 @@ def test_a_title_of_the_released_or_of_both_says_nothing(title: str) -> None:
     assert remarks(rows_of((title,), ("ПІБ", "Дата народження"), (NAME, "01.02.1990"))) == [[]]
 
 
-@pytest.mark.parametrize("line", ["Помер 13.05.2025", "загинув у полоні"])
-def test_a_remark_in_a_line_of_its_own_is_no_title(line: str) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Помер 13.05.2025",
+        "загинув у полоні",
+        "помер від ран",
+        "Не звільнений",
+        "залишився в полоні",
+        "остался в плену",
+    ],
+)
+def test_a_remark_in_a_line_of_its_own_is_no_title_and_speaks_of_the_man_above(line: str) -> None:
     rows = rows_of(("ПІБ", "Дата народження"), (NAME, "01.02.1990"), (line,), (OTHER, "02.03.1991"))
     held = held_back(rows)
-    assert [row.raw[0] for row in held.people] == [NAME, OTHER]
-    assert [row.raw[0] for row in held.refused] == [line], "somebody looks, and at the man above too"
+    assert [row.raw[0] for row in held.people] == [OTHER]
+    assert sorted(row.raw[0] for row in held.refused) == sorted([NAME, line])
+    assert line in next(row for row in held.refused if row.raw[0] == NAME).problems[0].sentence("uk")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Звільнено:",
+        "Звільнено з полону",
+        "Освобождены",
+        "Повернуті з полону",
+        "Живі",
+        "Звільнені 24.05.2025 р.",
+    ],
+)
+def test_a_title_of_the_released_ends_one_of_the_dead(title: str) -> None:
+    rows = rows_of(
+        ("ПІБ", "Дата народження"), ("Загиблі:",), (NAME, "01.02.1990"), (title,), (OTHER, "02.03.1991")
+    )
+    assert remarks(rows) == [["below_title"], []]
 
 
 @pytest.mark.parametrize("line", ["Обмін 24 травня 2025", "Дата обміну 24.05"])
