@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from familylink import clock
 from notifications import follow_ups
 from notifications.addresses import index_of
-from notifications.models import Channel, FollowUp, Notification, Recipient
+from notifications.models import Call, Channel, FollowUp, Notification, Recipient
 from notifications.models.recipient import USUAL_ZONE
 
 StopReason = Recipient.StopReason
@@ -133,14 +133,18 @@ def stop_index(channel: str, to_index: bytes, reason: str) -> None:
 def holds_again(reference: str) -> None:
     """News that was taken back is true all the same, and its family was told so: it is owed like any other again.
 
-    Somebody must call where a stranger has written since it was taken back that he is the one whom it reached.
+    Somebody must call where a stranger has written that he is the one whom it reached, and nobody has spoken to the
+    family since.
     """
     taken_back = FollowUp.objects.filter(reference=reference, call_reason=FollowUp.Why.TAKEN_BACK)
     theirs = Notification.objects.filter(reference=OuterRef("reference"), is_forgotten=False)
     stranger = Recipient.objects.filter(
         stop_reason=StopReason.NOT_ME, channel=OuterRef("channel"), to_index=OuterRef("to_index")
     )
-    reached = theirs.filter(Exists(stranger.filter(stopped_at__gte=OuterRef(OuterRef("call_since")))))
+    spoke = Call.objects.filter(
+        outcome=Call.Outcome.SPOKE, follow_up__reference=reference, called_at__gte=OuterRef("stopped_at")
+    )
+    reached = theirs.filter(Exists(stranger.exclude(Exists(spoke))))
     follow_ups.reopen(taken_back.filter(Exists(reached)), FollowUp.Why.WRONG_ADDRESS)
     taken_back.update(call_reason="", call_since=None)
 

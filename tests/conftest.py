@@ -10,7 +10,7 @@ from django.db import connection
 
 END_SESSIONS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 SESSIONS_END_SECONDS = 30.0
 

@@ -131,8 +131,8 @@ def _do(request: HttpRequest, refused: RefusedRow, people: Cells) -> list[lists.
     try:
         with held_rows_as(lists_intake.Busy):
             return _done(request, refused, people)
-    except lists_intake.NotWaiting as gone:
-        say_why(request, gone)
+    except lists_intake.NotWaiting:
+        messages.info(request, _("Somebody else was first: this row, or its list, is in another state now."))
         return []
     except lists_intake.StillRefused as still:
         return list(still.problems)

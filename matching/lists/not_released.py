@@ -15,7 +15,7 @@ from matching.lists.table import Line, short
 _LATE = r"(?:загибл|померл|[ву]бит|полегл|м[её]ртв)"
 _FALLEN = r"(?:погибш|умерш|павш|загинувш|загибш|померш|скончавш)"
 _OF_ONE = (
-    rf"помер(?:ла)?|загину(?:в|ла)|погиб(?:ла)?|умер(?:ла)?|скончал(?:ся|ась|ася)|[ву]бит|м[её]ртв|тіл(?:о|у|ом)|тел(?:о|у|ом)"
+    rf"помер(?:ла)?|загину(?:в|ла)|погиб(?:ла)?|умер(?:ла)?|скончал(?:ся|ась|ася)|[ву]бит|м[её]ртв|тіл(?:о|ом)|тел(?:о|ом)"
     rf"|{_LATE}(?:ий|ый|ой|а|ая|о|ого|ому|ім|им|ым|ою|ої|ій|у|ую)"
     rf"|{_FALLEN}(?:ий|ийся|ая|аяся|его|егося|ему|им|ей|ую|ого|ому|а|и)"
 )
@@ -150,7 +150,7 @@ class Titles:
 
 
 def _filled(line: Line) -> list[str]:
-    return [cell for cell in map(str.strip, line.cells) if cell and not _COUNT.fullmatch(cell)]
+    return [cell for cell in map(str.strip, line.cells) if cell and not _COUNT.fullmatch(cell[:_MOST])]
 
 
 def says_of_the_man_above(line: Line) -> str:

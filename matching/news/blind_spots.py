@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from familylink.damage import opens
 from familylink.reports.models import MissingPerson
 from matching import engine
-from matching.models import ListEntry, ListKind, RefusedRow, SourceList
+from matching.models import ListEntry, ListKind, Match, MatchState, RefusedRow, SourceList
 
 
 def unseen_rows(person: MissingPerson, waves: Collection[int]) -> Counter[int]:
@@ -32,6 +32,9 @@ def rows_left_out(person: MissingPerson, waves: Collection[int]) -> Counter[int]
     rows = ListEntry.objects.too_common().filter(
         source_list__wave__in=waves, source_list__kind=ListKind.RELEASED
     )
+    # People have looked: it is somebody else, or it is not this person.
+    is_not_he = Q(state=MatchState.CONFIRMED) | Q(state=MatchState.REJECTED, missing_person=person)
+    rows = rows.exclude(Exists(Match.objects.filter(is_not_he, entry=OuterRef("pk"))))
     rows = rows.to_compare().annotate(wave=F("source_list__wave"))
     whole = [row for row in rows if opens(row, "profile")]
     if not whole or not opens(person, "profile"):

@@ -22,7 +22,7 @@ from notifications import delivery, recipients, recovery
 from notifications.models import Notification
 from notifications.transports import memory
 from tests.factories import a_committed_list, a_lead, a_report, a_reviewer, a_wave, match_all, person_of
-from tests.matching.deciding import retired
+from tests.matching.deciding import confirmed, retired, verdict
 
 pytestmark = pytest.mark.django_db
 PHONE = "+380990000001"
@@ -176,6 +176,24 @@ def test_whom_a_row_too_common_to_compare_may_be_is_not_told_that_he_is_not_on_t
     assert [family_view.checked_waves(person_of(one))[0].unseen for one in (report, other)] == [1, 1]
     neighbour = Report.objects.latest("filed_at")
     assert family_view.checked_waves(person_of(neighbour))[0].unseen == 0
+
+
+def turned_down(match: Match) -> None:
+    """A possible pair is turned down by one."""
+    verdict(match, a_reviewer(), Verdict.DIFFERENT)
+
+
+@pytest.mark.parametrize("decide_on", [turned_down, confirmed])
+def test_a_row_too_common_to_compare_is_clear_once_it_is_decided(decide_on) -> None:
+    son, cousin = wishing(), wishing(given="Олексій", phone="+380990000009", birth="")
+    a_matched_list("Вересняк О. М.;12.03.1987")
+    ListEntry.objects.update(is_too_common=True)
+    unseen = [family_view.checked_waves(person_of(one))[0].unseen for one in (son, cousin)]
+    assert unseen == [1, 1]
+    of_son = Match.objects.get(missing_person=person_of(son))
+    decide_on(of_son)
+    unseen = [family_view.checked_waves(person_of(one))[0].unseen for one in (son, cousin)]
+    assert unseen == ([0, 0] if decide_on is confirmed else [0, 1])
 
 
 def test_a_family_whose_son_was_found_never_hears_that_nobody_was() -> None:

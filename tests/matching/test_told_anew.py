@@ -230,16 +230,21 @@ def test_news_that_never_left_of_a_row_put_right_is_owed_anew(under_way, comes_f
     assert follow_ups.standing(news_reference(report)).heard_at is None
 
 
-@pytest.mark.parametrize("comes_first", ["the stranger writes", "the correction is settled"])
+@pytest.mark.parametrize(
+    "comes_first", ["the stranger writes", "the correction is settled", "the stranger writes before all"]
+)
 def test_a_stranger_whom_news_of_a_row_put_right_has_reached_leaves_its_family_to_be_called(
     comes_first: str,
 ) -> None:
     match = confirmed(a_match(SON_ON_LIST, NEIGHBOUR))
     assert told() == [PHONE]
+    if comes_first == "the stranger writes before all":
+        replies.receive(transport="gateway", event_id="1", sender=PHONE, text="Це не я")
     put_right(match)
     confirmed(Match.objects.get(state=MatchState.OPEN))
     if comes_first == "the stranger writes":
         replies.receive(transport="gateway", event_id="1", sender=PHONE, text="Це не я")
+    if comes_first != "the correction is settled":
         settled()
     else:
         settled()
