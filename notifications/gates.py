@@ -8,6 +8,7 @@ that it is under way. A gate that cannot be read lets nothing through: the error
 import datetime as dt
 import uuid
 import zoneinfo
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -62,7 +63,7 @@ class Look:
     recipients: dict[tuple[str, bytes], Recipient]
     heard: set[str]  # references of those who know the news already
     recent: dict[tuple[bytes, str], set[uuid.UUID]]  # address and kind -> messages tried within a day
-    calls_within_an_hour: int
+    calls_within_an_hour: Counter[bool]  # True: codes, which any stranger may ask for
 
     def first_shut(self, row: Notification) -> Shut | None:
         """The first gate that is shut for this message, which the caller holds locked; None: it may leave."""
@@ -71,7 +72,7 @@ class Look:
     def count(self, row: Notification) -> None:
         """This one leaves: it counts for those looked at after it."""
         self.recent.setdefault((bytes(row.to_index), row.message), set()).add(row.pk)
-        self.calls_within_an_hour += 1
+        self.calls_within_an_hour[messages.is_secret(row.message)] += 1
 
     def _all(self, row: Notification) -> Iterator[Shut | None]:
         """In this order: what stops everything, what stops this kind, what this person has asked, what is true."""
@@ -88,7 +89,7 @@ class Look:
         yield _owner(row, kind)
         yield self._quiet(recipient, kind)
         yield self._often(row, kind)
-        yield self._flood()
+        yield self._flood_of_codes(row) if kind.is_secret else self._flood()
 
     def _time(self, row: Notification) -> Shut | None:
         """No longer due: the sweep says what becomes of it."""
@@ -127,10 +128,17 @@ class Look:
 
     def _flood(self) -> Shut | None:
         """More calls within an hour than any wave could need: everything stops until two people have looked."""
-        if self.calls_within_an_hour < int(settings.MAX_PER_HOUR):
+        if self.calls_within_an_hour[False] < int(settings.MAX_PER_HOUR):
             return None
         SendingSwitch.throw("all", reason="too_many_in_an_hour")
         return Shut(State.QUEUED, "too_many_in_an_hour")
+
+    def _flood_of_codes(self, row: Notification) -> Shut | None:
+        """Whoever asks for codes by the thousand must not stop anybody's news: only such codes wait, and lapse, as go
+        where nothing else of ours has gone."""
+        if self.calls_within_an_hour[True] < int(settings.MAX_PER_HOUR) or _is_known(row):
+            return None
+        return Shut(State.QUEUED, "too_many_codes_in_an_hour", dt.timedelta(minutes=1))
 
 
 def look_at(rows: Sequence[Notification]) -> Look:
@@ -146,7 +154,7 @@ def look_at(rows: Sequence[Notification]) -> Look:
         },
         heard=follow_ups.heard_references({row.reference for row in rows}),
         recent=_recent(indexes),
-        calls_within_an_hour=_calls_within(dt.timedelta(hours=1)),
+        calls_within_an_hour=Counter({is_code: _calls_within_an_hour(is_code) for is_code in (True, False)}),
     )
 
 
@@ -210,7 +218,15 @@ def _recent(indexes: Sequence[bytes]) -> dict[tuple[bytes, str], set[uuid.UUID]]
     return recent
 
 
-def _calls_within(time: dt.timedelta) -> int:
+def _calls_within_an_hour(is_code: bool) -> int:
     """Up to the ceiling: no more is worth counting."""
-    since = Now() - models.Value(time)
-    return Attempt.objects.filter(started_at__gt=since)[: int(settings.MAX_PER_HOUR)].count()
+    kinds = [name for name in messages.KINDS if messages.is_secret(name) == is_code]
+    since = Now() - models.Value(dt.timedelta(hours=1))
+    calls = Attempt.objects.filter(started_at__gt=since, notification__message__in=kinds)
+    return calls[: int(settings.MAX_PER_HOUR)].count()
+
+
+def _is_known(row: Notification) -> bool:
+    """Something that is no code has gone to this address, which somebody proved by a code before."""
+    there = Attempt.objects.filter(notification__channel=row.channel, notification__to_index=row.to_index)
+    return there.exclude(notification__message=row.message).exists()

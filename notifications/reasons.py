@@ -39,6 +39,7 @@ WORDS = {
     QUIET_HOURS: _("it is night there"),
     "enough_for_today": _("they have had one today"),
     "too_many_for_one_recipient": _("too many to one address in a day"),
+    "too_many_codes_in_an_hour": _("more codes asked for in an hour than families need"),
     "too_many_in_an_hour": _("more messages in an hour than any wave needs"),
     "number_is_not_safe": _("a network of the other side: a person decides"),
     "recipient_asked": _("they asked us to stop"),

@@ -65,7 +65,8 @@ def _write_at_once(source_list: SourceList) -> MatchRun:
         pass
     run = staging.put_in_force(source_list.pk)
     if run is None:  # what it replaces was changed or replaced meanwhile: all of this is rolled back
-        is_there = SourceList.objects.replaceable().filter(pk=source_list.supersedes_id).exists()
-        raise staging.ComparedTooEarly if is_there else staging.NotReplaceable
+        if SourceList.objects.replaceable().filter(replacements=source_list.pk).exists():
+            raise staging.ComparedTooEarly
+        raise staging.NotReplaceable
     transaction.on_commit(lambda: wake(tasks.match_list, run.pk), robust=True)
     return run

@@ -79,6 +79,24 @@ def test_the_command_line_knows_only_those_who_may_use_the_switch() -> None:
             call_command("sending", "on", "all", by=name)
 
 
+def test_a_stranger_who_asks_for_codes_by_the_thousand_stops_no_news_and_no_code_of_a_family(
+    settings,
+) -> None:
+    family = "+380501234500"
+    owe(to=family)
+    recovery.sweep()
+    settings.MAX_PER_HOUR = 3
+    flood = [
+        owe(message="contact_code", context={"code": "123456"}, to=f"+3805099999{n:02}") for n in range(6)
+    ]
+    recovery.sweep()
+    assert sorted(map(state, flood)) == ["accepted"] * 3 + ["queued"] * 3
+    assert not switches.stopped()
+    news, code = owe(to="+380501234501"), owe(message="contact_code", context={"code": "123456"}, to=family)
+    recovery.sweep()
+    assert [state(news), state(code)] == ["accepted", "accepted"]
+
+
 def test_more_calls_in_an_hour_than_any_wave_needs_throw_the_switch(settings) -> None:
     settings.MAX_PER_HOUR = 2
     rows = [owe(to=f"+3805012345{n:02}") for n in range(4)]
