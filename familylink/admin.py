@@ -36,6 +36,7 @@ OWN_RIGHTS = {
     "lead_match": _("settle disagreements, corrections and flags"),
     "commit_sourcelist": _("commit a list, which starts the matching"),
     "settle_correction": _("settle that a family was told of a correction"),
+    "vouch_account": _("say whose an account is, as the second person"),
     "switch_calibration": _("switch a calibration on and off, with a second person"),
     "record_call": _("see whom to call, and record calls"),
     "view_text": _("read the text of messages"),

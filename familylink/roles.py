@@ -34,6 +34,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "leads": (
         *REVIEW,
         "matching.lead_match",
+        "reports.vouch_account",
         "matching.view_calibration",
         "matching.switch_calibration",
         "notifications.settle_notification",
@@ -77,6 +78,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "auth.add_user",
         "auth.change_user",
         "auth.view_group",
+        "reports.vouch_account",
         "notifications.view_sendingswitch",
         "notifications.change_sendingswitch",
     ),

@@ -292,7 +292,7 @@ STAFF_IDLE_WARNING_SECONDS = 300
 # What may tell a family asks for the second factor again where it was shown longer ago (familylink/second_factor.py).
 STAFF_SECOND_FACTOR_SECONDS = 60 * env.int("FAMILYLINK_STAFF_SECOND_FACTOR_MINUTES", default=60)
 STAFF_NEED_SECOND_FACTOR = not env.bool("FAMILYLINK_DEMO_WITHOUT_SECOND_FACTOR", default=False)
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "familylink.rights.RightsOfRoles"]
 ACCOUNT_ADAPTER = "familylink.second_factor.StaffAccounts"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}

@@ -11,6 +11,8 @@ from django.db import models, transaction
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +22,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from familylink import whence
 from familylink.admin import right_in_words, role_name
 from familylink.damage import in_words, opens
-from familylink.reports import intake
+from familylink.reports import intake, vouching
 from familylink.reports.models import AccessRecord, AccountChange, MissingPerson, PersonName, Sex
 from familylink.reports.models.person import FACTS, PARTS, Known
 from familylink.reports.privacy import record_view
@@ -262,6 +264,41 @@ class AccountChangeAdmin(RecordAdmin):
     list_display = ["changed_at", "account", "what", "in_role", "right", "by", "network"]
     list_filter = ["what", "account"]
     list_select_related = ["account", "by"]
+
+    def get_urls(self) -> list[Any]:
+        page = self.admin_site.admin_view(self.waiting_view)
+        return [path("waiting/", page, name="reports_accountchange_waiting"), *super().get_urls()]
+
+    def waiting_view(self, request: HttpRequest) -> HttpResponse:
+        """The accounts that wait for a second person, and the word of one."""
+        if not request.user.has_perm(vouching.VOUCH):
+            raise PermissionDenied
+        if request.method == "POST":
+            self._vouch(request)
+            return redirect("admin:reports_accountchange_waiting")
+        me = signed_in(request)
+        accounts = [
+            (
+                account,
+                ", ".join(role_name(group.name) for group in account.groups.all()),
+                made_by,
+                me in made_by,
+            )
+            for account in vouching.waiting().prefetch_related("groups")
+            for made_by in [list(vouching.makers(account))]
+        ]
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "accounts": accounts}
+        title = _("Accounts that wait for a second person")
+        return TemplateResponse(request, "staff/waiting_accounts.html", {**shared, "title": title})
+
+    def _vouch(self, request: HttpRequest) -> None:
+        told = request.POST.get("account", "")
+        try:
+            account = vouching.vouch(int(told) if told.isdecimal() else 0, by=signed_in(request))
+        except vouching.NotForYou:
+            messages.error(request, _("Nothing was changed: another person must say whose this account is."))
+        else:
+            messages.success(request, _("%(name)s may begin.") % {"name": account})
 
     @admin.display(description=gettext_lazy("role"), ordering="role", empty_value="-")
     def in_role(self, change: AccountChange) -> str | None:

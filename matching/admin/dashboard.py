@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from familylink.reports import vouching
 from familylink.reports.models import MissingPerson
 from familylink.staff import signed_in
 from matching import review, workload
@@ -48,6 +49,9 @@ class Tile(NamedTuple):
 def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The dashboard's context: tiles with their links, the work under way, the load, what waits for a person."""
     context["title"] = _("Tonight")
+    context["account_waits"] = vouching.waits(signed_in(request))
+    if request.user.has_perm(vouching.VOUCH):
+        context["accounts_waiting"] = vouching.waiting().count()
     if request.user.has_perm("matching.view_sourcelist"):
         context.update(
             runs=[

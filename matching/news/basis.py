@@ -30,7 +30,7 @@ def read_basis(text: str) -> Basis | None:
 
 def who_may_decide() -> models.QuerySet[User]:
     """At this moment. What somebody said who may decide no more carries no news."""
-    return User.objects.with_perm(DECIDE, backend="django.contrib.auth.backends.ModelBackend").distinct()
+    return User.objects.with_perm(DECIDE, backend="familylink.rights.RightsOfRoles").distinct()
 
 
 def batch_of(match: Match) -> str:

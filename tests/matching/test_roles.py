@@ -82,6 +82,7 @@ CHANGE = {
 DELETE = {"matching_sourcelist": {"importers"}}
 OWN_PAGES = {
     "auth_user_password_change": {"administrators"},
+    "reports_accountchange_waiting": MASTERS,
     "matching_match_next": DESK,
     "matching_match_photo": DESK,
     "matching_match_together": DESK,

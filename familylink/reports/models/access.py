@@ -52,6 +52,7 @@ class AccountChange(models.Model):
         PASSWORD = "password", _("new password")
         ALLOWED = "allowed", _("right given to a role")
         FORBIDDEN = "forbidden", _("right taken from a role")
+        VOUCHED = "vouched", _("a second person says whose it is")
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -71,6 +72,7 @@ class AccountChange(models.Model):
     changed_at = models.DateTimeField(_("changed at"), db_default=Now())
 
     class Meta:
+        permissions = [("vouch_account", "Can say whose an account is, as the second person")]
         verbose_name = _("change of an account")
         verbose_name_plural = _("changes of accounts")
         ordering = ["-changed_at", "-pk"]
