@@ -140,14 +140,14 @@ PROBLEMS: Sentences = {
     },
     "below_title": {
         "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» стоїть під заголовком «{title}», а це список "
-        "звільнених. Запитайте того, хто надіслав список. Якщо людину звільнено, прочитайте рядок ще раз без змін; "
-        "якщо ні, відкладіть його.",
+        "звільнених. Запитайте того, хто надіслав список. Якщо людину звільнено, візьміть її без змін; якщо ні, "
+        "відкладіть рядок.",
         "en": "Row {row}{sheet}, column “{column}”: “{value}” stands below the title “{title}”, and this is a list of "
-        "the released. Ask whoever sent the list. If the person was released, read the row again as it is; if not, set "
-        "it aside.",
+        "the released. Ask whoever sent the list. If the person was released, take them in as they stand; if not, set "
+        "the row aside.",
         "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» стоит под заголовком «{title}», а это список "
-        "освобождённых. Спросите того, кто прислал список. Если человек освобождён, прочитайте строку ещё раз без "
-        "изменений; если нет, отложите её.",
+        "освобождённых. Спросите того, кто прислал список. Если человек освобождён, внесите его без изменений; если "
+        "нет, отложите строку.",
     },
     "born_later": {
         "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» — пізніша за день цього етапу обміну; "

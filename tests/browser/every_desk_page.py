@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
-from familylink.reports.models import Flag, Picture, Report
+from familylink.reports.models import AccountChange, Flag, Picture, Report
 from familylink.reports.pictures import plain_jpeg
 from matching import candidates, lists_intake, review
 from matching.models import ListEntry, Match, RefusedRow, SourceList
@@ -132,6 +132,8 @@ def of_lists() -> dict[str, str]:
 def _of_families() -> dict[str, str]:
     picture = Picture.objects.get()
     report = picture.report
+    of_an_administrator = AccountChange(account=factories.a_reviewer(), by=factories.a_lead(), what="opened")
+    of_an_administrator.save()
     return {
         "reports": "reports/report/",
         "report": f"reports/report/{report.pk}/change/",
@@ -139,6 +141,8 @@ def _of_families() -> dict[str, str]:
         "person": f"reports/missingperson/{report.missing_person_id}/change/",
         "who looked": "reports/accessrecord/",
         "changes of accounts": "reports/accountchange/",
+        "accounts that wait for a second person": "reports/accountchange/waiting/",
+        "dashboard with an account that waits": "",
     }
 
 
