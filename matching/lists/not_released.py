@@ -85,6 +85,7 @@ _NO = re.compile(
 )
 _COUNT = re.compile(r"\W*\d+\W*(?:ос[іо]б\w*|чол\w*|люд\w*|человек\w*|чел\w*|people|persons)?\W*", re.I)
 _MOST = 1_000
+_MOST_OF_A_TITLE = 3  # cells: "1 | Загиблі | 15 осіб"
 CODES = frozenset({"says_dead", "says_held", "below_title"})
 
 
@@ -150,7 +151,11 @@ class Titles:
 
 
 def _filled(line: Line) -> list[str]:
-    return [cell for cell in map(str.strip, line.cells) if cell and not _COUNT.fullmatch(cell[:_MOST])]
+    """What a line says besides counts; a line of many cells is no title, whatever they are."""
+    filled = [cell for cell in map(str.strip, line.cells) if cell]
+    if len(filled) > _MOST_OF_A_TITLE:
+        return filled
+    return [cell for cell in filled if not _COUNT.fullmatch(cell[:_MOST])]
 
 
 def says_of_the_man_above(line: Line) -> str:
