@@ -57,6 +57,7 @@ class Supervisor:
     environment: Mapping[str, str]
     _children: dict[str, _Child] = field(default_factory=dict)
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+    _said_that_logs_fail: bool = False
 
     def start(self) -> None:
         """Start every service; what an earlier, killed run left behind is ended first."""
@@ -100,9 +101,11 @@ class Supervisor:
 
     def _remember(self) -> None:
         pids = [child.process.pid for child in self._children.values() if child.process]
-        (self.state / "services.json").write_text(
-            json.dumps({"pids": pids, "since": psutil.Process().create_time()})
-        )
+        fresh = self.state / "services.new"
+        # On a full disk the numbers from before stay; the kernel ends the rest with us all the same.
+        with contextlib.suppress(OSError):
+            fresh.write_text(json.dumps({"pids": pids, "since": psutil.Process().create_time()}))
+            fresh.replace(self.state / "services.json")
 
     def _pass_on_output(self, seconds: float) -> None:
         for key, _ in self._selector.select(seconds):
@@ -112,7 +115,7 @@ class Supervisor:
                 self._selector.unregister(key.fileobj)
             *lines, child.rest = (child.rest + piece).split(b"\n")
             for line in lines:
-                _write(child, line)
+                self._write(child, line)
 
     def _look_after(self, child: _Child) -> None:
         if child.process is None:
@@ -124,7 +127,7 @@ class Supervisor:
             child.failures = 0 if is_steady else child.failures + 1
             pause = 0.0 if is_steady else min(LONGEST_PAUSE, 2.0 ** (child.failures - 1))
             child.start_again_at = time.monotonic() + pause
-            _write(child, f"ended with code {code}; starts again in {pause:.0f} s".encode())
+            self._write(child, f"ended with code {code}; starts again in {pause:.0f} s".encode())
 
     def _forget(self, child: _Child, process: subprocess.Popen[bytes]) -> None:
         """Take leave of a process that has ended: its last lines, and children that it left."""
@@ -136,7 +139,7 @@ class Supervisor:
             self._selector.unregister(process.stdout)
         process.stdout.close()
         if child.rest:
-            _write(child, child.rest)
+            self._write(child, child.rest)
         child.process, child.rest = None, b""
 
     def _stop(self, child: _Child, process: subprocess.Popen[bytes]) -> None:
@@ -145,10 +148,20 @@ class Supervisor:
         while process.poll() is None and time.monotonic() < until:
             self._pass_on_output(0.05)
         if process.poll() is None:
-            _write(child, f"still there after {child.service.stop_seconds:.0f} s: killed".encode())
+            self._write(child, f"still there after {child.service.stop_seconds:.0f} s: killed".encode())
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         self._forget(child, process)
+
+    def _write(self, child: _Child, line: bytes) -> None:
+        try:
+            with child.log.open("ab") as log:
+                log.write(line + b"\n")
+        except OSError as error:  # a full disk takes lines away, never the service
+            if not self._said_that_logs_fail:
+                self._said_that_logs_fail = True
+                _show(child, f"the log cannot be written ({error.strerror}): what it misses stands here only")
+        _show(child, line.decode(errors="replace"))
 
 
 def end_left_over(state: Path) -> None:
@@ -185,10 +198,8 @@ def _put_aside(log: Path) -> None:
         log.replace(log.with_suffix(".old"))
 
 
-def _write(child: _Child, line: bytes) -> None:
-    with child.log.open("ab") as log:
-        log.write(line + b"\n")
+def _show(child: _Child, line: str) -> None:
     # The terminal may be gone; the services must not die of it.
     with contextlib.suppress(OSError, ValueError):
-        sys.stdout.write(f"{child.service.name:>6} | {line.decode(errors='replace')}\n")
+        sys.stdout.write(f"{child.service.name:>6} | {line}\n")
         sys.stdout.flush()

@@ -18,6 +18,7 @@ from familylink.supervisor import Service, Supervisor, end_left_over
 
 TOP = Path(__file__).resolve().parent.parent
 SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
+SPEAKER = "print('one'); print('two')"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPER}"
 PARENT = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {SLEEPER!r}]); {SLEEPER}"
 
@@ -94,6 +95,55 @@ def test_one_that_keeps_dying_is_started_ever_more_slowly(state: Path) -> None:
     assert tick_until(supervisor, lambda: "again in 2 s" in words(state, "worker"))
     assert words(state, "worker").count("again in 1 s") == 1
     supervisor.stop()
+
+
+def full_disk(file: Path) -> None:
+    """From now on nothing can be written there."""
+    file.unlink(missing_ok=True)
+    file.symlink_to("/dev/full")
+
+
+def said_until(
+    supervisor: Supervisor, capsys: pytest.CaptureFixture[str], is_enough: Callable[[list[str]], bool]
+) -> list[str]:
+    """What the terminal has read by then."""
+    said: list[str] = []
+
+    def is_so() -> bool:
+        said.extend(capsys.readouterr().out.splitlines())
+        return is_enough(said)
+
+    assert tick_until(supervisor, is_so), said
+    return said
+
+
+def test_a_full_disk_ends_no_service_and_is_said_once(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full_disk(state / "logs" / "web.log")
+    supervisor = Supervisor([a_service("web", SPEAKER)], ["web"], state, dict(os.environ))
+    supervisor.start()
+    said = said_until(
+        supervisor, capsys, lambda lines: sum("ended with code 0" in line for line in lines) == 2
+    )
+    supervisor.stop()
+    assert [line for line in said if "cannot be written" in line] == [
+        "   web | the log cannot be written (No space left on device): what it misses stands here only"
+    ]
+    assert said.count("   web | one") == said.count("   web | two") == 2
+
+
+def test_one_that_dies_on_a_full_disk_is_started_again(
+    supervise: Callable[..., Supervisor], state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    supervisor = supervise(a_service("worker"))
+    (before,) = pids(state)
+    full_disk(state / "services.new")
+    full_disk(state / "logs" / "worker.log")
+    os.kill(before, signal.SIGKILL)
+    capsys.readouterr()
+    assert "worker | up" in said_until(supervisor, capsys, lambda lines: "worker | up" in lines)
+    assert pids(state) == [before]  # what the next start reads is whole, if old
 
 
 def test_services_stop_in_the_order_asked_for(supervise: Callable[..., Supervisor], state: Path) -> None:
