@@ -188,6 +188,19 @@ def test_no_page_of_the_desk_is_missing_in_these_tables():
     assert {page.name for page in own_pages()} - framework == known
 
 
+@pytest.mark.parametrize("role", ["intake", "leads", "administrators"])
+def test_nobody_is_handed_rows_by_what_he_types_into_an_address(client, role):
+    a_desk_with_everything()
+    client.force_login(a_member_of_staff(role))
+    asked = [
+        {"app_label": desk.opts.app_label, "model_name": desk.opts.model_name, "field_name": field.name}
+        for desk in models().values()
+        for field in desk.opts.get_fields()
+        if field.is_relation
+    ]
+    assert {client.get(reverse("admin:autocomplete"), fields).status_code for fields in asked} == {404}
+
+
 STAFF_API = {"run-progress": LISTS, "list-progress": LISTS}
 
 
