@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,7 @@ import pytest
 import redis
 
 from familylink import embedded
+from familylink.embedded.watching import Watch
 
 TOP = Path(__file__).resolve().parent.parent
 
@@ -110,6 +112,73 @@ def test_what_was_committed_survives_kill_9_of_both_servers(home: Path) -> None:
     a_row(home, "then again")
     assert rows(home) == ["before the kill", "then again"]
     assert redis.Redis.from_url(embedded.redis_url(0, home)).ping()
+
+
+def kill(state: Path, *names: str) -> None:
+    for name in names:
+        leader = psutil.Process(embedded.running(state)[name])
+        leader.kill()
+        psutil.wait_procs([leader], timeout=10)
+
+
+def test_servers_that_were_killed_under_a_service_are_started_again_and_that_is_said(home: Path) -> None:
+    a_row(home, "before the kill")
+    said: list[str] = []
+    kill(home, "postgresql", "valkey")
+    Watch(home, ("postgresql", "valkey"), said.append).look()
+    assert rows(home) == ["before the kill"]
+    assert redis.Redis.from_url(embedded.redis_url(0, home)).ping()
+    assert said == [
+        "postgresql, valkey: died, and is started again ...",
+        "postgresql, valkey: answers again.",
+    ]
+
+
+def test_servers_that_live_and_those_that_somebody_gave_are_left_alone(home: Path) -> None:
+    said: list[str] = []
+    before = embedded.running(home)
+    Watch(home, ("postgresql", "valkey"), said.append).look()
+    assert embedded.running(home) == before
+    kill(home, "valkey")
+    Watch(home, ("postgresql",), said.append).look()
+    Watch(home, (), said.append).look()
+    assert "valkey" not in embedded.running(home)
+    assert said == []
+
+
+def test_two_who_look_at_once_start_a_server_once(home: Path) -> None:
+    log = home / "logs" / "postgresql.log"
+    kill(home, "postgresql")
+    before = log.read_text().count("starting PostgreSQL")
+    watches = [Watch(home, ("postgresql",), str.strip) for _ in range(2)]
+    with ThreadPoolExecutor() as both:
+        list(both.map(Watch.look, watches))
+    assert log.read_text().count("starting PostgreSQL") == before + 1
+
+
+def test_a_server_that_cannot_be_started_again_is_tried_later_and_ends_nothing(state: Path) -> None:
+    embedded.start(state, lasting=False)
+    kill(state, "postgresql")
+    control = state / "postgresql" / "global" / "pg_control"
+    control.rename(state / "aside")
+    said: list[str] = []
+    watch = Watch(state, ("postgresql",), said.append, pause_seconds=0)
+    watch.look()
+    assert "PostgreSQL stopped" in said[-1]
+    (state / "aside").rename(control)
+    watch.look()
+    assert said[-1] == "postgresql: answers again."
+
+
+def test_what_cannot_be_started_again_is_not_said_without_end(state: Path) -> None:
+    embedded.start(state, lasting=False)
+    kill(state, "postgresql")
+    (state / "postgresql" / "global" / "pg_control").unlink()
+    said: list[str] = []
+    watch = Watch(state, ("postgresql",), said.append)
+    for _ in range(3):
+        watch.look()
+    assert len(said) == 2
 
 
 def test_a_killed_client_lets_go_of_its_rows_although_its_statement_goes_on(home: Path) -> None:

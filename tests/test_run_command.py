@@ -70,6 +70,11 @@ class Service:
         self.supervisor.kill()
         self.supervisor.wait(timeout=10)
 
+    def kill_servers(self) -> None:
+        """Kill -9 of PostgreSQL and Valkey, as the kernel does when memory is short."""
+        for pid in embedded.running(self.state).values():
+            os.kill(pid, signal.SIGKILL)
+
     def manage(self, *words: str) -> str:
         command = [sys.executable, "manage.py", *words]
         done = subprocess.run(
@@ -191,6 +196,20 @@ def test_a_signal_or_three_at_once_stop_everything_and_a_second_start_finds_the_
     service.start()
     assert (service.number(REPORTS), service.number(PAIRS)) == before
     assert service.close_terminal() == 0
+    assert service.processes(servers=True) == []
+
+
+def test_a_database_that_is_killed_is_started_again_while_the_rest_goes_on_and_not_while_stopping(
+    service: Service,
+) -> None:
+    service.start()
+    before = service.number(REPORTS)
+    service.kill_servers()
+    service.until(lambda: "postgresql, valkey: answers again." in service.words(), "both servers again")
+    assert service.number(REPORTS) == before
+    assert service.status("/uk/my-report/") == http.HTTPStatus.OK
+    service.kill_servers()
+    assert service.stop() == 0
     assert service.processes(servers=True) == []
 
 

@@ -25,6 +25,7 @@ from django.db import connections
 
 from familylink import embedded
 from familylink.embedded.life import signal_at_parents_death
+from familylink.embedded.watching import Watch
 from familylink.supervisor import Service, Supervisor, end_left_over
 
 HOST = "127.0.0.1"
@@ -97,8 +98,10 @@ class Command(BaseCommand):
             self._announce(address)
             note.write(address)
             note.flush()
+            servers = Watch(state, embedded.needed(), self._say)
             while not _make_was_interrupted():
                 supervisor.tick(0.5)
+                servers.look()
         finally:
             for number in STOPPING:
                 signal.signal(number, signal.SIG_IGN)
