@@ -153,10 +153,18 @@ def taken(mailgun, db) -> Notification:
 
 
 def event(
-    client: Any, owed: Notification, kind: str, *, key: str = KEY, at: float | None = None, **data: Any
+    client: Any,
+    owed: Notification,
+    kind: str,
+    *,
+    key: str = KEY,
+    at: float | None = None,
+    signed_s_ago: float = 0,
+    token: str = "t" * 50,
+    **data: Any,
 ) -> int:
     """What Mailgun posts."""
-    now, token = str(int(time.time())), "t" * 50
+    now = str(int(time.time() - signed_s_ago))
     signature = hmac.new(key.encode(), f"{now}{token}".encode(), hashlib.sha256).hexdigest()
     told = {
         "id": f"e-{kind}",
@@ -212,6 +220,35 @@ def test_a_forged_event_is_refused(client, taken, forgery) -> None:
 def test_an_old_event_is_not_believed(client, taken) -> None:
     event(client, taken, "complained", at=time.time() - 10 * 3600)
     assert stop_reason() == ""
+
+
+def test_an_old_signature_is_refused_whatever_it_carries(client, taken) -> None:
+    assert event(client, taken, "unsubscribed", signed_s_ago=10 * 3600) == 403
+    assert event(client, taken, "delivered", signed_s_ago=10 * 3600) == 403
+    assert (state(taken), stop_reason()) == ("accepted", "")
+
+
+def test_what_mailgun_repeats_after_hours_is_taken(client, taken) -> None:
+    assert event(client, taken, "delivered", signed_s_ago=8 * 3600, at=time.time() - 8 * 3600) == 200
+    assert state(taken) == "delivered"
+
+
+@pytest.mark.parametrize("first", ["delivered", "opened", "failed"])
+def test_another_event_under_a_signature_that_was_used_is_not_believed(client, taken, first: str) -> None:
+    event(client, taken, first, severity="temporary")
+    before = state(taken)
+    event(client, taken, "unsubscribed")
+    event(client, taken, "failed", severity="permanent", reason="bounce")
+    assert (state(taken), stop_reason(), Receipt.objects.count()) == (before, "", 1)
+
+
+def test_an_event_that_comes_again_does_not_stop_whoever_wants_letters_again(client, taken) -> None:
+    event(client, taken, "unsubscribed")
+    recipients.allow_again(channel="email", to=MAILBOX)
+    assert event(client, taken, "unsubscribed") == 200
+    assert stop_reason() == ""
+    assert event(client, taken, "unsubscribed", token="u" * 50) == 200
+    assert stop_reason() == "asked"
 
 
 def test_without_a_key_nothing_is_believed(client, taken, settings) -> None:
