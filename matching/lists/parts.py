@@ -9,6 +9,7 @@ from matching.lists.headings import meaning, words_of
 from matching.lists.table import BELOW, Line, Lines
 
 _LINES_A_FRAME = 500
+_WIDEST_HEADING = 200  # cells that are looked at, of every line of the file
 _DIGIT = re.compile(r"\d")
 
 
@@ -63,7 +64,7 @@ def _as_heading(line: Line) -> list[str]:
     """The words of a line of headings, two of them and one of a name; [] for any other."""
     if any(_DIGIT.search(cell[:80]) for cell in line.cells):
         return []
-    said = [cell for cell in line.cells if cell.strip()]
+    said = [cell for cell in line.cells if cell.strip()][:_WIDEST_HEADING]
     if len(said) < 2 or any(len(cell) > 80 for cell in said):
         return []
     meanings = [meaning(cell) for cell in said]

@@ -20,6 +20,8 @@ MAX_CPU_SECONDS = 120
 MAX_MEMORY = 3 * 1024**3
 # The headings, titles and page headers are no rows.
 LINES_BESIDE_ROWS = 20
+# No list tells so much of a person, and the parent looks at every cell.
+MAX_FILLED_CELLS = 2_000
 _LINES_A_FRAME = 500
 _LETTERS_A_FRAME = 1_000_000
 _HALF_A_LETTER = re.compile("[\ud800-\udfff]")
@@ -78,13 +80,16 @@ class Out:
         lent: Mapping[int, str] | None = None,
         is_struck: bool = False,
     ) -> None:
-        """One line, blank ones too: of a run of them the first is told. Refuses a file of too many."""
+        """One line, blank ones too: of a run of them the first is told. Refuses a file of too many, and a line of too
+        many cells; those left empty before a stray one do not count."""
         width = len(cells)
         while width and not cells[width - 1].strip():
             width -= 1
         if not width:
             self._blank = self._blank or number
             return
+        if width > MAX_FILLED_CELLS and sum(map(bool, map(str.strip, cells))) > MAX_FILLED_CELLS:
+            raise Refusal("too_spread", rows=str(number), columns=str(width))
         if self._blank:
             self._add([self._blank, page, [], {}, False])
             self._blank = 0

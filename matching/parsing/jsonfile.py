@@ -15,6 +15,8 @@ from matching.parsing.frames import Options, Out, Refusal, serve
 from matching.parsing.records import Record, tell_records
 
 _MAX_DEPTH = 4
+# A string that is cut by the end of a piece is read again from its beginning: small pieces cost the square of it.
+_WALK: dict[str, Any] = {"multiple_values": True, "buf_size": 1 << 20}
 # No list is nested so deep, and the time to follow it would grow with the square of the depth.
 _NESTED = re.compile(rb'(?:[\[{]\s{0,9}(?:"[^"]{0,99}"\s{0,9}:\s{0,9})?){60}')
 
@@ -28,7 +30,7 @@ def read(content: bytes, options: Options, out: Out) -> None:
         raise Refusal("bad_json")
     try:
         prefixes = _where(data)
-        first = next(ijson.items(data, prefixes[0], multiple_values=True), None)
+        first = next(ijson.items(data, prefixes[0], **_WALK), None)
         if isinstance(first, dict):
             tell_records(partial(_records, data, prefixes), "json", out)
         else:
@@ -43,7 +45,7 @@ def _where(data: bytes) -> list[str]:
     may each have theirs."""
     found: list[str] = []
     before, ended = "", False
-    for prefix, event, _ in ijson.parse(data, multiple_values=True):
+    for prefix, event, _ in ijson.parse(data, **_WALK):
         if ended or (prefix == "" and event == "start_array"):
             return ["" if ended else "item"]
         begins = before == "start_array" and event in {"start_map", "start_array"}
@@ -55,7 +57,7 @@ def _where(data: bytes) -> list[str]:
 
 
 def _items(data: bytes, prefixes: list[str]) -> Iterator[Any]:
-    return chain.from_iterable(ijson.items(data, prefix, multiple_values=True) for prefix in prefixes)
+    return chain.from_iterable(ijson.items(data, prefix, **_WALK) for prefix in prefixes)
 
 
 def _tell_rows(data: bytes, prefixes: list[str], out: Out) -> None:

@@ -98,6 +98,14 @@ def test_json_without_a_person_is_refused(content: str) -> None:
     assert refused.value.code in {"empty", "no_rows", "no_name_column"}
 
 
+def test_a_string_of_megabytes_costs_its_own_record_and_no_other() -> None:
+    men = [{"name": "я" * 300_000, "dob": "1987"}, {"name": "Козодуб Лука", "dob": "1990"}]
+    rows = rows_of(json.dumps(men, ensure_ascii=False))
+
+    assert [problem.code for problem in rows.problems] == ["name_too_long"]
+    assert len(rows.people) == 1
+
+
 def test_json_nested_without_end_harms_nobody() -> None:
     with pytest.raises(Unreadable):
         read_table(b"[" * 3_000_000, "list.json")

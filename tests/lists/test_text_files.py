@@ -1,5 +1,6 @@
 """CSV and its kin: encodings, delimiters, quotes and line ends."""
 
+import json
 import time
 
 import pytest
@@ -219,6 +220,18 @@ def test_a_line_of_megabytes_without_a_letter_beyond_ascii_is_read_at_once() -> 
 
     assert table.lines[2].cells[0] == "Козодуб Лука"
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.json"])
+def test_a_line_of_more_cells_than_any_list_has_is_refused_by_the_child(name: str) -> None:
+    line = ["Вересняк"] * 2001
+    written = ";".join(line) if name == "list.csv" else json.dumps([line])
+    assert refusal(written.encode(), name) == "too_spread"
+
+
+def test_a_stray_cell_far_to_the_right_refuses_nobody() -> None:
+    rows = [*PEOPLE[:-1], (*PEOPLE[-1], *[""] * 5000, "x")]
+    assert surnames(rows_of(csv_of(rows))) == ["Вишневецький", "Їжакова"]
 
 
 def test_blank_lines_are_counted_once_for_each_run_and_not_at_the_end() -> None:
