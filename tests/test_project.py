@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from pathlib import Path
 
 import pytest
 from django.core import checks
@@ -94,6 +95,12 @@ def test_a_whole_wave_leaves_no_name_number_or_text_in_the_log(caplog, settings)
     # The database driver's own debug lines never leave a production log: settings keep them at WARNING.
     lines = [record.getMessage() for record in caplog.records if not record.name.startswith("django.db")]
     assert not [line for line in lines if any(word in line for word in telling)]
+
+
+def test_no_statement_with_a_familys_data_gets_into_the_log_of_postgresql_in_containers():
+    told = (Path(__file__).parent.parent / "compose.yaml").read_text().partition("image: postgres")[2]
+    command = told.partition("command:")[2].partition("restart:")[0].split()
+    assert {"log_min_error_statement=panic", "log_error_verbosity=terse"} <= set(command)
 
 
 def test_an_address_that_somebody_typed_is_not_logged(client, caplog):
