@@ -55,7 +55,7 @@ def heard(*, reference: str, how: str = Outcome.PORTAL) -> bool:
     """The family itself says that it has heard: on our page, or by a reply. False: nobody need be told so.
 
     Whoever has read it on our page gets no more messages of it and no call. Who has replied has read that there is
-    news, and waits for the call that the message promises.
+    news, and not which: somebody calls them.
     """
     row = FollowUp.objects.filter(reference=reference)
     if how == Outcome.REPLY:

@@ -42,7 +42,7 @@ def test_news_that_waits_for_a_proof_has_the_code_word_that_the_family_chose_las
 def test_news_that_waits_for_a_proof_is_in_the_language_that_the_family_chose_last(unproven):
     filing.file_once(told("d" * 32, language="en"))
     [sent] = news_after_proof(unproven)
-    assert "News on your request" in sent.body
+    assert "News on your report" in sent.body
     assert "стара груша" in sent.body
 
 

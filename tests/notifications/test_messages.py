@@ -86,9 +86,40 @@ def test_a_text_is_filled_in_word_for_word(settings) -> None:
     settings.SERVICE_PHONE = "0 800 000 000"
     context = {"reference": "FL-34AC-7DEF", "code_word": "ластівка 47"}
     assert messages.render(message="news", language="uk", channel="sms", context=context).body == (
-        "Є новина щодо звернення FL-34AC-7DEF. Кодове слово: ластівка 47. Ми Вам подзвонимо. "
-        "Тел.: 0 800 000 000. Грошей не просимо."
+        "Новина щодо звернення FL-34AC-7DEF. Кодове слово ластівка 47. Відгукніться: 0 800 000 000, або подзвонимо. "
+        "Грошей не просимо."
     )
+
+
+def said(language: str) -> list[str]:
+    """Every message in this language."""
+    return [file.read_text() for file in FILES if file.name.split(".")[1] == language]
+
+
+def test_an_english_message_names_a_report_as_the_pages_do() -> None:
+    assert not [text for text in said("en") if re.search(r"\brequests?\b", text, re.IGNORECASE)]
+    assert [text for text in said("en") if "reference number" in text]
+
+
+@pytest.mark.parametrize(
+    ("language", "call", "condition"),
+    [
+        (
+            "uk",
+            "подзвонимо|зателефонуємо",
+            r"не відгукнетеся, (ми )?зателефонуємо на номер|Відгукніться: .*, або подзвонимо",
+        ),
+        ("ru", "позвоним", r"не откликнетесь, (мы )?позвоним по номеру|Откликнитесь: .*, или позвоним"),
+        ("en", "we (will )?call", r"do not answer, we will call the number|Please answer: .*, or we call"),
+    ],
+)
+def test_a_call_is_promised_only_to_whoever_does_not_answer_and_gave_a_number(
+    language, call, condition
+) -> None:
+    promising = [text for text in said(language) if re.search(call, text)]
+    assert len(promising) == 4, "news twice, that we have the report, and that a list was checked"
+    for text in promising:
+        assert len(re.findall(call, text)) == len(re.findall(condition, text))
 
 
 @pytest.mark.parametrize(
