@@ -4,16 +4,17 @@ import dataclasses
 import datetime as dt
 import enum
 import uuid
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import Any, NamedTuple
 
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from familylink.portal.addresses import masked
+from familylink.portal.calling import NOBODY_OF_THEIRS
 from familylink.portal.lost import Lost, lost_of
 from familylink.reports.answers import Answers, person_of
-from familylink.reports.models import Contact, MissingPerson, Report
+from familylink.reports.models import Channel, Contact, MissingPerson, Report
 from familylink.reports.references import news_reference
 from matching.engine import BirthDate, Name
 from matching.news import family_view
@@ -39,30 +40,52 @@ MESSAGES = {
     "still_searching": _("We ask whether you are still searching"),
     "checked": _("A list was checked, and nobody certain was found"),
 }
-ASKED_TO_STOP = _("nothing is sent there: somebody there asked us to stop")
-NOT_FOR_THEM = _("nothing is sent there: somebody there wrote that this is not for them")
-WANTED_AGAIN = _("If you want messages there again, add it below once more.")
-# Why nothing is sent to an address, and what its family can do.
-STOPPED = {
-    "recipient_asked": (ASKED_TO_STOP, WANTED_AGAIN),
-    "recipient_complained": (ASKED_TO_STOP, WANTED_AGAIN),
-    "recipient_dead_address": (
-        _("nothing is sent there: our messages came back"),
-        _("Is it written correctly? Add the right one below, or this one once more if it works again."),
+ASKED_TO_STOP = _("nothing is sent there, since somebody there asked us to stop")
+NOT_FOR_THEM = _("nothing is sent there, since somebody there wrote that this is not for them")
+NUMBER_AGAIN = _("If you want messages there again, add this number below once more.")
+MAILBOX_AGAIN = _("If you want messages there again, add this address below once more.")
+# Why nothing is sent to an address, and what its family can do. It sees two digits of a number or one letter of an
+# address: it is never asked whether that is written correctly.
+STOPPED: dict[tuple[str, str], tuple[Any, Any]] = {
+    (Channel.SMS, "recipient_asked"): (ASKED_TO_STOP, NUMBER_AGAIN),
+    (Channel.SMS, "recipient_complained"): (ASKED_TO_STOP, NUMBER_AGAIN),
+    (Channel.SMS, "recipient_dead_address"): (
+        _("nothing is sent there, since our messages did not arrive"),
+        _("If the number works again, add it below once more. Or add another one."),
     ),
-    "recipient_doubted": (NOT_FOR_THEM, _("If it is yours, add it below once more: we send a code there.")),
-    "recipient_not_me": (
+    (Channel.SMS, "recipient_doubted"): (
         NOT_FOR_THEM,
-        _("If it is yours, please call us: not even a code goes there. Or add another one below."),
+        _("If the number is yours, add it below once more: we send a code there."),
+    ),
+    (Channel.SMS, "recipient_not_me"): (
+        NOT_FOR_THEM,
+        _("If the number is yours, please call us: not even a code goes there. Or add another one below."),
+    ),
+    (Channel.EMAIL, "recipient_asked"): (ASKED_TO_STOP, MAILBOX_AGAIN),
+    (Channel.EMAIL, "recipient_complained"): (ASKED_TO_STOP, MAILBOX_AGAIN),
+    (Channel.EMAIL, "recipient_dead_address"): (
+        _("nothing is sent there, since our messages came back"),
+        _("If the mailbox works again, add its address below once more. Or add another one."),
+    ),
+    (Channel.EMAIL, "recipient_doubted"): (
+        NOT_FOR_THEM,
+        _("If the address is yours, add it below once more: we send a code there."),
+    ),
+    (Channel.EMAIL, "recipient_not_me"): (
+        NOT_FOR_THEM,
+        _("If the address is yours, please call us: not even a code goes there. Or add another one below."),
     ),
 }
+# Where a caller would find a stranger or nobody.
+NOT_CALLED = {f"recipient_{reason}" for reason in NOBODY_OF_THEIRS}
 WANTED = {
     "birth": _("the whole birth date"),
     "name": _("the patronymic"),
     "spellings": _("the name in Russian or as in the passport"),
     "service": _("the military unit"),
     "photo": _("a photo"),
-    "contacts": _("a second way to reach you"),
+    "contacts": _("one more confirmed way to reach you"),
+    "phone": _("a telephone number on which we can call you"),
 }
 
 
@@ -111,13 +134,16 @@ class ShownMessage(NamedTuple):
 @dataclasses.dataclass(frozen=True, slots=True)
 class Standing:
     """All that the status page says. `released_on` only with NEWS; `ends_at` while it can be undone; `goes_on` is the
-    search, while nothing keeps the person from being compared."""
+    search, while nothing keeps the person from being compared. What the page promises them hangs on whether a message
+    may go to any address of theirs, and on whether we have a number to call."""
 
     stage: Stage
     reference: str
     names: list[str]
     birth_date: str
     contacts: list[ShownContact]
+    can_be_written_to: bool
+    can_be_called: bool
     waves: list[CheckedWave]
     released_on: dt.date | None
     news_round: int
@@ -145,12 +171,17 @@ def standing_of(report: Report) -> Standing:
     stage = _stage(report, kept, has_news=match is not None)
     is_sought = stage in (Stage.SEARCHING, Stage.UNPROVEN)
     stopped = recipients.why_stopped((one.channel, one.address) for one in contacts if one.confirmed_at)
+    shown = [_shown(one, stopped.get((one.channel, one.address), "")) for one in contacts]
+    reaching = sum(one.is_proven and not one.stopped for one in shown)
+    can_be_called = any(_can_be_called(one, stopped) for one in contacts)
     return Standing(
         stage=stage,
         reference=report.reference,
         names=[_whole(name) for name in told.names],
         birth_date=birth_words(told.birth),
-        contacts=[_shown(one, stopped.get((one.channel, one.address), "")) for one in contacts],
+        contacts=shown,
+        can_be_written_to=reaching > 0,
+        can_be_called=can_be_called,
         waves=family_view.checked_waves(report.missing_person),
         released_on=match.entry.source_list.wave.occurred_on if match and stage == Stage.NEWS else None,
         news_round=report.news_round,
@@ -158,7 +189,7 @@ def standing_of(report: Report) -> Standing:
         ending=report.ending,
         ends_at=report.ends_at if report.is_ending else None,
         messages=_messages(report, has_news=match is not None),
-        wanted=_wanted(report, answers, contacts) if is_sought and not lost.answers else [],
+        wanted=_wanted(report, answers, reaching, can_be_called) if is_sought and not lost.answers else [],
         lost=lost,
         goes_on=is_sought and not lost.facts and not _is_stuck(report),
     )
@@ -174,8 +205,14 @@ def _shown(contact: Contact, why_stopped: str) -> ShownContact:
         masked(contact.address),
         contact.confirmed_at is not None,
         contact.is_proven_lately,
-        *STOPPED.get(why_stopped, ("", "")),
+        *STOPPED.get((contact.channel, why_stopped), ("", "")),
     )
+
+
+def _can_be_called(contact: Contact, stopped: Mapping[tuple[str, str], str]) -> bool:
+    """Staff call a number that is not proven, too, and one whose owner wants no messages."""
+    why = stopped.get((contact.channel, contact.address), "")
+    return contact.channel == Channel.SMS and why not in NOT_CALLED
 
 
 def birth_words(birth: BirthDate) -> str:
@@ -227,15 +264,17 @@ def _is_listed(each: outbox.Standing, may_not_be_so: Set[str]) -> bool:
     return each.state == "queued" and each.message not in may_not_be_so
 
 
-def _wanted(report: Report, answers: Answers, contacts: list[Contact]) -> list[Wanted]:
-    """What would help to find them and is not known yet. The same is asked of everybody, match or none."""
+def _wanted(report: Report, answers: Answers, reaching: int, can_be_called: bool) -> list[Wanted]:
+    """What would help to find them, or to tell it, and is not known yet; `reaching` addresses may be written to. The
+    same is asked of everybody, match or none."""
     missing = {
         "birth": not person_of(answers).birth.is_full,
         "name": not answers.get("patronymic"),
         "spellings": not (answers.get("passport_name") or answers.get("russian_name")),
         "service": not answers.get("unit") and answers.get("category") != "civilian",
         "photo": not report.pictures.filter(kind="photo").exists(),
-        "contacts": len(contacts) < 2,
+        "phone": not can_be_called,
+        "contacts": can_be_called and reaching < 2,
     }
     return [Wanted(slug, WANTED[slug]) for slug, is_missing in missing.items() if is_missing]
 

@@ -7,10 +7,10 @@ from django.db.models.functions import Now
 from playwright.sync_api import Page
 
 from familylink.portal import limits
-from familylink.reports import endings, tallies
+from familylink.reports import endings, intake, tallies
 from familylink.reports.models import Contact, Report, Tally
 from matching.models import RefusedRow
-from notifications import delivery, outbox
+from notifications import delivery, outbox, recipients
 from notifications.models import Notification
 from tests.browser import family
 from tests.browser.views import follow, whole
@@ -155,6 +155,7 @@ def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
     RefusedRow.objects.all().delete()
     page.goto(status)
     yield "status searching"
+    yield from _unreachable(page, language)
     yield from _damaged(page, language)
     contacts = Contact.objects.all()
     contacts.update(confirmed_at=None)
@@ -178,6 +179,22 @@ def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
     endings.erase(Report.objects.get())
     page.goto(status)
     yield "status erased"
+
+
+def _unreachable(page: Page, language: str) -> Iterator[str]:
+    report = Report.objects.get()
+    mailbox = {"channel": "email", "to": report.contacts.get(stopped_at=None).address}
+    recipients.stop(**mailbox, reason="dead_address")
+    page.goto(f"/{language}/my-report/status/")
+    yield "status of whom nobody can reach"
+    number = intake.add_contact(report, "sms", "+380990000068")
+    report.contacts.filter(pk=number.pk).update(confirmed_at=Now())
+    recipients.stop(channel="sms", to=number.address)
+    for path in ("status", "contacts"):
+        page.goto(f"/{language}/my-report/{path}/")
+        yield f"my report: {path} of whom nobody may write to"
+    number.delete()
+    recipients.allow_again(**mailbox)
 
 
 def _damaged(page: Page, language: str) -> Iterator[str]:

@@ -248,8 +248,11 @@ def test_one_click_in_an_e_mail_stops_e_mails_and_closes_nothing(client, setting
     assert "portal/portal" in asked  # like the other pages of ours, with a way on
     assert f'href="tel:{settings.SERVICE_PHONE.replace(" ", "")}"' in asked
     assert not recipients.wishes_of(channel="email", to=MAILBOX).is_stopped
+    assert "ми зателефонуємо" not in asked, "nobody here knows whether there is a number to call"
+    assert "лише за іншим Вашим номером чи адресою" in asked
     answer = client.post(link, {"List-Unsubscribe": "One-Click"})
     assert "Ваше звернення лишається відкритим" in answer.content.decode()
+    assert "лише за іншим Вашим номером чи адресою" in answer.content.decode()
     assert 'href="/uk/my-report/"' in answer.content.decode()
     assert recipients.wishes_of(channel="email", to=MAILBOX).is_stopped
     assert follow_ups.standing(REFERENCE).heard_at is None

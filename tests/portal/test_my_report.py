@@ -154,11 +154,11 @@ def test_a_photo_is_added_later(client, report):
 def test_a_photo_is_taken_back_and_nothing_else_with_it(client, report):
     for slug in ("photo", "kinship"):
         post(client, f"answers/{slug}", **{slug: SimpleUploadedFile("a.jpg", a_photo(), "image/jpeg")})
-    assert "Прибрати знімок" in text(client.get("/uk/my-report/answers/photo/"))
+    assert "Прибрати фото" in text(client.get("/uk/my-report/answers/photo/"))
     page = words_of(post(client, "answers/photo", drop="1"))
     assert "Вересняк" in page
     assert report.pictures.get().kind == "kinship"
-    assert "Прибрати знімок" not in text(client.get("/uk/my-report/answers/photo/"))
+    assert "Прибрати фото" not in text(client.get("/uk/my-report/answers/photo/"))
 
 
 @pytest.mark.parametrize("end", [intake.withdraw, endings.erase])
@@ -230,11 +230,11 @@ def test_what_would_help_is_asked_of_everybody_in_the_same_words(client, report)
 def test_what_is_known_is_removed_by_nobody_who_only_says_that_she_knows_no_more(client, report):
     page = words_of(client.get("/uk/my-report/answers/birth/"))
     assert "Не знаю" not in page
-    assert "Вилучити цю відповідь" in page
-    assert "Вилучити цю відповідь" not in words_of(client.get("/uk/my-report/answers/name/")), "it is needed"
+    assert "Видалити цю відповідь" in page
+    assert "Видалити цю відповідь" not in words_of(client.get("/uk/my-report/answers/name/")), "it is needed"
     assert "Збережено" in words_of(post(client, "answers/birth", skip="1"))
     assert again(report).missing_person.birth_date == ""
-    assert "Вилучити цю відповідь" not in words_of(client.get("/uk/my-report/answers/birth/"))
+    assert "Видалити цю відповідь" not in words_of(client.get("/uk/my-report/answers/birth/"))
 
 
 def test_a_needed_answer_is_not_skipped_by_a_forged_button(client, report):
@@ -259,20 +259,104 @@ def test_a_number_whose_owner_wrote_stop_is_said_to_hear_nothing_until_it_is_wan
 
 
 @pytest.mark.parametrize(
-    ("reason", "why", "advice"),
+    ("channel", "reason", "why", "advice"),
     [
-        ("asked", "просили більше не писати", "додайте цю адресу чи номер нижче ще раз"),
-        ("dead_address", "наші повідомлення повернулися", "Чи правильно вона написана?"),
-        ("doubted", "написали, що це не для них", "ми надішлемо туди код"),
-        ("not_me", "написали, що це не для них", "зателефонуйте нам: туди не надійде навіть код"),
+        ("sms", "asked", "просили більше не писати", "додайте цей номер нижче ще раз"),
+        ("email", "asked", "просили більше не писати", "додайте цю адресу нижче ще раз"),
+        ("sms", "dead_address", "наші повідомлення не доходили", "Якщо номер знову працює, додайте його"),
+        ("email", "dead_address", "наші листи поверталися", "Якщо скринька знову працює, додайте її адресу"),
+        ("sms", "doubted", "написали, що це не для них", "додайте його нижче ще раз: ми надішлемо туди код"),
+        ("email", "doubted", "написали, що це не для них", "додайте її нижче ще раз: ми надішлемо туди код"),
+        ("sms", "not_me", "написали, що це не для них", "зателефонуйте нам: туди не надійде навіть код"),
+        ("email", "complained", "просили більше не писати", "додайте цю адресу нижче ще раз"),
     ],
 )
-def test_why_nothing_goes_to_an_address_and_what_helps_is_said_as_it_is(client, report, reason, why, advice):
-    recipients.stop(channel="sms", to=report.contacts.get().address, reason=reason)
+def test_why_nothing_goes_to_a_number_or_a_mailbox_and_what_helps_is_said_as_it_is(
+    client, report, channel, reason, why, advice
+):
+    contact = a_proven_contact(report, channel)
+    recipients.stop(channel=channel, to=contact.address, reason=reason)
     assert why in words_of(client.get("/uk/my-report/status/"))
     page = words_of(client.get("/uk/my-report/contacts/"))
     assert why in page
     assert advice in page
+    assert "правильно" not in page, "she sees two digits of it"
+
+
+def a_proven_contact(report, channel):
+    if channel == "email":
+        intake.add_contact(report, "email", "nina@example.org")
+    report.contacts.filter(channel=channel).update(confirmed_at=Now())
+    return report.contacts.get(channel=channel)
+
+
+# ------------------------------------------------------------------------------- what is promised, and to whom
+
+
+@pytest.mark.parametrize("reason", ["asked", "dead_address", "doubted", "not_me"])
+def test_whom_we_may_not_write_to_any_more_reads_so_on_top_and_is_asked_for_another_address(
+    client, report, reason
+):
+    recipients.stop(channel="sms", to=report.contacts.get().address, reason=reason)
+    page = words_of(client.get("/uk/my-report/status/"))
+    box = page[: page.index("</section>")]
+    assert "Ми шукаємо, але не можемо Вам написати" in box
+    assert 'href="/uk/my-report/contacts/"' in box
+    assert "зателефонуйте нам" in box
+    assert "Вам нічого не треба робити" not in page
+    assert "ми Вам напишемо" not in page
+    is_called = reason in ("asked", "doubted")
+    assert ("можемо лише зателефонувати" in box) is is_called
+    assert ("Номера, за яким могли б зателефонувати, ми теж не маємо" in box) is not is_called
+    wanted = page[page.index('class="plain wanted"') :]
+    assert ("підтверджений спосіб" in wanted) is is_called
+    assert ("номер, за яким ми можемо Вам зателефонувати" in wanted) is not is_called
+
+
+def test_an_address_to_which_nothing_goes_is_no_second_way_to_reach_a_family(client, report):
+    mailbox = a_proven_contact(report, "email")
+    assert "підтверджений спосіб" not in words_of(client.get("/uk/my-report/status/"))
+    recipients.stop(channel="email", to=mailbox.address, reason="dead_address")
+    page = words_of(client.get("/uk/my-report/status/"))
+    assert "підтверджений спосіб" in page
+    assert "Вам нічого не треба робити" in page, "the telephone works"
+
+
+@pytest.fixture
+def with_a_mailbox_only(client, report):
+    mailbox = a_proven_contact(report, "email")
+    report.contacts.exclude(pk=mailbox.pk).delete()
+    return report
+
+
+NO_NUMBER = "Ми не маємо номера, за яким могли б зателефонувати"
+
+
+def test_whoever_gave_no_number_is_promised_no_call_and_asked_for_one(client, with_a_mailbox_only):
+    status = words_of(client.get("/uk/my-report/status/"))
+    assert "ми Вам напишемо" in status
+    for page in (status, words_of(client.get("/uk/report/receipt/"))):
+        assert NO_NUMBER in page
+        assert 'href="/uk/my-report/contacts/">Додати номер телефону' in page
+        assert "а якщо Ви не відгукнетеся, зателефонуємо" not in page
+    assert "номер, за яким ми можемо Вам зателефонувати" in status
+    post(client, "contacts", phone="067 111 22 33")
+    page = words_of(client.get("/uk/my-report/status/"))
+    assert NO_NUMBER not in page
+    assert "а якщо Ви не відгукнетеся, зателефонуємо" in page
+
+
+def test_with_the_news_whoever_gave_no_number_is_promised_no_call(client, with_a_mailbox_only):
+    a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    unread = words_of(client.get("/uk/my-report/status/"))
+    read = words_of(post(client, "heard", round="0"))
+    assert "Прочитано" in unread
+    assert "Ми знаємо, що Ви це прочитали" in read
+    for page in (unread, read):
+        assert "ми зателефонуємо" not in page
+        assert NO_NUMBER in page
 
 
 def test_of_a_number_in_doubt_the_advice_to_add_it_once_more_helps(client, report):

@@ -63,6 +63,46 @@ def test_a_wave_without_the_man_is_named_with_its_day_and_size():
     assert "Це не висновок про долю" in page
 
 
+@pytest.mark.parametrize(
+    ("rows", "uk", "ru", "en"),
+    [
+        (
+            1,
+            "1 рядок у ньому поки не вдалося",
+            "1 строку в нём пока не удалось",
+            "1 row of it could not be read",
+        ),
+        (
+            2,
+            "2 рядки в ньому поки не вдалося",
+            "2 строки в нём пока не удалось",
+            "2 rows of it could not be read",
+        ),
+        (
+            5,
+            "5 рядків у ньому поки не вдалося",
+            "5 строк в нём пока не удалось",
+            "5 rows of it could not be read",
+        ),
+    ],
+)
+def test_a_list_with_rows_that_nobody_could_read_is_not_called_checked(client, rows, uk, ru, en):
+    report = a_report()
+    damaged = [f"Кропива Тарас Опанасович;31.02.19{70 + each}" for each in range(rows)]
+    a_committed_list("Горобець Іван Петрович;01.02.1990", *damaged)
+    match_all()
+    sign_in(client, report)
+    for language, words in {
+        "uk": ("цей список перевірено ще не весь", uk, "звірять", "Зі списку прочитано 1 людину."),
+        "ru": ("этот список проверен ещё не весь", ru, "сверят", "Из списка прочитан 1 человек."),
+        "en": ("not all of this list is checked yet", en, "then compare", "we could read 1 person."),
+    }.items():
+        page = html.unescape(text(client.get(f"/{language}/my-report/status/")))
+        for each in words:
+            assert each in page
+        assert not re.search(r"Перевірено|Проверено|Checked on", page)
+
+
 def test_waves_of_one_day_are_told_apart_and_no_man_is_counted_twice():
     report, day, kovshar = a_report(), dt.date(2026, 5, 24), "Ковшар Леонтій Гнатович;03.08.1979"
     first = a_wave(occurred_on=day)
