@@ -329,7 +329,7 @@ def with_a_mailbox_only(client, report):
     return report
 
 
-NO_NUMBER = "Ми не маємо номера, за яким могли б зателефонувати"
+NO_NUMBER = "Номера, за яким ми могли б Вам зателефонувати, ми не маємо"
 
 
 def test_whoever_gave_no_number_is_promised_no_call_and_asked_for_one(client, with_a_mailbox_only):

@@ -492,8 +492,8 @@ def test_a_bad_photo_loses_no_answer_and_no_earlier_photo(client, what, slug):
     fill(client)
     give(client, a_photo(), slug=slug)
     page = words_of(give(client, BAD_PHOTOS[what], "photo.jpg", slug))
-    assert "Не вдається прочитати цей знімок" in mistake(page, slug)
-    assert "Знімок уже є" in page
+    assert "Не вдається прочитати це фото" in mistake(page, slug)
+    assert "Фото вже є" in page
     assert ANSWERS["surname"] in words_of(client.get("/uk/report/check/"))
     assert Picture.objects.count() == 1
 
@@ -502,7 +502,7 @@ def test_a_bad_photo_loses_no_answer_and_no_earlier_photo(client, what, slug):
 def test_a_photo_too_large_is_refused_in_words_and_never_dropped_unsaid(client, megabytes):
     fill(client)
     page = words_of(give(client, b"\xff\xd8" + bytes(megabytes * 2**20)))
-    assert "Цей знімок завеликий" in mistake(page, "photo")
+    assert "Це фото завелике" in mistake(page, "photo")
     assert ANSWERS["surname"] in words_of(client.get("/uk/report/check/"))
 
 
@@ -510,7 +510,7 @@ def test_a_photo_too_large_is_refused_in_words_and_never_dropped_unsaid(client, 
 def test_a_photo_of_few_bytes_and_hundreds_of_millions_of_points_is_refused_in_words(client, points):
     fill(client)
     page = words_of(give(client, a_bomb(*points), "photo.png"))
-    assert "Цей знімок завеликий" in mistake(page, "photo")
+    assert "Це фото завелике" in mistake(page, "photo")
     assert ANSWERS["surname"] in words_of(client.get("/uk/report/check/"))
 
 
@@ -536,7 +536,7 @@ def test_a_photo_given_by_mistake_is_removed_before_and_after_sending(client):
     fill(client)
     for _ in range(2):
         give(client, a_photo())
-        assert "Прибрати знімок" not in text(answer(client, "photo", drop="1"))
+        assert "Прибрати фото" not in text(answer(client, "photo", drop="1"))
         assert not Picture.objects.exists()
         client.post("/uk/report/check/")
     assert ANSWERS["surname"] in words_of(client.get("/uk/report/check/"))
@@ -548,7 +548,7 @@ def test_nobody_is_offered_to_go_on_without_a_photo_that_would_be_sent_all_the_s
     give(client, a_photo())
     shown = words_of(client.get("/uk/report/photo/"))
     assert "Продовжити без цього" not in shown
-    assert "Прибрати знімок" in shown
+    assert "Прибрати фото" in shown
 
 
 def test_the_same_photo_may_be_given_with_every_report(client):

@@ -93,8 +93,8 @@ def test_a_list_with_rows_that_nobody_could_read_is_not_called_checked(client, r
     match_all()
     sign_in(client, report)
     for language, words in {
-        "uk": ("цей список перевірено ще не весь", uk, "звірять", "Зі списку прочитано 1 людину."),
-        "ru": ("этот список проверен ещё не весь", ru, "сверят", "Из списка прочитан 1 человек."),
+        "uk": ("цей список перевірено ще не весь", uk, "звірять", "Прочитано в ньому імен: 1."),
+        "ru": ("этот список проверен ещё не весь", ru, "сверят", "Прочитано в нём имён: 1."),
         "en": ("not all of this list is checked yet", en, "then compare", "we could read 1 person."),
     }.items():
         page = html.unescape(text(client.get(f"/{language}/my-report/status/")))
