@@ -36,7 +36,7 @@ WORDS = {
     "person_says_not_sent": _("a member of staff says that it did not arrive"),
     "text_differs_from_what_was_posted": _("the text is not the one that was posted"),
     "staff_desk": _("by a member of staff"),
-    QUIET_HOURS: _("it is night there"),
+    QUIET_HOURS: _("quiet hours there"),
     "enough_for_today": _("they have had one today"),
     "too_many_for_one_recipient": _("too many to one address in a day"),
     "too_many_codes_in_an_hour": _("more codes asked for in an hour than families need"),

@@ -85,7 +85,12 @@ class WishesForm(PlainForm):
     """How a family wants to hear from us."""
 
     language = forms.ChoiceField(label=_("Language of our messages to you"), choices=settings.LANGUAGES)
-    quiet_from = forms.ChoiceField(label=_("Do not write to me from"), required=False, choices=hours)
+    quiet_from = forms.ChoiceField(
+        label=_("Do not write to me from"),
+        help_text=_("By Kyiv time, wherever you are."),
+        required=False,
+        choices=hours,
+    )
     quiet_until = forms.ChoiceField(label=_("until"), required=False, choices=hours)
     wants_checks = forms.BooleanField(
         label=_("Tell me after each exchange that you have looked, even when nobody was found."),

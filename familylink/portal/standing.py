@@ -17,7 +17,7 @@ from familylink.reports.answers import Answers, person_of
 from familylink.reports.models import Channel, Contact, MissingPerson, Report
 from familylink.reports.references import news_reference
 from matching.engine import BirthDate, Name
-from matching.news import family_view
+from matching.news import corrections, family_view
 from matching.news.family_view import CheckedWave
 from notifications import follow_ups, outbox, recipients
 
@@ -102,6 +102,7 @@ class Stage(enum.StrEnum):
     ERASED = "erased"
     WITHDRAWN = "withdrawn"
     NEWS = "news"
+    TO_SPEAK = "to_speak"  # what they were told no longer holds, and only a person says so
     UNPROVEN = "unproven"
     SEARCHING = "searching"
 
@@ -169,7 +170,7 @@ def standing_of(report: Report) -> Standing:
     answers = (not lost.answers and report.answers) or {}
     told = person_of(answers)
     stage = _stage(report, kept, has_news=match is not None)
-    is_sought = stage in (Stage.SEARCHING, Stage.UNPROVEN)
+    is_sought = stage in (Stage.SEARCHING, Stage.UNPROVEN, Stage.TO_SPEAK)
     stopped = recipients.why_stopped((one.channel, one.address) for one in contacts if one.confirmed_at)
     shown = [_shown(one, stopped.get((one.channel, one.address), "")) for one in contacts]
     reaching = sum(one.is_proven and not one.stopped for one in shown)
@@ -232,7 +233,9 @@ def _stage(report: Report, contacts: Iterable[Contact], *, has_news: bool) -> St
         return Stage.WITHDRAWN
     if not any(contact.confirmed_at for contact in contacts):
         return Stage.UNPROVEN
-    return Stage.NEWS if has_news else Stage.SEARCHING
+    if has_news:
+        return Stage.NEWS
+    return Stage.TO_SPEAK if corrections.is_owed_to(report) else Stage.SEARCHING
 
 
 def messages_to(report: Report) -> list[outbox.Standing]:

@@ -131,6 +131,11 @@ def of_report(report: Report) -> Correction | None:
     return Correction.objects.open().of_family(report.missing_person_id).about(report).first()
 
 
+def is_owed_to(report: Report) -> bool:
+    """Whether this family knows of news that was wrong, or may, and nobody has spoken with it yet."""
+    return of_report(report) is not None and bool(follow_ups.owed_references(news_references(report)))
+
+
 def _locked_reports_of(correction_id: uuid.UUID) -> list[Report]:
     """Before the correction, in the house's order: whoever takes news back does the same."""
     task = Correction.objects.filter(pk=correction_id).select_related("match", "report").first()

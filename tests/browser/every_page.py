@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 from familylink.portal import limits
 from familylink.reports import endings, intake, tallies
 from familylink.reports.models import Contact, Report, Tally
-from matching.models import RefusedRow
+from matching import lists_intake
+from matching.models import Match, RefusedRow
 from notifications import delivery, outbox, recipients
 from notifications.models import Notification
 from tests.browser import family
@@ -169,6 +170,9 @@ def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
     yield "status with news"
     follow(page.locator(".state form button"))
     yield "status with news that was read"
+    lists_intake.withdraw_list(Match.objects.get(state="confirmed").entry.source_list_id, by=None)
+    page.goto(status)
+    yield "status with news that was taken back"
     page.goto(f"/{language}/my-report/end/found/")
     yield "found"
     family.send(page)

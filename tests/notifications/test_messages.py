@@ -86,7 +86,7 @@ def test_a_text_is_filled_in_word_for_word(settings) -> None:
     settings.SERVICE_PHONE = "0 800 000 000"
     context = {"reference": "FL-34AC-7DEF", "code_word": "ластівка 47"}
     assert messages.render(message="news", language="uk", channel="sms", context=context).body == (
-        "Новина щодо звернення FL-34AC-7DEF. Кодове слово ластівка 47. Відгукніться: 0 800 000 000, або подзвонимо. "
+        "Є новина: звернення FL-34AC-7DEF, кодове слово ластівка 47. Відгукніться: 0 800 000 000, або подзвонимо. "
         "Грошей не просимо."
     )
 

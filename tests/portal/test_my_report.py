@@ -213,6 +213,35 @@ def test_a_page_that_stood_open_since_earlier_news_says_nothing_of_the_later(cli
     assert follow_ups.standing(later).heard_at is not None
 
 
+def test_whoever_was_told_what_no_longer_holds_is_asked_to_call_until_somebody_has_spoken_to_them(
+    client, report
+):
+    withdrawn = a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    has_left()
+    lists_intake.withdraw_list(withdrawn.source_list_id, by=None)
+    page = words_of(client.get("/uk/my-report/status/"))
+    box = page[page.index('class="state"') : page.index("</section>")]
+    assert "Нам треба з Вами поговорити" in box
+    assert "Зателефонуйте нам" in box
+    assert "зачекайте на наш дзвінок" in box
+    assert "збігу" not in box, "what is wrong with it only a person says"
+    assert "ми Вам напишемо" not in page
+    review.close_correction(Correction.objects.get().pk, by=a_lead(), note="сказано")
+    assert "Ми шукаємо" in words_of(client.get("/uk/my-report/status/"))
+
+
+def test_whoever_never_heard_of_news_that_was_wrong_reads_nothing_of_it(client, report):
+    withdrawn = a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    lists_intake.withdraw_list(withdrawn.source_list_id, by=None)
+    page = words_of(client.get("/uk/my-report/status/"))
+    assert "Нам треба з Вами поговорити" not in page
+    assert "Ми шукаємо" in page
+
+
 def test_without_news_nothing_can_be_acknowledged(client, report):
     post(client, "heard", round="0")
     assert follow_ups.standing(news_reference(report)) is None

@@ -31,7 +31,7 @@ NO_AGE = _("Please write the age as a number of years, like 35, or leave it empt
 NO_SUCH_DATE = _("There is no such day in the calendar. Please look at the day and the month again.")
 FUTURE_DATE = _("This birth date is in the future. Please look at it again.")
 TOO_EARLY = _("Please look at the year again: it cannot be before 1900.")
-AGES_SWAPPED = _("The first age must not be above the second one.")
+AGES_SWAPPED = _("The age “from” must not be above the age “to”.")
 OLDEST = 110
 
 SOLDIER, CIVILIAN, OTHER = "soldier", "civilian", "other"
