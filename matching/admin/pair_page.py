@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,11 +15,13 @@ from matching import changed_facts, engine, pair_insight, review, workload
 from matching.admin.pairs import (
     feature_name,
     is_held_lower,
+    numbers_of,
     percent,
     shown_evidence,
     shown_people,
     shown_sentence,
     verdict_in_words,
+    with_numbers,
 )
 from matching.admin.photos import photos
 from matching.admin.shown_plan import shown_plan, told_codes, told_in_words
@@ -50,8 +53,8 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
     may_decide = _may_decide(request, match, gave_verdict)
     evidence = changed_facts.evidence_of(match.evidence)
     planned = review.plan(match)
-    missing, rivals = pair_insight.what_would_decide(match), _rivals(match)
-    links = ReportLink.objects.standing().concerning(match.missing_person_id).select_related("report")
+    missing, (rivals, more) = pair_insight.what_would_decide(match), _rivals(match)
+    links = _links(match)
     # The second reviewer judges the evidence, not the first one's verdict.
     may_see_verdicts = gave_verdict or match.state in DECIDED or match.state == MatchState.DISPUTED
     return {
@@ -66,10 +69,11 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "missing": [(feature_name(one.feature), one) for one in missing],
         "changes": shown_changes(pair_insight.changes_since_decision(match)),
         "rivals": rivals,
+        "more": more,
         "flags": Flag.objects.standing().filter(missing_person=match.missing_person_id),
         "flag_kinds": FlagKind.choices,
         "links": links,
-        "linked": {pk for link in links for pk in (link.from_person_id, link.to_person_id)},
+        "linked": {pk for link, _others in links for pk in (link.from_person_id, link.to_person_id)},
         "gave_verdict": gave_verdict,
         "may_decide": may_decide,
         "load": workload.load_of(reviewer) if may_decide else None,
@@ -215,16 +219,31 @@ def _claimed_by(match: Match, reviewer: Any) -> Any:
     return match.claimed_by if others else None
 
 
-def _rivals(match: Match) -> dict[str, list[Match]]:
-    """Beside each side; who is confirmed comes first, because then this pair is most likely wrong."""
+def _links(match: Match) -> list[tuple[ReportLink, list[str]]]:
+    """Each with the numbers of the reports that the linked one is, or would be, one with."""
+    links = ReportLink.objects.standing().concerning(match.missing_person_id).select_related("report")
+    return [
+        (link, [number for number in numbers_of(link.to_person) if number != link.report.reference])
+        for link in links.prefetch_related(*with_numbers("to_person"))
+    ]
+
+
+def _rivals(match: Match) -> tuple[dict[str, list[Match]], dict[str, int]]:
+    """Beside each side, and how many more there are; who is confirmed comes first, because then this pair is most
+    likely wrong."""
     others = Match.objects.exclude(pk=match.pk).exclude(state=MatchState.LAPSED)
     sources = Match.objects.beside(match)
     for_entry = others.filter(entry=match.entry_id).select_related("missing_person")
     for_entry = for_entry.prefetch_related("missing_person__names", "missing_person__reports")
     for_person = others.filter(missing_person=match.missing_person_id).exclude(pk__in=sources).with_lists()
-    return {
-        "for_entry": list(for_entry)[:MOST_RIVALS],
-        "for_person": list(for_person[:MOST_RIVALS]),
-        "sources": list(sources.with_lists()[:MOST_RIVALS]),
-        "taken": list(for_entry.filter(state=MatchState.CONFIRMED)),
-    }
+    sides = {"for_entry": for_entry, "for_person": for_person, "sources": sources.with_lists()}
+    cut = {side: _at_most(MOST_RIVALS, found) for side, found in sides.items()}
+    shown = {side: rivals for side, (rivals, _more) in cut.items()}
+    taken = list(for_entry.filter(state=MatchState.CONFIRMED))
+    return {**shown, "taken": taken}, {side: more for side, (_rivals, more) in cut.items()}
+
+
+def _at_most(most: int, matches: QuerySet[Match]) -> tuple[list[Match], int]:
+    """The first of them, and how many more there are: whoever reads ten must know that there are thirteen."""
+    shown = list(matches[: most + 1])
+    return shown[:most], matches.count() - most if len(shown) > most else 0

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
@@ -14,7 +15,7 @@ from familylink.reports.models import MissingPerson, Report, Sex
 from matching import engine
 from matching.admin.letters import in_latin, marked
 from matching.models import ListEntry, Match
-from matching.templatetags.desk import in_figures
+from matching.templatetags.desk import in_figures, isolated
 from notifications import outbox, reasons
 
 FEATURES = {
@@ -134,7 +135,22 @@ def shown_evidence(evidence: Iterable[engine.Evidence], caps: Iterable[str]) -> 
 def names_in_short(match: Match) -> str:
     """Which two people a page is about, each by one name."""
     wanted = next(iter(match.missing_person.names_in_order), None)
-    return f"{wanted.text if wanted else _('erased, as the family wished')} — {match.entry.name_text}"
+    erased = _("erased, as the family wished")
+    return f"{isolated(wanted.text) if wanted else erased} — {isolated(match.entry.name_text)}"
+
+
+def with_numbers(person: str) -> "tuple[Prefetch[Any, Any, Any], ...]":
+    """What `numbers_of` this missing person needs, for a whole list at once: nothing sealed is opened for it."""
+    reports = Report.objects.only("reference", "missing_person_id", "filed_at", "withdrawn_at")
+    return Prefetch(person, MissingPerson.objects.only("pk")), Prefetch(f"{person}__reports", reports)
+
+
+def numbers_of(person: MissingPerson) -> list[str]:
+    """Of the open reports about them, or of all where every one has ended; the oldest first."""
+    reports = sorted(person.reports.all(), key=lambda report: report.filed_at)
+    return [one.reference for one in reports if one.withdrawn_at is None] or [
+        one.reference for one in reports
+    ]
 
 
 def _is_silent(evidence: engine.Evidence) -> bool:
@@ -144,7 +160,8 @@ def _is_silent(evidence: engine.Evidence) -> bool:
 def _shown(evidence: engine.Evidence, language: str, strongest: float) -> ShownEvidence:
     sign, verdict = verdict_in_words(evidence)
     said = _said(evidence)
-    wanted, found = marked(said.wanted, said.found)
+    # What one side does not tell differs from nothing.
+    wanted, found = marked("", "") if evidence.level == "not_given" else marked(said.wanted, said.found)
     return ShownEvidence(
         feature=feature_name(evidence.feature),
         wanted=wanted,
@@ -152,7 +169,7 @@ def _shown(evidence: engine.Evidence, language: str, strongest: float) -> ShownE
         points=evidence.points,
         sign=sign,
         verdict=verdict,
-        sentence=said.sentence(language),
+        sentence=_sentence(said, language),
         bar=round(abs(evidence.points) / strongest * 100),
     )
 
@@ -164,7 +181,12 @@ def feature_name(feature: str) -> str:
 
 def shown_sentence(evidence: engine.Evidence | None) -> str:
     """The line of evidence in words; a dash where there was none."""
-    return _said(evidence).sentence(_language()) if evidence else "—"
+    return _sentence(_said(evidence), _language()) if evidence else "—"
+
+
+def _sentence(said: engine.Evidence, language: str) -> str:
+    kept_apart = dataclasses.replace(said, wanted=isolated(said.wanted), found=isolated(said.found))
+    return kept_apart.sentence(language)
 
 
 def _language() -> str:

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,7 +28,7 @@ from matching.admin import bulk_desk, why_not_desk
 from matching.admin.on_record import record_listed, record_pair
 from matching.admin.pair_actions import ACTIONS, TELLING, recorded, said_of
 from matching.admin.pair_page import changes_since, seen_before, shown_pair
-from matching.admin.pairs import names_in_short, shown_probability
+from matching.admin.pairs import names_in_short, numbers_of, shown_probability, with_numbers
 from matching.admin.photos import photo_view
 from matching.admin.queue import (
     ClaimFilter,
@@ -42,6 +42,7 @@ from matching.admin.queue import (
 from matching.admin.told_ids import uuid_in
 from matching.models import Band, Match, MatchState, Reason, Verdict
 from matching.models.match import DECIDE, LEAD
+from matching.templatetags.desk import isolated
 
 QUEUE_FILTERS = "queue_filters"
 CHANGED_MEANWHILE = (review.StaleRevision, review.PlanChanged)
@@ -52,6 +53,7 @@ NOT_IN_A_ROW = ("evidence", "entry__raw", "entry__profile")
 class MatchAdmin(ModelAdmin):
     list_display = [
         "pair",
+        "shown_reports",
         "shown_band",
         "shown_probability",
         "shown_state",
@@ -86,9 +88,12 @@ class MatchAdmin(ModelAdmin):
         return matches.with_lists().defer(*NOT_IN_A_ROW)  # type: ignore[attr-defined,no-any-return]
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """Who else names the man is asked for what a page shows alone: a count would join every pair's entry for it."""
+        """Who else names this person, and who looks for them, is asked for what a page shows alone: a count would join
+        every pair's entry for it."""
         changes: ChangeList = super().get_changelist_instance(request)
-        changes.result_list = changes.result_list.with_other_source()
+        changes.result_list = changes.result_list.with_other_source().prefetch_related(
+            *with_numbers("missing_person")
+        )
         return changes
 
     def get_urls(self) -> list[Any]:
@@ -119,12 +124,18 @@ class MatchAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("list entry"))
     def pair(self, match: Match) -> str:
-        name: str = match.entry.name_text
+        name = isolated(match.entry.name_text)
         other = getattr(match, "other_source", None)
         if not other:
             return name
         also = _("also on the list of: %(source)s") % {"source": other}
         return format_html("<div>{}<br><small>{}</small></div>", name, also)
+
+    @admin.display(description=gettext_lazy("reports"))
+    def shown_reports(self, match: Match) -> str:
+        """Without them the pairs of two families with one row are two lines alike."""
+        numbers = ((number,) for number in numbers_of(match.missing_person))
+        return format_html_join("", '<div class="nowrap">{}</div>', numbers)
 
     @display(
         description=gettext_lazy("band"),  # type: ignore[arg-type]  # a lazy text is as good

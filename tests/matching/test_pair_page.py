@@ -316,3 +316,70 @@ def test_whoever_decides_reads_when_a_message_leaves_to_a_family_that_asked_for_
     recipients.set_quiet_hours(channel="sms", to="+380990000001", begin=None, end=None)
     changed = send(client, match, choice="same:other", note="так", revision=1, seen=context["seen"])
     assert "waits: they asked for quiet at this hour" in changed.content.decode()
+
+
+def test_the_queue_tells_two_families_of_one_row_apart(client):
+    ours, theirs = a_report(), a_report(phone="+380990000002", given="Саша")
+    a_committed_list()
+    match_all()
+    signed_in(client, "reviewers")
+    html = client.get(page("matching_match_changelist")).content.decode()
+    assert (html.count(ours.reference), html.count(theirs.reference)) == (1, 1)
+
+
+def test_whoever_reads_ten_rivals_is_told_how_many_more_there_are(client):
+    for number in range(13):
+        a_report(phone=f"+3809900001{number:02}")
+    a_committed_list()
+    match_all()
+    signed_in(client, "reviewers")
+    client.cookies["django_language"] = "en"
+    html = client.get(page("matching_match_change", Match.objects.all()[0].pk)).content.decode()
+    assert html.count('value="propose_link"') == 10
+    assert "and 2 more" in html
+
+
+def test_agreeing_to_a_link_names_both_reports_and_stands_below_the_verdict(client):
+    match, other = a_match(), a_report(phone="+380990000002")
+    review.propose_link(other.pk, match.missing_person_id, by=a_reviewer(), note="мати й дружина")
+    signed_in(client, "reviewers")
+    client.cookies["django_language"] = "en"
+    html = client.get(page("matching_match_change", match.pk)).content.decode()
+    [button] = re.findall(r'<button class="([^"]*)"[^>]*value="confirm_link"[^>]*>([^<]*)', html)
+    assert "desk-button-plain" in button[0].split()
+    assert button[1] == f"Agree: link the reports {other.reference} and {reference_of(match)}"
+    assert html.index('id="record"') < html.index('value="confirm_link"')
+
+
+def reference_of(match):
+    return match.missing_person.reports.get().reference
+
+
+def test_what_one_side_does_not_tell_is_not_marked_as_differing(client):
+    a_report(sex="m", surname="Шевченко", given="Саша", patronymic="")
+    a_committed_list("Шевченко Саша;12.03.1987")
+    match_all()
+    signed_in(client, "reviewers")
+    context = shown(client, Match.objects.get())
+    [sex] = [fact for fact in context["facts"] if fact.title == "Sex"]
+    assert [(line.sign, line.wanted, line.found) for line in sex.compared] == [("·", "", "")]
+
+
+def test_cells_written_from_right_to_left_keep_their_order(client):
+    a_report()
+    a_committed_list("Вересняк Александр Николаевич;محمد;12.03.1987", heading="ПІБ;Місце;Дата народження")
+    match_all()
+    signed_in(client, "reviewers")
+    html = client.get(page("matching_match_change", Match.objects.get().pk)).content.decode()
+    assert "<bdi>محمد</bdi> | <bdi>12.03.1987</bdi>" in html
+
+
+def test_a_rival_without_a_birth_date_has_nothing_between_its_name_and_the_colon(client):
+    a_report()
+    a_report(birth="", phone="+380990000002")
+    a_committed_list()
+    match_all()
+    signed_in(client, "reviewers")
+    match = Match.objects.all()[0]
+    html = client.get(page("matching_match_change", match.pk)).content.decode()
+    assert "Вересняк Олександр Миколайович</bdi></a>:" in html
