@@ -78,6 +78,11 @@ class Population:
     def surname(self, loose: str) -> float:
         return self._surnames.of(loose)
 
+    @property
+    def unseen_surname(self) -> float:
+        """The share of a surname that no table lists and nobody else among the counted bears."""
+        return self._surnames.of("")
+
     def given(self, name: str) -> float:
         return self._givens.of(name)
 

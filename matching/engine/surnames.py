@@ -93,10 +93,17 @@ def _one_surname(wanted: Token, found: Token, population: Population) -> Evidenc
         share = max(surname_share(wanted, population), surname_share(found, population))
         level, cost = spelling_level(wanted, found)
         params = {"one_in": count_text(1 / share)}
-        code = f"surname.{level}.in_reports" if population.is_of_reports else f"surname.{level}"
+        code = f"surname.{level}{_source(share, population)}"
         points = rarity(share) - cost
         return Evidence("surname", level, points, wanted.written, found.written, code, params)
     return _alike_surname(wanted, found, population)
+
+
+def _source(share: float, population: Population) -> str:
+    """By which the sentence says how common a surname is: what is only assumed, no table is made to say."""
+    if share <= population.unseen_surname:
+        return ".unlisted"
+    return ".in_reports" if population.is_of_reports else ""
 
 
 def spelling_level(wanted: Token, found: Token) -> tuple[str, float]:

@@ -45,6 +45,22 @@ EVIDENCE: Table = {
         "ru": "{wanted} = {found}: та же фамилия в другом написании; "
         "в наших обращениях её носит примерно каждый {one_in}-й",
     },
+    "surname.same.unlisted": {
+        "uk": "{wanted} = {found}: те саме прізвище; у таблицях реєстрів його немає, "
+        "тож вважаємо його рідкісним: приблизно 1 на {one_in}",
+        "en": "{wanted} = {found}: the same surname; no register table lists it, "
+        "so it is taken for a rare one: about 1 in {one_in}",
+        "ru": "{wanted} = {found}: та же фамилия; в таблицах реестров её нет, "
+        "поэтому считаем её редкой: примерно 1 на {one_in}",
+    },
+    "surname.same_in_other_language.unlisted": {
+        "uk": "{wanted} = {found}: те саме прізвище, інше написання; у таблицях реєстрів його немає, "
+        "тож вважаємо його рідкісним: приблизно 1 на {one_in}",
+        "en": "{wanted} = {found}: the same surname in another spelling; no register table lists it, "
+        "so it is taken for a rare one: about 1 in {one_in}",
+        "ru": "{wanted} = {found}: та же фамилия в другом написании; в таблицах реестров её нет, "
+        "поэтому считаем её редкой: примерно 1 на {one_in}",
+    },
     "surname.one_of_two": {
         "uk": "{wanted} ~ {found}: збігається одне з двох прізвищ",
         "en": "{wanted} ~ {found}: one of two surnames agrees",
@@ -76,12 +92,12 @@ EVIDENCE: Table = {
         "ru": "{wanted} ≠ {found}: разные фамилии",
     },
     "given.same": {
-        "uk": "{wanted} = {found}: те саме ім'я",
+        "uk": "{wanted} = {found}: те саме ім’я",
         "en": "{wanted} = {found}: the same given name",
         "ru": "{wanted} = {found}: то же имя",
     },
     "given.same_in_other_language": {
-        "uk": "{wanted} = {found}: те саме ім'я іншою мовою чи в іншому написанні",
+        "uk": "{wanted} = {found}: те саме ім’я іншою мовою чи в іншому написанні",
         "en": "{wanted} = {found}: the same given name in another language or spelling",
         "ru": "{wanted} = {found}: то же имя на другом языке или в другом написании",
     },
@@ -141,7 +157,7 @@ EVIDENCE: Table = {
         "ru": "{wanted} = {found}: то же отчество",
     },
     "patronymic.same_in_other_language": {
-        "uk": "{wanted} = {found}: те саме ім'я батька",
+        "uk": "{wanted} = {found}: те саме ім’я батька",
         "en": "{wanted} = {found}: the same father's name",
         "ru": "{wanted} = {found}: то же имя отца",
     },
@@ -292,7 +308,7 @@ EVIDENCE: Table = {
         "ru": "{wanted} = {found}: то же воинское звание; такое у многих",
     },
     "rank.same_senior": {
-        "uk": "{wanted} = {found}: те саме військове звання; таке мають небагато",
+        "uk": "{wanted} = {found}: те саме військове звання; таке має мало хто",
         "en": "{wanted} = {found}: the same military rank; few hold it",
         "ru": "{wanted} = {found}: то же воинское звание; такое у немногих",
     },
@@ -312,7 +328,7 @@ EVIDENCE: Table = {
         "ru": "{wanted} и {found}: звания далеки друг от друга",
     },
     "full_name.namesakes": {
-        "uk": "скільки людей у країні може носити це ім'я, наскільки воно відоме з обох боків: приблизно {bearers}",
+        "uk": "скільки людей у країні може носити це ім’я, наскільки воно відоме з обох боків: приблизно {bearers}",
         "en": "people in the country who may bear this name, as far as both sides give it: about {bearers}",
         "ru": "сколько людей в стране может носить это имя, насколько оно указано с обеих сторон: примерно {bearers}",
     },
@@ -320,7 +336,7 @@ EVIDENCE: Table = {
 
 CAPS: Table = {
     "brother_suspect": {
-        "uk": "Можливо, брат: те саме прізвище і по батькові, але інше ім'я.",
+        "uk": "Можливо, брат: те саме прізвище і по батькові, але інше ім’я.",
         "en": "May be a brother: same surname and patronymic, another given name.",
         "ru": "Возможно, брат: те же фамилия и отчество, но другое имя.",
     },
@@ -330,7 +346,7 @@ CAPS: Table = {
         "ru": "Возможно, брат и сестра: тот же отец, но разный пол.",
     },
     "father_or_son_suspect": {
-        "uk": "Можливо, батько або син: ім'я одного є по батькові іншого.",
+        "uk": "Можливо, батько або син: ім’я одного є по батькові іншого.",
         "en": "May be father or son: the given name of one is the patronymic of the other.",
         "ru": "Возможно, отец или сын: имя одного есть отчество другого.",
     },
@@ -345,7 +361,7 @@ CAPS: Table = {
         "ru": "Даты рождения противоречат друг другу.",
     },
     "name_conflict": {
-        "uk": "Частина імені суперечить: прізвище, ім'я або по батькові інше.",
+        "uk": "Частина імені суперечить: прізвище, ім’я або по батькові інше.",
         "en": "A part of the name contradicts: another surname, given name or patronymic.",
         "ru": "Часть имени противоречит: другая фамилия, имя или отчество.",
     },
@@ -370,12 +386,12 @@ CAPS: Table = {
         "ru": "С одной стороны нет фамилии или имени.",
     },
     "too_little_agrees": {
-        "uk": "Збігається замало: потрібне ще й по батькові або дата народження, які збігаються.",
+        "uk": "Збігається замало: потрібні ще по батькові або дата народження, що збігаються.",
         "en": "Too little agrees: a patronymic or a birth date that agrees too is needed.",
-        "ru": "Совпадает слишком мало: нужно ещё отчество или дата рождения, которые совпадают.",
+        "ru": "Совпадает слишком мало: нужны ещё отчество или дата рождения, которые совпадают.",
     },
     "no_full_agreement": {
-        "uk": "Не все, що потрібно для певності, збігається: прізвище, ім'я і дата народження.",
+        "uk": "Не все, що потрібно для певності, збігається: прізвище, ім’я і дата народження.",
         "en": "Not everything that certainty needs agrees: surname, given name and birth date.",
         "ru": "Не всё, что нужно для уверенности, совпадает: фамилия, имя и дата рождения.",
     },

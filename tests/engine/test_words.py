@@ -50,7 +50,7 @@ def test_all_evidence_of_all_cases_can_be_read_aloud(language: str) -> None:
 def test_a_caseworker_reads_that_two_patronymics_are_of_one_father() -> None:
     seen = {one.feature: one for one in compared("Ткач Іван Николаевич", "Ткач Іван Миколайович").evidence}
     assert seen["patronymic"].sentence("en") == "Николаевич = Миколайович: the same father's name"
-    assert seen["patronymic"].sentence("uk") == "Николаевич = Миколайович: те саме ім'я батька"
+    assert seen["patronymic"].sentence("uk") == "Николаевич = Миколайович: те саме ім’я батька"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_caseworker_reads_that_two_patronymics_are_of_one_father() -> None:
         (
             "Ткач Іван Ілліч",
             "Ткача Івана Ілліча",
-            "Іван = Івана: те саме ім'я",
+            "Іван = Івана: те саме ім’я",
         ),
         ("Ткач Василь", "Ткач Вас.", "Василь і Вас.: скорочення підходить до імені"),
         ("Ткач Іван", "Ткач Вас.", "Іван і Вас.: скорочення не підходить до імені"),
@@ -97,6 +97,13 @@ def test_a_surname_says_how_common_it_is() -> None:
         surname.sentence("en")
         == "Шевченко = Шевченко: the same surname, borne by about 1 in 350 in the register tables"
     )
+
+
+def test_a_surname_that_stands_in_no_table_is_not_said_to_stand_there() -> None:
+    surname = compared("Ыжвдл Іван", "Ыжвдл Іван").evidence[0]
+    said = surname.sentence("en")
+    assert "no register table lists it, so it is taken for a rare one" in said
+    assert "borne by" not in said
 
 
 def test_an_unknown_language_gets_english_and_an_unknown_code_is_an_error() -> None:
