@@ -778,3 +778,31 @@ def test_a_row_whose_typed_words_are_damaged_is_typed_anew_and_what_stood_of_it_
     assert client.post(row, anew).status_code == 302
     standing = ListEntry.objects.filter(row=2, removed_at=None)
     assert [entry.name_text for entry in standing] == ["Вересняк Олександр"]
+
+
+def test_what_is_lost_of_a_person_is_marked_and_left_empty_only_by_whoever_has_asked(client: Client) -> None:
+    person = a_report(place="Тихий Яр").missing_person
+    damage_facts_of(person, "profile", "birth_date")
+    client.force_login(a_member_of_staff("intake"))
+    client.cookies["django_language"] = "en"
+    page = page_of(client, "reports_missingperson_change", person.pk)
+    assert page.count("Damaged: ask the family.") == 1
+    names = person.names.get()
+    sent = {
+        "birth_date": "",
+        "sex": "",
+        "place": "Тихий Яр",
+        "unit": "",
+        "rank": "",
+        "names-TOTAL_FORMS": 1,
+        "names-INITIAL_FORMS": 1,
+        "names-0-id": str(names.pk),
+        "names-0-kind": "main",
+        "names-0-surname": "Вересняк",
+        "names-0-given_name": "Олександр",
+    }
+    address = reverse("admin:reports_missingperson_change", args=[person.pk])
+    refused = client.post(address, sent)
+    assert "birth_date" in refused.context["adminform"].form.errors
+    assert client.post(address, {**sent, "is_unknown": "on"}).status_code == 302
+    assert MissingPerson.objects.get().birth_date == ""

@@ -13,11 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from familylink import whence
 from familylink.admin import right_in_words, role_name
@@ -28,6 +29,8 @@ from familylink.reports.models.person import FACTS, PARTS, Known
 from familylink.reports.privacy import record_view
 from familylink.staff import signed_in
 from matching.engine import BirthDate, Name, NoName, NotADate, Person, profile
+
+_DAMAGED: Any = gettext_lazy("Damaged: ask the family.")
 
 
 class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -49,14 +52,35 @@ class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("Military rank"), required=False, widget=UnfoldAdminTextInputWidget
     )
 
+    # Asked only where something was lost: an empty field would else say that nobody knows it.
+    is_unknown = forms.BooleanField(
+        label=gettext_lazy("The family was asked: what stays empty is not known"),
+        required=False,
+        widget=UnfoldBooleanWidget,
+    )
+
     class Meta:
         model = MissingPerson
         fields = ["birth_date", "sex", "place", "unit", "rank"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in self.lost():
+            field = self.fields[name]
+            field.help_text = format_html("<strong>{}</strong> {}", _DAMAGED, field.help_text)
         kept = self.initial.get("birth_date", "")
         self.initial["birth_date"] = BirthDate.parse(kept).in_figures
+
+    def lost(self) -> list[str]:
+        """The facts of which nothing can be read any more."""
+        return [name for name in getattr(self.instance, "lost", ()) if name in self.Meta.fields]
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        for name in self.lost():
+            if name in told and not told[name] and not told.get("is_unknown"):
+                self.add_error(name, _DAMAGED)
+        return told
 
     def clean_birth_date(self) -> str:
         try:
@@ -191,13 +215,16 @@ class MissingPersonAdmin(ModelAdmin):
             known = person.known()
             person.take(known.facts)
             person.is_damaged, person.missing = known.is_damaged, _labels(known.missing)
+            person.lost = known.missing
             person.in_heading = _heading(person, known)
         return person
 
     def get_fields(self, request: HttpRequest, obj: MissingPerson | None = None) -> list[Any]:
         """Whoever only reads is shown the values in words, not as they are kept."""
         told = list(FactsForm.Meta.fields)
-        return told if self.has_change_permission(request, obj) else ["born", "shown_sex", *told[2:]]
+        if not self.has_change_permission(request, obj):
+            return ["born", "shown_sex", *told[2:]]
+        return [*told, "is_unknown"] if {*told}.intersection(getattr(obj, "lost", ())) else told
 
     @admin.display(description=gettext_lazy("birth date"))
     def born(self, person: MissingPerson) -> str:
