@@ -1,10 +1,13 @@
 """ASK: stop sending at once, by anybody who may; let it go on, by two different people."""
 
 import logging
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from notifications.models import SendingSwitch
 from notifications.models.switch import is_scope
@@ -42,6 +45,22 @@ def resume(scope: str, *, by: User) -> bool:
     SendingSwitch.objects.filter(scope=scope).update(resumed_second=by, is_on=True, changed_at=Now())
     logger.warning("sending of %s goes on", scope)
     return True
+
+
+def how_sending_stands() -> Any:
+    """A sentence for whoever may turn the switch: a page of switches without one says nothing of it."""
+    if settings.SENDING != "send":
+        return _("Sending is off in the settings of this service: every message is held.")
+    thrown = SendingSwitch.objects.filter(is_on=False)
+    if not thrown.exists():
+        return _("Sending is on: nothing is stopped.")
+    if thrown.exclude(resumed_first=None).exists():
+        return _(
+            "Sending is stopped, and one person has said that it may go on: a second one must say the same."
+        )
+    if SendingSwitch.ALL in SendingSwitch.stopped():
+        return _("Sending is stopped: nothing leaves.")
+    return _("A part of sending is stopped, the rest goes on.")
 
 
 def stopped() -> list[str]:

@@ -16,8 +16,8 @@ from django.utils.translation import ngettext
 
 from familylink.reports.privacy import record_views
 from familylink.staff import signed_in
-from matching import review
-from matching.admin.pairs import is_held_lower, shown_probability
+from matching import changed_facts, review
+from matching.admin.pairs import is_held_lower, numbers_of, shown_probability, shown_unlike, with_numbers
 from matching.admin.queue import waiting_for
 from matching.admin.told_ids import uuid_in
 from matching.models import Band, Match, MatchState, Reason, Verdict
@@ -41,18 +41,35 @@ def _preview(request: HttpRequest, status: int = 200) -> HttpResponse:
     weak = waiting_for(request, Match.objects.all()).filter(band=Band.POSSIBLE, state=MatchState.OPEN)
     weak = weak.with_lists().select_related("missing_person")  # type: ignore[attr-defined]
     shown = list(
-        weak.prefetch_related("missing_person__names").order_by("probability", "id")[: _wanted(request)]
+        weak.prefetch_related("missing_person__names", with_numbers("missing_person")).order_by(
+            "probability", "id"
+        )[: _wanted(request)]
     )
     record_views(signed_in(request), shown)
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("Turn weak pairs down together"),
-        "rows": [(match, shown_probability(match), not is_held_lower(match)) for match in shown],
+        "rows": [_shown(match) for match in shown],
         "reasons": [(Reason(reason).value, Reason(reason).label) for reason in REASONS[Verdict.DIFFERENT]],
         "most": MOST_TOGETHER,
         "undoable": review.undoable_together(signed_in(request)),
     }
     return TemplateResponse(request, "matching/bulk_page.html", context, status=status)
+
+
+def _shown(match: Match) -> dict[str, Any]:
+    """A line of the page. Where nothing speaks against the pair it may be weak only because several relatives look for
+    one person: it is not ticked before somebody has looked."""
+    unlike = shown_unlike(changed_facts.evidence_of(match.evidence))
+    is_contradicted = any(line.points < 0 for line in unlike)
+    return {
+        "match": match,
+        "numbers": numbers_of(match.missing_person),
+        "probability": shown_probability(match),
+        "unlike": unlike,
+        "is_contradicted": is_contradicted,
+        "is_ticked": is_contradicted and not is_held_lower(match),
+    }
 
 
 def _wanted(request: HttpRequest) -> int:

@@ -22,7 +22,7 @@ from matching.models.match import DECIDED
 from matching.models.source_list import AT_WORK
 from matching.news import alarms
 from matching.progress import list_progress, progress
-from notifications import follow_ups, outbox
+from notifications import follow_ups, outbox, switches
 
 MOST_UNTOLD = 50
 MOST_AT_WORK = 10
@@ -59,14 +59,17 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
                 for run in MatchRun.objects.unfinished().with_lists()[:MOST_AT_WORK]
             ],
             readings=[(one, list_progress(one)) for one in _lists_at_work()],
-            alarmed_lists=alarmed_lists(),
+            alarmed_lists=alarmed_lists(may_commit=request.user.has_perm("matching.commit_sourcelist")),
         )
+    if request.user.has_perm("notifications.view_sendingswitch"):
+        context["how_sending_stands"] = switches.how_sending_stands()
+    tiles = _alarm_tiles()
     if request.user.has_perm("matching.view_match"):
         waiting = workload.waiting()
+        tiles = [*_tiles(request, waiting), *tiles]
         corrections, untold = _corrections(), _untold()
         record_entries(request, [*(task.match for task in corrections), *(match for match, _what in untold)])
         context.update(
-            tiles=[tile for tile in _tiles(request, waiting) if tile.is_for(request)],
             waiting=_by_wave(waiting),
             days=_days(),
             messages_by_state=_messages() if request.user.has_perm("notifications.view_notification") else [],
@@ -76,6 +79,7 @@ def figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             load=workload.load_of(signed_in(request)),
             forecast=_forecast(waiting),
         )
+    context["tiles"] = [tile for tile in tiles if tile.is_for(request)]
     return context
 
 
@@ -106,10 +110,9 @@ def _tiles(request: HttpRequest, waiting: list[workload.Waiting]) -> list[Tile]:
         Tile(_("Somebody looks at them now"), _claimed(), QUEUE, {"show": "waiting", "claimed": "somebody"}),
         Tile(_("Confirmed, and flagged since"), _flagged(), QUEUE, {"show": "flagged"}),
         Tile(_("New evidence after a decision"), _with_new_evidence(), QUEUE, {"show": "new"}),
-        Tile(_("Oldest pair waits since"), oldest or "—", QUEUE, {"show": "waiting", "o": "6"}),
-        Tile(_("Half of the pairs wait since"), median or "—", QUEUE, {"show": "waiting", "o": "6"}),
+        Tile(_("Oldest pair waits since"), oldest or "—", QUEUE, {"show": "waiting", "o": "7"}),
+        Tile(_("Half of the pairs wait since"), median or "—", QUEUE, {"show": "waiting", "o": "7"}),
         Tile(_("First and second agreed"), _share(agreed, judged), QUEUE, {"show": "differed"}),
-        *_alarm_tiles(),
     ]
 
 

@@ -32,10 +32,12 @@ class TooCommonFilter(admin.SimpleListFilter):
         return lists.filter(pk__in=ListEntry.objects.too_common().order_by().values("source_list"))
 
 
-def alarmed_lists() -> list[tuple[SourceList, list[str]]]:
-    """In a fixed number of queries, however many lists there are."""
+def alarmed_lists(*, may_commit: bool) -> list[tuple[SourceList, list[str]]]:
+    """In a fixed number of queries, however many lists there are. What only waits to be committed is for those who may
+    do that."""
     alarms: dict[UUID, list[str]] = defaultdict(list)
-    for found in (_families_to_call(), _stuck(), _refused(), _unread_rows(), _stopped()):
+    received = _received() if may_commit else []
+    for found in (_families_to_call(), _stuck(), _refused(), _unread_rows(), _stopped(), received):
         for list_id, words in found[:MOST]:
             alarms[list_id].append(words)
     lists = SourceList.objects.select_related("wave__exchange").in_bulk(list(alarms)[:MOST])
@@ -63,6 +65,12 @@ def _refused() -> list[tuple[UUID, str]]:
     """Also what came in again: of a list that was withdrawn since, nobody stands anywhere."""
     refused = SourceList.objects.filter(state__in=REFUSED).values_list("pk", "state")
     return [(list_id, str(ListState(state).label)) for list_id, state in refused]
+
+
+def _received() -> list[tuple[UUID, str]]:
+    """Whoever stands on such a list is compared with nobody before somebody commits it."""
+    lists = SourceList.objects.filter(state=ListState.RECEIVED).order_by("received_at")
+    return [(list_id, str(ListState.RECEIVED.label)) for list_id in lists.values_list("pk", flat=True)]
 
 
 def _unread_rows() -> list[tuple[UUID, str]]:

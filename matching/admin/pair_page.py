@@ -224,7 +224,7 @@ def _links(match: Match) -> list[tuple[ReportLink, list[str]]]:
     links = ReportLink.objects.standing().concerning(match.missing_person_id).select_related("report")
     return [
         (link, [number for number in numbers_of(link.to_person) if number != link.report.reference])
-        for link in links.prefetch_related(*with_numbers("to_person"))
+        for link in links.prefetch_related(with_numbers("to_person"))
     ]
 
 

@@ -132,6 +132,12 @@ def shown_evidence(evidence: Iterable[engine.Evidence], caps: Iterable[str]) -> 
     }
 
 
+def shown_unlike(evidence: Iterable[engine.Evidence]) -> list[ShownEvidence]:
+    """The lines in which the two are not the same: alike, or different."""
+    lines = (_shown(line, _language(), strongest=1.0) for line in evidence)
+    return [line for line in lines if line.sign in "≈≠"]
+
+
 def names_in_short(match: Match) -> str:
     """Which two people a page is about, each by one name."""
     wanted = next(iter(match.missing_person.names_in_order), None)
@@ -139,10 +145,10 @@ def names_in_short(match: Match) -> str:
     return f"{isolated(wanted.text) if wanted else erased} — {isolated(match.entry.name_text)}"
 
 
-def with_numbers(person: str) -> "tuple[Prefetch[Any, Any, Any], ...]":
+def with_numbers(person: str) -> "Prefetch[Any, Any, Any]":
     """What `numbers_of` this missing person needs, for a whole list at once: nothing sealed is opened for it."""
     reports = Report.objects.only("reference", "missing_person_id", "filed_at", "withdrawn_at")
-    return Prefetch(person, MissingPerson.objects.only("pk")), Prefetch(f"{person}__reports", reports)
+    return Prefetch(f"{person}__reports", reports)
 
 
 def numbers_of(person: MissingPerson) -> list[str]:

@@ -92,7 +92,7 @@ class MatchAdmin(ModelAdmin):
         every pair's entry for it."""
         changes: ChangeList = super().get_changelist_instance(request)
         changes.result_list = changes.result_list.with_other_source().prefetch_related(
-            *with_numbers("missing_person")
+            with_numbers("missing_person")
         )
         return changes
 

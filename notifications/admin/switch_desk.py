@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
@@ -28,8 +29,15 @@ class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold 
         "resumed_second",
     ]
     list_display_links = None
+    list_before_template = "notifications/how_sending_stands.html"  # type: ignore[assignment]  # read as a path
     ordering = ["scope"]
     actions = ["stop", "resume"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        told = {"how_sending_stands": switches.how_sending_stands(), **(extra_context or {})}
+        return super().changelist_view(request, told)
 
     @admin.display(description=_("scope"), ordering="scope")
     def shown_scope(self, switch: SendingSwitch) -> str:

@@ -15,7 +15,7 @@ from tests.benchmarks.wave import a_database, server
 SIZE = int(os.environ.get("PAIRS", "100000"))
 TIMES = int(os.environ.get("TIMES", "30"))
 QUEUE = "/admin/matching/match/"
-ORDERS = {"by probability": "", "by band": "o=1", "oldest first": "o=6", "newest first": "o=-6"}
+ORDERS = {"by probability": "", "by band": "o=2", "oldest first": "o=7", "newest first": "o=-7"}
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ def pages() -> Iterator[tuple[str, list[str]]]:
         yield f"queue {name}, deep", [f"{QUEUE}?{order}&p={SIZE // 100}"] * TIMES
     for name, asked in filters.items():
         yield f"queue, {name}", [f"{QUEUE}?{asked}"] * TIMES
-        yield f"queue, {name}, oldest first", [f"{QUEUE}?{asked}&o=6"] * TIMES
+        yield f"queue, {name}, oldest first", [f"{QUEUE}?{asked}&o=7"] * TIMES
     yield "next pair", [f"{QUEUE}next/"] * TIMES
     undecided = Match.objects.undecided().order_by("id").values_list("pk", flat=True)
     yield "pair", [f"{QUEUE}{pk}/change/" for pk in undecided[: 2 * TIMES]]

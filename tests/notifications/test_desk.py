@@ -205,3 +205,26 @@ def test_a_superuser_opens_a_message_with_an_attempt(client) -> None:
     delivery.deliver_due()
     client.force_login(User.objects.create_superuser("chief"))
     assert owed.reference in page(client, owed)
+
+
+def test_the_page_of_the_switch_says_whether_sending_is_on(desk, settings) -> None:
+    page = reverse("admin:notifications_sendingswitch_changelist")
+    client = desk("view_sendingswitch", "change_sendingswitch")
+
+    def said() -> str:
+        return str(client.get(page).context["how_sending_stands"])
+
+    SendingSwitch.objects.all().delete()
+    settings.SENDING = "hold"
+    assert "налаштуваннях" in said()
+    settings.SENDING = "send"
+    assert said() == "Надсилання ввімкнено: нічого не зупинено."
+    switches.stop("all", reason="staff_desk")
+    assert said() == "Надсилання зупинено: нічого не виходить."
+
+
+def test_an_empty_page_speaks_of_filters_only_where_one_is_set(desk) -> None:
+    page, client = reverse("admin:notifications_notification_changelist"), desk("view_notification")
+    nothing = "Тут поки що нічого немає."
+    assert nothing in client.get(page).content.decode()
+    assert nothing not in client.get(page + "?state__exact=held").content.decode()
