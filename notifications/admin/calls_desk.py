@@ -85,7 +85,7 @@ def _recorder(outcome: str, words: Any) -> Any:
 @admin.register(FollowUp)
 class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_display = [
-        "family",
+        "listed_family",
         "shown_language",
         "call_reason",
         "call_since",
@@ -94,6 +94,8 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
         "spoken_to_by",
     ]
     list_per_page = 50
+    # Above the number: whoever reads it below has dialled already.
+    change_form_outer_before_template = "notifications/earlier_news_was_wrong.html"  # type: ignore[assignment]  # a path
     change_form_outer_after_template = "notifications/call_outcomes.html"  # type: ignore[assignment]  # read as a path
     list_filter = [ToCall, "language", "call_reason", "outcome"]
     search_fields = ["reference"]
@@ -136,6 +138,21 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
     def family(self, follow_up: FollowUp) -> str:
         """The number that the family has too: whoever records a call must find the very family that was called."""
         return _family(follow_up).name or str(_UNKNOWN)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        shown = list(super().get_list_display(request))
+        return shown if self.has_call_permission(request) else ["family", *shown[1:]]
+
+    @admin.display(description=_("family"), ordering="reference")
+    def listed_family(self, follow_up: FollowUp) -> str:
+        """Whoever chooses whom to call first sees which family needs care, and not yet why."""
+        theirs = _family(follow_up)
+        name = theirs.name or str(_UNKNOWN)
+        if not theirs.cautions:
+            return name
+        return format_html(
+            "<div>{}<br><small>⚑ {}</small></div>", name, _("read first what stands on its page")
+        )
 
     @admin.display(description=_("language"), ordering="language")
     def shown_language(self, follow_up: FollowUp) -> str:

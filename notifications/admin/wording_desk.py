@@ -48,9 +48,9 @@ class TemplateAdmin(Headed, ModelAdmin):  # type: ignore[misc]  # unfold has no 
         "is_shipped",
         "approved_at",
         "retired_at",
-        "first_approver",
-        "second_approver",
+        "approvers",
     ]
+    list_select_related = ["first_approver", "second_approver"]
     list_filter = ["message", "language", "channel", "is_shipped"]
     ordering = ["message", "language", "channel", "-version"]
     actions = ["approve", "retire"]
@@ -84,6 +84,11 @@ class TemplateAdmin(Headed, ModelAdmin):  # type: ignore[misc]  # unfold has no 
     @admin.display(description=_("message"), ordering="message")
     def shown_message(self, template: Template) -> str:
         return str(MESSAGES.get(template.message, template.message))
+
+    @admin.display(description=_("approved by"))
+    def approvers(self, template: Template) -> str:
+        both = (template.first_approver, template.second_approver)
+        return ", ".join(str(one) for one in both if one) or "-"
 
     @admin.display(description=_("with the longest values"))
     def looks_like(self, template: Template) -> str:

@@ -17,7 +17,8 @@ from notifications import by_hand, follow_ups, reasons, recipients, recovery, re
 from notifications.models import FollowUp, Notification, Reply, Template
 from notifications.transports import memory
 from notifications.transports.base import TransportError
-from tests.factories import a_report, a_reviewer
+from tests.factories import a_lead, a_match, a_report, a_reviewer
+from tests.matching.deciding import confirmed, has_left
 
 from .conftest import MAILBOX, NUMBER, owe, reason, state
 from .test_follow_ups import news_without_a_match
@@ -235,3 +236,25 @@ def test_what_may_have_been_sent_over_the_other_channel_is_not_sent_again(settin
     assert state(by_sms) == "review"
     assert not by_hand.send_over_another(by_sms.pk)
     assert state(by_mail) == "unknown"
+
+
+def test_the_list_marks_whom_to_read_of_first_and_not_why(desk, to_call) -> None:
+    def listed(*rights: str) -> str:
+        return desk(*rights).get(reverse("admin:notifications_followup_changelist")).content.decode()
+
+    person = Report.objects.get().missing_person
+    review.raise_flag(person.pk, kind="vulnerable", note="мати в лікарні", by=a_reviewer())
+    seen = listed("view_followup", "record_call")
+    assert "⚑" in seen
+    assert "мати в лікарні" not in seen
+    assert "⚑" not in listed("view_followup")
+
+
+def test_that_earlier_news_was_wrong_is_read_before_the_number(desk, settings) -> None:
+    settings.SENDING = "send"
+    match = a_match(report=a_report(phone=NUMBER))
+    confirmed(match)
+    has_left()
+    review.correct(match.pk, by=a_lead(), note="інший рік")
+    seen = page(desk("view_followup", "record_call"), FollowUp.objects.get())
+    assert seen.index('id="correction-heading"') < seen.index(NUMBER)
