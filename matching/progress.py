@@ -33,7 +33,7 @@ class Progress:
     @property
     def rows_in_words(self) -> str:
         """The numbers of the rows, "" of a whole list."""
-        told = ", ".join(map(str, self.rows))
+        told = ", ".join(map(str, sorted(self.rows)))
         return f"{told} …" if 0 < len(self.rows) < self.total else told
 
     @property

@@ -35,6 +35,10 @@ SKIPPED = ("/migrations/", "/management/", "/static/", "contrib/admin/models.py"
 REWORDED = (
     *("Select %s to change", "Select %s to view", "Add %s", "Change %s", "View %s"),
     *("Add %(name)s", "Add another %(verbose_name)s", "Cannot delete %(name)s"),
+    # What our menu calls staff and roles, Django calls users and groups.
+    *("Authentication and Authorization", "user", "users", "group", "groups", "username", "email address"),
+    "Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+    "Designates whether the user can log into this admin site.",
 )
 PLURAL = {"ngettext": (1, 2), "ngettext_lazy": (1, 2), "npgettext": ((1, "c"), 2, 3)}
 SINGULAR = dict.fromkeys(("gettext", "gettext_lazy", "gettext_noop", "_"))

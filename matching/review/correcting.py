@@ -81,8 +81,10 @@ def script(report: Report) -> list[str]:
             _("Say your name, that you call from this service, and the code word: %(word)s.")
             % {"word": report.code_word},
             _("“You may have heard from us that there is news. I am sorry: that was not right.”"),
-            _("“We do not know where he is now. We go on searching, and your report stays open.”"),
-            _("“This was our mistake, not yours and not his.” Then be silent and listen."),
+            _(
+                "“We do not know where the person you look for is now. We go on searching, and your report stays open.”"
+            ),
+            _("“This was our mistake, not yours.” Then be silent and listen."),
             _("Offer the number of psychological help, and to call again tomorrow. Promise nothing."),
             _("Never say whose news it was, and nothing about any other family."),
         ]
