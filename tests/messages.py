@@ -36,7 +36,16 @@ REWORDED = (
     *("Select %s to change", "Select %s to view", "Add %s", "Change %s", "View %s"),
     *("Add %(name)s", "Add another %(verbose_name)s", "Cannot delete %(name)s"),
     # What our menu calls staff and roles, Django calls users and groups.
-    *("Authentication and Authorization", "user", "users", "group", "groups", "username", "email address"),
+    *(
+        "Authentication and Authorization",
+        "user",
+        "users",
+        "group",
+        "groups",
+        "username",
+        "email address",
+        "first name",
+    ),
     "Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
     "Designates whether the user can log into this admin site.",
 )

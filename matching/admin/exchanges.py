@@ -9,9 +9,11 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -73,7 +75,9 @@ class SourceListInline(TabularInline):
         if source_list._state.adding:  # the framework's empty row, which nobody sees
             return SafeString("-")
         url = reverse("admin:matching_sourcelist_change", args=[source_list.pk])
-        return format_html('<a class="desk-link" href="{}">{}</a>', url, source_list.source_name)
+        # Several lists of one wave come from one source.
+        came = date_format(localtime(source_list.received_at), "d.m H:i")
+        return format_html('<a class="desk-link" href="{}">{}, {}</a>', url, source_list.source_name, came)
 
 
 @admin.register(Wave)
