@@ -19,6 +19,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from familylink.damage import in_words, opens
 from familylink.portal import on_behalf
+from familylink.portal.addresses import masked
 from familylink.portal.drafts import ENTER
 from familylink.portal.questions import ABOUT
 from familylink.portal.telling import Telling
@@ -44,11 +45,16 @@ class ReadInline(TabularInline):
 
 
 class ContactInline(ReadInline):
-    """Whether an address is proven, and not the address itself: it is not needed to decide anything."""
+    """Whether an address is proven, and of the address itself only what tells two of them apart: more is not needed to
+    decide anything."""
 
     model = Contact
-    readonly_fields = ["channel", "confirmed_at", "may_be_told", "said_there", "stopped_at"]
+    readonly_fields = ["channel", "ending", "confirmed_at", "may_be_told", "said_there", "stopped_at"]
     fields = readonly_fields  # type: ignore[assignment]  # the stubs ask for a wider list
+
+    @admin.display(description=gettext_lazy("address, shortened"))
+    def ending(self, contact: Contact) -> str:
+        return masked(contact.address) if opens(contact, "address") else "-"
 
     @admin.display(description=gettext_lazy("news may go there"), boolean=True)
     def may_be_told(self, contact: Contact) -> bool:

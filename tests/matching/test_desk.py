@@ -9,7 +9,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from familylink.reports import endings
+from familylink.reports import endings, intake
 from familylink.reports.models import AccessRecord, Report
 from matching import review
 from matching.admin.review_desk import MatchAdmin
@@ -547,3 +547,13 @@ def test_pairs_turned_down_together_show_the_report_and_what_differs_and_ticked_
     assert [row["is_ticked"] for number, row in rows.items() if number != another.reference] == [False] * 3
     assert all(number in html for number in rows)
     assert html.count("Nothing speaks against it") == 3
+
+
+def test_two_numbers_of_a_report_are_told_apart_and_neither_is_shown(client):
+    report = a_report(phone="+380990000017")
+    intake.add_contact(report, "sms", "+380990000029")
+    signed_in(client, "reviewers")
+    html = client.get(page("reports_report_change", report.pk)).content.decode()
+    assert "…17" in html
+    assert "…29" in html
+    assert "99000" not in html
