@@ -77,7 +77,7 @@ REFUSED = [
     ("birth", {"birth_year": "1899"}, "birth_year", "не може бути раніше 1900"),
     ("birth", {"birth_year": "2999"}, "birth_year", "ще не настала"),
     ("birth", {"age_from": "150"}, "age_from", "вік числом років"),
-    ("birth", {"age_from": "40", "age_to": "30"}, "age_to", "не може бути більший"),
+    ("birth", {"age_from": "40", "age_to": "30"}, "age_to", "не може бути більшим"),
     ("contacts", {"phone": "12345"}, "phone", "Не вдається прочитати цей номер"),
     ("contacts", {"phone": "+7 912 345-67-89"}, "phone", "можуть прочитати сторонні"),
     ("contacts", {"email": "nina@"}, "email", "Не вдається прочитати цю адресу"),
@@ -143,7 +143,7 @@ def test_a_code_word_that_nobody_chose_is_not_called_unknown(client):
 
 def test_a_code_word_may_not_be_the_name_that_it_is_about(client):
     answer(client, "name", **only("name"))
-    assert "стоїть у Вашому зверненні" in words_of(answer(client, "code-word", code_word="вересняк"))
+    assert "вже є у Вашому зверненні" in words_of(answer(client, "code-word", code_word="вересняк"))
 
 
 def test_every_answer_stands_in_its_question_when_one_comes_back(client):
