@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils.translation import override
 
+import familylink.urls  # noqa: F401  # the desks are registered where the addresses are
 from familylink.admin import ROLES_IN_WORDS, right_in_words, role_name
 from familylink.roles import ROLES, renew_roles
 from matching import review
