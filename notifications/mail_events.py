@@ -69,8 +69,6 @@ def _believe(event: Any) -> None:
     age = time.time() - event.timestamp.timestamp() if event.timestamp else 0.0
     if reference is None or not event.event_id or age > OLDEST_S:
         return
-    if reason := STOPS.get(event.event_type):
-        _stop(reference, reason)
     is_new = record_receipt(
         transport=MailgunTransport.name,
         event_id=str(event.event_id),  # the token
@@ -79,8 +77,9 @@ def _believe(event: Any) -> None:
         provider_id=str(event.message_id or "")[:120],
         detail=f"mailgun_{event.reject_reason}" if event.reject_reason else "",
     )
-    if not is_new:
-        transaction.set_rollback(True)
+    # Behind the receipt, which locks the message: whoever takes news back locks in this order.
+    if is_new and (reason := STOPS.get(event.event_type)):
+        _stop(reference, reason)
 
 
 def _stop(reference: uuid.UUID, reason: str) -> None:

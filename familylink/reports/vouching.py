@@ -6,12 +6,13 @@ What a superuser does, or who has the server's shell, needs nobody else: they ca
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from familylink import whence
 from familylink.reports.models import AccountChange
 
 VOUCH = "reports.vouch_account"
+COULD, COULD_NOT = AccountChange.What.EVERYTHING, AccountChange.What.NO_LONGER
 _MADE = (AccountChange.What.OPENED, AccountChange.What.GIVEN, AccountChange.What.PASSWORD)
 
 
@@ -48,7 +49,14 @@ def vouch(account_id: int, *, by: User) -> User:
 
 
 def _unvouched() -> QuerySet[AccountChange]:
-    by_another = AccountChange.objects.filter(what__in=_MADE, by__is_superuser=False).exclude(by=F("account"))
+    by_another = AccountChange.objects.filter(what__in=_MADE).exclude(by=None).exclude(by=F("account"))
+    # What they could do then, not now: by the change before it, or the next one, or where there is none, as it is.
+    theirs = AccountChange.objects.filter(account=OuterRef("by"), what__in=(COULD, COULD_NOT))
+    before = theirs.filter(pk__lt=OuterRef("pk")).order_by("-pk").values("what")[:1]
+    after = theirs.filter(pk__gt=OuterRef("pk")).order_by("pk").values("what")[:1]
+    by_another = by_another.alias(before=Subquery(before), after=Subquery(after)).filter(
+        Q(before=COULD_NOT) | Q(before=None, after=COULD) | Q(before=None, after=None, by__is_superuser=False)
+    )
     later = AccountChange.objects.filter(
         account=OuterRef("account"), what=AccountChange.What.VOUCHED, pk__gt=OuterRef("pk")
     )

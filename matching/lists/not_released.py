@@ -67,6 +67,12 @@ _WITH_INITIALS = re.compile(
     rf"(?:[^\W\d_][\w'’ʼ-]+\s+{_CAPITAL}\.\s*(?:{_CAPITAL}\.?)?"
     rf"|{_CAPITAL}\.\s*(?:{_CAPITAL}\.\s*)?[^\W\d_][\w'’ʼ-]+)\s*(?:[\d,;(].*)?"
 )
+# "Б. Загиблі (12)" is a title with its letter: nobody is called so.
+_NO_SURNAME = re.compile(
+    r"(?:загибл|померл|полегл|[ву]бит|м[её]ртв)і\b|(?:погибш|умерш|павш|м[её]ртв|убит|полегш|загинувш)(?:ие|ые|і)\b|убиты\b"
+    r"|\b(?:загинули|померли|погибли|умерли|dead|deceased|killed)\b",
+    re.I,
+)
 _NUMBER = re.compile(r"\W*\d{1,5}\W+")
 _TITLE_OF_FREED = re.compile(
     r"(?:звільнен|обмінян|визволен|повернут)(?:і|их|о)\b|(?:освобожд[её]нн?|обменянн?)(?:[ыоиь][ехй]|[ыо])\b"
@@ -74,11 +80,14 @@ _TITLE_OF_FREED = re.compile(
     re.I,
 )
 _SAYS_HELD = re.compile(_HELD, re.I)
-_OF_ONE_HELD = re.compile(
+_OF_ONE_HELD = (
     r"(?:звільнен|обмінян|поверну[тв]|викреслен|вилучен|знят)(?:ий|а|ся)?\b|(?:освобожд[её]н|обменян|вычеркнут|исключ[её]н|снят)а?\b"
-    r"|(?:залиш|остал)(?:ився|илася|ась|ся)|(?:залишається|перебуває|утримується|остается|остаётся|находится|удерживается)\b",
-    re.I,
+    r"|(?:залиш|остал)(?:ився|илася|ась|ся)"
 )
+_SAYS_HE_IS_HELD = re.compile(
+    rf"{_OF_ONE_HELD}|(?:залишається|перебуває|утримується|остается|остаётся|находится|удерживается)\b", re.I
+)
+_OF_HIM_ALONE = re.compile(_OF_ONE_HELD, re.I)  # "перебуває в полоні" may be a title of those below, too
 _NO = re.compile(
     r"\W*(?:(?:ні|нет|не|no|n|false|н/?д|немає|нема|відсутн\w*|жив(?:ий|а|і|ой|ы|ые)?|alive|0)(?:\W+|$))*",
     re.I,
@@ -131,9 +140,13 @@ class Titles:
     def hear(self, line: Line) -> bool:
         """Whether this line is such a title, of those who were not released or of those who were."""
         filled = _filled(line)
-        if len(filled) != 1 or _names_anybody(filled[0]) or says_of_the_man_above(line):
+        if len(filled) != 1 or _names_anybody(filled[0]):
             return False
-        if _is_of_others(filled[0]):
+        is_title = filled[0].endswith(":")
+        said = says_of_the_man_above(line)
+        if not is_title and (said == "says_dead" or (said and _OF_HIM_ALONE.search(filled[0]))):
+            return False
+        if said or _is_of_others(filled[0]):
             self.above = short(filled[0])
         elif _TITLE_OF_FREED.search(filled[0]):
             self.above = ""
@@ -159,19 +172,22 @@ def _filled(line: Line) -> list[str]:
 
 
 def says_of_the_man_above(line: Line) -> str:
-    """Of CODES the one that a line is reason for which holds nothing but a remark on one man: "помер від ран"."""
+    """Of CODES the one that a line is reason for which holds nothing but a remark on one man: "помер від ран".
+
+    "Перебуває в полоні" may be a title of those below as well: then it is both.
+    """
     filled = _filled(line)
     if len(filled) != 1 or is_of_the_dead(filled[0]) or _names_anybody(filled[0]):
         return ""
     code = says(filled[0])
-    is_of_one = (_SAYS_HE_DIED if code == "says_dead" else _OF_ONE_HELD).search(filled[0])
+    is_of_one = (_SAYS_HE_DIED if code == "says_dead" else _SAYS_HE_IS_HELD).search(filled[0])
     return code if is_of_one else ""
 
 
 def names_one_by_initials(cell: str) -> bool:
     """ "Останков П.С.", "3) солдат Мертвих В. І.": a surname that is a word of the dead, and no title."""
     _, name = take_rank(_NUMBER.sub("", cell, count=1) if _NUMBER.match(cell) else cell)
-    return _WITH_INITIALS.fullmatch(name) is not None
+    return _WITH_INITIALS.fullmatch(name) is not None and _NO_SURNAME.search(name) is None
 
 
 def _names_anybody(cell: str) -> bool:

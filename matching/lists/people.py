@@ -52,17 +52,16 @@ def each_row(
     A row with a bad date or without a name is refused. `as_of`: the day of the list; with it an age becomes
     years of birth, without it an age says nothing.
     """
-    last: PersonRow | Refused | Skipped | None = None
+    waiting: list[PersonRow | Refused | Skipped] = []  # a row, and the blank lines below it
     for row, remark in _with_remarks_below(table, recognition, as_of, progress):
-        if last is not None:
-            yield (
-                last._replace(remarks=(*last.remarks, remark))
-                if remark and isinstance(last, PersonRow)
-                else last
-            )
-        last = row
-    if last is not None:
-        yield last
+        if isinstance(row, Skipped) and row.code == "blank":
+            waiting.append(row)
+            continue
+        if remark is not None and waiting and isinstance(above := waiting[0], PersonRow):
+            waiting[0] = above._replace(remarks=(*above.remarks, remark))
+        yield from waiting
+        waiting = [row]
+    yield from waiting
 
 
 def _with_remarks_below(
@@ -84,14 +83,13 @@ def _with_remarks_below(
             is_title = titles.hear(line)
             is_above = passing.is_heading(filled) if filled else bool(begins)
             row = _told(reader, passing, line, following, is_title=is_title, is_above_headings=is_above)
-            code = says_of_the_man_above(line)
-            if code and not isinstance(row, Skipped):
-                yield (alone := reader.refused(line, "not_a_name")), _as_remark(alone, code)
+            if code := says_of_the_man_above(line):
+                alone = reader.refused(line, "not_a_name")
+                yield row if isinstance(row, Skipped) else alone, _as_remark(alone, code)
+            elif isinstance(row, PersonRow):
+                yield titles.remarked(row, reader.first_name_column), None
             else:
-                yield (
-                    titles.remarked(row, reader.first_name_column) if isinstance(row, PersonRow) else row,
-                    None,
-                )
+                yield row, None
             done += 1
             if done % _TELL_EVERY == 0:
                 progress(done, total)

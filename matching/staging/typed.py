@@ -11,7 +11,7 @@ from familylink.damage import opens
 from matching import lists
 from matching.models import ListEntry, ListKind, RefusedRow, SourceList
 from matching.staging.content import content_index, facts_of
-from matching.staging.rows import row_json, row_of
+from matching.staging.rows import problems_of, row_json, row_of
 from matching.staging.versions import entries_by_content
 
 
@@ -106,6 +106,8 @@ def _carry(earlier: RefusedRow, row: RefusedRow, layout: lists.Recognition, sour
     if earlier.corrected_at is None:  # it was brought back, or set aside as other cells
         row.back_at = earlier.back_at
         return
+    if _held_back_for(row) - _held_back_for(earlier):
+        return  # this version says more of him: somebody asks again
     is_of_this_list = earlier.source_list_id == source_list.pk
     people = []
     for each in earlier.people:
@@ -120,6 +122,11 @@ def _carry(earlier: RefusedRow, row: RefusedRow, layout: lists.Recognition, sour
     if people:
         row.correction = typed_of(people)
         row.corrected_at, row.corrected_by_id = earlier.corrected_at, earlier.corrected_by_id
+
+
+def _held_back_for(row: RefusedRow) -> set[str]:
+    """By which words of the list he was not released."""
+    return {problem.code for problem in problems_of(row.problem)} & lists.NOT_RELEASED
 
 
 def _as_wide(cells: Sequence[str], columns: int) -> list[str]:

@@ -212,7 +212,7 @@ def test_a_name_too_common_to_compare_is_said_of_its_row_and_of_its_candidates(
     listed = (*LIST[:2], (1, "Вишневецький", "", "", ""), (2, "Вишневецький", "Остап", "", "12.03.1987"))
     matches = run(csv_of(reports), xlsx_of(listed), "--language", "uk")
 
-    doubt = "надто поширене, щоб порівняти з усіма заявами: потрібна дата народження"
+    doubt = "надто поширене, щоб порівняти з усіма зверненнями: потрібна дата народження"
     assert f"{doubt}: 1\n" in run.said.getvalue()
     assert {match["list_row"] for match in matches if doubt in match["why"]} <= {"1"}
     assert best(matches)["2"] == "R-1"

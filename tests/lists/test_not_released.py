@@ -306,3 +306,27 @@ def test_a_list_of_the_released_holds_them_back_with_the_reason_and_the_others_s
     assert [problem.code for problem in rows.refused[0].problems] == ["says_dead"]
     for language in ("uk", "en", "ru"):
         assert "загинув" in rows.problems[0].sentence(language)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Перебуває в полоні", "Утримується в неволі", "Залишається в полоні (12 осіб)", "Залишається в полоні:"],
+)
+def test_what_may_be_a_remark_or_a_title_of_those_held_is_taken_for_both(title: str) -> None:
+    rows = rows_of(
+        ("ПІБ", "Дата народження"), (NAME, "01.02.1990"), (title,), (OTHER, "02.03.1991"), ("Яр Ор", "")
+    )
+    assert remarks(rows) == [["says_held"], ["below_title"], ["below_title"]]
+
+
+@pytest.mark.parametrize("title", ["Б. Загиблі (12 осіб)", "А. Померлі, 12", "I. Загиблі (5)", "Загиблий:"])
+def test_a_title_with_its_letter_or_a_colon_is_of_those_below(title: str) -> None:
+    rows = rows_of(("ПІБ", "Дата народження"), (title,), (OTHER, "02.03.1991"))
+    assert remarks(rows) == [["below_title"]]
+
+
+def test_a_blank_line_between_a_man_and_the_remark_on_him_keeps_nothing_from_him() -> None:
+    rows = rows_of(
+        ("ПІБ", "Дата народження"), (NAME, "01.02.1990"), ("", ""), ("помер від ран", ""), (OTHER, "")
+    )
+    assert remarks(rows) == [["says_dead"], []]

@@ -414,6 +414,16 @@ def test_a_row_brought_back_in_the_next_version_waits_however_often_that_is_read
         assert again.refused_rows.waiting().exists()
 
 
+def test_who_was_said_to_be_released_is_asked_about_again_where_the_next_version_says_that_he_died():
+    run = a_committed_list(NEIGHBOUR, "Загиблі:", BROTHER)
+    cleared = RefusedRow.objects.get()
+    lists_intake.correct_row(cleared.pk, BROTHER.split(";"), by=None)
+    same = a_received_list(NEIGHBOUR, "Загиблі:", BROTHER, "Тин Яр Орович;02.02.1971", replaces=run)
+    assert same.refused_rows.put_right().get().row == 4
+    worse = a_received_list(NEIGHBOUR, "Загиблі:", BROTHER, "помер від ран", replaces=run)
+    assert sorted(worse.refused_rows.waiting().values_list("row", flat=True)) == [4, 5]
+
+
 def test_on_a_list_of_the_dead_the_same_row_is_matched_for_the_staff():
     a_report()
     a_committed_list(DEAD, f"{NEIGHBOUR};загинув", heading=HEADING, kind=ListKind.CLAIMED_DEAD)

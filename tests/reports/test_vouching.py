@@ -141,6 +141,18 @@ def test_what_a_superuser_does_or_the_servers_shell_needs_nobody_else() -> None:
     assert again(account).has_perm("matching.decide_match")
 
 
+def test_what_a_superuser_did_holds_when_he_is_none_any_more_and_what_he_did_before_waits(
+    administrator,
+) -> None:
+    root = User.objects.create_superuser("root")
+    account = opened_by(root)
+    User.objects.filter(pk=root.pk).update(is_superuser=False)
+    assert not vouching.waits(account)
+    later = opened_by(administrator)
+    User.objects.filter(pk=administrator.pk).update(is_superuser=True)
+    assert set(vouching.waiting()) == {later}
+
+
 def test_news_waits_while_one_of_the_two_who_decided_is_not_known_to_be_he(
     administrator, sending, settings
 ) -> None:
