@@ -57,11 +57,11 @@ def heard(*, reference: str, how: str = Outcome.PORTAL) -> bool:
     Whoever has read it on our page gets no more messages of it and no call. Who has replied has read that there is
     news, and not which: somebody calls them.
     """
-    # Else they thank for what is no longer so, or read it on a page that was left open.
-    row = FollowUp.objects.filter(reference=reference).exclude(call_reason=Why.TAKEN_BACK)
+    row = FollowUp.objects.filter(reference=reference)
     if how == Outcome.REPLY:
         replied = {"call_reason": Why.WROTE_BACK, "call_since": Now()}
-        return row.open().update(closed_at=Now(), outcome=Outcome.REPLY, **replied) == 1
+        holds = row.open().exclude(call_reason=Why.TAKEN_BACK)  # else they thank for what is no longer so
+        return holds.update(closed_at=Now(), outcome=Outcome.REPLY, **replied) == 1
     if how != Outcome.PORTAL:
         raise ValueError("a family confirms on our page or by a reply")
     call_back(reference, HAS_HEARD)

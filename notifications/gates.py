@@ -138,7 +138,7 @@ class Look:
         where nothing else of ours has gone."""
         if self.calls_within_an_hour[True] < int(settings.MAX_PER_HOUR) or _is_known(row):
             return None
-        return Shut(State.QUEUED, "too_many_codes_in_an_hour", dt.timedelta(minutes=1))
+        return Shut(State.QUEUED, "too_many_codes_in_an_hour", dt.timedelta(minutes=5))
 
 
 def look_at(rows: Sequence[Notification]) -> Look:

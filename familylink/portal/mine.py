@@ -87,9 +87,10 @@ def status(request: HttpRequest, report: Report) -> HttpResponse:
 def heard(request: HttpRequest, report: Report) -> HttpResponse:
     """The family says that it has read the news: nobody needs to call any more.
 
-    The news that its page showed: one that stood open since then says nothing of what was confirmed later.
+    The news that its page showed: one that stood open since then says nothing of what was confirmed later, and ends no
+    call about what was taken back.
     """
-    if request.POST.get("round") == str(report.news_round):
+    if request.POST.get("round") == str(report.news_round) and family_view.news_for(report) is not None:
         follow_ups.heard(reference=news_reference(report))
     return redirect("portal:status")
 

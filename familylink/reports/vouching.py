@@ -22,7 +22,7 @@ class NotForYou(Exception):
 
 def waiting() -> QuerySet[User]:
     """The accounts for which a second person has not vouched since somebody else changed them."""
-    return User.objects.filter(Exists(_unvouched().filter(account=OuterRef("pk"))))
+    return User.objects.filter(Exists(_unvouched().filter(account=OuterRef("pk"))), is_active=True)
 
 
 def waits(account: User) -> bool:

@@ -23,7 +23,8 @@ _OF_MANY = (
     rf"помер(?:ли|ло)|загинул[ио]|погиб(?:ли|ло)|умер(?:ли|ло)|скончались|загибел\w+"
     rf"|{_LATE}(?:і|и|ы|ые|их|ых|ими|ыми|о)|{_FALLEN}(?:ие|их|ими|і)|смерт(?:ь|і|и|ю|ью|ей)"
     r"|тіл(?:а|ами|ах)?|тел(?:а|ами|ах)|останк(?:и|ів|ам|ами|ах|ов)|двохсот\w*|двухсот\w*"
-    r"|deceased|died|dead|deaths?|killed"
+    r"|рештки|труп(?:и|ы|ів|ов)|похован(?:і|их)|похоронен(?:і|их|ы|ые|ных)|ро[зс]стрілян(?:і|их)|расстрелян(?:ы|ые|ных)"
+    r"|страчен(?:і|их)|казн[её]н(?:ы|ые|ных)|deceased|died|dead|deaths?|killed|bodies"
 )
 # What only a remark says so: in a name or a title such a word may be another.
 _OF_DEATH = (
@@ -93,6 +94,7 @@ _NO = re.compile(
     re.I,
 )
 _COUNT = re.compile(r"\W*\d+\W*(?:ос[іо]б\w*|чол\w*|люд\w*|человек\w*|чел\w*|people|persons)?\W*", re.I)
+_DATE = re.compile(r"\W*\d{1,2}\W\d{1,2}\W\d{2,4}\W*(?:[рг]\W*)?", re.I)
 _MOST = 1_000
 _MOST_OF_A_TITLE = 3  # cells: "1 | Загиблі | 15 осіб"
 CODES = frozenset({"says_dead", "says_held", "below_title"})
@@ -176,7 +178,7 @@ def says_of_the_man_above(line: Line) -> str:
 
     "Перебуває в полоні" may be a title of those below as well: then it is both.
     """
-    filled = _filled(line)
+    filled = [cell for cell in _filled(line) if not _DATE.fullmatch(cell[:_MOST])]
     if len(filled) != 1 or is_of_the_dead(filled[0]) or _names_anybody(filled[0]):
         return ""
     code = says(filled[0])

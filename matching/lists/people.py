@@ -52,16 +52,22 @@ def each_row(
     A row with a bad date or without a name is refused. `as_of`: the day of the list; with it an age becomes
     years of birth, without it an age says nothing.
     """
-    waiting: list[PersonRow | Refused | Skipped] = []  # a row, and the blank lines below it
+    waiting: list[PersonRow | Refused | Skipped] = []  # a row, and the lines below it that name nobody
     for row, remark in _with_remarks_below(table, recognition, as_of, progress):
-        if isinstance(row, Skipped) and row.code == "blank":
-            waiting.append(row)
-            continue
         if remark is not None and waiting and isinstance(above := waiting[0], PersonRow):
             waiting[0] = above._replace(remarks=(*above.remarks, remark))
-        yield from waiting
-        waiting = [row]
+        if not _names_nobody(row):
+            yield from waiting
+            waiting.clear()
+        waiting.append(row)
     yield from waiting
+
+
+def _names_nobody(row: PersonRow | Refused | Skipped) -> bool:
+    """A blank line, or a remark: what stands below may still be about the man above."""
+    if isinstance(row, Refused):
+        return {problem.code for problem in row.problems} <= {"not_a_name", "no_name"}
+    return isinstance(row, Skipped) and row.code == "blank"
 
 
 def _with_remarks_below(
@@ -83,7 +89,8 @@ def _with_remarks_below(
             is_title = titles.hear(line)
             is_above = passing.is_heading(filled) if filled else bool(begins)
             row = _told(reader, passing, line, following, is_title=is_title, is_above_headings=is_above)
-            if code := says_of_the_man_above(line):
+            code = says_of_the_man_above(line)
+            if code and (not isinstance(row, Skipped) or row.code == "title"):
                 alone = reader.refused(line, "not_a_name")
                 yield row if isinstance(row, Skipped) else alone, _as_remark(alone, code)
             elif isinstance(row, PersonRow):
@@ -316,10 +323,10 @@ class _SheetReader:
                 yield self._remark(line, column, cell, code, BirthDate())
 
     def _tells_more(self, line: Line) -> bool:
-        """Умер Енверович, 01.02.1990: that is a man, and a given name of Crimean Tatars."""
+        """Умер Енверович: that is a man, and a given name of Crimean Tatars. A date alone may be that of his death."""
         others = [column for column in self.naming.columns if column is not self.first_name_column]
         cells = [line.cells[column.index] for column in others if column.index < len(line.cells)]
-        return any(map(str.strip, cells)) or self._filled(line, "birth_date") is not None
+        return any(map(str.strip, cells))
 
     def _misread(self, line: Line) -> Iterator[Remark]:
         """The name was taken, so that a digit in it stands for a letter."""

@@ -64,7 +64,7 @@ def test_a_family_whose_son_is_on_no_list_reads_that_we_go_on_searching(
     expect(state).to_contain_text("Це не висновок про долю")
     expect(phone.locator(".waves li")).to_have_count(1)
     expect(phone.locator(".waves li")).to_contain_text("24 травня 2026")
-    expect(phone.locator(".waves li")).to_contain_text("2 людини")
+    expect(phone.locator(".waves li")).to_contain_text("Прочитано в ньому імен: 2")
     expect(phone.locator("main")).not_to_contain_text("Вересняк")
     shoot(phone, "status-searching")
 

@@ -330,3 +330,28 @@ def test_a_blank_line_between_a_man_and_the_remark_on_him_keeps_nothing_from_him
         ("ПІБ", "Дата народження"), (NAME, "01.02.1990"), ("", ""), ("помер від ран", ""), (OTHER, "")
     )
     assert remarks(rows) == [["says_dead"], []]
+
+
+def test_the_day_of_a_death_beside_it_makes_no_man_of_a_remark() -> None:
+    rows = held_back(
+        rows_of(("ПІБ", "Дата народження"), (NAME, "01.02.1990"), ("Помер", "13.05.2025"), (OTHER, ""))
+    )
+    assert [row.raw[0] for row in rows.people] == [OTHER]
+
+
+@pytest.mark.parametrize("title", ["Рештки", "Трупи", "Похоронені", "Розстріляні", "Bodies"])
+def test_other_words_for_the_dead_are_titles_too(title: str) -> None:
+    rows = rows_of(("ПІБ", "Дата народження"), (title,), (OTHER, "02.03.1991"))
+    assert remarks(rows) == [["below_title"]]
+
+
+def test_a_remark_behind_another_one_is_on_the_same_man() -> None:
+    rows = rows_of(
+        ("ПІБ", "Дата народження"), (NAME, "01.02.1990"), ("поранений",), ("помер від ран",), (OTHER, "")
+    )
+    assert remarks(rows)[0] == ["says_dead"]
+
+
+def test_a_total_says_nothing_of_the_last_man() -> None:
+    rows = rows_of(("ПІБ", "Дата народження"), (NAME, "01.02.1990"), ("Усього 2, з них загинув 1",))
+    assert remarks(rows) == [[]]

@@ -121,14 +121,6 @@ def test_news_taken_back_before_it_left_needs_no_call() -> None:
     assert follow_ups.awaiting_a_call() == 0
 
 
-def test_a_page_left_open_ends_no_call_about_news_that_was_taken_back() -> None:
-    news()
-    recovery.sweep()
-    assert follow_ups.take_back([REFERENCE]) == 1
-    assert not follow_ups.heard(reference=REFERENCE)
-    assert (why(), follow_ups.awaiting_a_call()) == (Why.TAKEN_BACK, 1)
-
-
 def test_news_taken_back_after_it_left_is_a_call_even_to_who_has_heard(settings) -> None:
     settings.MESSAGE_GATES = {"news": "tests.notifications.test_gates.open_gate"}
     news()
