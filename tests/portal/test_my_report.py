@@ -195,6 +195,18 @@ def test_a_family_that_has_read_the_news_is_known_to_have_heard(client, report):
     assert follow_ups.standing(news_reference(report)).heard_at is not None
 
 
+def test_a_page_left_open_ends_no_call_about_news_that_was_taken_back(client, report):
+    of_list = a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    has_left()
+    round_shown = again(report).news_round
+    lists_intake.withdraw_list(of_list.source_list_id, by=None)
+    post(client, "heard", round=str(round_shown))
+    post(client, "heard", round=str(again(report).news_round))
+    assert follow_ups.awaiting_a_call() == 1
+
+
 def test_a_page_that_stood_open_since_earlier_news_says_nothing_of_the_later(client, report):
     withdrawn = a_committed_list(SON_ON_LIST)
     match_all()
