@@ -147,6 +147,20 @@ def test_a_refused_row_that_is_damaged_is_typed_from_the_paper(importer: Client)
     assert not RefusedRow.objects.waiting().exists()
 
 
+def test_of_whom_the_list_says_that_he_was_not_released_one_asks_although_its_words_are_damaged(
+    importer: Client,
+) -> None:
+    source_list = a_received_list(NEIGHBOUR, "Загиблі:", SON_ON_LIST)
+    damage(RefusedRow.objects.get(), "problem")
+    refused = RefusedRow.objects.get()
+    where = reverse("admin:matching_sourcelist_row", args=[source_list.pk, refused.pk])
+    told = {"cell-0": RIGHT[0], "cell-1": RIGHT[1]}
+    importer.post(where, told)
+    assert RefusedRow.objects.waiting().exists()
+    importer.post(where, {**told, "is_released": "1"})
+    assert not RefusedRow.objects.waiting().exists()
+
+
 @pytest.mark.parametrize("is_typed_anew", [True, False])
 def test_who_was_typed_for_a_version_before_is_taken_back_although_what_was_typed_is_damaged(
     is_typed_anew: bool,

@@ -93,8 +93,10 @@ def reasons_of(refused: RefusedRow, language: str) -> list[str]:
 
 
 def is_held_back(refused: RefusedRow) -> bool:
-    """By the list's own words this person was not released."""
-    return any(problem.code in lists.NOT_RELEASED for problem in problems_of(refused))
+    """By the list's own words this person was not released. One such code stands in the clear: it outlives damage."""
+    return refused.code in lists.NOT_RELEASED or any(
+        problem.code in lists.NOT_RELEASED for problem in problems_of(refused)
+    )
 
 
 @transaction.atomic
