@@ -45,7 +45,14 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
+        parser.add_argument(
+            "folders",
+            type=Path,
+            nargs="+",
+            metavar="FOLDER",
+            help="a case: reports.csv and wave.csv, as match_files reads them, and truth.csv: wave_row (1 is the first "
+            "person),report_id (empty: nobody reported this person),kind",
+        )
         parser.add_argument(
             "--out", type=Path, required=True, help="folder for evaluation.md, evaluation.json and NAME.svg"
         )
