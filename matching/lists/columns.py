@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from matching.engine.words import say
+from matching.engine.saying import say
 from matching.lists.birthdates import DateOrder
+from matching.lists.column_words import COLUMN_REASONS, COLUMN_SHARES
 from matching.lists.headings import meaning, words_of
 from matching.lists.table import sheet_and_line, short
-from matching.lists.words import COLUMN_REASONS, COLUMN_SHARES
 
 FIELDS = (
     *("full_name", "surname", "given", "patronymic", "other_names"),

@@ -115,7 +115,7 @@ _LABEL = re.compile(
 
 
 class BadCell(Exception):
-    """A cell that cannot be used; `code` is one of words.PROBLEMS."""
+    """A cell that cannot be used; `code` is one of row_words.PROBLEMS."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

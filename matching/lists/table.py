@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, overload
 
 import orjson
 
-from matching.engine.words import say
-from matching.lists.words import REFUSALS, SAYINGS
+from matching.engine.saying import say
+from matching.lists.file_words import REFUSALS, SAYINGS
 
 
 class Unreadable(Exception):
