@@ -18,10 +18,9 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from familylink import clock
-from notifications import follow_ups, messages
+from notifications import follow_ups, messages, reasons
 from notifications.models import HAS_HEARD, Attempt, Notification, Recipient, SendingSwitch, State
 from notifications.models.recipient import USUAL_ZONE, quiet_for
-from notifications.reasons import QUIET_HOURS
 
 LATER = "later:"  # before an owner's reason: ask again in an hour
 DAY = dt.timedelta(days=1)
@@ -115,7 +114,7 @@ class Look:
             return None
         zone = recipient.zone if recipient else USUAL_ZONE
         wait = quiet_for(self.now.astimezone(zoneinfo.ZoneInfo(zone)), *hours)
-        return Shut(State.QUEUED, QUIET_HOURS, wait) if wait else None
+        return Shut(State.QUEUED, reasons.QUIET_HOURS, wait) if wait else None
 
     def _often(self, row: Notification, kind: messages.Kind) -> Shut | None:
         """So many of this message to one recipient within a day, whatever reference: beyond it something is wrong."""
@@ -181,7 +180,7 @@ def _stopped(recipient: Recipient | None, kind: messages.Kind) -> Shut | None:
         return None
     if kind.is_secret and recipient.stop_reason != Recipient.StopReason.NOT_ME:
         return None
-    return _turned_down(kind, f"recipient_{recipient.stop_reason}")
+    return _turned_down(kind, reasons.of_stop(recipient.stop_reason))
 
 
 def _owner(row: Notification, kind: messages.Kind) -> Shut | None:

@@ -9,7 +9,14 @@ from django.db.models.functions import Now
 
 from notifications.follow_ups import call_for, need_not_call
 from notifications.models import TOLD_WITH_ANOTHER, Channel, FollowUp, Notification, Recipient, State
-from notifications.reasons import CONTACT_UNCONFIRMED, DOUBTED, NOT_THEIRS, PROOF_TOO_OLD, STRANGER_MET
+from notifications.reasons import (
+    ASKED_TO_STOP,
+    CONTACT_UNCONFIRMED,
+    DOUBTED,
+    NOT_THEIRS,
+    PROOF_TOO_OLD,
+    STRANGER_MET,
+)
 
 Why = FollowUp.Why
 BESIDE = Q(state=State.CANCELLED, state_reason=TOLD_WITH_ANOTHER)  # it depends on a message of another report
@@ -58,7 +65,7 @@ def ask_for_calls() -> int:
     waiting = quiet.filter(stuck, Exists(theirs.filter(WAITS_FOR_PROOF)))
     return (
         call_for(quiet.filter(~arrived, Exists(failed.filter(LOST))), Why.MAY_BE_LOST)
-        + call_for(quiet.filter(~arrived, Exists(failed.filter(state_reason="recipient_asked"))), Why.STOPPED)
+        + call_for(quiet.filter(~arrived, Exists(failed.filter(state_reason=ASKED_TO_STOP))), Why.STOPPED)
         + call_for(quiet.filter(~arrived, Exists(failed.filter(state_reason=NOT_THEIRS))), Why.WRONG_ADDRESS)
         + call_for(quiet.filter(~arrived, Exists(failed)), Why.NOT_DELIVERED)
         + call_for(waiting.filter(Exists(theirs.filter(state_reason=STRANGER_MET))), Why.WRONG_ADDRESS)

@@ -40,13 +40,13 @@ MODES = {
 }
 # What the owner of an address has said of it: the message is posted, and stopped right before it would leave.
 STOPPED = {
-    "recipient_asked": gettext_lazy("is not sent: they asked us to stop, a person must call"),
-    "recipient_not_me": gettext_lazy("is not sent: a stranger has this address, a person must call"),
-    "recipient_doubted": gettext_lazy(
+    reasons.ASKED_TO_STOP: gettext_lazy("is not sent: they asked us to stop, a person must call"),
+    reasons.NOT_THEIRS: gettext_lazy("is not sent: a stranger has this address, a person must call"),
+    reasons.DOUBTED: gettext_lazy(
         "is not sent: somebody there said that this is not for them, a person must call"
     ),
-    "recipient_complained": gettext_lazy("is not sent: they called our e-mail spam, a person must call"),
-    "recipient_dead_address": gettext_lazy("is not sent: the address does not exist, a person must call"),
+    reasons.COMPLAINED: gettext_lazy("is not sent: they called our e-mail spam, a person must call"),
+    reasons.DEAD_ADDRESS: gettext_lazy("is not sent: the address does not exist, a person must call"),
 }
 
 
