@@ -20,9 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, TabularInline
 
+from familylink.staff import ReadOnly, signed_in
 from notifications import by_hand, releasing, switches
 from notifications.admin.one_by_one import one_by_one, say_held
-from notifications.admin.shared import Headed, OnRecord, PartOfAPage, ReadOnly, staff
+from notifications.admin.shared import Headed, OnRecord, PartOfAPage
 from notifications.admin.words import MESSAGES, came, scope_in_words
 from notifications.messages import is_secret
 from notifications.models import (
@@ -231,7 +232,7 @@ class NotificationAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore
 
     def _stop(self, request: HttpRequest, scopes: set[str]) -> None:
         def stopped(scope: str) -> None:
-            switches.stop(scope, reason="staff_desk", by=staff(request))
+            switches.stop(scope, reason="staff_desk", by=signed_in(request))
 
         done = [scope for scope, _none in one_by_one(request, sorted(scopes), stopped, scope_in_words)]
         if done or not scopes:
