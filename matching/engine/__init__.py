@@ -23,7 +23,7 @@ from matching.engine.columns import as_present as present
 from matching.engine.comparing import Comparison, cap_sentence, compare
 from matching.engine.dates import BirthDate, NotADate
 from matching.engine.evidence import Evidence
-from matching.engine.keynumbers import KeyNumbers, mixed, numbers_of, query_numbers, stored_numbers
+from matching.engine.keynumbers import mixed, numbers_of, query_numbers, stored_numbers
 from matching.engine.keys import Key, asked_for, filed, is_broad, kind_of, query_keys, stored_keys
 from matching.engine.pairs import Pairs, Weighed, weigh_pairs
 from matching.engine.people import Name, NoName, Person
@@ -57,7 +57,6 @@ __all__ = [
     "Evidence",
     "Forms",
     "Key",
-    "KeyNumbers",
     "Name",
     "NoName",
     "NotADate",

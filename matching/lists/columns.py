@@ -121,10 +121,6 @@ class Recognition:
     header_rows: tuple[tuple[str, ...], ...] = ()
     date1904: bool = False
 
-    def field_of(self, index: int) -> str:
-        """The field of the column at `index` (from 0), "" for one not used or beyond the last."""
-        return self.columns[index].field if 0 <= index < len(self.columns) else ""
-
     def sheets(self) -> tuple["Recognition", ...]:
         """Every recognised sheet, in the order of the file."""
         return (replace(self, others=()), *self.others)

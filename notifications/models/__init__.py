@@ -6,7 +6,6 @@ from notifications.models.home import Home
 from notifications.models.notification import (
     HAS_HEARD,
     NEEDLESS,
-    NO_RECEIPT_AFTER,
     TOLD_WITH_ANOTHER,
     Attempt,
     Channel,
@@ -26,7 +25,6 @@ from notifications.models.template import Template
 __all__ = [
     "HAS_HEARD",
     "NEEDLESS",
-    "NO_RECEIPT_AFTER",
     "TOLD_WITH_ANOTHER",
     "Attempt",
     "Call",
