@@ -240,8 +240,11 @@ def match_entries(entries: Sequence[ListEntry]) -> Outcome:
 
 
 class Judged(NamedTuple):
-    """What some entries come to, before anything is stored; `too_common` are the entries with a key not followed,
-    `series` the one of each of their lists."""
+    """What comparing some entries has come to, before anything is stored.
+
+    `proposals`: pairs that reach a band; `candidates`: how many pairs met; `too_common`: ids of entries of which some
+    key was too common to follow; `series`: list -> its series.
+    """
 
     proposals: list[Proposal]
     candidates: int
@@ -250,7 +253,7 @@ class Judged(NamedTuple):
 
 
 def judge_entries(entries: Sequence[ListEntry], measured_by: Yardstick) -> Judged:
-    """As `match_entries` compares them, by any yardstick; nothing is stored."""
+    """Compare these entries with every sought person that shares a key, by this yardstick. Nothing is stored."""
     population, searched = measured_by.population, _searched(int(time.monotonic() // _COUNTED_FOR_SECONDS))
     profiles = [profile_of(entry) for entry in entries]
     met = candidates.persons_for(profiles, _worth_asking(population, engine.least_points(searched)))
@@ -283,8 +286,9 @@ def judge_entries(entries: Sequence[ListEntry], measured_by: Yardstick) -> Judge
 def _of_sought(
     persons: candidates.Records, pairs: engine.Pairs, weighed: engine.Weighed
 ) -> tuple[engine.Pairs, engine.Weighed]:
-    """Without those whom nobody looks for any more, and without who has too few points to be looked at or to take a
-    share from others. So it is asked of a few of hundreds."""
+    """The pairs that matter, with their points: without those of too few points to be looked at or to take a share from
+    others, and without persons whom nobody looks for any more. The points come first, so that the database is asked of
+    a few persons and not of hundreds."""
     may_matter = weighed.points >= engine.LEAST_POINTS
     places = np.unique(pairs.wanted[may_matter])
     sought = candidates.sought([persons.ids[place] for place in places.tolist()])
@@ -295,8 +299,8 @@ def _of_sought(
 
 @functools.lru_cache(maxsize=1)
 def _searched(period: int) -> int:
-    """About how many are sought. Counting a million takes longer than comparing a batch with them, and a
-    probability does not feel a few more or less."""
+    """About how many reports are open, counted once in each `period`: counting a million takes longer than comparing a
+    batch with them, and a probability does not feel a few more or less."""
     return Report.objects.open().count()
 
 

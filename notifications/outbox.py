@@ -205,8 +205,9 @@ def told_references(references: Collection[str]) -> set[str]:
 
 
 def may_have_been_read(reference: str) -> bool:
-    """Whether the family may know what is owed under this reference: a provider has it or may have it, also under the
-    reference that rings at their address for both, or somebody has told them."""
+    """Whether the family may know what is owed under this reference: somebody has told them, or a provider has the
+    message or may have it. Where another report has the same address, the message under that report's reference counts
+    as well: only one of the two is sent."""
     if not told_references([reference]):
         return False
     theirs = Notification.objects.filter(reference=reference)
@@ -223,7 +224,7 @@ def may_have_been_read(reference: str) -> bool:
 
 
 def rung(references: Iterable[str]) -> set[tuple[str, str, bytes]]:
-    """Under which of these references a message counts at which address: reference, channel, `index_of` it."""
+    """(reference, channel, `index_of` the address) of every message under these references that was not cancelled."""
     rows = Notification.objects.filter(reference__in=references).exclude(state=State.CANCELLED)
     found = rows.values_list("reference", "channel", "to_index")
     return {(reference, channel, bytes(index)) for reference, channel, index in found}
