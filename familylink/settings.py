@@ -281,9 +281,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "admin:login"
 MFA_ADAPTER = "familylink.second_factor.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = SERVICE_NAME
-MFA_TOTP_TOLERANCE = (
-    1  # half a minute: a code that changed while it was typed is no wrong one (RFC 6238, 5.2)
-)
+# Half a minute: a code that changed while it was typed is no wrong one (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_BARE  # a machine of one's own has no certificate
 # By name and address together: nobody locks a colleague out from elsewhere, and no lock is for ever.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

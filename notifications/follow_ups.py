@@ -25,9 +25,8 @@ class Family:
     addresses: tuple[str, ...] = ()
     name: str = ""
     page: str = ""
-    correction: str = (
-        ""  # the page where somebody first has to speak to them of news that was wrong, and says so
-    )
+    # The page where somebody first has to speak to them of news that was wrong, and says so.
+    correction: str = ""
     cautions: tuple[str, ...] = ()  # what the caller must know of them before the call
 
 
