@@ -11,8 +11,9 @@ from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Now
 
 from notifications.calling_back import call_back
-from notifications.models import HAS_HEARD, Call, FollowUp
+from notifications.models import Call, FollowUp
 from notifications.models.follow_up import FollowUpQuerySet
+from notifications.reasons import HAS_HEARD
 
 Why = FollowUp.Why
 Outcome = FollowUp.Outcome

@@ -18,7 +18,6 @@ from notifications.addresses import index_of, normalised
 from notifications.calling_back import call_back
 from notifications.calling_back import write_anew as write_anew  # what callers ask for
 from notifications.models import (
-    HAS_HEARD,
     NEEDLESS,
     FollowUp,
     Notification,
@@ -27,8 +26,7 @@ from notifications.models import (
     SendingSwitch,
     State,
 )
-from notifications.models import TOLD_WITH_ANOTHER as TOLD_WITH_ANOTHER  # a mode that callers show
-from notifications.reasons import CANNOT_BE_WRITTEN, SENDING_OFF
+from notifications.reasons import CANNOT_BE_WRITTEN, HAS_HEARD, SENDING_OFF, TOLD_WITH_ANOTHER
 
 logger = logging.getLogger(__name__)
 

@@ -11,6 +11,8 @@ STRANGER_MET = "a_caller_met_a_stranger"
 CANNOT_BE_WRITTEN = "cannot_be_written"
 MAY_BE_A_MINOR = "may_be_a_minor"
 BIRTH_DATE_DAMAGED = "birth_date_damaged"
+HAS_HEARD = "has_heard"
+TOLD_WITH_ANOTHER = "told_with_another_report"
 
 
 def of_stop(stop_reason: str) -> str:
@@ -63,8 +65,8 @@ WORDS = {
     "decision_no_longer_stands": _("the decision no longer stands"),
     "report_not_open": _("the report is not open"),
     "reviewer_lost_the_right": _("one of the two who decided may no longer decide"),
-    "has_heard": _("the family knows already"),
-    "told_with_another_report": _("the same address hears it under another report"),
+    HAS_HEARD: _("the family knows already"),
+    TOLD_WITH_ANOTHER: _("the same address hears it under another report"),
     "flag_stands": _("a flag holds it"),
     "flag_raised": _("a flag was raised"),
     "unlinked": _("the reports are linked no more"),

@@ -116,7 +116,7 @@ def keep(source_list: SourceList, staged: Staged) -> None:
 
 
 def refuse_known(source_list: SourceList, *, rows: bytes | None = None) -> None:
-    """Refuse a list that came in before: the same bytes in any wave, or (where `rows` is the index of its rows) the same
+    """Refuse a list that came in before: the same bytes in any wave or, where `rows` is the index of its rows, the same
     rows in this wave. Raises AlreadyReceived.
 
     Only lists of the same kind are looked at: the list of those who shall be released may come again, word for word, as

@@ -31,7 +31,6 @@ from matching.staging.versions import copies_instead, take_back_entries
 # Parts of rows that caseworkers put right are numbered behind all that were read.
 _FIRST_CORRECTED = 1_000_000
 
-
 log = logging.getLogger(__name__)
 
 
