@@ -246,7 +246,7 @@ def _opened(field: Any, row_id: str, sealed: bytes) -> bytes:
 
 def _of_present_format(model: type[models.Model], row_id: str, profile: bytes) -> bytes:
     try:
-        return engine.present(profile)
+        return engine.as_present(profile)
     except ValueError:
         return _mended(model, row_id)
 

@@ -18,8 +18,7 @@ from matching.engine.calibration import (
     date_stratum,
     fit,
 )
-from matching.engine.columns import Columns, each_once
-from matching.engine.columns import as_present as present
+from matching.engine.columns import Columns, as_present, each_once
 from matching.engine.comparing import Comparison, cap_sentence, compare
 from matching.engine.dates import BirthDate, NotADate
 from matching.engine.evidence import Evidence
@@ -67,6 +66,7 @@ __all__ = [
     "Ranked",
     "Stake",
     "Weighed",
+    "as_present",
     "asked_for",
     "band_of",
     "calibrated",
@@ -86,7 +86,6 @@ __all__ = [
     "mixed",
     "names_several",
     "numbers_of",
-    "present",
     "profile",
     "query_keys",
     "query_numbers",
