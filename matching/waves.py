@@ -19,7 +19,7 @@ from familylink.reports.models.person import MAX_FAILURES
 from familylink.reports.refiling import profile_of
 from matching import candidates, engine, yardstick
 from matching.judging import match_entries, worth_asking
-from matching.models import BatchState, ListEntry, Match, MatchBatch, MatchRun
+from matching.models import BatchState, ListEntry, Match, MatchBatch, MatchRun, MatchState
 from matching.models.run import MAX_ATTEMPTS
 
 log = logging.getLogger(__name__)
@@ -168,7 +168,9 @@ def try_again_what_failed() -> None:
 def lapse_unsought() -> int:
     """Take undecided matches of persons nobody looks for any more off the reviewers' queue."""
     unsought = Match.objects.undecided().exclude(missing_person__in=MissingPerson.objects.sought())
-    return unsought.update(state="lapsed", first_reviewer=None, first_verdict="", revision=F("revision") + 1)
+    return unsought.update(
+        state=MatchState.LAPSED, first_reviewer=None, first_verdict="", revision=F("revision") + 1
+    )
 
 
 class _Sight(NamedTuple):
