@@ -36,7 +36,8 @@ def divided(stakes: Sequence[Stake], curves: Curves = AS_IT_IS) -> list[Ranked]:
     on which of them was matched first. More for one pair is never less for it.
     """
     people = _people([stake.cluster for stake in stakes])
-    said = [_kept(one, by_itself) for one, by_itself in zip(_shared(stakes, people), stakes, strict=True)]
+    shares = _share([stake.ranked.probability for stake in stakes], people)
+    said = [_kept(one, by_itself) for one, by_itself in zip(shares, stakes, strict=True)]
     truly = [_truly(one, stake, curves) for one, stake in zip(said, stakes, strict=True)]
     most = _most(people, truly)
     over = max(1.0, fsum(most.values()))
@@ -78,10 +79,6 @@ def share_between_entries(said: Sequence[float], clusters: Sequence[str]) -> lis
     `clusters` are those of the found profiles, since a list that names one man twice does not make him two.
     """
     return _share(said, _people(clusters))
-
-
-def _shared(stakes: Sequence[Stake], people: Sequence[str]) -> list[float]:
-    return _share([stake.ranked.probability for stake in stakes], people)
 
 
 def _share(said: Sequence[float], people: Sequence[str]) -> list[float]:

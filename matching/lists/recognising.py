@@ -156,13 +156,8 @@ def _column(index: int, heading: str, cells: list[str]) -> Column:
 
 def _header(lines: Sequence[Line]) -> Line | None:
     """The line with most headings that are understood, one of them of a name."""
-    best: Line | None = None
-    best_score = 0.0
-    for line in lines[:_LINES_ABOVE_HEADING]:
-        score = _header_score(line)
-        if score > best_score:
-            best, best_score = line, score
-    return best
+    best = max(lines[:_LINES_ABOVE_HEADING], key=_header_score, default=None)
+    return best if best is not None and _header_score(best) > 0 else None
 
 
 def _header_without_names(lines: Sequence[Line]) -> Line | None:
