@@ -66,7 +66,7 @@ class Naming:
         found = Named()
         texts: _Texts = {}
         for column in self.columns:
-            cell = line.cells[column.index].strip() if column.index < len(line.cells) else ""
+            cell = line.cell(column.index)
             if not cell or is_nobody(cell):
                 continue
             try:
