@@ -4,6 +4,7 @@ On any list it is worth a look. On a list of the released such a row is nobody's
 """
 
 import re
+from functools import lru_cache
 
 from matching.engine.normalise import one_script
 from matching.lists.columns import Column
@@ -64,6 +65,11 @@ _RELEASED = re.compile(
 _OF_HIS_DEATH = rf"{_DEATH}|{_BEGIN}(?:{_OF_DEATH}){_END}|[†✝✞☠]"
 _SAYS_DEAD = re.compile(_OF_HIS_DEATH + _REPATRIATED, re.I)
 _SAYS_HE_DIED = re.compile(_OF_HIS_DEATH, re.I)
+_IS_NO_NAME = re.compile(
+    rf"{_OF_HIS_DEATH}|{_BEGIN}(?i:загину(?:в|ла|ли)|загибл(?:ий|а|ого|і)|померл(?:ий|а)|погибший|погибла|посмертно){_END}"
+)
+_HELD_IN_SMALL = re.compile(_HELD)
+_IN_SMALL = re.compile(r"(?<![^\W_])[a-zа-яіїєґё]|[†✝✞☠]|(?:ЗАГ|Заг|ПО|По)[^ ]")  # what most names are not
 _OF_DEATHS = re.compile(rf"{_DEATH}|{_BEGIN}похован\w*", re.I)  # in a heading
 _NAMES_BOTH = re.compile(r"звільн|освобо|жив|released|alive", re.I)
 _OF_STATES = re.compile(r"стат|катег|стан|состоян|status|state", re.I)  # there 200 is no number of a row
@@ -152,6 +158,19 @@ def says(text: str) -> str:
     if _SAYS_DEAD.search(read):
         return "says_dead"
     return "says_held" if _SAYS_HELD.search(read) else ""
+
+
+def says_among_names(text: str) -> str:
+    """As `says`, of a cell for names, a rank, a place: Мертвий with a capital is a surname, and "загинув" is none."""
+    return _says_among_names(text[:_MOST]) if _IN_SMALL.search(text[:_MOST]) else ""
+
+
+@lru_cache(maxsize=4096)
+def _says_among_names(text: str) -> str:
+    read = _in_one_script(text)
+    if _IS_NO_NAME.search(read):
+        return "says_dead"
+    return "says_held" if _HELD_IN_SMALL.search(read) else ""
 
 
 def is_a_remark(text: str) -> bool:

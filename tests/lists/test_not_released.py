@@ -371,6 +371,38 @@ def test_a_man_alone_in_his_row_is_no_title() -> None:
     assert remarks(rows) == [["says_dead"], []]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Козодуб Лука Савич загинув",
+        "Козодуб Лука Савич - загинув",
+        "КОЗОДУБ ЛУКА САВИЧ ЗАГИНУВ",
+        "Загиблий Козодуб Лука Савич",
+        "загиблий солдат Козодуб Лука Савич",
+        "тіло Козодуб Лука Савич",
+        "(помер) Козодуб Лука Савич",
+        "Козодуб Лука Савич умер",
+        "Козодуб Лука Савич †",
+    ],
+)
+def test_a_word_of_the_dead_within_the_cell_of_the_name_is_heard(cell: str) -> None:
+    rows = held_back(rows_of(("ПІБ", "Дата народження"), (cell, "01.02.1990"), (OTHER, "02.03.1991")))
+    assert [row.raw[0] for row in rows.people] == [OTHER]
+    assert {problem.code for problem in rows.problems} == {"says_dead"}
+
+
+@pytest.mark.parametrize("heading", ["№", "Звання", "Підрозділ", "Місце", "Стать"])
+@pytest.mark.parametrize(("cell", "code"), [("загинув", "says_dead"), ("не звільнений", "says_held")])
+def test_a_remark_in_a_column_of_something_else_is_heard(heading: str, cell: str, code: str) -> None:
+    rows = rows_of(("ПІБ", "Рік", heading), (NAME, "1990", cell), (OTHER, "1991", ""))
+    assert remarks(rows) == [[code], []]
+
+
+def test_a_place_that_is_called_after_the_dead_says_nothing_of_a_man() -> None:
+    rows = rows_of(("ПІБ", "Рік", "Місце"), (NAME, "1990", "с. Мертвовод, вул. Полеглих Героїв"))
+    assert remarks(rows) == [[]]
+
+
 def test_a_list_of_the_released_holds_them_back_with_the_reason_and_the_others_stand() -> None:
     rows = held_back(rows_of(("ПІБ", "Примітка"), (NAME, "загинув"), (OTHER, "поранений")))
     assert [row.raw[0] for row in rows.people] == [OTHER]
