@@ -42,10 +42,11 @@ _BEGIN, _END = r"(?<![^\W_])", r"(?![^\W_])"  # "_" is no letter: believed_dead,
 _DEATH = rf"{_BEGIN}(?:{_OF_ONE}|{_OF_MANY}){_END}|{_BODIES}"
 # Of the living too it is said that they are repatriated; in a remark one has to ask, a title says nothing by it.
 _REPATRIATED = r"|\bрепатр[іи]ац"
+_NOT_FREED = r"\bне\s*(?:(?:був|була|були|был|была|были|буде|будет)\s+)?(?:звільн|обмін|обмен|освобо|поверну|верну|переда)"
 _HELD = (
-    r"\bне\s*(?:(?:був|була|були|был|была|были|буде|будет)\s+)?(?:звільн|обмін|обмен|освобо|поверну|верну|переда)"
+    rf"{_NOT_FREED}"
     r"|\bне\s+(?:увійш|ввійш|вош|попа|потрапи)\w+\s+(?:до|в|у|на)\s+(?:обмін|обмен|спис)"
-    r"|\b(?:утримується|утримуються|удерживается|удерживаются)\b"
+    r"|\b(?:утримується|утримуються|удерживается|удерживаются)\b(?!.*\b(?:з|із|від|с|от)\s+\d)"
     r"|^\W*(?:(?:ще|досі|й|і|и|поки|все|ещё|еще|до\s+сих\s+пор)\s+)*[ву]\s+(?:рос\w+\s+)?(?:полоні|плену)"
     r"(?:\s+(?:в\s+|у\s+)?(?:рф|росі\w+|росси\w+))?\W*(?:\d+\W*(?:ос\w*|чол\w*|чел\w*)?\W*)?$"
     r"|\b(?:залиш|остал|оста[её]т|остаются|перебуває|перебувають|находится|находятся)\w*\b.{0,40}\b(?:полон|плен|неволі|неволе)\w*\b(?!\W+(?:з|із|від|с|от)\b)"
@@ -68,7 +69,7 @@ _SAYS_HE_DIED = re.compile(_OF_HIS_DEATH, re.I)
 _IS_NO_NAME = re.compile(
     rf"{_OF_HIS_DEATH}|{_BEGIN}(?i:загину(?:в|ла|ли)|загибл(?:ий|а|ого|і)|померл(?:ий|а)|погибший|погибла|посмертно){_END}"
 )
-_HELD_IN_SMALL = re.compile(_HELD)
+_NOT_FREED_IN_SMALL = re.compile(_NOT_FREED)  # where he is, or was, a column for places says of everybody
 _IN_SMALL = re.compile(r"(?<![^\W_])[a-zа-яіїєґё]|[†✝✞☠]|(?:ЗАГ|Заг|ПО|По)[^ ]")  # what most names are not
 _OF_DEATHS = re.compile(rf"{_DEATH}|{_BEGIN}похован\w*", re.I)  # in a heading
 _NAMES_BOTH = re.compile(r"звільн|освобо|жив|released|alive", re.I)
@@ -170,7 +171,7 @@ def _says_among_names(text: str) -> str:
     read = _in_one_script(text)
     if _IS_NO_NAME.search(read):
         return "says_dead"
-    return "says_held" if _HELD_IN_SMALL.search(read) else ""
+    return "says_held" if _NOT_FREED_IN_SMALL.search(read) else ""
 
 
 def is_a_remark(text: str) -> bool:

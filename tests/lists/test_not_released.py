@@ -96,6 +96,7 @@ def test_a_remark_that_a_man_is_dead_or_held_is_pointed_out(note: str, code: str
         "200 діб у полоні",
         "обмін 24.05",
         "у полоні з 12.04.2022",
+        "утримується з 12.04.2022",
         "вважався зниклим безвісти",
         "тел. матері 067 000 00 00",
     ],
@@ -398,9 +399,11 @@ def test_a_remark_in_a_column_of_something_else_is_heard(heading: str, cell: str
     assert remarks(rows) == [[code], []]
 
 
-def test_a_place_that_is_called_after_the_dead_says_nothing_of_a_man() -> None:
-    rows = rows_of(("ПІБ", "Рік", "Місце"), (NAME, "1990", "с. Мертвовод, вул. Полеглих Героїв"))
-    assert remarks(rows) == [[]]
+@pytest.mark.parametrize(
+    "place", ["с. Мертвовод, вул. Полеглих Героїв", "у полоні", "утримується в Таганрозі"]
+)
+def test_a_place_says_of_nobody_that_he_was_not_released(place: str) -> None:
+    assert remarks(rows_of(("ПІБ", "Рік", "Місце"), (NAME, "1990", place))) == [[]]
 
 
 def test_a_list_of_the_released_holds_them_back_with_the_reason_and_the_others_stand() -> None:
