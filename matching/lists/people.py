@@ -17,6 +17,7 @@ from matching.lists.not_released import (
     Titles,
     is_a_remark,
     says,
+    says_among_names,
     says_in_column,
     says_of_the_man_above,
 )
@@ -154,6 +155,8 @@ _CALLSIGN = "позивний {}"  # as lists of the field write it; the engine 
 # A merged cell may hold for several people below each other: their unit, never a name or a birth date.
 _LENT = frozenset(("place", "unit", "rank", "note", "sex"))
 _MAX_TEXT = 1_000
+# Where a remark stands when a column was forgotten, or the cells moved.
+_MAY_HOLD_A_REMARK = frozenset(("number", "rank", "unit", "place", "sex"))
 _CHILD_YEARS, _OLD_YEARS = 14, 90
 
 
@@ -173,6 +176,7 @@ class _SheetReader:
             for c in recognition.columns
             if c.field == "note" or not (c.field or c.reason_code == "about_another")
         ]
+        self.among_names = [c for c in recognition.columns if c.field in _MAY_HOLD_A_REMARK]
         self.by_field: dict[str, list[Column]] = {}
         for column in recognition.columns:
             if column.field:
@@ -183,6 +187,7 @@ class _SheetReader:
         ]
         self.further_dates = [c for c in recognition.columns if c.reason_code == "second_date"]
         self.naming = Naming(recognition.columns)
+        self.among_names.extend(self.naming.columns)
         self.read_date = lru_cache(maxsize=1 << 16)(self._read_date)  # birthdays of many people are the same
         self.first_name_column = self.naming.first
 
@@ -310,23 +315,24 @@ class _SheetReader:
         return birth
 
     def _not_released(self, line: Line, beside_name: str) -> Iterator[Remark]:
-        at = self.first_name_column.index
-        name = line.cells[at].strip() if at < len(line.cells) else ""
+        first = self.first_name_column
+        name = _cell(line, first)
         code = says(beside_name) if beside_name else ""
         if code or (is_a_remark(name) and not self._tells_more(line)):
-            yield self._remark(
-                line, self.first_name_column, beside_name or name, code or "says_dead", BirthDate()
-            )
+            yield self._remark(line, first, beside_name or name, code or "says_dead", BirthDate())
         for column in self.beside:
-            cell = line.cells[column.index].strip() if column.index < len(line.cells) else ""
+            cell = _cell(line, column)
             if cell and (code := says_in_column(column, cell)):
+                yield self._remark(line, column, cell, code, BirthDate())
+        for column in self.among_names:
+            cell = _cell(line, column)
+            if not (column is first and beside_name) and (code := says_among_names(cell)):
                 yield self._remark(line, column, cell, code, BirthDate())
 
     def _tells_more(self, line: Line) -> bool:
         """Умер Енверович: that is a man, and a given name of Crimean Tatars. A date alone may be that of his death."""
         others = [column for column in self.naming.columns if column is not self.first_name_column]
-        cells = [line.cells[column.index] for column in others if column.index < len(line.cells)]
-        return any(map(str.strip, cells))
+        return any(_cell(line, column) for column in others)
 
     def _misread(self, line: Line) -> Iterator[Remark]:
         """The name was taken, so that a digit in it stands for a letter."""
@@ -345,6 +351,10 @@ class _SheetReader:
             if column.index < len(line.cells) and (cell := line.cells[column.index].strip()):
                 return column, cell
         return None
+
+
+def _cell(line: Line, column: Column) -> str:
+    return line.cells[column.index].strip() if column.index < len(line.cells) else ""
 
 
 def _is_one_word(names: Sequence[Name]) -> bool:
