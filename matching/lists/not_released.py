@@ -5,6 +5,7 @@ On any list it is worth a look. On a list of the released such a row is nobody's
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from matching.engine.normalise import one_script
 from matching.lists.columns import Column
@@ -42,7 +43,10 @@ _BEGIN, _END = r"(?<![^\W_])", r"(?![^\W_])"  # "_" is no letter: believed_dead,
 _DEATH = rf"{_BEGIN}(?:{_OF_ONE}|{_OF_MANY}){_END}|{_BODIES}"
 # Of the living too it is said that they are repatriated; in a remark one has to ask, a title says nothing by it.
 _REPATRIATED = r"|\bрепатр[іи]ац"
-_NOT_FREED = r"\bне\s*(?:(?:був|була|були|был|была|были|буде|будет)\s+)?(?:звільн|обмін|обмен|освобо|поверну|верну|переда)"
+_NOT_FREED = (
+    r"\bне\s*(?:(?:був|була|були|был|была|были|буде|будет)\s+)?"
+    r"(?:звільн|обмін|обмен|освобо|поверну|верну|переда)"
+)
 _HELD = (
     rf"{_NOT_FREED}"
     r"|\bне\s+(?:увійш|ввійш|вош|попа|потрапи)\w+\s+(?:до|в|у|на)\s+(?:обмін|обмен|спис)"
@@ -214,6 +218,14 @@ def _in_one_script(text: str) -> str:
     return _WORD.sub(lambda word: one_script(word[0]), text) if is_mixed else text
 
 
+class Heard(NamedTuple):
+    """What one line says besides naming somebody: whether it is a title of those below, of who was not released or of
+    who was; and of CODES the one that it is reason for as a remark on the man above ("помер від ран"), or ""."""
+
+    is_title: bool
+    of_the_man_above: str
+
+
 class Titles:
     """Hears every line of a file in its order, and knows below which title the people stand."""
 
@@ -226,12 +238,16 @@ class Titles:
         if sheet != self.sheet:
             self.sheet, self.above = sheet, sheet if _is_of_others(_in_one_script(sheet)) else ""
 
-    def hear(self, line: Line) -> bool:
-        """Whether this line is such a title, of those who were not released or of those who were."""
-        title = _title_of(line)
+    def hear(self, line: Line) -> Heard:
+        """What the line says. "Перебуває в полоні", or "Смерть", may be both: a title of those below, and a remark."""
+        filled = _filled(line)
+        said = _of_the_man_above(filled)
+        return Heard(self._is_title(filled, said), said)
+
+    def _is_title(self, filled: list[str], said: str) -> bool:
+        title = _title_of(filled)
         if not title or _names_anybody(title):
             return False
-        said = says_of_the_man_above(line)
         if said and not title.endswith(":") and _is_of_him_alone(title, said):
             return False
         if said or _is_of_others(title):
@@ -253,15 +269,14 @@ class Titles:
 
 def _filled(line: Line) -> list[str]:
     """What a line says besides counts; a line of many cells is no title, whatever they are."""
-    filled = [*dict.fromkeys(cell for cell in map(str.strip, line.cells) if cell)]
+    filled = [*dict.fromkeys(line.filled())]
     if len(filled) > _MOST_OF_A_TITLE:
         return filled
     return [_in_one_script(cell) for cell in filled if not _COUNT.fullmatch(cell[:_MOST])]
 
 
-def _title_of(line: Line) -> str:
+def _title_of(filled: list[str]) -> str:
     """What a line says as a title: "II." and "Загиблі" beside it are one, "Мертвих" and "Лука" a man."""
-    filled = _filled(line)
     if len(filled) <= 1:
         return "".join(filled)
     is_title = len(filled) <= _MOST_OF_A_TITLE and not any(map(_names_anybody, filled))
@@ -272,18 +287,15 @@ def _is_of_him_alone(title: str, said: str) -> bool:
     return not is_of_the_dead(title) if said == "says_dead" else _OF_HIM_ALONE.search(title) is not None
 
 
-def says_of_the_man_above(line: Line) -> str:
-    """Of CODES the one that a line is reason for which holds nothing but a remark on one man: "помер від ран".
-
-    "Перебуває в полоні", or "Смерть", may be a title of those below as well: then it is both.
-    """
-    filled = [cell for cell in _filled(line) if not _DATE.fullmatch(cell[:_MOST])]
-    if len(filled) != 1 or _names_anybody(_UMER.sub("", filled[0])):
+def _of_the_man_above(filled: list[str]) -> str:
+    """Of CODES the one that a line is reason for which holds nothing but a remark on one man, and maybe a date."""
+    told = [cell for cell in filled if not _DATE.fullmatch(cell[:_MOST])]
+    if len(told) != 1 or _names_anybody(_UMER.sub("", told[0])):
         return ""
-    if is_of_the_dead(filled[0]) and _OF_ONE_OR_MANY.search(filled[0]) is None:
+    if is_of_the_dead(told[0]) and _OF_ONE_OR_MANY.search(told[0]) is None:
         return ""
-    code = says(filled[0])
-    is_of_one = (_SAYS_HE_DIED if code == "says_dead" else _SAYS_HE_IS_HELD).search(filled[0])
+    code = says(told[0])
+    is_of_one = (_SAYS_HE_DIED if code == "says_dead" else _SAYS_HE_IS_HELD).search(told[0])
     return code if is_of_one else ""
 
 
