@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from matching.engine.normalise import one_script
+from matching.lists.beside_name import take_rank
 from matching.lists.columns import Column
 from matching.lists.looks import names_a_given, names_somebody
-from matching.lists.namecell import take_rank
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows
 from matching.lists.table import Line, short
 
