@@ -28,7 +28,7 @@ _OF_MANY = (
     r"|тіл(?:а|ами|ах)?|тел(?:а|ами|ах)|останк(?:и|ів|ам|ами|ах|ов)|двохсот\w*|двухсот\w*"
     r"|рештки|труп(?:и|ы|ів|ов)|похован(?:і|их)|похоронен(?:і|их|ы|ые|ных)|ро[зс]стрілян(?:і|их)|расстрелян(?:ы|ые|ных)"
     r"|страчен(?:і|их)|казн[её]нн?(?:ы|ые|ых)|(?:закатован|замучен)(?:і|их|ы|ые|ных)|200-?(?:ті|ых|х|е)"
-    r"|вічна\s+пам['’ʼ]?ять|вечная\s+память|deceased|died|dead|deaths?|killed|fallen|bodies|k\.?i\.?a"
+    r"|(?:вічна|світла)\s+пам['’ʼ]?ять|(?:вечная|светлая)\s+память|на\s+щит[іе]|deceased|died|dead|deaths?|killed|fallen|bodies|k\.?i\.?a"
     r"|(?:mortal|human) remains"
 )
 # What only a remark says so: in a name or a title such a word may be another.
@@ -49,7 +49,7 @@ _NOT_FREED = (
 )
 _HELD = (
     rf"{_NOT_FREED}"
-    r"|\bне\s+(?:увійш|ввійш|вош|попа|потрапи)\w+\s+(?:до|в|у|на)\s+(?:обмін|обмен|спис)"
+    r"|\bне\s+(?:увійш|ввійш|вош|попа|потрапи|включ)\w+\s+(?:до|в|у|на)\s+(?:обмін|обмен|спис)"
     r"|\b(?:утримується|утримуються|удерживается|удерживаются)\b(?!.*\b(?:з|із|від|с|от)\s+\d)"
     r"|^\W*(?:(?:ще|досі|й|і|и|поки|все|ещё|еще|до\s+сих\s+пор)\s+)*[ву]\s+(?:рос\w+\s+)?(?:полоні|плену)"
     r"(?:\s+(?:в\s+|у\s+)?(?:рф|росі\w+|росси\w+))?\W*(?:\d+\W*(?:ос\w*|чол\w*|чел\w*)?\W*)?$"
@@ -117,8 +117,9 @@ _TITLE_OF_FREED = re.compile(
 _SAYS_HELD = re.compile(_HELD, re.I)
 # Only as a whole title: most of the released were missing once, and remarks say so.
 _TITLE_OF_SOUGHT = re.compile(
-    r"\W*(?:зниклі(?:\s+безвісти)?|безвісти\s+зниклі|(?:пропавшие\s+без|без)\s+вести(?:\s+пропавшие)?"
-    r"|missing(?:\s+in\s+action)?|(?:кандидати|кандидаты)\s+на\s+обм[іе]н)\W*(?:\d+\W*(?:ос\w*|чол\w*|чел\w*)?\W*)?",
+    r"\W*(?:(?:список|перелік)\s+(?:осіб\W+)?)?(?:зникл(?:і|их)(?:\s+безвісти)?|безвісти\s+зникл(?:і|их)"
+    r"|пропавши[ех]\s+без\s+вести|без\s+вести\s+пропавши[ех]|missing(?:\s+in\s+action)?|кандидат[иы]\s+на\s+обм[іе]н"
+    r"|репатр[іи]ац[ія]я|(?:за)?лишил[ио]с[ья]|остались)\W*(?:\d+\W*(?:ос\w*|чол\w*|чел\w*)?\W*)?",
     re.I,
 )
 _OF_ONE_HELD = (
@@ -148,7 +149,9 @@ _ASKS_IF_HELD = re.compile(
 _PLAIN_NO = re.compile(r"\W*(?:ні|нет|не|no|n|false|0)\W*|[-–—]+", re.I)
 _TICK = re.compile(r"[+✓✔☑√✅]")
 _COUNT = re.compile(
-    r"[^\w†]*(?:\d+[^\w†]*(?:(?:ос[іо]б\w*|чол\w*|люд\w*|человек\w*|чел\w*|people|persons)[^\w†]*)?)?", re.I
+    r"(?!\W*(?:200\s*:|[«“\"]200))[^\w†]*"
+    r"(?:\d+[^\w†]*(?:(?:ос[іо]б\w*|чол\w*|люд\w*|человек\w*|чел\w*|people|persons)[^\w†]*)?)?",
+    re.I,
 )
 _DATE = re.compile(r"[^\w†]*\d{1,2}\W\d{1,2}\W\d{2,4}\W*(?:[рг]\W*)?", re.I)
 _LATIN, _WORD = re.compile("[A-Za-z]"), re.compile(r"\w+")
@@ -272,7 +275,7 @@ def _filled(line: Line) -> list[str]:
     filled = [*dict.fromkeys(line.filled())]
     if len(filled) > _MOST_OF_A_TITLE:
         return filled
-    return [_in_one_script(cell) for cell in filled if not _COUNT.fullmatch(cell[:_MOST])]
+    return [_in_one_script(cell[:_MOST]) for cell in filled if not _COUNT.fullmatch(cell[:_MOST])]
 
 
 def _title_of(filled: list[str]) -> str:
