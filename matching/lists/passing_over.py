@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from matching.lists.columns import NAME_FIELDS, Recognition, first_filled
 from matching.lists.headings import words_of
 from matching.lists.looks import is_somebody, names_somebody
-from matching.lists.not_released import is_of_the_dead, names_one_by_initials
+from matching.lists.not_released import names_one_by_initials
 from matching.lists.parts import is_same_heading
+from matching.lists.remarks import is_of_the_dead
 from matching.lists.table import Line
 
 _TOTAL = re.compile(

@@ -12,7 +12,7 @@ from matching.lists.columns import Column, Recognition, first_filled
 from matching.lists.headings import words_of
 from matching.lists.namecell import NameCell, is_misread
 from matching.lists.naming import Naming, problem_at
-from matching.lists.not_released import is_a_remark, says, says_among_names, says_in_column
+from matching.lists.remarks import is_a_remark, says, says_among_names, says_in_column
 from matching.lists.rows import PersonRow, Problem, Refused, Remark
 from matching.lists.table import Line, short
 
