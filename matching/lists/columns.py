@@ -146,7 +146,10 @@ class Recognition:
 
 def first_filled(line: Line, columns: Iterable[Column]) -> tuple[Column, str] | None:
     """The first of these columns in which the line has something, and that; None where all are empty."""
-    return next(((column, cell) for column in columns if (cell := line.cell(column.index))), None)
+    for column in columns:
+        if cell := line.cell(column.index):
+            return column, cell
+    return None
 
 
 def columns_of_row(layouts: Sequence[Recognition], sheet: str, row: int) -> Recognition:
