@@ -34,8 +34,8 @@ def update_all(rows: Sequence[models.Model], names: Sequence[str]) -> None:
 
 
 def in_batches(rows: "models.QuerySet[M]", size: int) -> Iterator[list[M]]:
-    """All of them by their keys, so many at a time: each batch is looked for behind the last, so that a million rows
-    are one walk and none comes twice, whatever is written of them meanwhile."""
+    """All rows in the order of their keys, `size` at a time. Each batch is looked for behind the last one's key: a
+    million rows are one walk along the index, and none comes twice, whatever is written to them meanwhile."""
     rows = rows.order_by("pk")
     found = list(rows[:size])
     while found:

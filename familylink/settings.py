@@ -47,9 +47,8 @@ TRANSPORTS = {
 # Whoever posted a message says right before the call whether it is still true; news without a gate never leaves.
 MESSAGE_GATES = {"news": "matching.news.gate.refusal", "checked": "matching.news.gate.checked_refusal"}
 FAMILY_TO_CALL = "familylink.portal.calling.family_of"  # where a family that is owed news can be reached now
-RECORD_VIEW = (
-    "familylink.reports.privacy.record_view"  # who of the staff looked at a family's address or answer
-)
+# Who of the staff looked at a family's address or answer.
+RECORD_VIEW = "familylink.reports.privacy.record_view"
 # By the clock of the recipient: what can wait does not wake anybody. Good news and answers do not wait for it.
 QUIET_HOURS = tuple(
     map(dt.time.fromisoformat, env.list("FAMILYLINK_QUIET_HOURS", default=["21:00", "08:00"]))
@@ -63,9 +62,8 @@ CALL_SILENT_AFTER_MINUTES = env.int("FAMILYLINK_CALL_SILENT_AFTER_MINUTES", defa
 LEASE_SECONDS = env.float("FAMILYLINK_LEASE_SECONDS", default=60.0)  # of a claim; a call takes 15 s at most
 IN_FLIGHT = max(1, env.int("FAMILYLINK_IN_FLIGHT", default=8))  # calls of one process at once
 SWEEP_SECONDS = env.float("FAMILYLINK_SWEEP_SECONDS", default=5.0)  # of every worker; 0 leaves it to beat
-PROVEN_FOR_DAYS = env.int(
-    "FAMILYLINK_PROVEN_FOR_DAYS", default=90
-)  # since a family last typed a code sent there
+# So long an address counts as a family's own since it last typed a code sent there.
+PROVEN_FOR_DAYS = env.int("FAMILYLINK_PROVEN_FOR_DAYS", default=90)
 KEEP_TEXT_DAYS = env.int("FAMILYLINK_KEEP_TEXT_DAYS", default=30)  # of messages that have ended
 KEEP_BACKUPS_DAYS = env.int("FAMILYLINK_KEEP_BACKUPS_DAYS", default=30)  # what the families' pages promise
 SERVICE_NAME = env.str("FAMILYLINK_NAME", default="FamilyLink")
@@ -222,26 +220,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("delivery", "matching")]
 CELERY_TASK_DEFAULT_QUEUE = "matching"
 CELERY_TASK_ROUTES = {"notifications.*": {"queue": "delivery"}}
+_EVERY_SECONDS = {
+    "notifications.tasks.sweep": 5,  # deliver what is due
+    "matching.tasks.sweep": 5,  # match what waits
+    "matching.tasks.watch": 60,  # look for what may never be
+    "matching.tasks.try_again": 600,  # what failed
+    "matching.tasks.count_names": 600,
+    "familylink.reports.tasks.sweep": 60,  # do what is due for reports
+}
 # A sweep that nobody took up before the next one is due is worth nothing.
 CELERY_BEAT_SCHEDULE = {
-    "match what waits": {"task": "matching.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
-    "look for what may never be": {
-        "task": "matching.tasks.watch",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "try again what failed": {
-        "task": "matching.tasks.try_again",
-        "schedule": 600.0,
-        "options": {"expires": 600},
-    },
-    "count names": {"task": "matching.tasks.count_names", "schedule": 600.0, "options": {"expires": 600}},
-    "do what is due for reports": {
-        "task": "familylink.reports.tasks.sweep",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "deliver what is due": {"task": "notifications.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+    for task, seconds in _EVERY_SECONDS.items()
 }
 
 # --- security
@@ -263,18 +253,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_AGE = 24 * 3600  # as long as a draft: the families' pages promise that nothing is kept longer
 X_FRAME_OPTIONS = "DENY"
 # Nobody may use these on our pages, ourselves included; photos are chosen in a window of the browser's own.
-_POWERS = (
-    "camera",
-    "microphone",
-    "geolocation",
-    "payment",
-    "usb",
-    "bluetooth",
-    "midi",
-    "display-capture",
-    "browsing-topics",
-)
-PERMISSIONS_POLICY = ", ".join(f"{power}=()" for power in _POWERS)
+_POWERS = "camera microphone geolocation payment usb bluetooth midi display-capture browsing-topics"
+PERMISSIONS_POLICY = ", ".join(f"{power}=()" for power in _POWERS.split())
 CSRF_FAILURE_VIEW = "familylink.portal.errors.form_expired"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -301,9 +281,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "admin:login"
 MFA_ADAPTER = "familylink.second_factor.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = SERVICE_NAME
-MFA_TOTP_TOLERANCE = (
-    1  # half a minute: a code that changed while it was typed is no wrong one (RFC 6238, 5.2)
-)
+# Half a minute: a code that changed while it was typed is no wrong one (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_BARE  # a machine of one's own has no certificate
 # By name and address together: nobody locks a colleague out from elsewhere, and no lock is for ever.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

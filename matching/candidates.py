@@ -37,8 +37,9 @@ def _everything(asker: engine.Profile) -> Callable[[engine.Key], bool]:
 
 
 class Met(NamedTuple):
-    """Pairs of an asker, by its place, and the number of a record that shares a key with it: in order, each once.
-    `too_common` are the places of askers of whom a key was too common to follow."""
+    """Who shares a key with whom, as two columns of equal length: an asker's place in what was given, and the number of
+    a record. Each pair is there once, in the order of the askers. `too_common`: places of askers of whom some key
+    has more records than are followed."""
 
     askers: Array
     numbers: Array
@@ -46,17 +47,20 @@ class Met(NamedTuple):
 
 
 def persons_for(entries: Sequence[engine.Profile], wanted: Wanted = _everything) -> Met:
-    """The missing persons that each entry may be; of broad keys only those that are `wanted` are asked with."""
+    """The missing persons (their numbers) that each entry may be.
+
+    `wanted(profile)` gives a function that says of a key without a surname whether it is worth asking with.
+    """
     return _find(MissingPersonKey, entries, wanted)
 
 
 def entries_for(persons: Sequence[engine.Profile], wanted: Wanted = _everything) -> Met:
-    """The list entries that each missing person may be."""
+    """The list entries (their numbers) that each missing person may be; `wanted` as in `persons_for`."""
     return _find(EntryKey, persons, wanted)
 
 
 def too_common_among(keys: Iterable[engine.Key]) -> set[engine.Key]:
-    """Those of the engine's keys that more missing persons share than are followed."""
+    """Of these keys those that more than TOO_COMMON missing persons share, so that they are not followed."""
     broad = [key for key in keys if engine.is_broad(engine.kind_of(key))]
     hashed = blocking_keys(*(np.array(part, dtype=np.uint64) for part in engine.numbers_of(broad)))
     nobody = np.zeros(0, dtype=np.int32)
@@ -148,7 +152,8 @@ def _binary() -> Iterator[Cursor[Any]]:
 
 
 class Records(NamedTuple):
-    """Records by their number, in order, each with its UUID as text, its revision (0: has none) and its facts."""
+    """Missing persons or list entries in the order of their numbers: of each its number, its UUID as text, its revision
+    (0 for entries, which have none) and, as `columns`, its profile."""
 
     numbers: Array
     ids: Sequence[str]
@@ -156,7 +161,7 @@ class Records(NamedTuple):
     columns: engine.Columns
 
     def places(self, numbers: Array) -> tuple[Array, Array]:
-        """Which of these numbers are here, and at which place."""
+        """For each number whether it is among these records; and of those that are, the places here."""
         if not len(self.numbers):
             return np.zeros(len(numbers), dtype=bool), np.zeros(0, dtype=np.int64)
         places = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
@@ -177,7 +182,7 @@ def entries(numbers: Array) -> Records:
 
 
 def sought(persons: Sequence[str]) -> set[str]:
-    """Those of these persons for whom somebody looks: who has an open report."""
+    """Of these persons (UUIDs as text) those whom somebody looks for: with at least one open report."""
     table = Report._meta.db_table
     sql = (
         f"SELECT missing_person_id::text FROM {table}"  # noqa: S608 -- our own names
@@ -241,7 +246,7 @@ def _opened(field: Any, row_id: str, sealed: bytes) -> bytes:
 
 def _of_present_format(model: type[models.Model], row_id: str, profile: bytes) -> bytes:
     try:
-        return engine.present(profile)
+        return engine.as_present(profile)
     except ValueError:
         return _mended(model, row_id)
 
@@ -261,10 +266,12 @@ def _mended(model: type[models.Model], row_id: str) -> bytes:
 
 @transaction.atomic
 def set_apart(entry: ListEntry) -> None:
-    """Of this entry nothing can be read: a run of its list waits for it. So its page names the row, and who is compared
-    from now on does not hear that the list was checked, until the row can be read or is taken back.
+    """Of this entry nothing can be read: leave it to a run of its list as a batch that is stuck.
 
-    A list that is not in force yet is said of to nobody, and its first run will come to the row."""
+    So the list's page names the row, and who is compared from now on does not hear that the list was checked, until
+    the row can be read or is taken back. A list that is not in force yet needs none of this: nobody hears of it, and
+    its first run will come to the row.
+    """
     ever_in_force = SourceList.objects.filter(committed_at__isnull=False, pk=entry.source_list_id)
     if not ever_in_force.select_for_update(of=("self",), no_key=True).values_list("pk"):
         return

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from matching.engine import NoName, Person, Population, Profile, Ranked, Stake, cap_sentence, divided, profile
-from matching.engine.words import Table as Sentences
-from matching.engine.words import say
+from matching.engine.saying import Sentences, say
 from matching.lists import Recognition, Rows, Table, harmless, read_rows, read_table, recognise
 from matching.report_index import Best, ReportIndex
 

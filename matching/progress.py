@@ -13,9 +13,12 @@ ROWS_SHOWN = 10
 
 @dataclass(frozen=True)
 class Progress:
-    """Entries done of all, entries per second so far, and the time left at that rate; `stuck` are those that could not
-    be compared, `too_common` those of which a key was shared by too many to follow. `rows` are the first ones of a run
-    that takes single rows of its list, and not all of it."""
+    """How far one run is.
+
+    `done` of `total` entries; `rate` is entries per second so far, and `time_left` the rest at that rate. `stuck`:
+    entries that could not be compared; `too_common`: entries of which a key was shared by too many to follow. `rows`:
+    the numbers of the first ROWS_SHOWN rows of a run that takes single rows of its list; () for a whole list.
+    """
 
     run_id: int
     done: int

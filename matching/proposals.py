@@ -19,14 +19,18 @@ from matching.yardstick import Yardstick
 
 
 def next_judging() -> int:
-    """The number of a judging, asked for before its first look: a later one has seen all that an earlier has."""
+    """The number of a judging (one comparison of some entries with all who are sought), rising from one to the next.
+
+    To be asked for before the first row is read: then a judging with a higher number has seen all that a lower one has.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('matching_judging')")
         return int(cursor.fetchone()[0])
 
 
 def lock_judged(entries: Sequence[ListEntry], series: Collection[uuid.UUID], judging: int) -> set[uuid.UUID]:
-    """Those of the entries of which this judging may be stored, locked with their lists until we are done.
+    """The ids of those entries of which this judging may be stored; they and their lists are locked until the end of
+    the transaction.
 
     A corrected list that comes now waits, and then finds what we proposed; one that came before has taken its entries
     back. Where a later judging was stored, a report may have come that this one has not seen: nothing of it is.
@@ -40,10 +44,10 @@ def lock_judged(entries: Sequence[ListEntry], series: Collection[uuid.UUID], jud
 
 
 def overtaken_by_a_change(proposals: Iterable[Proposal]) -> set[uuid.UUID]:
-    """The entries of proposals whose person has told other facts since: those compared are nobody's any more.
+    """The ids of entries with a proposal whose person's facts have changed since they were compared.
 
-    The lock is the one that a new match takes anyway. Until we are done it keeps out whoever changes a person, so that
-    the matching which follows a change finds all that was proposed on the facts before it.
+    The persons stay locked until the end of the transaction, as a new match locks them anyway. This keeps out whoever
+    changes a person, so that the matching which follows a change finds all that was proposed on the facts before it.
     """
     compared = list(proposals)
     with connection.cursor() as cursor:
@@ -63,8 +67,8 @@ def propose_matches(
     proposals: Iterable[Proposal],
     measured_by: Yardstick,
 ) -> int:
-    """Store the proposals for these entries, which the caller has locked with their lists, of these series; returns
-    how many pairs are new.
+    """Store the proposals for these entries; returns how many pairs are new. The caller holds the entries and their
+    lists, whose series these are.
 
     An open pair follows the new evidence; verdicts already given on older evidence are void. A decided pair
     is only flagged. An undecided pair that is no longer proposed lapses. Running it again changes nothing.
@@ -85,7 +89,8 @@ def propose_matches(
 
 
 def divide_anew(persons: Collection[uuid.UUID], series: uuid.UUID, measured_by: Yardstick) -> None:
-    """Some pairs of these persons with this list are gone: the others follow. The caller holds the list."""
+    """Some pairs of these persons with the list of this series are gone: what is said of the others follows. The caller
+    holds the list."""
     known = rivalry.locked_of(persons, {series})
     said = rivalry.divide((), known, (), measured_by.curves)
     for pair, match in known.items():

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from familylink.celery import wake
 from familylink.reports.models import MissingPerson
-from matching import engine, rivalry, tasks, waves, yardstick
+from matching import engine, judging, rivalry, tasks, yardstick
 from matching.evaluation.reliability import Reliability, as_said, reliability_of, said_unseen
 from matching.models import Calibration, CalibrationSwitch, ListEntry, Match, MatchState
 from matching.models.match import DECIDED, UNDECIDED
@@ -166,7 +166,7 @@ def shadow(
         proposals: list[rivalry.Proposal] = []
         for start in range(0, len(ids), ENTRIES_AT_ONCE):
             entries = ListEntry.objects.filter(pk__in=ids[start : start + ENTRIES_AT_ONCE]).order_by("pk")
-            proposals += waves.judge_entries(list(entries), measured_by).proposals
+            proposals += judging.judge_entries(list(entries), measured_by).proposals
             done += len(entries)
             progress(done, total)
         then = _then(proposals, ids, series, curves)

@@ -49,8 +49,8 @@ Array = npt.NDArray[Any]
 
 
 class Best(NamedTuple):
-    """Of one listed person how many candidates there are, and the best of them, best first; `is_too_common` when a key
-    of his is shared by too many reports to follow, so that the one sought may not be among them."""
+    """What came of one listed person: how many `candidates` there are, and the best of them (`ranked`), best first.
+    `is_too_common`: some key of his is shared by too many reports to follow, so the right one may be missing."""
 
     candidates: int
     ranked: tuple[Ranked, ...]

@@ -31,8 +31,12 @@ _TURNED_DOWN = (MatchState.REJECTED, MatchState.SETTLED)
 
 
 class Proposal(NamedTuple):
-    """One pair worth a reviewer's look, by itself: not calibrated, and as if the list had nobody else for the person.
-    `series` is that of the list."""
+    """One pair worth a reviewer's look.
+
+    As it is made, `ranked` is of the pair by itself: not calibrated, and as if the list had nobody else for the person;
+    `divide` gives it back as it is to be said. `crowding`: `engine.crowding` of all rivals for the entry; `series`:
+    that of the entry's list; `person_revision`: that of the facts compared.
+    """
 
     person_id: uuid.UUID
     entry_id: uuid.UUID
@@ -47,8 +51,8 @@ class Proposal(NamedTuple):
 
 
 def hold_lists(series: Iterable[uuid.UUID]) -> None:
-    """Until the end of the transaction nobody else writes pairs of these lists. To be asked for before any row of
-    theirs is locked, and once in a transaction."""
+    """Until the end of the transaction nobody else writes pairs of the lists of these series. To be called before any
+    row of theirs is locked, and once in a transaction, else two could wait for each other."""
     locks = sorted({one.int % _LOCKS for one in series})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, one) FROM unnest(%s::int[]) AS one", [_LOCK, locks])
@@ -63,7 +67,8 @@ def series_of(entries: Iterable[ListEntry]) -> dict[uuid.UUID, uuid.UUID]:
 def locked_beside(
     persons: Iterable[uuid.UUID], entries: Collection[uuid.UUID], series: Collection[uuid.UUID]
 ) -> dict[Pair, Match]:
-    """Every match of these entries, and those that their persons, and these, have with others of the lists; locked."""
+    """Every match of these persons, and of the persons who have a match with one of these entries, with the lists of
+    these series; locked."""
     theirs = Match.objects.filter(entry__in=entries).values_list("missing_person", flat=True)
     return locked_of({*persons, *theirs}, series)
 
@@ -152,7 +157,7 @@ def _said(
 
 
 def _clusters(entries: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """By which a list that names one man twice is seen to; a damaged profile tells nothing."""
+    """Entry -> the cluster of its profile, which shows where a list names one man twice; "" for a damaged one."""
     ids = set(entries)
     found = ListEntry.objects.filter(pk__in=ids).only("profile") if ids else ()
     return {entry.pk: _cluster(entry) for entry in found}

@@ -1,13 +1,10 @@
 """DO: match a committed list against every report, and a changed report against every committed list.
 
-Both ways go through `match_entries`: a pair is always judged in the light of all the rivals for its entry,
-whichever side came last. Work is claimed by a row lock that ends with the worker, and its result and its
-tick are one transaction: killed anywhere, it is done again, and done once.
+Work is claimed by a row lock that ends with the worker, and its result and its tick are one transaction: killed
+anywhere, it is done again, and done once. Both ways compare by `judging.match_entries`.
 """
 
-import functools
 import logging
-import time
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
@@ -17,15 +14,13 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Max
 from django.db.models.functions import Now
 
-from familylink.reports.models import MissingPerson, Report
+from familylink.reports.models import MissingPerson
 from familylink.reports.models.person import MAX_FAILURES
 from familylink.reports.refiling import profile_of
-from matching import candidates, engine, rivalry, yardstick
-from matching.models import BatchState, ListEntry, Match, MatchBatch, MatchRun
+from matching import candidates, engine, yardstick
+from matching.judging import match_entries, worth_asking
+from matching.models import BatchState, ListEntry, Match, MatchBatch, MatchRun, MatchState
 from matching.models.run import MAX_ATTEMPTS
-from matching.proposals import lock_judged, next_judging, overtaken_by_a_change, propose_matches
-from matching.rivalry import Proposal
-from matching.yardstick import Yardstick
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +28,6 @@ log = logging.getLogger(__name__)
 # costs a sixth more than in two); and two workers should each have some of a list.
 LEAST_BATCH, MOST_BATCH, BATCHES = 50, 500, 2
 PERSONS_AT_ONCE = 50
-_COUNTED_FOR_SECONDS = 60
-
-
-class Outcome(NamedTuple):
-    """What one pass over some entries came to."""
-
-    candidates: int
-    new_matches: int
 
 
 def plan_batches(run_id: int, at_most: int = MOST_BATCH) -> None:
@@ -181,7 +168,9 @@ def try_again_what_failed() -> None:
 def lapse_unsought() -> int:
     """Take undecided matches of persons nobody looks for any more off the reviewers' queue."""
     unsought = Match.objects.undecided().exclude(missing_person__in=MissingPerson.objects.sought())
-    return unsought.update(state="lapsed", first_reviewer=None, first_verdict="", revision=F("revision") + 1)
+    return unsought.update(
+        state=MatchState.LAPSED, first_reviewer=None, first_verdict="", revision=F("revision") + 1
+    )
 
 
 class _Sight(NamedTuple):
@@ -198,7 +187,7 @@ def _sight_of(persons: Sequence[MissingPerson]) -> _Sight:
     """
     profiles = [profile_of(person) for person in persons]
     population = yardstick.in_force().population
-    met = candidates.entries_for(profiles, _worth_asking(population, engine.LEAST_POINTS))
+    met = candidates.entries_for(profiles, worth_asking(population, engine.LEAST_POINTS))
     before = Match.objects.filter(missing_person__in=persons).values_list("entry__number", "entry_id")
     proposed = dict(before.filter(entry__number__isnull=False))
     entries = candidates.entries(np.append(met.numbers, list(proposed)).astype(np.int64))
@@ -211,96 +200,8 @@ def _sight_of(persons: Sequence[MissingPerson]) -> _Sight:
     return _Sight(looked_at, {persons[place].pk for place in met.too_common})
 
 
-def _worth_asking(population: engine.Population, least: float) -> candidates.Wanted:
-    return lambda asker: engine.worth_asking(asker, population, least)
-
-
 def _tick(persons: Iterable[MissingPerson], too_common: Collection[uuid.UUID]) -> None:
     for person in persons:
         MissingPerson.objects.filter(pk=person.pk).update(
             matched_revision=person.revision, matched_at=Now(), is_too_common=person.pk in too_common
         )
-
-
-def match_entries(entries: Sequence[ListEntry]) -> Outcome:
-    """Compare these entries with every sought person that shares a key, and store what is worth a look."""
-    if not entries:  # most new reports are on no list
-        return Outcome(0, 0)
-    measured_by, judging = yardstick.in_force(), next_judging()
-    judged = judge_entries(entries, measured_by)
-    with transaction.atomic():
-        series = judged.series.values()
-        newest = lock_judged(entries, series, judging)
-        overtaken = newest & overtaken_by_a_change(judged.proposals)
-        new = propose_matches(newest - overtaken, series, judged.proposals, measured_by)
-        _mark_too_common([entry for entry in entries if entry.pk in newest], judged.too_common)
-    if overtaken:
-        new += match_entries([entry for entry in entries if entry.pk in overtaken]).new_matches
-    return Outcome(judged.candidates, new)
-
-
-class Judged(NamedTuple):
-    """What some entries come to, before anything is stored; `too_common` are the entries with a key not followed,
-    `series` the one of each of their lists."""
-
-    proposals: list[Proposal]
-    candidates: int
-    too_common: set[uuid.UUID]
-    series: dict[uuid.UUID, uuid.UUID]
-
-
-def judge_entries(entries: Sequence[ListEntry], measured_by: Yardstick) -> Judged:
-    """As `match_entries` compares them, by any yardstick; nothing is stored."""
-    population, searched = measured_by.population, _searched(int(time.monotonic() // _COUNTED_FOR_SECONDS))
-    profiles = [profile_of(entry) for entry in entries]
-    met = candidates.persons_for(profiles, _worth_asking(population, engine.least_points(searched)))
-    persons = candidates.persons(met.numbers)
-    are_here, places = persons.places(met.numbers)
-    pairs, columns = engine.Pairs(places, met.askers[are_here]), engine.Columns.of(profiles)
-    weighed = engine.weigh_pairs(persons.columns, columns, pairs, population)
-    pairs, weighed = _of_sought(persons, pairs, weighed)
-    ranked = engine.rank_weighed(
-        persons.columns, columns, pairs, weighed, population, engine.Asked(searched=searched)
-    )
-    series, proposals = rivalry.series_of(entries), list[Proposal]()
-    for place, rivals in ranked:
-        entry, crowding = entries[place], engine.crowding(rivals, measured_by.curves)
-        proposals += [
-            Proposal(
-                uuid.UUID(persons.ids[one.index]),
-                entry.pk,
-                persons.revisions[one.index],
-                one,
-                crowding,
-                series.get(entry.source_list_id),
-            )
-            for one in rivals
-            if one.band
-        ]
-    return Judged(proposals, len(met.numbers), {entries[place].pk for place in met.too_common}, series)
-
-
-def _of_sought(
-    persons: candidates.Records, pairs: engine.Pairs, weighed: engine.Weighed
-) -> tuple[engine.Pairs, engine.Weighed]:
-    """Without those whom nobody looks for any more, and without who has too few points to be looked at or to take a
-    share from others. So it is asked of a few of hundreds."""
-    may_matter = weighed.points >= engine.LEAST_POINTS
-    places = np.unique(pairs.wanted[may_matter])
-    sought = candidates.sought([persons.ids[place] for place in places.tolist()])
-    unsought = [place for place in places.tolist() if persons.ids[place] not in sought]
-    stays = may_matter & ~np.isin(pairs.wanted, unsought)
-    return engine.Pairs(*(part[stays] for part in pairs)), engine.Weighed(*(part[stays] for part in weighed))
-
-
-@functools.lru_cache(maxsize=1)
-def _searched(period: int) -> int:
-    """About how many are sought. Counting a million takes longer than comparing a batch with them, and a
-    probability does not feel a few more or less."""
-    return Report.objects.open().count()
-
-
-def _mark_too_common(entries: Iterable[ListEntry], too_common: set[uuid.UUID]) -> None:
-    changed = [entry.pk for entry in entries if entry.is_too_common != (entry.pk in too_common)]
-    if changed:
-        ListEntry.objects.filter(pk__in=changed).update(is_too_common=~F("is_too_common"))

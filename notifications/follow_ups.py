@@ -11,8 +11,9 @@ from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Now
 
 from notifications.calling_back import call_back
-from notifications.models import HAS_HEARD, Call, FollowUp
+from notifications.models import Call, FollowUp
 from notifications.models.follow_up import FollowUpQuerySet
+from notifications.reasons import HAS_HEARD
 
 Why = FollowUp.Why
 Outcome = FollowUp.Outcome
@@ -25,9 +26,8 @@ class Family:
     addresses: tuple[str, ...] = ()
     name: str = ""
     page: str = ""
-    correction: str = (
-        ""  # the page where somebody first has to speak to them of news that was wrong, and says so
-    )
+    # The page where somebody first has to speak to them of news that was wrong, and says so.
+    correction: str = ""
     cautions: tuple[str, ...] = ()  # what the caller must know of them before the call
 
 

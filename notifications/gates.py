@@ -18,10 +18,9 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from familylink import clock
-from notifications import follow_ups, messages
-from notifications.models import HAS_HEARD, Attempt, Notification, Recipient, SendingSwitch, State
+from notifications import follow_ups, messages, reasons
+from notifications.models import Attempt, Notification, Recipient, SendingSwitch, State
 from notifications.models.recipient import USUAL_ZONE, quiet_for
-from notifications.reasons import QUIET_HOURS
 
 LATER = "later:"  # before an owner's reason: ask again in an hour
 DAY = dt.timedelta(days=1)
@@ -78,7 +77,7 @@ class Look:
         """In this order: what stops everything, what stops this kind, what this person has asked, what is true."""
         kind = messages.KINDS[row.message]
         recipient = self.recipients.get((row.channel, bytes(row.to_index)))
-        yield None if is_sending() else Shut(State.HELD, "sending_off")
+        yield None if is_sending() else Shut(State.HELD, reasons.SENDING_OFF)
         yield Shut(State.QUEUED, "switch_off") if self.stopped & SendingSwitch.scopes_of(row) else None
         yield self._time(row)
         yield _text(row)
@@ -103,7 +102,9 @@ class Look:
 
     def _heard(self, row: Notification, kind: messages.Kind) -> Shut | None:
         """News that they have read on our page, or been told in a call, comes no second time."""
-        return Shut(State.CANCELLED, HAS_HEARD) if kind.is_news and row.reference in self.heard else None
+        return (
+            Shut(State.CANCELLED, reasons.HAS_HEARD) if kind.is_news and row.reference in self.heard else None
+        )
 
     def _quiet(self, recipient: Recipient | None, kind: messages.Kind) -> Shut | None:
         """Nobody is woken for what can wait; good news waits only for those who asked for quiet themselves."""
@@ -115,7 +116,7 @@ class Look:
             return None
         zone = recipient.zone if recipient else USUAL_ZONE
         wait = quiet_for(self.now.astimezone(zoneinfo.ZoneInfo(zone)), *hours)
-        return Shut(State.QUEUED, QUIET_HOURS, wait) if wait else None
+        return Shut(State.QUEUED, reasons.QUIET_HOURS, wait) if wait else None
 
     def _often(self, row: Notification, kind: messages.Kind) -> Shut | None:
         """So many of this message to one recipient within a day, whatever reference: beyond it something is wrong."""
@@ -181,7 +182,7 @@ def _stopped(recipient: Recipient | None, kind: messages.Kind) -> Shut | None:
         return None
     if kind.is_secret and recipient.stop_reason != Recipient.StopReason.NOT_ME:
         return None
-    return _turned_down(kind, f"recipient_{recipient.stop_reason}")
+    return _turned_down(kind, reasons.of_stop(recipient.stop_reason))
 
 
 def _owner(row: Notification, kind: messages.Kind) -> Shut | None:

@@ -60,9 +60,8 @@ class Kind:
     per_day: int = 6  # to one recipient; beyond it something is wrong, and a person looks
     is_answer: bool = False  # to what they have just asked for: it leaves at any hour
     is_news: bool = False  # somebody must know that the family has heard; never sent without its owner's gate
-    is_courtesy: bool = (
-        False  # nobody asked for it now: it waits for the day, and for the recipient's other messages
-    )
+    # Nobody asked for it now: it waits for the day, and for the recipient's other messages.
+    is_courtesy: bool = False
     is_secret: bool = False  # no member of staff may read it
     may_lapse: bool = False  # unsent at its end it is worth nothing; any other waits for a person
 

@@ -18,7 +18,6 @@ from notifications.addresses import index_of, normalised
 from notifications.calling_back import call_back
 from notifications.calling_back import write_anew as write_anew  # what callers ask for
 from notifications.models import (
-    HAS_HEARD,
     NEEDLESS,
     FollowUp,
     Notification,
@@ -27,8 +26,7 @@ from notifications.models import (
     SendingSwitch,
     State,
 )
-from notifications.models import TOLD_WITH_ANOTHER as TOLD_WITH_ANOTHER  # a mode that callers show
-from notifications.reasons import CANNOT_BE_WRITTEN, SENDING_OFF
+from notifications.reasons import CANNOT_BE_WRITTEN, HAS_HEARD, SENDING_OFF, TOLD_WITH_ANOTHER
 
 logger = logging.getLogger(__name__)
 
@@ -205,8 +203,9 @@ def told_references(references: Collection[str]) -> set[str]:
 
 
 def may_have_been_read(reference: str) -> bool:
-    """Whether the family may know what is owed under this reference: a provider has it or may have it, also under the
-    reference that rings at their address for both, or somebody has told them."""
+    """Whether the family may know what is owed under this reference: somebody has told them, or a provider has the
+    message or may have it. Where another report has the same address, the message under that report's reference counts
+    as well: only one of the two is sent."""
     if not told_references([reference]):
         return False
     theirs = Notification.objects.filter(reference=reference)
@@ -223,7 +222,7 @@ def may_have_been_read(reference: str) -> bool:
 
 
 def rung(references: Iterable[str]) -> set[tuple[str, str, bytes]]:
-    """Under which of these references a message counts at which address: reference, channel, `index_of` it."""
+    """(reference, channel, `index_of` the address) of every message under these references that was not cancelled."""
     rows = Notification.objects.filter(reference__in=references).exclude(state=State.CANCELLED)
     found = rows.values_list("reference", "channel", "to_index")
     return {(reference, channel, bytes(index)) for reference, channel, index in found}

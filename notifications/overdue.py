@@ -8,13 +8,22 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from notifications.follow_ups import call_for, need_not_call
-from notifications.models import TOLD_WITH_ANOTHER, Channel, FollowUp, Notification, Recipient, State
-from notifications.reasons import CONTACT_UNCONFIRMED, DOUBTED, NOT_THEIRS, PROOF_TOO_OLD, STRANGER_MET
+from notifications.models import Channel, FollowUp, Notification, Recipient, State
+from notifications.reasons import (
+    ASKED_TO_STOP,
+    CONTACT_UNCONFIRMED,
+    DOUBTED,
+    NOT_THEIRS,
+    PROOF_TOO_OLD,
+    QUIET_HOURS,
+    STRANGER_MET,
+    TOLD_WITH_ANOTHER,
+)
 
 Why = FollowUp.Why
 BESIDE = Q(state=State.CANCELLED, state_reason=TOLD_WITH_ANOTHER)  # it depends on a message of another report
 TAKEN_BACK = Q(state=State.CANCELLED) & ~BESIDE
-BY_ITSELF = Q(state=State.QUEUED, state_reason="quiet_hours") | TAKEN_BACK
+BY_ITSELF = Q(state=State.QUEUED, state_reason=QUIET_HOURS) | TAKEN_BACK
 LOST = Q(state=State.UNKNOWN) | Q(state=State.REVIEW, state_reason="may_have_been_sent")
 WAITS_FOR_PROOF = Q(
     state__in=[State.HELD, State.REVIEW],
@@ -58,7 +67,7 @@ def ask_for_calls() -> int:
     waiting = quiet.filter(stuck, Exists(theirs.filter(WAITS_FOR_PROOF)))
     return (
         call_for(quiet.filter(~arrived, Exists(failed.filter(LOST))), Why.MAY_BE_LOST)
-        + call_for(quiet.filter(~arrived, Exists(failed.filter(state_reason="recipient_asked"))), Why.STOPPED)
+        + call_for(quiet.filter(~arrived, Exists(failed.filter(state_reason=ASKED_TO_STOP))), Why.STOPPED)
         + call_for(quiet.filter(~arrived, Exists(failed.filter(state_reason=NOT_THEIRS))), Why.WRONG_ADDRESS)
         + call_for(quiet.filter(~arrived, Exists(failed)), Why.NOT_DELIVERED)
         + call_for(waiting.filter(Exists(theirs.filter(state_reason=STRANGER_MET))), Why.WRONG_ADDRESS)

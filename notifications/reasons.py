@@ -6,13 +6,26 @@ SENDING_OFF = "sending_off"
 QUIET_HOURS = "quiet_hours"
 CONTACT_UNCONFIRMED = "contact_unconfirmed"
 PROOF_TOO_OLD = "proof_too_old"
-DOUBTED = "recipient_doubted"
 CORRECTION_OPEN = "correction_open"
 STRANGER_MET = "a_caller_met_a_stranger"
-NOT_THEIRS = "recipient_not_me"
 CANNOT_BE_WRITTEN = "cannot_be_written"
 MAY_BE_A_MINOR = "may_be_a_minor"
 BIRTH_DATE_DAMAGED = "birth_date_damaged"
+HAS_HEARD = "has_heard"
+TOLD_WITH_ANOTHER = "told_with_another_report"
+
+
+def of_stop(stop_reason: str) -> str:
+    """The code that a message keeps which did not leave because its address is stopped: `Recipient.StopReason` in,
+    code out."""
+    return f"recipient_{stop_reason}"
+
+
+ASKED_TO_STOP = of_stop("asked")
+NOT_THEIRS = of_stop("not_me")
+DOUBTED = of_stop("doubted")
+COMPLAINED = of_stop("complained")
+DEAD_ADDRESS = of_stop("dead_address")
 # Our own reasons; a code of a provider is shown as the provider gives it.
 WORDS = {
     SENDING_OFF: _("sending is off"),
@@ -42,18 +55,18 @@ WORDS = {
     "too_many_codes_in_an_hour": _("more codes asked for in an hour than families need"),
     "too_many_in_an_hour": _("more messages in an hour than any wave needs"),
     "number_is_not_safe": _("a network of the other side: a person decides"),
-    "recipient_asked": _("they asked us to stop"),
+    ASKED_TO_STOP: _("they asked us to stop"),
     NOT_THEIRS: _("a stranger has this address"),
     STRANGER_MET: _("a caller has met a stranger at the number"),
     DOUBTED: _("somebody there has said that this is not for them: call the family"),
-    "recipient_complained": _("called our e-mail spam"),
-    "recipient_dead_address": _("the address does not exist"),
+    COMPLAINED: _("called our e-mail spam"),
+    DEAD_ADDRESS: _("the address does not exist"),
     "no_gate": _("nobody vouches for it"),
     "decision_no_longer_stands": _("the decision no longer stands"),
     "report_not_open": _("the report is not open"),
     "reviewer_lost_the_right": _("one of the two who decided may no longer decide"),
-    "has_heard": _("the family knows already"),
-    "told_with_another_report": _("the same address hears it under another report"),
+    HAS_HEARD: _("the family knows already"),
+    TOLD_WITH_ANOTHER: _("the same address hears it under another report"),
     "flag_stands": _("a flag holds it"),
     "flag_raised": _("a flag was raised"),
     "unlinked": _("the reports are linked no more"),

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from familylink import clock
-from notifications import follow_ups
+from notifications import follow_ups, reasons
 from notifications.addresses import index_of
 from notifications.models import Call, Channel, FollowUp, Notification, Recipient
 from notifications.models.recipient import USUAL_ZONE
@@ -57,7 +57,7 @@ def why_stopped(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], s
     """
     indexes = {index_of(*address): address for address in addresses}
     rows = Recipient.objects.filter(to_index__in=list(indexes)).exclude(stop_reason="")
-    return {indexes[bytes(row.to_index)]: f"recipient_{row.stop_reason}" for row in rows}
+    return {indexes[bytes(row.to_index)]: reasons.of_stop(row.stop_reason) for row in rows}
 
 
 def quiet_ends(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dt.datetime]:

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from notifications import delivery, gates, messages, overdue, settling
 from notifications.models import Attempt, Notification, State
+from notifications.reasons import SENDING_OFF
 from notifications.transports import named
 from notifications.transports.base import Accepted, CannotTell, LookUp, NotThere
 
@@ -36,7 +37,7 @@ def hold_while_off() -> int:
     """While sending is off nothing stays queued: turning it on must surprise nobody (releasing.release_held)."""
     if gates.is_sending():
         return 0
-    return Notification.objects.filter(state=State.QUEUED).move(State.HELD, reason="sending_off")
+    return Notification.objects.filter(state=State.QUEUED).move(State.HELD, reason=SENDING_OFF)
 
 
 def lapse() -> int:

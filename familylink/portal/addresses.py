@@ -69,9 +69,8 @@ def canonical_email(text: str) -> str:
         validate_email(address)
     except (UnicodeError, ValidationError):
         raise ValidationError(UNREADABLE_EMAIL, code="unreadable") from None
-    if local.startswith(
-        '"'
-    ):  # allowed on paper; no mailbox that a family has, and a way to smuggle in another one
+    # Allowed on paper; no mailbox that a family has, and a way to smuggle in another one.
+    if local.startswith('"'):
         raise ValidationError(UNREADABLE_EMAIL, code="unreadable")
     if _vanishes(domain.lower()):
         raise ValidationError(VANISHING_EMAIL, code="vanishing")

@@ -39,9 +39,8 @@ class ReadInline(TabularInline):
     can_delete = False
 
     def has_view_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        return request.user.has_perm(
-            "reports.view_report"
-        )  # they are parts of it, and have no pages of their own
+        # They are parts of it, and have no pages of their own.
+        return request.user.has_perm("reports.view_report")
 
 
 class ContactInline(ReadInline):
@@ -175,9 +174,8 @@ class ReportAdmin(ModelAdmin):
         return [*own, *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        return (
-            False  # what a family told us is read here; the facts compared are corrected on the person's page
-        )
+        # What a family told us is read here; the facts compared are corrected on the person's page.
+        return False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(ENTER)

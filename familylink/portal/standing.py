@@ -19,7 +19,7 @@ from familylink.reports.references import news_reference
 from matching.engine import BirthDate, Name
 from matching.news import corrections, family_view
 from matching.news.family_view import CheckedWave
-from notifications import follow_ups, outbox, recipients
+from notifications import follow_ups, outbox, reasons, recipients
 
 UNKNOWN_PART = "—"
 ON_ITS_WAY, UNSURE = _("on its way"), _("we do not know whether it arrived")
@@ -40,44 +40,44 @@ MESSAGES = {
     "still_searching": _("We ask whether you are still searching"),
     "checked": _("A list was checked, and nobody certain was found"),
 }
-ASKED_TO_STOP = _("nothing is sent there, since somebody there asked us to stop")
+AT_THEIR_WISH = _("nothing is sent there, since somebody there asked us to stop")
 NOT_FOR_THEM = _("nothing is sent there, since somebody there wrote that this is not for them")
 NUMBER_AGAIN = _("If you want messages there again, add this number below once more.")
 MAILBOX_AGAIN = _("If you want messages there again, add this address below once more.")
 # Why nothing is sent to an address, and what its family can do. It sees two digits of a number or one letter of an
 # address: it is never asked whether that is written correctly.
 STOPPED: dict[tuple[str, str], tuple[Any, Any]] = {
-    (Channel.SMS, "recipient_asked"): (ASKED_TO_STOP, NUMBER_AGAIN),
-    (Channel.SMS, "recipient_complained"): (ASKED_TO_STOP, NUMBER_AGAIN),
-    (Channel.SMS, "recipient_dead_address"): (
+    (Channel.SMS, reasons.ASKED_TO_STOP): (AT_THEIR_WISH, NUMBER_AGAIN),
+    (Channel.SMS, reasons.COMPLAINED): (AT_THEIR_WISH, NUMBER_AGAIN),
+    (Channel.SMS, reasons.DEAD_ADDRESS): (
         _("nothing is sent there, since our messages did not arrive"),
         _("If the number works again, add it below once more. Or add another one."),
     ),
-    (Channel.SMS, "recipient_doubted"): (
+    (Channel.SMS, reasons.DOUBTED): (
         NOT_FOR_THEM,
         _("If the number is yours, add it below once more: we send a code there."),
     ),
-    (Channel.SMS, "recipient_not_me"): (
+    (Channel.SMS, reasons.NOT_THEIRS): (
         NOT_FOR_THEM,
         _("If the number is yours, please call us: not even a code goes there. Or add another one below."),
     ),
-    (Channel.EMAIL, "recipient_asked"): (ASKED_TO_STOP, MAILBOX_AGAIN),
-    (Channel.EMAIL, "recipient_complained"): (ASKED_TO_STOP, MAILBOX_AGAIN),
-    (Channel.EMAIL, "recipient_dead_address"): (
+    (Channel.EMAIL, reasons.ASKED_TO_STOP): (AT_THEIR_WISH, MAILBOX_AGAIN),
+    (Channel.EMAIL, reasons.COMPLAINED): (AT_THEIR_WISH, MAILBOX_AGAIN),
+    (Channel.EMAIL, reasons.DEAD_ADDRESS): (
         _("nothing is sent there, since our messages came back"),
         _("If the mailbox works again, add its address below once more. Or add another one."),
     ),
-    (Channel.EMAIL, "recipient_doubted"): (
+    (Channel.EMAIL, reasons.DOUBTED): (
         NOT_FOR_THEM,
         _("If the address is yours, add it below once more: we send a code there."),
     ),
-    (Channel.EMAIL, "recipient_not_me"): (
+    (Channel.EMAIL, reasons.NOT_THEIRS): (
         NOT_FOR_THEM,
         _("If the address is yours, please call us: not even a code goes there. Or add another one below."),
     ),
 }
 # Where a caller would find a stranger or nobody.
-NOT_CALLED = {f"recipient_{reason}" for reason in NOBODY_OF_THEIRS}
+NOT_CALLED = set(map(reasons.of_stop, NOBODY_OF_THEIRS))
 WANTED = {
     "birth": _("the whole birth date"),
     "name": _("the patronymic"),

@@ -5,7 +5,6 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,7 +17,7 @@ from familylink import whence
 from familylink.admin import right_in_words, role_name
 from familylink.reports import vouching
 from familylink.reports.models import AccessRecord, AccountChange
-from familylink.staff import signed_in
+from familylink.staff import ReadOnly, signed_in
 
 
 class SubjectFilter(admin.AllValuesFieldListFilter):
@@ -27,7 +26,7 @@ class SubjectFilter(admin.AllValuesFieldListFilter):
             yield {**choice, "display": subject_in_words(str(choice["display"]))}
 
 
-class RecordAdmin(ModelAdmin):
+class RecordAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     """A record that the database only adds to: shown, never made or changed here."""
 
     list_display_links = None  # the list tells all of it
@@ -35,15 +34,6 @@ class RecordAdmin(ModelAdmin):
     @admin.display(description=gettext_lazy("network"))
     def network(self, record: AccessRecord | AccountChange) -> str:
         return whence.in_words(record.from_where) or "-"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
 
 
 @admin.register(AccountChange)

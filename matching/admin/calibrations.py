@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
-from familylink.staff import signed_in
+from familylink.staff import ReadOnly, signed_in
 from matching import recalibration, yardstick
 from matching.evaluation.reliability import Reliability
 from matching.models import Band, Calibration, CalibrationSwitch
@@ -22,7 +22,7 @@ VIEW = "matching.view_calibration"
 
 
 @admin.register(Calibration)
-class CalibrationAdmin(ModelAdmin):
+class CalibrationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     """Versions are made by `manage.py recalibrate`; here they are read, and switched by two people."""
 
     list_display = [
@@ -37,15 +37,6 @@ class CalibrationAdmin(ModelAdmin):
     list_select_related = ["made_by"]
     list_display_links = ["version"]
     actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Calibration | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Calibration | None = None) -> bool:
-        return False
 
     @admin.display(description=gettext_lazy("version"), ordering="pk")
     def version(self, calibration: Calibration) -> str:

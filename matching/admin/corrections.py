@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
+from familylink.staff import ReadOnly
 from matching.admin.on_record import record_listed
 from matching.models import Correction
 
@@ -33,7 +34,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Correction)
-class CorrectionAdmin(ModelAdmin):
+class CorrectionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_display = [
         "pair",
         "report",
@@ -50,15 +51,6 @@ class CorrectionAdmin(ModelAdmin):
     ordering = ["settled_at", "-raised_at"]
     list_per_page = 25
     actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Correction | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Correction | None = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Correction]:
         path = "match__entry__source_list"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from familylink.damage import in_words, opens
 from familylink.reports.models import MissingPerson, Report, Sex
 from matching import engine
-from matching.admin.letters import in_latin, marked
+from matching.admin.spellings import in_latin, marked
 from matching.models import ListEntry, Match
 from matching.templatetags.desk import in_figures, isolated
 from notifications import outbox, reasons

@@ -9,15 +9,27 @@ from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.template.response import TemplateResponse
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
 
 from familylink.reports.models import Report
 from familylink.staff import signed_in
-from matching.models import Match, MatchState, Wave
+from matching.admin.on_record import record_listed
+from matching.admin.pairs import numbers_of, shown_probability, with_numbers
+from matching.models import Band, Match, MatchState, Wave
 from matching.models.match import DECIDED, LEAD, UNDECIDED
 from matching.news import alarms
+from matching.templatetags.desk import isolated
 
 MOST_WAVES = 30
+QUEUE_FILTERS = "queue_filters"
+NOT_IN_A_ROW = ("evidence", "entry__raw", "entry__profile")
 
 
 def waiting_for(request: HttpRequest, matches: QuerySet[Match]) -> QuerySet[Match]:
@@ -146,3 +158,119 @@ class LanguageFilter(admin.SimpleListFilter):
             missing_person=OuterRef("missing_person"), language=self.value()
         )
         return matches.filter(Exists(reports))
+
+
+class Queue(ModelAdmin):
+    """The table of pairs, by default those that wait for whoever looks; the columns of the table and its filters."""
+
+    list_display = [
+        "pair",
+        "shown_reports",
+        "shown_band",
+        "shown_probability",
+        "shown_state",
+        "wave",
+        "claimed",
+        "proposed",
+    ]
+    list_filter = [
+        StateFilter,
+        "band",
+        ClaimFilter,
+        WaveFilter,
+        "entry__source_list__kind",
+        LanguageFilter,
+    ]
+    list_select_related = ["claimed_by"]
+    paginator = QueuePaginator
+    list_per_page = 25
+    list_disable_select_all = True
+    show_full_result_count = False
+    actions = None
+    list_before_template = "matching/queue_actions.html"  # type: ignore[assignment]  # read as a path
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Match | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
+        matches = super().get_queryset(request).exclude(state=MatchState.LAPSED)
+        return matches.with_lists().defer(*NOT_IN_A_ROW)  # type: ignore[attr-defined,no-any-return]
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Who else names this person, and who looks for them, is asked for what a page shows alone: a count would join
+        every pair's entry for it."""
+        changes: ChangeList = super().get_changelist_instance(request)
+        changes.result_list = changes.result_list.with_other_source().prefetch_related(
+            with_numbers("missing_person")
+        )
+        return changes
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, str] | None = None
+    ) -> TemplateResponse:
+        page = super().changelist_view(request, extra_context)
+        queue = getattr(page, "context_data", {}).get("cl")
+        if queue is not None:  # "next" keeps to what the reviewer was looking at
+            request.session[QUEUE_FILTERS] = filters_asked(request.GET, queue)
+        record_listed(request, page)
+        return page
+
+    @admin.display(description=gettext_lazy("list entry"))
+    def pair(self, match: Match) -> str:
+        name = isolated(match.entry.name_text)
+        other = getattr(match, "other_source", None)
+        if not other:
+            return name
+        also = _("also on the list of: %(source)s") % {"source": other}
+        return format_html("<div>{}<br><small>{}</small></div>", name, also)
+
+    @admin.display(description=gettext_lazy("reports"))
+    def shown_reports(self, match: Match) -> str:
+        """Without them the pairs of two families with one row are two lines alike."""
+        numbers = ((number,) for number in numbers_of(match.missing_person))
+        return format_html_join("", '<div class="nowrap">{}</div>', numbers)
+
+    @display(
+        description=gettext_lazy("band"),  # type: ignore[arg-type]  # a lazy text is as good
+        ordering="probability",
+        label={Band.CERTAIN: "success", Band.PROBABLE: "info", Band.POSSIBLE: "warning"},
+    )
+    def shown_band(self, match: Match) -> tuple[str, str]:
+        return match.band, match.get_band_display()
+
+    @admin.display(description=gettext_lazy("probability"), ordering="probability")
+    def shown_probability(self, match: Match) -> str:
+        return shown_probability(match)
+
+    @admin.display(description=gettext_lazy("state"))
+    def shown_state(self, match: Match) -> str:
+        # Who gave the first verdict, and which, stays hidden until the second one is given.
+        return match.get_state_display()
+
+    @admin.display(description=gettext_lazy("wave"))
+    def wave(self, match: Match) -> str:
+        return str(match.entry.source_list.wave)
+
+    @admin.display(description=gettext_lazy("claimed"))
+    def claimed(self, match: Match) -> str:
+        return str(match.claimed_by or "")
+
+    @admin.display(description=gettext_lazy("proposed at"), ordering="proposed_at")
+    def proposed(self, match: Match) -> str:
+        """Without the year: the whole table stands beside the menu."""
+        return date_format(localtime(match.proposed_at), "d.m H:i")
+
+    def last_shown(self, request: HttpRequest) -> QuerySet[Match]:
+        """The pairs of the queue as this member of staff last filtered it."""
+        filters = request.session.get(QUEUE_FILTERS, "")
+        if not filters:
+            return waiting_for(request, self.get_queryset(request))
+        asked = request.GET
+        request.GET = type(asked)(filters)
+        try:
+            return self.get_changelist_instance(request).get_queryset(request)
+        finally:
+            request.GET = asked

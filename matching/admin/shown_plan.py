@@ -25,28 +25,28 @@ BLOCKS = {
 }
 MODES = {
     "send": gettext_lazy("is sent at once"),
-    "quiet_hours": gettext_lazy("waits: they asked for quiet at this hour"),
-    "sending_off": gettext_lazy("is held: sending is off"),
+    reasons.QUIET_HOURS: gettext_lazy("waits: they asked for quiet at this hour"),
+    reasons.SENDING_OFF: gettext_lazy("is held: sending is off"),
     "switch_off": gettext_lazy("waits: the sending switch is off"),
-    "correction_open": gettext_lazy(
+    reasons.CORRECTION_OPEN: gettext_lazy(
         "is held: a person must first speak to the family about an earlier message"
     ),
-    "told_with_another_report": gettext_lazy("is not sent twice: this address hears it under another report"),
-    "proof_too_old": gettext_lazy("is held: the address was confirmed long ago, a person must call"),
-    "contact_unconfirmed": gettext_lazy("is held: the address is not confirmed, a person must call"),
-    "a_caller_met_a_stranger": gettext_lazy(
+    reasons.TOLD_WITH_ANOTHER: gettext_lazy("is not sent twice: this address hears it under another report"),
+    reasons.PROOF_TOO_OLD: gettext_lazy("is held: the address was confirmed long ago, a person must call"),
+    reasons.CONTACT_UNCONFIRMED: gettext_lazy("is held: the address is not confirmed, a person must call"),
+    reasons.STRANGER_MET: gettext_lazy(
         "is held: a caller has met a stranger at the number, a person must call"
     ),
 }
 # What the owner of an address has said of it: the message is posted, and stopped right before it would leave.
 STOPPED = {
-    "recipient_asked": gettext_lazy("is not sent: they asked us to stop, a person must call"),
-    "recipient_not_me": gettext_lazy("is not sent: a stranger has this address, a person must call"),
-    "recipient_doubted": gettext_lazy(
+    reasons.ASKED_TO_STOP: gettext_lazy("is not sent: they asked us to stop, a person must call"),
+    reasons.NOT_THEIRS: gettext_lazy("is not sent: a stranger has this address, a person must call"),
+    reasons.DOUBTED: gettext_lazy(
         "is not sent: somebody there said that this is not for them, a person must call"
     ),
-    "recipient_complained": gettext_lazy("is not sent: they called our e-mail spam, a person must call"),
-    "recipient_dead_address": gettext_lazy("is not sent: the address does not exist, a person must call"),
+    reasons.COMPLAINED: gettext_lazy("is not sent: they called our e-mail spam, a person must call"),
+    reasons.DEAD_ADDRESS: gettext_lazy("is not sent: the address does not exist, a person must call"),
 }
 
 

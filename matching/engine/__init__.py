@@ -18,12 +18,11 @@ from matching.engine.calibration import (
     date_stratum,
     fit,
 )
-from matching.engine.columns import Columns, each_once
-from matching.engine.columns import as_present as present
+from matching.engine.columns import Columns, as_present, each_once
 from matching.engine.comparing import Comparison, cap_sentence, compare
 from matching.engine.dates import BirthDate, NotADate
 from matching.engine.evidence import Evidence
-from matching.engine.keynumbers import KeyNumbers, mixed, numbers_of, query_numbers, stored_numbers
+from matching.engine.keynumbers import mixed, numbers_of, query_numbers, stored_numbers
 from matching.engine.keys import Key, asked_for, filed, is_broad, kind_of, query_keys, stored_keys
 from matching.engine.pairs import Pairs, Weighed, weigh_pairs
 from matching.engine.people import Name, NoName, Person
@@ -57,7 +56,6 @@ __all__ = [
     "Evidence",
     "Forms",
     "Key",
-    "KeyNumbers",
     "Name",
     "NoName",
     "NotADate",
@@ -68,6 +66,7 @@ __all__ = [
     "Ranked",
     "Stake",
     "Weighed",
+    "as_present",
     "asked_for",
     "band_of",
     "calibrated",
@@ -87,7 +86,6 @@ __all__ = [
     "mixed",
     "names_several",
     "numbers_of",
-    "present",
     "profile",
     "query_keys",
     "query_numbers",

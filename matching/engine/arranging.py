@@ -23,7 +23,11 @@ class Order(NamedTuple):
 
 
 def arranged(words: list[Token], father: Token | None, surname_first: bool) -> list[Order]:
-    """All likely readings, the likeliest first. `father` is the patronymic where a mark beside it told."""
+    """All likely readings of these words as one name, the likeliest first.
+
+    `father`: the father's name where a mark beside it has told which word that is; `surname_first`: a comma stands
+    behind the first word, as behind a surname.
+    """
     full = [word for word in words if not word.is_initial]
     initials = [word for word in words if word.is_initial]
     if not full:

@@ -29,9 +29,8 @@ LEAST_DECISIONS, LEAST_OF_EACH = 50, 10
 MANY_DECISIONS, MANY_OF_EACH = 1_000, 100
 _IN_ONE_STEP = 50
 _STEPS = 20
-_PRIOR_DECISIONS = (
-    20.0  # so many decisions that what is said is right stand behind each step before the first
-)
+# So many decisions that what is said is right stand behind each step before the first.
+_PRIOR_DECISIONS = 20.0
 _PRIOR_PRECISION = 4.0  # and the two parameters are expected within one half of "as it is"
 _LEAST_SLOPE = 0.1
 _MOST_ODDS = 500.0  # a step too far says "surely"; beyond this the exponential overflows

@@ -25,12 +25,17 @@ _LONGEST = 40
 
 
 def as_present(stored: bytes) -> bytes:
-    """A stored profile as it would be written now. ValueError for what is none."""
+    """The bytes that `Profile.to_bytes` would write now for a profile that an earlier version stored; those of the
+    present version as they are. ValueError for what is no profile."""
     return stored if stored.startswith(PRESENT) else Profile.from_bytes(stored).to_bytes()
 
 
 class Sounds(NamedTuple):
-    """Of each spelling how many readings its surname has (0: is no single plain word), and those."""
+    """How the surname of each spelling sounds, a row for each spelling.
+
+    `counts`: how many readings it has, 0 where it is no single plain word; `loose` and `readings`: two matrices of
+    bytes, a column for each reading, empty beyond `counts`.
+    """
 
     counts: Array
     loose: Array
@@ -38,12 +43,17 @@ class Sounds(NamedTuple):
 
     @property
     def most(self) -> int:
+        """The most readings that any of these surnames has."""
         return int(self.loose.shape[1])
 
 
 class Columns:
-    """The heads of some people and, in one long column, their spellings; `person(place)` is the whole profile,
-    `spelling(place, number)` one of its spellings."""
+    """Some people, by their places from 0: what is compared of them as numpy columns, and the rest when asked for.
+
+    `heads` has a row (HEAD) for each person; `spellings` a row (SPELLING) for each spelling of each person, one person
+    after the other: those of the person at `place` are `counts[place]` rows from `firsts[place]` on.
+    `person(place)` makes the whole profile, `spelling(place, number)` one of its spellings.
+    """
 
     def __init__(
         self,
@@ -76,7 +86,7 @@ class Columns:
 
     @classmethod
     def of_present(cls, stored: Sequence[bytes]) -> Columns:
-        """Columns of what `as_present` gave."""
+        """Columns of stored profiles, each as `as_present` gives it; no profile is made before it is asked for."""
         return cls._of_present(
             stored,
             len(PRESENT),
@@ -98,12 +108,13 @@ class Columns:
         return cls(np.frombuffer(heads, HEAD), np.frombuffer(spellings, SPELLING), person, spelling)
 
     def column(self, name: str) -> Array:
-        """The values of a column of the heads or of the spellings; 0 is not given."""
+        """The column of that name, of the spellings or else of the heads; the value 0 means "not given"."""
         return (self.spellings if name in _WORDS else self.heads)[name]
 
     def bearers(self, name: str, values: Array, rows: Array) -> list[Any]:
-        """Who stands in each row with this value in the column: a spelling for a word of the names, else a profile; or
-        anybody else with the value, which comes to the same."""
+        """For each of `rows`, which has the value beside it in `values`, somebody to ask the rules about: a Spelling
+        where the column is of the spellings, else a Profile. It may be anybody with the same value, since a rule about
+        this column answers the same for all of them."""
         if len(_known) >= _MOST_KNOWN:
             _known.clear()
         keys = [(name, value) for value in values.tolist()]
@@ -156,7 +167,11 @@ def each_once(ordered: Array) -> Array:
 def crossed(
     firsts: Array, counts: Array, other_firsts: Array, other_counts: Array
 ) -> tuple[Array, Array, Array]:
-    """Each with each: of pairs of ranges the pairs of rows within, and which pair each is of."""
+    """Pairs of ranges of rows written out as pairs of rows, each row of one range with each of the other.
+
+    A range has its first row in `firsts` and its length in `counts`. Returns three columns of equal length: the number
+    of the pair of ranges, the row on this side, the row on the other side.
+    """
     sizes = counts * other_counts
     pairs = np.repeat(np.arange(len(sizes)), sizes)
     within = np.arange(len(pairs)) - np.repeat(np.cumsum(sizes) - sizes, sizes)

@@ -11,6 +11,7 @@ from matching.engine import facts, features, surnames, words
 from matching.engine.evidence import SAME, Evidence
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
+from matching.engine.saying import say
 from matching.engine.scoring import AGREEMENT, COMMON_BEARERS, DATE_AGREEMENT, ENOUGH_AGREEMENT, POPULATION
 
 _ALIKE = SAME | {"alike", "related", "one_of_two"}
@@ -177,4 +178,4 @@ def _may_be_certain(levels: Levels) -> bool:
 
 def cap_sentence(code: str, language: str) -> str:
     """Why the band may not be higher, in "uk", "en" or "ru"."""
-    return words.say(words.CAPS, code, language)
+    return say(words.CAPS, code, language)

@@ -9,6 +9,7 @@ from typing import Any
 
 from matching.engine import words
 from matching.engine.normalise import Token
+from matching.engine.saying import say
 from matching.engine.scoring import POINTS
 
 NOT_GIVEN = "not_given"
@@ -30,9 +31,7 @@ class Evidence:
 
     def sentence(self, language: str) -> str:
         """A line that a caseworker can read aloud, in "uk", "en" or "ru"."""
-        return words.say(
-            words.EVIDENCE, self.code, language, **self.params, wanted=self.wanted, found=self.found
-        )
+        return say(words.EVIDENCE, self.code, language, **self.params, wanted=self.wanted, found=self.found)
 
     def as_dict(self) -> dict[str, Any]:
         """The evidence as values that JSON can hold."""

@@ -48,10 +48,8 @@ SPELLING = np.dtype(
         ("givens", "<u8"),
         ("fathers", "<u8"),
         ("is_other_name", "?"),  # the surname is a given name or a patronymic as well, and as common as those
-        (
-            "loose",
-            f"S{_SHORT}",
-        ),  # both are empty where the surname has several readings, or is no single word
+        # Both are empty where the surname has several readings, or is no single word.
+        ("loose", f"S{_SHORT}"),
         ("reading", f"S{_SHORT}"),
     ]
 )
@@ -63,7 +61,7 @@ _NO_SOUNDS = (b"", b"")
 
 
 def packed_head(profile: Profile) -> bytes:
-    """HEAD and as many SPELLINGs as it counts."""
+    """The profile's head as bytes: one HEAD, then a SPELLING for each of its spellings."""
     birth, written = profile.birth, profile.written
     cluster, _, father = profile.cluster.rpartition("|")
     head = _HEAD.pack(
@@ -83,7 +81,7 @@ def packed_head(profile: Profile) -> bytes:
 
 
 def head_size(spellings: int, each: int = SPELLING.itemsize) -> int:
-    """Bytes of a head with so many spellings of `each` so many bytes."""
+    """The length in bytes of a head with so many spellings, `each` of which takes so many bytes."""
     return HEAD.itemsize + spellings * each
 
 
@@ -147,7 +145,8 @@ def _sounds(surnames: tuple[Token, ...]) -> tuple[bytes, bytes]:
 
 
 def marked(words: Iterable[Token]) -> str:
-    """What makes the words again: it has no space in it, nor a tab, which marks a Belarusian reading."""
+    """One text from which these very words can be made again: separated by spaces, a tab before each that is read as
+    Belarusian."""
     return " ".join([f"\t{word.source}" if word.belarusian else word.source for word in words])
 
 

@@ -15,9 +15,9 @@ from matching.engine.patronymics import father_of
 from matching.engine.slips import ALPHABET
 from matching.engine.sounds import consonants, each_once
 
-# Of which kind a key is; what must be equal beside its word; and the first letter of a surname that else may be any
-# ("": it is not given), or None for a kind that no letter belongs to. Plain tuples, since a million people have fifteen
-# million keys.
+# What stands beside a key's word: its kind; what else must be equal; and the first letter of a surname that else may be
+# any ("": it is not given), or None for a kind that no letter belongs to. Plain tuples, since a million people have
+# fifteen million keys.
 Beside: TypeAlias = tuple[str, str, str | None]
 IN_ALPHABET = frozenset(ALPHABET)
 _ALONE: Beside = ("o", "", None)
@@ -25,8 +25,11 @@ _MAX_RANGE_YEARS = 12
 
 
 class When(NamedTuple):
-    """What a birth date adds to keys: kinds with a year, and the years; the dates; kinds without a surname, each with
-    what stands behind the father's name."""
+    """What a birth date adds to a person's keys.
+
+    `kinds` are those of surname, initial and year, and `years` the years that they are made for; `dates` are full
+    dates; `without_surname` are kinds of given and father's name, each with what is appended to the father's name.
+    """
 
     kinds: tuple[str, ...]
     years: range
@@ -36,9 +39,12 @@ class When(NamedTuple):
 
 @lru_cache(maxsize=1 << 15)
 def when_filed(birth: BirthDate) -> When:
-    """Thousands share a given name and a patronymic, so that whoever has a year asks with it, and besides only for
+    """What the date adds to the keys under which a person is filed.
+
+    Thousands share a given name and a patronymic, so that whoever has a year asks with it, and besides only for
     those who have none: nothing of a date, or a part of it. Two full dates that are not one are worth little, so who
-    has a full one is filed apart from who has a year."""
+    has a full one is filed apart from who has a year.
+    """
     kinds, dates = (("siy",), (str(birth),)) if birth.is_full else (("siy", "siyp"), ())
     years = _years(birth, margin=0)
     if not _is_dated(birth):
@@ -48,6 +54,7 @@ def when_filed(birth: BirthDate) -> When:
 
 @lru_cache(maxsize=1 << 12)
 def when_asked(birth: BirthDate) -> When:
+    """What the date adds to the keys with which a person asks: the years beside it too, and day and month swapped."""
     kinds, years = ("siyp",) if birth.is_full else ("siy",), _years(birth, margin=1)
     dates = tuple(map(str, _near_dates(birth)))
     if not _is_dated(birth):
@@ -82,8 +89,8 @@ def _near_dates(birth: BirthDate) -> Iterator[BirthDate]:
 
 
 class Sounded(NamedTuple):
-    """Surnames in their loose forms; the consonants of these; and what is left of those with letters of another
-    alphabet without such letters."""
+    """A person's surnames as keys have them: loose forms; the consonants of each; and, of loose forms with letters of
+    another alphabet, what is left without those (`plain`)."""
 
     loose: tuple[str, ...]
     consonants: tuple[str, ...]
@@ -92,6 +99,7 @@ class Sounded(NamedTuple):
 
 @lru_cache(maxsize=1 << 16)
 def sounded(surnames: tuple[Token, ...]) -> Sounded:
+    """The forms of all these surnames; `consonants` is as long as `loose`."""
     loose = each_once(one for word in surnames for one in word.loose)
     others = [one for one in loose if not IN_ALPHABET.issuperset(one)]
     plain = tuple("".join(filter(IN_ALPHABET.__contains__, one)) for one in others)
@@ -102,6 +110,7 @@ def sounded(surnames: tuple[Token, ...]) -> Sounded:
 def filed_beside_surname(
     given: tuple[Token, ...], dated: tuple[str, ...], years: range
 ) -> tuple[Beside, ...]:
+    """All that stands beside the surname in the keys of who is filed; `dated` and `years` as in When."""
     kind, initials = "so" if given and given[0].is_initial else "si", _initials_of(given)
     alone = () if given and initials <= IN_ALPHABET else (_ALONE,)
     return (
@@ -116,6 +125,7 @@ def filed_beside_surname(
 def asked_beside_surname(
     given: tuple[Token, ...], dated: tuple[str, ...], years: range
 ) -> tuple[Beside, ...]:
+    """All that stands beside the surname in the keys of who asks; `dated` and `years` as in When."""
     kinds = ("so", "si") if not given or given[0].is_initial else ("so",)
     initials = _initials_of(given) or IN_ALPHABET
     return (
@@ -134,11 +144,13 @@ def _with_year(kinds: Iterable[str], letters: Iterable[str], years: range) -> li
 
 @lru_cache(maxsize=1 << 15)
 def with_given(words: tuple[Token, ...], kind: str = "sg", is_asked: bool = False) -> tuple[Beside, ...]:
+    """Each class of the given name, as what stands beside a surname in keys of this kind."""
     return tuple((kind, given, None) for given in givens_of(words, is_asked))
 
 
 @lru_cache(maxsize=1 << 15)
 def with_father(word: Token | None, is_asked: bool) -> tuple[Beside, ...]:
+    """Each class of the father's name in this patronymic, as what stands beside a surname."""
     return tuple(("sf", father, None) for father in fathers_of(word, is_asked))
 
 
@@ -146,18 +158,21 @@ def with_father(word: Token | None, is_asked: bool) -> tuple[Beside, ...]:
 def fathers_when(
     word: Token | None, when: tuple[tuple[str, str], ...], is_asked: bool
 ) -> tuple[tuple[str, str], ...]:
+    """Kind and rest of the keys without a surname: the father's name with what `When.without_surname` appends to it."""
     return tuple((kind, f"{father}{year}") for kind, year in when for father in fathers_of(word, is_asked))
 
 
 @lru_cache(maxsize=1 << 15)
 def givens_of(words: tuple[Token, ...], is_asked: bool = False) -> frozenset[str]:
-    """Names that are written for these now and then are asked for, and take no room (Іван and Ян)."""
+    """The classes of the given name. Who asks has also those that are now and then written for it (Іван and Ян): they
+    are not filed, so that they take no room."""
     names = frozenset().union(*(given.classes | given.near | given.halves for given in given_classes(words)))
     return names | related_to(names) if is_asked else names
 
 
 @lru_cache(maxsize=1 << 15)
 def fathers_of(word: Token | None, is_asked: bool) -> frozenset[str]:
+    """The classes of the father's name in a patronymic; as `givens_of` where it asks."""
     father = father_of(word)
     names = father.classes | father.near if father is not None else frozenset()
     return names | related_to(names) if is_asked else names

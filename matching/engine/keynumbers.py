@@ -44,7 +44,11 @@ _POWERS = np.array([_BASE**place for place in range(_LONGEST + 1)], dtype=np.uin
 
 
 class KeyNumbers(NamedTuple):
-    """For each key whose it is (the place of the profile), its two numbers and whether it `is_broad`."""
+    """Keys of some people as four columns of equal length, a row for each key.
+
+    `owners`: the place of the profile whose key it is; `words` and `rests`: its two numbers (uint64); `are_broad`:
+    whether it `is_broad`.
+    """
 
     owners: Array
     words: Array
@@ -53,7 +57,7 @@ class KeyNumbers(NamedTuple):
 
 
 def mixed(words: Array, rests: Array) -> Array:
-    """One number of 64 bits for both, without any secret: for what never leaves the memory."""
+    """The two numbers of each key as one of 64 bits, by no secret: for an index in memory, never for a store."""
     kinds = rests & ~_BEHIND_KIND
     mixed = words * np.uint64(0x9E3779B97F4A7C15) ^ rests
     mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -61,14 +65,15 @@ def mixed(words: Array, rests: Array) -> Array:
 
 
 def stored_numbers(profiles: Sequence[Profile]) -> KeyNumbers:
-    """Of each profile the `stored_keys`."""
+    """The `stored_keys` of each profile, as numbers."""
     return _numbered(map(filed, profiles))
 
 
 def query_numbers(
     profiles: Sequence[Profile], wanted: Callable[[Profile], Wanted] = lambda profile: lambda key: True
 ) -> KeyNumbers:
-    """Of each profile the `query_keys`, but for those without a surname that are not wanted."""
+    """The `query_keys` of each profile, as numbers. Of the keys WITHOUT_SURNAME only those that `wanted(profile)` says
+    are worth asking with (`reach.worth_asking`)."""
     are_wanted = list(map(wanted, profiles))
     keys = [
         [key for key in asked(one) if kind_of(key) not in WITHOUT_SURNAME or is_wanted(key)]
@@ -159,7 +164,8 @@ def _slipped(profiles: Sequence[Profile]) -> KeyNumbers:
 
 
 def all_near(words: Sequence[str]) -> tuple[Array, Array]:
-    """`one_slip_around` of all words in one column of numbers, and where each word's begin (and the last end)."""
+    """The numbers of `one_slip_around` for all words in one column, and where those of each word begin in it: one place
+    more than there are words, the last of them the end."""
     short = [row for row, word in enumerate(words) if 2 <= len(word) <= _LONGEST and _is_plain(word)]
     rows, numbers = _near_short([words[row] for row in short])
     rows = np.array(short, dtype=np.int64)[rows]

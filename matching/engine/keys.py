@@ -29,43 +29,46 @@ from matching.engine.surnames import first_letters
 
 NO_LETTER = frozenset({""})
 ANY_LETTER = IN_ALPHABET | NO_LETTER
+# What must agree for two to meet by a key of each kind. Their order is kept in stores.
 KINDS = (
-    "sg",
-    "sf",
-    "siy",
-    "siyp",
-    "cg",
-    "gfy",
-    "o",
-    "so",
-    "si",
-    "gf",
-    "gfo",
-    "gfp",
-    "dg",
-    "ds",
-    "gfyp",
-)  # their order is kept in stores
-# Given name, father and sometimes a year, with the first letter of a surname that else may be any.
+    "sg",  # surname and given name
+    "sf",  # surname and father's name
+    "siy",  # surname, initial and year of birth
+    "siyp",  # as "siy": filed by those who have only a part of the date, for those who ask with a full one
+    "cg",  # consonants of the surname, and given name
+    "gfy",  # given name, father's name, year of birth, first letter of the surname; filed by those with a full date
+    "o",  # surname only: filed by those without a given name
+    "so",  # surname and initial: filed by those who have no more than an initial
+    "si",  # surname and initial: filed by those with a given name, for those who ask with no more than an initial
+    "gf",  # given name, father's name, first letter of the surname: filed by all, for those who ask without a year
+    "gfo",  # as "gf": filed by those without any date, for those who ask with a year
+    "gfp",  # as "gf": filed by those with a date but no (narrow) year, for those who ask with a year
+    "dg",  # full birth date and given name
+    "ds",  # full birth date and first letter of the surname
+    "gfyp",  # as "gfy": filed by those who have a year and no full date
+)
+# Of any surname but for its first letter.
 WITHOUT_SURNAME = frozenset({"gf", "gfo", "gfp", "gfy", "gfyp"})
 BROAD = frozenset({"o", "so", "si", "gf", "gfo", "gfp"})
 Key: TypeAlias = tuple[str, Beside]  # its word, and what must be equal beside it
 
 
 def kind_of(key: Key) -> str:
+    """One of KINDS."""
     _, (kind, _, _) = key
     return kind
 
 
 def text_of(key: Key) -> str:
+    """The key as one text, "kind:word|rest|letter": two keys are equal where their texts are."""
     word, (kind, rest, letter) = key
     behind = [rest] if rest else []
     return "|".join([f"{kind}:{word}", *behind, *([] if letter is None else [letter])])
 
 
 def is_broad(key: str) -> bool:
-    """Keys, or their kinds, that common people share with thousands: a surname with a letter, a given name with
-    patronymic and a letter. A store may refuse to open them above a size, and must then say so."""
+    """Whether thousands may share this key (as a text, or its kind alone): a surname with an initial, a given name with
+    a patronymic and a letter. A store may refuse to follow such a key above a size, and must then say so."""
     return key.partition(":")[0] in BROAD
 
 
@@ -80,7 +83,7 @@ def query_keys(profile: Profile) -> frozenset[str]:
 
 
 def asked_for(profile: Profile) -> set[Key]:
-    """As `query_keys`."""
+    """The `query_keys` as tuples, all of them: `asked`, and those of `slips_asked` and `renamed_asked` written out."""
     slipped = (
         (near, ("sg", given, None))
         for surname, given in slips_asked(profile)
@@ -91,7 +94,7 @@ def asked_for(profile: Profile) -> set[Key]:
 
 
 def filed(profile: Profile) -> set[Key]:
-    """As `stored_keys`."""
+    """The `stored_keys` as tuples."""
     keys: list[Key] = []
     when = when_filed(profile.birth)
     for spelling in profile.spellings:
@@ -105,7 +108,8 @@ def filed(profile: Profile) -> set[Key]:
 
 
 def asked(profile: Profile) -> set[Key]:
-    """As `query_keys`, but for those with a letter of the surname wrong, or with another surname."""
+    """The `query_keys` as tuples, without those for a slip in the surname (`slips_asked`) or for another surname
+    (`renamed_asked`): these two are so many that whoever asks for thousands makes them as numbers (`keynumbers`)."""
     keys: list[Key] = []
     when = when_asked(profile.birth)
     for spelling in profile.spellings:
@@ -121,7 +125,7 @@ def asked(profile: Profile) -> set[Key]:
 
 
 def slips_asked(profile: Profile) -> set[tuple[str, str]]:
-    """Surnames, each with a given name, that are asked for with any letter wrong."""
+    """Pairs of a surname (loose form) and a given name (class): asked for as "sg" with every slip in the surname."""
     return {
         (surname, given)
         for spelling in profile.spellings
@@ -131,7 +135,8 @@ def slips_asked(profile: Profile) -> set[tuple[str, str]]:
 
 
 def renamed_asked(profile: Profile) -> set[Key]:
-    """Keys of whoever has another surname, each to be asked `with_letter` after letter."""
+    """Keys by which somebody with quite another surname is found. They have no letter yet: each is asked for once
+    `with_letter` for every one of ANY_LETTER."""
     when = when_asked(profile.birth)
     return {
         key
@@ -141,6 +146,7 @@ def renamed_asked(profile: Profile) -> set[Key]:
 
 
 def with_letter(key: Key, letter: str) -> Key:
+    """The same key for surnames that begin with this letter; "" for whoever has no surname."""
     word, (kind, rest, _) = key
     return word, (kind, rest, letter)
 

@@ -105,7 +105,7 @@ def _add(found: _Collected, name: str, form: str, into: dict[str, set[str]]) -> 
 
 
 def mid_loose(reading: str) -> str:
-    """Loose, but with the ending vowel kept: cutting it made one class of Віктор and Вікторія."""
+    """The loose form with its ending vowel kept: without it Віктор and Вікторія would be one class."""
     return loosen(reading + "#")
 
 
@@ -115,6 +115,7 @@ def initial(reading: str) -> str:
 
 
 def first_sounds(word: Token) -> frozenset[str]:
+    """The loose first sound of each reading."""
     return frozenset(map(initial, word.readings))
 
 
@@ -126,7 +127,7 @@ def _is_iotated(word: Token) -> bool:
 
 
 def related_to(classes: frozenset[str]) -> frozenset[str]:
-    """The given names of which one is sometimes written for the other, and that are two all the same."""
+    """Other given names that are sometimes written for one of these (Ян for Іван), and are no forms of it."""
     if tables.related_names().keys().isdisjoint(classes):
         return _NONE
     return frozenset().union(*(tables.related_names().get(name, _NONE) for name in classes)) - classes
@@ -196,6 +197,7 @@ def is_listed(word: Token) -> bool:
 
 
 def union(table: dict[str, frozenset[str]], keys: tuple[str, ...]) -> frozenset[str]:
+    """All that the table has under these keys."""
     if len(keys) == 1:
         return table.get(keys[0], _NONE)
     return frozenset().union(*(table.get(key, frozenset()) for key in keys))

@@ -28,26 +28,27 @@ _DATES, _SURNAMES = POINTS["birth_date"], POINTS["surname"]
 _BITS = {"given": "givens", "patronymic": "fathers"}  # of which columns tell words apart
 _DATE_BITS = 22  # for the place of one of the dates, behind the 41 bits of the other
 _MOST_BEFORE = 1 << 17
-_FAR_APART = 0.4  # as `surnames` has it
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # makes of two numbers that stand for words one that stands for both
 
 
 class Weighed(NamedTuple):
-    """`points` of each pair, and those of two men who are not one and share what agrees of the names."""
+    """Two columns, a row for each pair: `points` that the two are one man, and `others`, the points that they are two
+    who share what agrees of the names (natural logarithms both)."""
 
     points: Points
     others: Points
 
 
 class Pairs(NamedTuple):
-    """Places in the columns of the wanted and of the found."""
+    """Two columns of equal length: each pair's place among the wanted, and its place among the found. Inside this
+    module also rows of the spellings."""
 
     wanted: Array
     found: Array
 
 
 def weigh_pairs(wanted: Columns, found: Columns, pairs: Pairs, population: Population) -> Weighed:
-    """As `weighing.weights` of every pair."""
+    """`weighing.weights` of every pair, in the order given: exactly the same points, many times faster."""
     surname, given, patronymic = _names(wanted, found, pairs, population)
     birth = _birth_points(wanted, found, pairs)
     agreeing = np.maximum(surname, 0) + np.maximum(given, 0) + np.maximum(patronymic, 0)
@@ -188,7 +189,7 @@ def _surely_differ(wanted: Columns, found: Columns, rows: Pairs) -> Array:
         alike = _similarity(ours["reading"][here], theirs.readings[there, number])
         sounds = _similarity(loose, other)
         longest = np.maximum(np.char.str_len(loose), np.char.str_len(other))
-        far = (theirs.counts[there] == 1) & (sounds < _FAR_APART)
+        far = (theirs.counts[there] == 1) & (sounds < surnames.FAR_APART)
         differ[at] = (loose != other) & (far | (((1 - sounds) * longest > 1.5) & (alike < HARDLY_ALIKE)))
     return differ
 

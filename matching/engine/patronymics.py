@@ -116,9 +116,8 @@ def father_class(word: Token) -> FatherClass:
     classes = union(_fathers(), stems)
     if not classes:  # the father's name itself, as in "Мамед огли" or a column "father's name"
         classes = known_given(word)
-    if (
-        not classes
-    ):  # Sacharowytsch, Zaharovich: letters that clerks take for one another, if they leave one father
+    if not classes:
+        # Sacharowytsch, Zaharovich: letters that clerks take for one another, if they leave one father.
         loose = union(_fathers_by_loose(), tuple(map(mid_loose, stems)))
         classes = loose if len(loose) == 1 else _NONE
     if classes:

@@ -20,13 +20,13 @@ TABLES_WEIGH = 50_000
 
 
 class Bearers(Protocol):
-    """How many bear a normal form; a store need not know the forms themselves, only find them."""
+    """How many bear a normal form, asked like a dict: a store need not know the forms themselves, only find them."""
 
     def get(self, form: str, nobody: int, /) -> int: ...
 
 
 class Count(NamedTuple):
-    """Bearers of each normal form among `people`, of whom each is counted once, however many reported him."""
+    """How many of `people` bear each normal form; each man is counted once, however many reported him."""
 
     people: int = 0
     bearers: Bearers = {}
@@ -76,6 +76,7 @@ class Population:
         )
 
     def surname(self, loose: str) -> float:
+        """The share (0-1) of people with a surname of this loose form."""
         return self._surnames.of(loose)
 
     @property
@@ -84,9 +85,11 @@ class Population:
         return self._surnames.of("")
 
     def given(self, name: str) -> float:
+        """The share (0-1) of people with a given name of this class."""
         return self._givens.of(name)
 
     def father(self, name: str) -> float:
+        """The share (0-1) of people whose father has a given name of this class."""
         return self._fathers.of(name)
 
 
@@ -112,7 +115,7 @@ class Forms(NamedTuple):
 
 
 def forms_to_count(profile: Profile) -> Forms:
-    """The likeliest reading of the first spelling: a person is counted once, whatever else he may be called."""
+    """What a person is counted by: the likeliest reading of the first spelling, whatever else he may be called."""
     first = profile.spellings[0]
     given = first.given_classes[0].classes if first.given_classes else ()
     father = first.father.classes if first.father is not None else ()
@@ -124,7 +127,7 @@ def forms_to_count(profile: Profile) -> Forms:
 
 
 def counted_as(profile: Profile, forms: Forms) -> str:
-    """Equal for reports of one man, who is counted once: the same name and full birth date, as a cluster has it.
-    Without such a date the father's name must agree too."""
+    """A text that is equal for reports of one man, so that he is counted once: of the same name and full birth date, as
+    a cluster has it; without a full date, of the same father too."""
     base, _, _ = profile.cluster.rpartition("|")
     return base or f"{forms}|{profile.birth}"

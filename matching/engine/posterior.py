@@ -29,9 +29,12 @@ OneMan = Callable[[int, int], float]  # how likely it is (0-1) that the reports 
 
 
 class Ranked(NamedTuple):
-    """A rival in its place: `index` into the comparisons, `probability` 0-1, `band` ("": not stored).
-    `uncalibrated` is the probability before a calibration; None: there was none. `alone` is that of the pair before it
-    was divided with others of its list; None: it was not."""
+    """One rival for a found person, ranked among the others.
+
+    `index`: its place in what was ranked; `probability` (0-1) that the two are one man; `band` by its thresholds and
+    caps, "" below the lowest (such a pair is not stored). `uncalibrated`: the probability before a calibration, None
+    without one. `alone`: the probability before it was divided with others of the same list, None where it was not.
+    """
 
     index: int  # type: ignore[assignment]  # hides a tuple's method
     probability: float
@@ -42,7 +45,7 @@ class Ranked(NamedTuple):
 
 
 def two_men(one: int, other: int) -> float:
-    """Nothing is known that would make these rivals one man."""
+    """The OneMan of who knows nothing that would make two rivals one man: always 0."""
     return 0.0
 
 
@@ -51,12 +54,15 @@ def rank(
 ) -> list[Ranked]:
     """The rivals for ONE found person, best first; ties keep the order given.
 
-    `searched` is how many records were looked through, `prior` (0-1) the share of found people who are
-    reported at all, `one_man` is asked of the places of two comparisons. P = (prior/N) e^points / ((1-prior) + the sum
-    of that over all clusters + the pair's own others): duplicate reports of one person do not rob each other of
-    probability, and a pair that a brother or a namesake explains better than the man himself has little. Never rank
-    one report against many found people in one call: a cluster is of the reports, so those people would be taken for
-    one.
+    `searched` is how many records (N) were looked through, `prior` (0-1) the share of found people who are reported at
+    all, `one_man` is asked of the places of two comparisons how likely their reports are of one man.
+
+    P = (prior/N) e^points / ((1-prior) + the sum of (prior/N) e^points over all clusters + the pair's own others).
+    So duplicate reports of one person do not rob each other of probability, and a pair that a brother or a namesake
+    explains better than the man himself has little of it.
+
+    Never rank one report against many found people in one call: a cluster is of the reports, so those people would be
+    taken for one.
     """
     weighed = np.array([_weights(one) for one in comparisons]).reshape(-1, 2)
     parted = [one.cluster.rpartition("|") for one in comparisons]
@@ -76,8 +82,11 @@ def _weights(comparison: Comparison) -> tuple[float, float]:
 
 
 class Rivals(NamedTuple):
-    """Rivals for some found people in columns: `found` numbers the person that each is a rival for, in order; `points`
-    and `others` are natural logarithms; `cluster` and `father` stand for the two parts of a cluster, 0 for none."""
+    """Rivals for some found people as five columns of equal length, a row for each rival.
+
+    `found`: the place of the found person, in rising order; `points` and `others`: as `pairs.Weighed` (natural
+    logarithms); `cluster` and `father`: numbers that stand for the two parts of the wanted person's cluster, or 0.
+    """
 
     found: Array
     points: Array
@@ -87,7 +96,7 @@ class Rivals(NamedTuple):
 
 
 def probabilities(rivals: Rivals, searched: int, prior: float, one_man: OneMan) -> Array:
-    """P (0-1) of each, as `rank` describes it, with the rivals of its own found person."""
+    """P (0-1) of each row, as `rank` describes it, among the rows of the same found person."""
     if not len(rivals.found):
         return np.zeros(0)
     share = prior / max(searched, LEAST_SEARCHED)
@@ -112,8 +121,8 @@ def probabilities(rivals: Rivals, searched: int, prior: float, one_man: OneMan) 
 
 
 def _contenders(rivals: Rivals, unrivalled: Array) -> Iterator[list[int]]:
-    """Of each found person with several rivals who had nobody else been reported would be looked at the rows of these,
-    best first."""
+    """For each found person with several serious rivals the rows of these, best first. Serious is who would reach the
+    lowest band had nobody else been reported (`unrivalled`)."""
     at = np.flatnonzero(unrivalled >= THRESHOLDS[0][1])
     at = at[np.lexsort((-unrivalled[at], rivals.found[at]))]
     for _, rows in groupby(at.tolist(), key=rivals.found.__getitem__):
@@ -152,7 +161,7 @@ def _shares(
 
 
 def best_first(rivals: Rivals, shown: Array) -> Array:
-    """The order of the rivals, found person by found person; on a tie as given."""
+    """The rows in order: found person by found person, the likeliest first; on a tie as given."""
     return np.lexsort((-rivals.points, -shown, rivals.found))
 
 
@@ -188,19 +197,21 @@ def _persons(rows: list[int], rivals: Rivals) -> list[list[int]]:
 
 
 def ranked(index: int, probability: float, comparison: Comparison) -> Ranked:
+    """A rival with its band; `probability` (0-1) is rounded."""
     # Beyond this many digits it would depend on the order in which the rivals were added up.
     said = round(probability, 12)
     return Ranked(index, said, band(said, comparison), comparison)
 
 
 def band_of(probability: float) -> str:
-    """The band of this probability (0-1) where neither points nor a cap hold it lower; the lowest below all."""
+    """The band of this probability (0-1) by itself, whatever points and caps say; below all of them the lowest."""
     reached = [name for name, least_probability, _ in THRESHOLDS if probability >= least_probability]
     return reached[-1] if reached else BANDS[0]
 
 
 def band(probability: float, comparison: Comparison) -> str:
-    """The highest band whose thresholds are met, lowered by the caps; "" below all."""
+    """The highest band whose thresholds of probability and points are met, or a lower one where a cap says so; "" below
+    all thresholds."""
     reached = -1
     for level, (_, least_probability, least_points) in enumerate(THRESHOLDS):
         if probability >= least_probability and comparison.points >= least_points:

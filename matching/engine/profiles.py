@@ -106,9 +106,8 @@ class Profile:
         return hash(self.person)
 
     def __repr__(self) -> str:
-        return (
-            f"<Profile of {len(self.spellings)} spellings>"  # never the name: profiles end up in tracebacks
-        )
+        # Never the name: profiles end up in tracebacks.
+        return f"<Profile of {len(self.spellings)} spellings>"
 
     @property
     def written(self) -> _Written:

@@ -19,8 +19,8 @@ from matching.engine.scoring import THRESHOLDS
 
 
 class Asked(NamedTuple):
-    """How many records were looked through, how many of each found person's best rivals are shown whatever they
-    reach, and the share (0-1) of found people who are reported at all."""
+    """`searched`: how many records were looked through. `top`: so many of each found person's best rivals are shown
+    whatever they reach. `prior`: the share (0-1) of found people who are reported at all."""
 
     searched: int
     top: int = 0
@@ -36,8 +36,8 @@ def rank_profiles(
     top: int = 0,
     prior: float = 0.5,
 ) -> list[Ranked]:
-    """As `rank` of all comparisons of `found` with `wanted`, but only what somebody may look at is explained: rivals
-    that reach a band, and besides them the best `top`. `index` is into `wanted`."""
+    """The rivals for `found` among all of `wanted`, as `rank` would give them, but only those that somebody may look
+    at: who reaches a band, and whatever they reach the best `top`. `Ranked.index` is the place in `wanted`."""
     everyone = Pairs(np.arange(len(wanted)), np.zeros(len(wanted), dtype=np.int64))
     columns = Columns.of(wanted), Columns.of([found])
     return dict(rank_pairs(*columns, everyone, population, Asked(searched, top, prior))).get(0, [])
@@ -46,9 +46,12 @@ def rank_profiles(
 def rank_pairs(
     wanted: Columns, found: Columns, pairs: Pairs, population: Population, asked: Asked
 ) -> Iterator[tuple[int, list[Ranked]]]:
-    """For each found person that has any the rivals to show, best first, as `rank_profiles` gives them.
+    """Of the found people those who have rivals to show: the place among the found, and their rivals, as
+    `rank_profiles` gives them.
 
-    `pairs` are in the order of the found, and those of one found person in the order that breaks ties."""
+    `pairs` are those that met. They come in the order of the found; those of one found person in the order that breaks
+    ties.
+    """
     weighed = weigh_pairs(wanted, found, pairs, population)
     return rank_weighed(wanted, found, pairs, weighed, population, asked)
 

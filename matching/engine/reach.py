@@ -7,28 +7,29 @@ from functools import cache
 from math import log
 
 from matching.engine.dates import BirthDate
+from matching.engine.key_parts import IN_ALPHABET
 from matching.engine.keys import WITHOUT_SURNAME, Key, beginnings
 from matching.engine.names import GivenClass
 from matching.engine.patronymics import FatherClass
 from matching.engine.population import Population
 from matching.engine.profiles import Profile, Spelling
 from matching.engine.scoring import LEAST_SEARCHED, POINTS, THRESHOLDS, rarity
-from matching.engine.slips import ALPHABET
 
-_IN_ALPHABET = frozenset(ALPHABET)
 _DATES, _SURNAMES = POINTS["birth_date"], POINTS["surname"]
 _BESIDE = ("sex", "place", "unit", "rank")
 
 
 def least_points(searched: int, prior: float = 0.5) -> float:
-    """Points below which no pair reaches the lowest band among so many records, were it without any rival."""
+    """Points (natural logarithm) below which no pair reaches the lowest band when `searched` records were looked
+    through, even without any rival; `prior` as in `rank`."""
     _, probability, points = THRESHOLDS[0]
     odds = probability / (1 - probability) * (1 - prior) / prior
     return max(points, log(odds * max(searched, LEAST_SEARCHED)))
 
 
 def worth_asking(asker: Profile, population: Population, least: float) -> Callable[[Key], bool]:
-    """Whether a pair that shares this key of the asker, and none that a surname is in, can have so many points.
+    """A function that says of one key of the asker whether a pair that shares this key, and none with a surname in it,
+    can come to `least` points. If not, nothing is lost by not asking with the key.
 
     Those with an equal or nearly equal surname meet by it, so the surname here is another one; and those with a full
     date that is the same, or has day and month swapped, meet by that. A key without a letter is for any but the own."""
@@ -85,4 +86,4 @@ def _surnames(asker: Profile) -> tuple[float, float, float]:
 
 
 def _asks_for_slips(spelling: Spelling) -> bool:
-    return all(_IN_ALPHABET.issuperset(loose) for word in spelling.surnames for loose in word.loose)
+    return all(IN_ALPHABET.issuperset(loose) for word in spelling.surnames for loose in word.loose)

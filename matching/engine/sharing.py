@@ -14,8 +14,11 @@ _DIGITS = 12  # beyond these a probability would depend on the order in which th
 
 
 class Stake(NamedTuple):
-    """What one of the found people of a list has in ONE wanted person: `ranked` as `rank` says it, which knows of one
-    found person at a time; the `cluster` of the found profile; the `crowding` among those wanted for the found."""
+    """One of several found people of a list who may all be ONE wanted person.
+
+    `ranked`: the pair as `rank` says it, which knows of one found person at a time; `cluster`: that of the found
+    profile; `crowding`: what the function of that name says of the rivals for this found person.
+    """
 
     ranked: Ranked
     cluster: str = ""
@@ -23,15 +26,18 @@ class Stake(NamedTuple):
 
 
 def divided(stakes: Sequence[Stake], curves: Curves = AS_IT_IS) -> list[Ranked]:
-    """What is said of each pair when the wanted person can be only one of these found ones, all of ONE list, made true
-    by the curves; in the order given. Entries of different lists must not be given together: without a full date
-    nobody knows whether they are two men.
+    """The same pairs, in the order given, each with its probability now that the wanted person can be only one of these
+    found ones; calibrated by the curves.
+
+    All stakes are of ONE wanted person and ONE list. Entries of different lists must not be given together: without a
+    full date nobody knows whether they are two men.
 
     A rival lowers what is said of a pair and never takes it out of the queue: whether a pair is stored would depend
     on which of them was matched first. More for one pair is never less for it.
     """
     people = _people([stake.cluster for stake in stakes])
-    said = [_kept(one, by_itself) for one, by_itself in zip(_shared(stakes, people), stakes, strict=True)]
+    shares = _share([stake.ranked.probability for stake in stakes], people)
+    said = [_kept(one, by_itself) for one, by_itself in zip(shares, stakes, strict=True)]
     truly = [_truly(one, stake, curves) for one, stake in zip(said, stakes, strict=True)]
     most = _most(people, truly)
     over = max(1.0, fsum(most.values()))
@@ -42,9 +48,11 @@ def divided(stakes: Sequence[Stake], curves: Curves = AS_IT_IS) -> list[Ranked]:
 
 
 def crowding(rivals: Sequence[Ranked], curves: Curves) -> float:
-    """What the curves say of the rivals for ONE found person in sum, each person once, where that is more than 1:
-    each curve moves its rival by itself. What is said of each of them is divided by it. Rivals that may be one man, of
-    whom more than 1 is said in sum before the curves, are measured by that."""
+    """The number (1 or more) by which the calibrated probabilities of the rivals for ONE found person are divided.
+
+    Each curve moves its rival by itself, so that together they could come to more than 1. Each person counts once.
+    Rivals that may be one man may come to more than 1 before the curves as well, and are measured by that.
+    """
     if not curves.of:
         return 1.0  # `rank` has divided a whole
     people = _people([one.comparison.cluster for one in rivals])
@@ -55,8 +63,8 @@ def crowding(rivals: Sequence[Ranked], curves: Curves) -> float:
 
 
 def calibrated(rivals: Sequence[Ranked], curves: Curves) -> list[Ranked]:
-    """The rivals for one found person with what is said of them made true, best first, as if nobody else of the list
-    were any of them."""
+    """The rivals for ONE found person with calibrated probabilities, best first; no other entry of the list takes
+    anything from them yet (`divided`)."""
     if not curves.of:
         return list(rivals)
     crowd = crowding(rivals, curves)
@@ -71,10 +79,6 @@ def share_between_entries(said: Sequence[float], clusters: Sequence[str]) -> lis
     `clusters` are those of the found profiles, since a list that names one man twice does not make him two.
     """
     return _share(said, _people(clusters))
-
-
-def _shared(stakes: Sequence[Stake], people: Sequence[str]) -> list[float]:
-    return _share([stake.ranked.probability for stake in stakes], people)
 
 
 def _share(said: Sequence[float], people: Sequence[str]) -> list[float]:

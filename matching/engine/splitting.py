@@ -62,6 +62,7 @@ def _pieces(word: Token) -> list[Token]:
 
 
 def unbracketed(text: str) -> tuple[str, str]:
+    """The text without its brackets, and what stood in them."""
     if "(" not in text and "[" not in text and "{" not in text:
         return text, ""
     inside = " ".join(_BRACKETS.findall(text))
@@ -69,6 +70,7 @@ def unbracketed(text: str) -> tuple[str, str]:
 
 
 def script_of(text: str) -> Script:
+    """Whether the text has a Cyrillic letter, and whether it has signs of Belarusian."""
     return _CYRILLIC.search(text) is not None, is_belarusian(text)
 
 

@@ -32,6 +32,7 @@ from matching.engine.scoring import (
 )
 
 _CACHE = 1 << 16
+FAR_APART = 0.4  # likeness of two loose forms (0-1) below which two surnames are two, without a closer look
 _HALVES = frozenset({"same", "same_in_other_language", "alike"})
 
 
@@ -206,4 +207,4 @@ def _are_far_apart(wanted: Token, found: Token) -> bool:
     """Most candidates that met over a date alone: told apart without measuring every pair of readings."""
     if len(wanted.readings) > 1 or len(found.readings) > 1:
         return False
-    return OSA.normalized_similarity(wanted.loose[0], found.loose[0], score_cutoff=0.4) == 0.0
+    return OSA.normalized_similarity(wanted.loose[0], found.loose[0], score_cutoff=FAR_APART) == 0.0

@@ -20,7 +20,8 @@ def weigh(wanted: Profile, found: Profile, population: Population) -> float:
 
 
 def weights(wanted: Profile, found: Profile, population: Population) -> Weights:
-    """As `weigh`, with the same names weighed for two men who are not one."""
+    """The points that the two are one man, and the points that they are two, relatives or namesakes, who share what
+    agrees of the names (`features.agreement`)."""
     names = name_points(wanted.spellings, found.spellings, population)
     birth = facts.birth_points(wanted, found)
     points = (
@@ -40,6 +41,7 @@ NamePoints = tuple[float, float, float]
 def name_points(
     wanted: tuple[Spelling, ...], found: tuple[Spelling, ...], population: Population
 ) -> NamePoints:
+    """The points of surname, given name and patronymic for the two spellings that agree best."""
     if len(wanted) == len(found) == 1:
         return _points(wanted[0], found[0], population)
     return max((_points(*pair, population) for pair in product(wanted, found)), key=sum)

@@ -6,7 +6,7 @@ reported this person), and, with wave_row empty, a line for each report of nobod
 
 import csv
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,18 +33,18 @@ class Truth:
     kinds: dict[str, str] = field(default_factory=dict)
 
 
-def judge_case(folder: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> list[Judged]:
+def judge_case(folder: Path) -> list[Judged]:
     """Match the case and say of every row of its wave, also of those that no reader could use, what came of it.
     Raises NotACase."""
     reports, wave = _people(folder / "reports.csv"), _people(folder / "wave.csv")
     truth = read_truth(folder / "truth.csv")
     if not truth.reports:
         raise NotACase("truth.csv: no row of the wave is named")
-    return list(_Judge(reports.rows, wave.rows, truth).rows(progress))
+    return list(_Judge(reports.rows, wave.rows, truth).rows())
 
 
 def read_truth(path: Path) -> Truth:
-    """Raises NotACase."""
+    """What truth.csv says of the wave's rows and of the reports. Raises NotACase."""
     reports: defaultdict[int, set[str]] = defaultdict(set)
     kinds: dict[str, str] = {}
     try:
@@ -86,9 +86,10 @@ class _Judge:
             row.report_id or str(numbers[row.sheet, row.number]): row.person for row in reports.people
         }
 
-    def rows(self, progress: Callable[[int, int], None]) -> Iterator[Judged]:
+    def rows(self) -> Iterator[Judged]:
+        """What came of each row of the wave: first of those that were read, then of those that could not be."""
         read = set()
-        listed = match_list(self._index, self._wave, top=SHOWN, progress=progress)
+        listed = match_list(self._index, self._wave, top=SHOWN)
         for row, found in zip(self._wave.people, listed, strict=True):
             read.add(found.data_row)
             yield self._judged(row.person, found)

@@ -20,11 +20,11 @@ from matching.lists.columns import (
     columns_of_row,
 )
 from matching.lists.exporting import harmless, sheet_csv
-from matching.lists.not_released import CODES as NOT_RELEASED
 from matching.lists.not_released import held_back, refused_if_not_released
 from matching.lists.people import each_row, read_row, read_rows
 from matching.lists.reading import read_table
 from matching.lists.recognising import columns_of, recognise
+from matching.lists.remarks import CODES as NOT_RELEASED
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows, Skipped
 from matching.lists.table import Line, Lines, Progress, ReadAs, Saying, Table, Unreadable, sheet_and_line
 from matching.parsing.encodings import ENCODINGS

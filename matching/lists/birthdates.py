@@ -54,7 +54,7 @@ def date_order(cells: Iterable[str]) -> DateOrder:
 
 
 def doubts(cell: str, order: DateOrder) -> tuple[str, ...]:
-    """Codes of words.REMARKS: what in a readable date could have been meant otherwise."""
+    """Codes of row_words.REMARKS: what in a readable date could have been meant otherwise."""
     text = cell.strip()[:200]
     found = []
     slashed = _SLASHED.match(text)

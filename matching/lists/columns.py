@@ -2,16 +2,16 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Pairs
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from matching.engine.words import say
+from matching.engine.saying import say
 from matching.lists.birthdates import DateOrder
+from matching.lists.column_words import COLUMN_REASONS, COLUMN_SHARES
 from matching.lists.headings import meaning, words_of
-from matching.lists.table import sheet_and_line, short
-from matching.lists.words import COLUMN_REASONS, COLUMN_SHARES
+from matching.lists.table import Line, sheet_and_line, short
 
 FIELDS = (
     *("full_name", "surname", "given", "patronymic", "other_names"),
@@ -121,10 +121,6 @@ class Recognition:
     header_rows: tuple[tuple[str, ...], ...] = ()
     date1904: bool = False
 
-    def field_of(self, index: int) -> str:
-        """The field of the column at `index` (from 0), "" for one not used or beyond the last."""
-        return self.columns[index].field if 0 <= index < len(self.columns) else ""
-
     def sheets(self) -> tuple["Recognition", ...]:
         """Every recognised sheet, in the order of the file."""
         return (replace(self, others=()), *self.others)
@@ -146,6 +142,14 @@ class Recognition:
     def mapping(self) -> Mapping:
         """The columns as they are now taken, of all sheets: what is remembered for the source."""
         return Mapping({each.fingerprint: tuple(c.field for c in each.columns) for each in self.sheets()})
+
+
+def first_filled(line: Line, columns: Iterable[Column]) -> tuple[Column, str] | None:
+    """The first of these columns in which the line has something, and that; None where all are empty."""
+    for column in columns:
+        if cell := line.cell(column.index):
+            return column, cell
+    return None
 
 
 def columns_of_row(layouts: Sequence[Recognition], sheet: str, row: int) -> Recognition:

@@ -1,10 +1,11 @@
-"""What stands in a cell beside the name: a number, a rank, a birth date, a unit, a place, a second spelling."""
+"""A name cell taken apart: the spellings of one person's name, and what stands beside them (`beside_name`)."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from matching.engine import names_several
+from matching.lists.beside_name import BadCell, is_whole, take_behind, take_callsign, take_rank
 from matching.lists.looks import PATRONYMIC, names_somebody
 
 MAX_NAME = 300
@@ -14,64 +15,10 @@ _LEAD = re.compile(
     r"(?:[^\w(\"«„“'’ʼ]|_|\d\ufe0f?\u20e3)*"
     r"(?:\d{1,6}\s*[.)\]]\s*(?=\D)|(?:(?<=№)|(?<=№\s))\d{1,4}\s+(?=[^\W\d_]))?(?:[^\w(\"«„“'’ʼ]|_)*"
 )
-_DATE = (
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}\s+[^\W\d_]{3,9}\s+(?:19|20)\d\d"
-    r"|(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?"
-)
-_BORN = (
-    r"(?i:(?:дата\s+)?(?:нар(?:\.|од\w+)?|рожд\w*|род\.?|born|д\.?\s?[нр]\.?)\s*:?\s*)?"
-    rf"(?P<value>{_DATE})"
-    r"\s*(?i:р\.?\s*н\.?|г\.?\s*р\.?|[рг]\.|(?:року|года)(?:\s+(?:народження|рождения))?|рік|год)?"
-)
-_AGE = r"(?P<value>\d{1,2})\s*(?i:років|роки|рік|лет|года|год|years(?:\s+old)?|y\.?o\.?)"
-_UNIT = (
-    r"(?P<value>(?i:в\s?/\s?ч|вч|військова\s+частина|войсковая\s+часть|unit)\s*№?\s*[^\W\d_]?\s?-?\d{3,5}"
-    r"|[АAТTВB]-?\d{4}"
-    r"|\d{1,3}(?:-?[а-яі]{1,2})?\s+(?:[^\W\d_]+\s+){0,3}?"
-    r"(?:(?i:бригад\w*|батальй?он\w*|полк\w*|рота|роти|роты|загін|загон\w*|отряд\w*|корпус\w*)|[А-ЯІЇЄ]{0,3}[Бб]р\w{0,3}"
-    r"|[А-ЯІЇЄ]{2,6})(?:\s+(?:ТрО|НГУ|ТРО))?)"
-)
-_PLACE = (
-    r"(?P<value>(?:м\.|місто|с\.|село|смт\.?|пгт\.?|г\.|город)\s*[А-ЯІЇЄҐЁ][\w'’ʼ-]+"
-    r"|[А-ЯІЇЄҐЁ][\w'’ʼ-]+(?:ськ|цьк|ск|цк)(?:а|ая|ої|ой)\s+обл(?:\.|аст\w+)?)"
-)
 _FORMER = re.compile(
     r"\(\s*(?:дів\w*|дев\w*|урожд\w*|в\s+девичестве|n[ée]e|maiden|до\s+шлюбу|до\s+брака|колишн\w+|бывш\w+)\.?"
     r"\s*(?:прізвище|фамилия|name)?\s*:?\s*",
     re.I,
-)
-_RANK_WORDS = (
-    "солдат|рядовий|рядовой|єфрейтор|ефрейтор|матрос|сержант|старшина|прапорщик|мічман|мичман|лейтенант|капітан|капитан|майор|підполковник"
-    "|подполковник|полковник|генерал-майор|private|sergeant|lieutenant|captain|major|colonel"
-)
-_RANK = re.compile(
-    rf"(?:(?:гв\.|гвардії|гвардии|ст\.|мол\.|мл\.|гол\.|старший|молодший|младший|головний|главный|штаб-"
-    rf"|майстер-|senior|junior)\s*)*"
-    rf"(?:{_RANK_WORDS}|солд\.|ряд\.|серж\.|с-т|лейт\.|л-т|кап\.|к-н|м-р|п/п-к|п-к)(?=[\s,.])"
-    rf"(?:\s+[1-3]-?(?:го)?\s+рангу?а?|\s+(?:медичної|медицинской)\s+служб[иы]|\s+(?:юстиції|юстиции))?[\s,.]*",
-    re.I,
-)
-_RANK_BEHIND = rf"(?P<value>(?i:(?:[\w-]+\.?\s+){{0,2}}(?:{_RANK_WORDS})))"
-# «Сокіл», (позивний "Сокіл"), позивний Сокіл; a quote inside a word is an apostrophe: Дем"янчук.
-_CALLSIGN = re.compile(
-    r"\s*\(?\s*(?:(?:(?i:позивн\w+|позывн\w+|поз\.|псевдо|call ?sign)\s*[:–—-]?\s*)?(?<!\w)[«\"“„]"
-    r"(?P<quoted>[^«»\"“”„]{2,40})[»\"“”](?!\w)"
-    r"|(?i:позивн\w+|позывн\w+|псевдо|call ?sign)\s*[:–—-]?\s*(?P<told>[^\W\d_][\w'’ʼ-]+))\s*\)?"
-)
-_NOTE = r"(?P<value>[а-яіїєґё][^,;()\d]{2,60})"
-_SPACED = r"(?:[\s,;(–—|]|\s-\s)+"
-_COMMA = r"\s*[,;(–—]\s*"
-# Each takes one thing from the end of the cell, and NameCell has a field of its name.
-_BEHIND = tuple(
-    (field, re.compile(rf"{before}{pattern}\s*\)?\s*[.,;]*\s*$"))
-    for field, before, pattern in (
-        ("born", _SPACED, _BORN),
-        ("age", _SPACED, _AGE),
-        ("unit", _SPACED, _UNIT),
-        ("place", _SPACED, _PLACE),
-        ("rank", _COMMA, _RANK_BEHIND),
-        ("note", _COMMA, _NOTE),
-    )
 )
 _BETWEEN = re.compile(r"\s*(?:[\n\r;]|\s/\s|\s(?:або|или|or)\s)\s*")
 _BRACKET = re.compile(r"\(([^()]+)\)\s*$")
@@ -85,8 +32,6 @@ _NOBODY = frozenset(
         *("нд", "na", "nn", "nd", "немає", "нет", "none"),
     )
 )
-
-
 _LONGEST_NOBODY = max(map(len, _NOBODY)) + 4
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
@@ -112,14 +57,6 @@ _SAYS_MORE = re.compile(
 _LABEL = re.compile(
     r"\s*(?:п\.?і\.?б|ф\.?[иі]\.?о|прізвище[^:]{0,40}|фамилия[^:]{0,40}|ім['’ʼ]я|имя|name)\.?\s*:\s*", re.I
 )
-
-
-class BadCell(Exception):
-    """A cell that cannot be used; `code` is one of words.PROBLEMS."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +105,7 @@ def take_apart(cell: str) -> NameCell:
         return NameCell((text,), rank)
     text = cell[found.end() :] if (found := _LEAD.match(cell)) else cell
     callsign, text = take_callsign(text)
-    beside, text = _beside(_FORMER.sub("(", _LABEL.sub("", text.strip(), count=1)))
+    beside, text = take_behind(_FORMER.sub("(", _LABEL.sub("", text.strip(), count=1)))
     rank, text = take_rank(text)
     if rank:
         beside.setdefault("rank", rank)
@@ -224,67 +161,20 @@ def _refuse_two_patronymics(text: str) -> None:
         raise BadCell("several_people")
 
 
-def _beside(text: str) -> tuple[dict[str, str], str]:
-    """Birth date, age, unit, place and remark, in any order behind the name; each once."""
-    beside: dict[str, str] = {}
-    while found := next(
-        ((field, it) for field, behind in _BEHIND if field not in beside and (it := behind.search(text))),
-        None,
-    ):
-        field, match = found
-        if not _is_whole(text[: match.start()]):
-            break
-        beside[field] = " ".join(match["value"].split())
-        text = text[: match.start()]
-    return beside, text
-
-
 def looks_like_name(text: str) -> bool:
     """Two to five words of letters, the first two with capitals: in a message anything may stand."""
     return bool(_NAME.fullmatch(text))
 
 
-def take_rank(text: str, least: int = 2) -> tuple[str, str]:
-    """("сержант", rest). "Майор" and "Матрос" are surnames too: of `least` words and more the rest must be."""
-    found = _RANK.match(text)
-    if not found:
-        return "", text
-    rest = text[found.end() :]
-    if len(rest.split()) >= least + (not found[0].islower()):
-        return found[0].strip(" ,"), rest
-    return "", text
-
-
-def take_callsign(text: str) -> tuple[str, str]:
-    """("Сокіл", rest). What stands in quotes behind a word like "бригада" is no callsign, nor is a whole name.
-
-    Raises BadCell where the quotes hold somebody else.
-    """
-    found = _CALLSIGN.search(text)
-    if not found:
-        return "", text
-    before, after = text[: found.start()].strip(" ,"), text[found.end() :].strip(" ,")
-    callsign = " ".join((found["quoted"] or found["told"]).split())
-    if not (before or after) or (found["quoted"] and before.rpartition(" ")[2][:1].islower()):
-        return "", text
-    if names_somebody(callsign):
-        raise BadCell("several_people")
-    return callsign, f"{text[: found.start()]} {text[found.end() :]}".strip()
-
-
 def _spellings(text: str) -> tuple[str, ...]:
     parts = [part.strip(" ,") for part in _BETWEEN.split(text.strip()) if part.strip(" ,")]
-    if len(parts) == 1 and (bracket := _BRACKET.search(parts[0])) and _is_whole(bracket[1]):
+    if len(parts) == 1 and (bracket := _BRACKET.search(parts[0])) and is_whole(bracket[1]):
         parts = [parts[0][: bracket.start()].strip(), bracket[1].strip()]
-    if len(parts) > 1 and all(map(_is_whole, parts)):
+    if len(parts) > 1 and all(map(is_whole, parts)):
         return _in_different_scripts(parts)
     if _holds_two_people(text) or _SAYS_MORE.search(text):
         raise BadCell("several_people")
     return (" ".join(text.split()),)
-
-
-def _is_whole(part: str) -> bool:
-    return sum(any(letter.isalpha() for letter in word) for word in part.split()) >= 2
 
 
 def _in_different_scripts(parts: list[str]) -> tuple[str, ...]:
@@ -301,4 +191,4 @@ def _is_latin(text: str) -> bool:
 
 def _holds_two_people(text: str) -> bool:
     parts = text.split(",")
-    return len(parts) > 1 and sum(map(_is_whole, parts)) > 1
+    return len(parts) > 1 and sum(map(is_whole, parts)) > 1

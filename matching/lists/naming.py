@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from matching.engine import Name, NoName, Person, Population, compare, profile
+from matching.lists.beside_name import BadCell
 from matching.lists.columns import NAME_FIELDS, Column
 from matching.lists.namecell import (
     MAX_ALIASES,
     MAX_NAME,
-    BadCell,
     NameCell,
     is_nobody,
     is_word_alone,
@@ -66,7 +66,7 @@ class Naming:
         found = Named()
         texts: _Texts = {}
         for column in self.columns:
-            cell = line.cells[column.index].strip() if column.index < len(line.cells) else ""
+            cell = line.cell(column.index)
             if not cell or is_nobody(cell):
                 continue
             try:

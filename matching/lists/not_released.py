@@ -1,50 +1,28 @@
-"""What a list itself says of people who were not released: beside a name, in a column of its own, in a title above.
+"""What a list itself says of people who were not released: in remarks (`remarks`), in titles above them, in its lines.
 
 On any list it is worth a look. On a list of the released such a row is nobody's news until a person has cleared it up.
 """
 
 import re
+from typing import NamedTuple
 
+from matching.lists.beside_name import take_rank
 from matching.lists.columns import Column
 from matching.lists.looks import names_a_given, names_somebody
-from matching.lists.namecell import take_rank
+from matching.lists.remarks import (
+    BEGIN,
+    CODES,
+    END,
+    MOST,
+    SAYS_HE_DIED,
+    SAYS_HELD,
+    in_one_script,
+    is_of_the_dead,
+    says,
+)
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows
 from matching.lists.table import Line, short
 
-# Whole words in every case: Умеров, Останко, Загинайло, Погиба and Смертін are surnames, and "тел." is a telephone.
-_LATE = r"(?:загибл|померл|[ву]бит|полегл|м[её]ртв)"
-_FALLEN = r"(?:погибш|умерш|павш|загинувш|загибш|померш|скончавш)"
-_OF_ONE = (
-    rf"помер(?:ла)?|загину(?:в|ла)|погиб(?:ла)?|умер(?:ла)?|скончал(?:ся|ась|ася)|[ву]бит|м[её]ртв|тіл(?:о|ом)|тел(?:о|ом)"
-    rf"|{_LATE}(?:ий|ый|ой|а|ая|о|ого|ому|ім|им|ым|ою|ої|ій|у|ую)"
-    rf"|{_FALLEN}(?:ий|ийся|ая|аяся|его|егося|ему|им|ей|ую|ого|ому|а|и)"
-)
-_OF_MANY = (
-    rf"помер(?:ли|ло)|загинул[ио]|погиб(?:ли|ло)|умер(?:ли|ло)|скончались|загибел\w+"
-    rf"|{_LATE}(?:і|и|ы|ые|их|ых|ими|ыми|о)|{_FALLEN}(?:ие|их|ими|і)|смерт(?:ь|і|и|ю|ью|ей)"
-    r"|тіл(?:а|ами|ах)?|тел(?:а|ами|ах)|останк(?:и|ів|ам|ами|ах|ов)|двохсот\w*|двухсот\w*"
-    r"|рештки|труп(?:и|ы|ів|ов)|похован(?:і|их)|похоронен(?:і|их|ы|ые|ных)|ро[зс]стрілян(?:і|их)|расстрелян(?:ы|ые|ных)"
-    r"|страчен(?:і|их)|казн[её]н(?:ы|ые|ных)|deceased|died|dead|deaths?|killed|bodies"
-)
-# What only a remark says so: in a name or a title such a word may be another.
-_OF_DEATH = (
-    r"смертельн\w*|смертност\w*|загиб|загинувши|загинув\(ла\)|погибнув|умертвл\w*|вбивств\w*|убийств\w*|труп\w*|похован\w*"
-    r"|похорон\w*|рештк\w*|самогубств\w*|самоубийств\w*|страчен\w*|казн[её]н\w*|ро[зс]стріля\w*|расстреля\w*|груз\W*200"
-    r"|bod(?:y|ies)|(?:mortal|human) remains|fatal\w*|k\.?i\.?a|perished"
-)
-_BODIES = r"\b(?:обмен|передач|возврат)\w*\s+тел\b|\b(?:вантаж|груз)\W{0,3}200\b|^\W*200\W*$"
-_BEGIN, _END = r"(?<![^\W_])", r"(?![^\W_])"  # "_" is no letter: believed_dead, Загиблі_травень
-_DEATH = rf"{_BEGIN}(?:{_OF_ONE}|{_OF_MANY}){_END}|{_BODIES}"
-# Of the living too it is said that they are repatriated; in a remark one has to ask, a title says nothing by it.
-_REPATRIATED = r"|\bрепатр[іи]ац"
-_HELD = (
-    r"\bне\s+(?:(?:був|була|були|был|была|были|буде|будет)\s+)?(?:звільн|обмін|обмен|освобо|поверну|верну|переда)"
-    r"|\b(?:залиш|остал|оста[её]т|перебуває|перебувають|находится|находятся|утримується|утримуються|удержива[ею]тся"
-    r"|удерживаются)\w*\b.{0,40}\b(?:полон|плен|неволі|неволе)\w*\b(?!\W+(?:з|із|від|с|от)\b)"
-    r"|викресл|вычеркн|(?:вилуч|виключ|исключ|знят|снят)\w*\s+(?:зі|із|з|из|с)\s+(?:спис|обм)"
-    r"|\bвідмов\w*\s+від\s+обм|\bотказ\w*\s+от\s+обм"
-    r"|\bnot (?:released|freed|exchanged)|\bstill (?:held|in captivity)|\bremains? in captivity|\bremoved from\b"
-)
 _FREED = re.compile(
     r"звільн|обмін|обмен|освобо|\b(?:по)?верну(?:вся|лися|лись|лся)|\breleased|\bfreed|\bexchanged", re.I
 )
@@ -52,15 +30,9 @@ _FREED = re.compile(
 _RELEASED = re.compile(
     r"звільн|освобо|\breleased|\bfreed|обмін\w*\s+(?:військово)?полонен|обмен\w*\s+(?:военно)?пленн", re.I
 )
-_OF_HIS_DEATH = rf"{_DEATH}|{_BEGIN}(?:{_OF_DEATH}){_END}"
-_SAYS_DEAD = re.compile(_OF_HIS_DEATH + _REPATRIATED, re.I)
-_SAYS_HE_DIED = re.compile(_OF_HIS_DEATH, re.I)
-_DIED = re.compile(_DEATH, re.I)
-_NAMES_BOTH = re.compile(r"звільн|освобо|жив|released|alive", re.I)
-_OF_STATES = re.compile(r"стат|катег|стан|состоян|status|state", re.I)  # there 200 is no number of a row
-# In the plural: of one man ("Помер 13.05.2025") a remark may stand in a line of its own.
-_TITLE_OF_DEAD = re.compile(rf"{_BEGIN}(?:{_OF_MANY}){_END}|{_BODIES}", re.I)
-_REMARK_ALONE = re.compile(rf"\W*(?:{_OF_ONE})(?:\s+[ув]\s+\w+)?[\W\d]*(?:р\W*)?", re.I)
+_OF_ONE_OR_MANY = re.compile(
+    rf"{BEGIN}(?:died|смерт(?:ь|і|и|ю|ью)|k\.?i\.?a|(?:mortal|human) remains){END}", re.I
+)
 # The whole cell, but for a number before it and what follows: in "Загиблі у 2024 р." a letter with a full stop is no
 # initial, nor in "ЗАГИБЛІ М. КИЇВ".
 _CAPITAL = "[А-ЯІЇЄҐЁA-Z]"
@@ -74,13 +46,26 @@ _NO_SURNAME = re.compile(
     r"|\b(?:загинули|померли|погибли|умерли|dead|deceased|killed)\b",
     re.I,
 )
+_NO_MANS_NAME = re.compile(
+    rf"{BEGIN}(?:(?:загибл|померл|полегл)(?:і|их)|вбиті|убиті|(?:погибш|умерш)(?:ие|их)|не\s*звільнені|не\s*освобожд[её]нные)"
+    rf"{END}",
+    re.I,
+)
+# A given name, too, of Crimean Tatars: not before what follows a verb.
+_UMER = re.compile(r"\b(?:[Уу]мер(?=\W*(?:$|\d|[а-яіїєґё]))|УМЕР(?=\W*(?:$|\d|(?:В|ВО|ОТ|ПРИ|НА)\b)))")
 _NUMBER = re.compile(r"\W*\d{1,5}\W+")
 _TITLE_OF_FREED = re.compile(
     r"(?:звільнен|обмінян|визволен|повернут)(?:і|их|о)\b|(?:освобожд[её]нн?|обменянн?)(?:[ыоиь][ехй]|[ыо])\b"
     r"|поверну(?:лися|лись)|вернулись|^\W*жив(?:і|ые)\W*$|\breleased\b|\bfreed\b|\bexchanged\b",
     re.I,
 )
-_SAYS_HELD = re.compile(_HELD, re.I)
+# Only as a whole title: most of the released were missing once, and remarks say so.
+_TITLE_OF_SOUGHT = re.compile(
+    r"\W*(?:(?:список|перелік)\s+(?:осіб\W+)?)?(?:зникл(?:і|их)(?:\s+безвісти)?|безвісти\s+зникл(?:і|их)"
+    r"|пропавши[ех]\s+без\s+вести|без\s+вести\s+пропавши[ех]|missing(?:\s+in\s+action)?|кандидат[иы]\s+на\s+обм[іе]н"
+    r"|репатр[іи]ац[ія]я|(?:за)?лишил[ио]с[ья]|остались)\W*(?:\d+\W*(?:ос\w*|чол\w*|чел\w*)?\W*)?",
+    re.I,
+)
 _OF_ONE_HELD = (
     r"(?:звільнен|обмінян|поверну[тв]|викреслен|вилучен|знят)(?:ий|а|ся)?\b|(?:освобожд[её]н|обменян|вычеркнут|исключ[её]н|снят)а?\b"
     r"|(?:залиш|остал)(?:ився|илася|ась|ся)"
@@ -89,42 +74,21 @@ _SAYS_HE_IS_HELD = re.compile(
     rf"{_OF_ONE_HELD}|(?:залишається|перебуває|утримується|остается|остаётся|находится|удерживается)\b", re.I
 )
 _OF_HIM_ALONE = re.compile(_OF_ONE_HELD, re.I)  # "перебуває в полоні" may be a title of those below, too
-_NO = re.compile(
-    r"\W*(?:(?:ні|нет|не|no|n|false|н/?д|немає|нема|відсутн\w*|жив(?:ий|а|і|ой|ы|ые)?|alive|0)(?:\W+|$))*",
+_COUNT = re.compile(
+    r"(?!\W*(?:200\s*:|[«“\"]200))[^\w†]*"
+    r"(?:\d+[^\w†]*(?:(?:ос[іо]б\w*|чол\w*|люд\w*|человек\w*|чел\w*|people|persons)[^\w†]*)?)?",
     re.I,
 )
-_COUNT = re.compile(r"\W*\d+\W*(?:ос[іо]б\w*|чол\w*|люд\w*|человек\w*|чел\w*|people|persons)?\W*", re.I)
-_DATE = re.compile(r"\W*\d{1,2}\W\d{1,2}\W\d{2,4}\W*(?:[рг]\W*)?", re.I)
-_MOST = 1_000
+_DATE = re.compile(r"[^\w†]*\d{1,2}\W\d{1,2}\W\d{2,4}\W*(?:[рг]\W*)?", re.I)
 _MOST_OF_A_TITLE = 3  # cells: "1 | Загиблі | 15 осіб"
-CODES = frozenset({"says_dead", "says_held", "below_title"})
 
 
-def says(text: str) -> str:
-    """Of these CODES the one that a remark beside a name is reason for, or ""."""
-    if _SAYS_DEAD.search(text[:_MOST]):
-        return "says_dead"
-    return "says_held" if _SAYS_HELD.search(text[:_MOST]) else ""
+class Heard(NamedTuple):
+    """What one line says besides naming somebody: whether it is a title of those below, of who was not released or of
+    who was; and of CODES the one that it is reason for as a remark on the man above ("помер від ран"), or ""."""
 
-
-def is_a_remark(text: str) -> bool:
-    """Where a name should stand: "Помер 13.05.2025", of the man above."""
-    return _REMARK_ALONE.fullmatch(text[:_MOST]) is not None
-
-
-def is_of_the_dead(title: str) -> bool:
-    """A title that speaks of many dead, or of bodies."""
-    return _TITLE_OF_DEAD.search(title) is not None
-
-
-def says_in_column(column: Column, cell: str) -> str:
-    """As `says`; a date under "Дата смерті", or a "так" under "Загиблий", says it as well."""
-    is_of_deaths = _DIED.search(column.heading) and not _NAMES_BOTH.search(column.heading)
-    if is_of_deaths and not _NO.fullmatch(cell[:_MOST]):
-        return "says_dead"
-    may_tell = column.field == "note" or _OF_STATES.search(column.heading)
-    is_count = not may_tell and not any(map(str.isalpha, cell))  # the two hundredth row
-    return "" if is_count else says(cell)
+    is_title: bool
+    of_the_man_above: str
 
 
 class Titles:
@@ -137,20 +101,23 @@ class Titles:
     def enter(self, sheet: str) -> None:
         """A sheet's name is a title too; another list in the same sheet goes on below the title before."""
         if sheet != self.sheet:
-            self.sheet, self.above = sheet, sheet if _is_of_others(sheet) else ""
+            self.sheet, self.above = sheet, sheet if _is_of_others(in_one_script(sheet)) else ""
 
-    def hear(self, line: Line) -> bool:
-        """Whether this line is such a title, of those who were not released or of those who were."""
+    def hear(self, line: Line) -> Heard:
+        """What the line says. "Перебуває в полоні", or "Смерть", may be both: a title of those below, and a remark."""
         filled = _filled(line)
-        if len(filled) != 1 or _names_anybody(filled[0]):
+        said = _of_the_man_above(filled)
+        return Heard(self._is_title(filled, said), said)
+
+    def _is_title(self, filled: list[str], said: str) -> bool:
+        title = _title_of(filled)
+        if not title or _names_anybody(title):
             return False
-        is_title = filled[0].endswith(":")
-        said = says_of_the_man_above(line)
-        if not is_title and (said == "says_dead" or (said and _OF_HIM_ALONE.search(filled[0]))):
+        if said and not title.endswith(":") and _is_of_him_alone(title, said):
             return False
-        if said or _is_of_others(filled[0]):
-            self.above = short(filled[0])
-        elif _TITLE_OF_FREED.search(filled[0]):
+        if said or _is_of_others(title):
+            self.above = short(title)
+        elif _TITLE_OF_FREED.search(title):
             self.above = ""
         else:
             return False
@@ -167,22 +134,33 @@ class Titles:
 
 def _filled(line: Line) -> list[str]:
     """What a line says besides counts; a line of many cells is no title, whatever they are."""
-    filled = [cell for cell in map(str.strip, line.cells) if cell]
+    filled = [*dict.fromkeys(line.filled())]
     if len(filled) > _MOST_OF_A_TITLE:
         return filled
-    return [cell for cell in filled if not _COUNT.fullmatch(cell[:_MOST])]
+    return [in_one_script(cell[:MOST]) for cell in filled if not _COUNT.fullmatch(cell[:MOST])]
 
 
-def says_of_the_man_above(line: Line) -> str:
-    """Of CODES the one that a line is reason for which holds nothing but a remark on one man: "помер від ран".
+def _title_of(filled: list[str]) -> str:
+    """What a line says as a title: "II." and "Загиблі" beside it are one, "Мертвих" and "Лука" a man."""
+    if len(filled) <= 1:
+        return "".join(filled)
+    is_title = len(filled) <= _MOST_OF_A_TITLE and not any(map(_names_anybody, filled))
+    return " ".join(filled) if is_title and _NO_MANS_NAME.search(" ".join(filled)) else ""
 
-    "Перебуває в полоні" may be a title of those below as well: then it is both.
-    """
-    filled = [cell for cell in _filled(line) if not _DATE.fullmatch(cell[:_MOST])]
-    if len(filled) != 1 or is_of_the_dead(filled[0]) or _names_anybody(filled[0]):
+
+def _is_of_him_alone(title: str, said: str) -> bool:
+    return not is_of_the_dead(title) if said == "says_dead" else _OF_HIM_ALONE.search(title) is not None
+
+
+def _of_the_man_above(filled: list[str]) -> str:
+    """Of CODES the one that a line is reason for which holds nothing but a remark on one man, and maybe a date."""
+    told = [cell for cell in filled if not _DATE.fullmatch(cell[:MOST])]
+    if len(told) != 1 or _names_anybody(_UMER.sub("", told[0])):
         return ""
-    code = says(filled[0])
-    is_of_one = (_SAYS_HE_DIED if code == "says_dead" else _SAYS_HE_IS_HELD).search(filled[0])
+    if is_of_the_dead(told[0]) and _OF_ONE_OR_MANY.search(told[0]) is None:
+        return ""
+    code = says(told[0])
+    is_of_one = (SAYS_HE_DIED if code == "says_dead" else _SAYS_HE_IS_HELD).search(told[0])
     return code if is_of_one else ""
 
 
@@ -197,11 +175,12 @@ def _names_anybody(cell: str) -> bool:
 
 
 def _is_of_others(title: str) -> bool:
-    """Of the dead or of those still held, and not of both these and the released."""
-    rest = _SAYS_HELD.sub("", title)
+    """Of the dead, or of those still held or sought, and not of both these and the released."""
+    rest = SAYS_HELD.sub("", title)
     if is_of_the_dead(title):
         return not _RELEASED.search(rest)
-    return rest != title and not _FREED.search(rest)
+    is_of_held = rest != title and not _FREED.search(rest)
+    return is_of_held or _TITLE_OF_SOUGHT.fullmatch(title[:MOST]) is not None
 
 
 def held_back(rows: Rows) -> Rows:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from matching.lists.columns import NAME_FIELDS, Column, Recognition
+from matching.lists.columns import NAME_FIELDS, Recognition, first_filled
 from matching.lists.headings import words_of
 from matching.lists.looks import is_somebody, names_somebody
-from matching.lists.not_released import is_of_the_dead, names_one_by_initials
+from matching.lists.not_released import names_one_by_initials
 from matching.lists.parts import is_same_heading
+from matching.lists.remarks import is_of_the_dead
 from matching.lists.table import Line
 
 _TOTAL = re.compile(
@@ -77,7 +78,7 @@ class PassingOver:
             return "heading_again"
         if line.lent and self._goes_on(line):
             return "merged"
-        filled = [cell for cell in map(str.strip, line.cells) if cell]
+        filled = line.filled()
         if len(filled) > 2 and filled[0] == "1" and filled == [str(n) for n in range(1, len(filled) + 1)]:
             return "column_numbers"
         return "title" if self._is_title(line, filled) else self._below(line, filled)
@@ -90,9 +91,9 @@ class PassingOver:
 
     def is_doubtful(self, line: Line, *, is_above_headings: bool = False) -> bool:
         """Below the people stand those who sign for them, and between them titles: somebody has to look."""
-        if sum(map(bool, line.cells)) > _MOST_BELOW or _told(line, self.of_birth):
+        if sum(map(bool, line.cells)) > _MOST_BELOW or first_filled(line, self.of_birth):
             return False
-        filled = [cell for cell in map(str.strip, line.cells) if cell]
+        filled = line.filled()
         is_alone = self.has_columns and len(filled) == 1
         is_short = bool(_SIGNED.fullmatch(filled[0])) or len(filled[0].split()) == 1
         may_be_title = _may_be_title(filled[0]) or (is_above_headings and not is_somebody(filled[0]))
@@ -100,7 +101,7 @@ class PassingOver:
         return bool(_SIGNATURE.match(filled[0])) or is_nobody
 
     def _has_name(self, line: Line) -> bool:
-        return bool(_told(line, self.of_names))
+        return first_filled(line, self.of_names) is not None
 
     def _is_title(self, line: Line, filled: Sequence[str]) -> bool:
         """Of nothing but groups of people: "Звільнені цивільні", "Военные (35):". Alone in its line, and not where a
@@ -118,7 +119,7 @@ class PassingOver:
         return (
             not self._has_name(line)
             and any(column.index in line.lent for column in self.of_names)
-            and not _told(line, self.of_birth)
+            and not first_filled(line, self.of_birth)
         )
 
     def is_heading(self, line: Line) -> bool:
@@ -130,7 +131,7 @@ class PassingOver:
 
     def _below(self, line: Line, filled: list[str]) -> str:
         """Totals and signatures: few cells, no date of birth, nobody's whole name, and a word that says so."""
-        if len(filled) > _MOST_BELOW or _told(line, self.of_birth) or any(map(_names_anybody, filled)):
+        if len(filled) > _MOST_BELOW or first_filled(line, self.of_birth) or any(map(_names_anybody, filled)):
             return ""
         if _TOTAL.match(filled[0]):
             return "total"
@@ -149,9 +150,3 @@ def _may_be_title(cell: str) -> bool:
 def _names_anybody(cell: str) -> bool:
     """A post and who holds it in one cell: "командир взводу Яр О. О." may stand in a list, and below it."""
     return names_somebody(cell) or bool(_SIGNATURE.match(cell) and _INITIALS.search(cell))
-
-
-def _told(line: Line, columns: Sequence[Column]) -> str:
-    """The first of these cells that holds something."""
-    cells = (line.cells[column.index].strip() for column in columns if column.index < len(line.cells))
-    return next(filter(None, cells), "")

@@ -22,9 +22,8 @@ from matching.lists.table import DETECT, Lines, Progress, ReadAs, Saying, Table,
 from matching.parsing.frames import Options
 
 MAX_BYTES = 100 * 1024 * 1024
-MAX_SECONDS = (
-    900  # by the clock: a child that waits uses no CPU, and pages of a PDF take long on a busy machine
-)
+# By the clock: a child that waits uses no CPU, and pages of a PDF take long on a busy machine.
+MAX_SECONDS = 900
 _MAX_TOLD = 1024**3
 _ROOT = Path(matching.__file__).parent.parent
 

@@ -113,8 +113,8 @@ def _divides(sub: Line, top: Line) -> bool:
     """Under a group that spans columns left empty behind it, the lower line says what each of them is."""
     said = [cell for cell in sub.cells if cell.strip()]
     known = sum(meaning(cell[:200])[2] != "unknown" for cell in said)
-    spanned = [i for i, cell in enumerate(sub.cells) if cell.strip() and not _at(top.cells, i)]
-    grouped = any(i and _at(top.cells, i - 1) and _at(sub.cells, i - 1) for i in spanned)
+    spanned = [i for i, cell in enumerate(sub.cells) if cell.strip() and not top.cell(i)]
+    grouped = any(i and top.cell(i - 1) and sub.cell(i - 1) for i in spanned)
     # "Степова область" in a person's line would pass for a heading; her name beside it does not.
     return (
         grouped
@@ -124,18 +124,14 @@ def _divides(sub: Line, top: Line) -> bool:
     )
 
 
-def _at(cells: Sequence[str], index: int) -> str:
-    return cells[index].strip() if index < len(cells) else ""
-
-
 def _headings(header: Sequence[Line]) -> tuple[str, ...]:
     """One heading for each column: of two lines "ПІБ › Прізвище", a group reaching over what it left empty."""
     if len(header) < 2:
         return header[0].cells if header else ()
-    top, sub = header[0].cells, header[1].cells
+    top, sub = header[0], header[1]
     group, headings = "", []
-    for i in range(max(len(top), len(sub))):
-        above, below = _at(top, i), _at(sub, i)
+    for i in range(max(len(top.cells), len(sub.cells))):
+        above, below = top.cell(i), sub.cell(i)
         group = (above or group) if below else ""
         headings.append(f"{group}{UNDER}{below}" if group else above or below)
     return tuple(headings)
@@ -156,13 +152,8 @@ def _column(index: int, heading: str, cells: list[str]) -> Column:
 
 def _header(lines: Sequence[Line]) -> Line | None:
     """The line with most headings that are understood, one of them of a name."""
-    best: Line | None = None
-    best_score = 0.0
-    for line in lines[:_LINES_ABOVE_HEADING]:
-        score = _header_score(line)
-        if score > best_score:
-            best, best_score = line, score
-    return best
+    best = max(lines[:_LINES_ABOVE_HEADING], key=_header_score, default=None)
+    return best if best is not None and _header_score(best) > 0 else None
 
 
 def _header_without_names(lines: Sequence[Line]) -> Line | None:

@@ -1,6 +1,6 @@
 """What is said of single rows, in three languages; {row}, {sheet}, {column} and {value} name the cell."""
 
-from matching.lists.words import Sentences
+from matching.engine.saying import Sentences
 
 # What a caseworker should look at in a row that was read.
 REMARKS: Sentences = {
@@ -194,5 +194,3 @@ SKIPPED: Sentences = {
 IN_SHEET: Sentences = {
     "in_sheet": {"uk": " (аркуш «{sheet}»)", "en": " (sheet “{sheet}”)", "ru": " (лист «{sheet}»)"}
 }
-
-TABLES = (REMARKS, PROBLEMS, SKIPPED, IN_SHEET)

@@ -4,14 +4,13 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from matching.engine import Person
-from matching.engine.words import say
+from matching.engine.saying import Sentences, say
 from matching.lists.row_words import IN_SHEET, PROBLEMS, REMARKS, SKIPPED
-from matching.lists.words import Sentences
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why one row is not among the people: the column, what stands in it, and a code of words.PROBLEMS."""
+    """Why one row is not among the people: the column, what stands in it, and a code of row_words.PROBLEMS."""
 
     sheet: str
     row: int
@@ -32,7 +31,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a caseworker should look at in a row that was read; `code` is one of words.REMARKS."""
+    """What a caseworker should look at in a row that was read; `code` is one of row_words.REMARKS."""
 
     sheet: str
     row: int

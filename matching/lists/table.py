@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, overload
 
 import orjson
 
-from matching.engine.words import say
-from matching.lists.words import REFUSALS, SAYINGS
+from matching.engine.saying import say
+from matching.lists.file_words import REFUSALS, SAYINGS
 
 
 class Unreadable(Exception):
@@ -55,6 +55,14 @@ class Line(NamedTuple):
     page: int = 0
     lent: Mapping[int, str] = _NOTHING_LENT
     is_struck: bool = False
+
+    def cell(self, index: int) -> str:
+        """What stands in the column at `index` (from 0), without blanks around it; "" where the line ends before."""
+        return self.cells[index].strip() if index < len(self.cells) else ""
+
+    def filled(self) -> list[str]:
+        """The cells that hold something, without blanks around it."""
+        return [cell for cell in map(str.strip, self.cells) if cell]
 
 
 BELOW = " ↓"  # what follows is the line from which on a sheet holds a further list

@@ -58,9 +58,8 @@ def receive_list(
             _keep(received, staged)
             staging.note_event(EventKind.RECEIVED, received, by)
     except IntegrityError:
-        staging.refuse_known(
-            received, rows=_bytes(received.rows_index)
-        )  # the other of two at the same moment was first
+        # The other of two at the same moment was first.
+        staging.refuse_known(received, rows=_bytes(received.rows_index))
         raise
     return received
 

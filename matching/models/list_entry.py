@@ -71,10 +71,9 @@ class ListEntry(models.Model):
     note = SealedTextField(_("note"), blank=True)
     profile = SealedBytesField()
     profile_version = models.CharField(max_length=40, db_index=True)
-    # Short stands for long in the table of keys; null: not yet filed since there are numbers.
-    number = models.IntegerField(
-        null=True, editable=False, db_default=None
-    )  # made by a trigger, and read back
+    # Short stands for long in the table of keys; null: not yet filed since there are numbers. Made by a trigger, and
+    # read back.
+    number = models.IntegerField(null=True, editable=False, db_default=None)
     keys = ArrayField(models.IntegerField(), default=list, editable=False)
     # A key shared by thousands was left out: this entry needs a birth date to be matched safely.
     is_too_common = models.BooleanField(default=False)

@@ -178,8 +178,11 @@ def _rest_on(match: Match, reports: Iterable[Report]) -> None:
 
 
 def unsay(reports: Sequence[Report], reason: CorrectionReason) -> Heard | None:
-    """Cancel what is unsent for all reports about one man; what his families may have heard, from a message, from
-    whoever called them, or on their page before any message had left. Who had its report erased can be told nothing."""
+    """Cancel what is unsent for these reports, all of one man, and say what his families may have heard already: from a
+    message, from whoever called them, or on their page before any message had left. None: they have heard nothing.
+
+    Who had its report erased can be told nothing.
+    """
     reports = [report for report in reports if report.erased_at is None]
     knew = follow_ups.heard_references([news_reference(report) for report in reports])
     before = {report.pk: outbox.state_of(news_reference(report)) for report in reports}

@@ -28,7 +28,7 @@ _HALF_A_LETTER = re.compile("[\ud800-\udfff]")
 
 
 class Refusal(Exception):
-    """The file as a whole cannot be used; `code` is one of the REFUSALS of `matching.lists.words`."""
+    """The file as a whole cannot be used; `code` is one of the REFUSALS of `matching.lists.file_words`."""
 
     def __init__(self, code: str, **params: str) -> None:
         super().__init__(code)

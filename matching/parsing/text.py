@@ -91,9 +91,8 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 def _lines(text: str, delimiter: str, out: Out) -> Iterator[Line]:
     try:
-        for _ in _quoted(
-            text, delimiter
-        ):  # once through, so that a quote left open is known before any line goes on
+        # Once through, so that a quote left open is known before any line goes on.
+        for _ in _quoted(text, delimiter):
             pass
     except (csv.Error, _OpenQuote) as error:
         at = error.line if isinstance(error, _OpenQuote) else 1

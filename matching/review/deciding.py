@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
@@ -38,6 +39,15 @@ MOST_TOGETHER = 200
 MEANWHILE = {MatchState.LAPSED: Ended, MatchState.SETTLED: SettledByAnother}
 
 
+class _Said(NamedTuple):
+    """What one reviewer says of a pair."""
+
+    reviewer: User
+    verdict: Verdict
+    reason: str
+    note: str
+
+
 @transaction.atomic
 def decide(
     match_id: uuid.UUID,
@@ -56,15 +66,12 @@ def decide(
     would send something else is refused. Raises a Refused.
     """
     match, rivals = lock_match(match_id, with_rivals=True)
-    _refuse(match, reviewer, Verdict(verdict), reason, note, revision)
+    said = _Said(reviewer, Verdict(verdict), reason, note)
+    _refuse(match, said, revision)
     planned = _planned(match) if verdict == Verdict.SAME else None
     if planned and seen is not None and planned.digest != seen:
         raise PlanChanged
-    _record(match, reviewer, verdict, reason, note, planned.digest if planned else None)
-    if verdict != Verdict.UNSURE:
-        _advance(match, reviewer, Verdict(verdict))
-    _release(match)
-    match.save()
+    _give(match, said, plan_digest=planned.digest if planned else None)
     if planned and match.state == MatchState.CONFIRMED:
         telling.flag_minor(match, reviewer)
         telling.post(match, planned)
@@ -88,71 +95,66 @@ def reject_together(
     if len(chosen) > MOST_TOGETHER:
         raise TooMany
     bulk, left = uuid.uuid4(), []
+    said = _Said(reviewer, Verdict.DIFFERENT, reason, note)
     for match_id, revision in chosen.items():
         try:
             with passed_over_as(Busy):
-                _reject_one(match_id, revision, reviewer, reason, note, bulk)
+                _reject_one(match_id, revision, said, bulk)
         except Refused:
             left.append(match_id)
     return bulk, len(chosen) - len(left), left
 
 
-def _reject_one(
-    match_id: uuid.UUID, revision: int, reviewer: User, reason: str, note: str, bulk: uuid.UUID
-) -> None:
+def _reject_one(match_id: uuid.UUID, revision: int, said: _Said, bulk: uuid.UUID) -> None:
     match, _ = lock_match(match_id)
-    _refuse(match, reviewer, Verdict.DIFFERENT, reason, note, revision)
+    _refuse(match, said, revision)
     if match.band != Band.POSSIBLE or match.state != MatchState.OPEN:
         raise BulkOnlyForPossible
-    _record(match, reviewer, Verdict.DIFFERENT, reason, note, None, bulk)
-    _advance(match, reviewer, Verdict.DIFFERENT)
-    _release(match)
-    match.save()
+    _give(match, said, bulk=bulk)
 
 
-def _record(
-    match: Match,
-    reviewer: User,
-    verdict: str,
-    reason: str,
-    note: str,
-    plan_digest: bytes | None,
-    bulk: uuid.UUID | None = None,
+def _give(
+    match: Match, said: _Said, *, plan_digest: bytes | None = None, bulk: uuid.UUID | None = None
 ) -> None:
+    """Put the verdict on record, and the pair where it leads: nobody looks at the pair any more."""
     Decision.objects.create(
         match=match,
         match_revision=match.revision,
-        reviewer=reviewer,
-        verdict=verdict,
-        reason=reason,
-        note=note.strip(),
+        reviewer=said.reviewer,
+        verdict=said.verdict,
+        reason=said.reason,
+        note=said.note.strip(),
         evidence=match.evidence,
         evidence_index=match.evidence_index,
         plan_digest=plan_digest,
         bulk=bulk,
     )
+    if said.verdict != Verdict.UNSURE:
+        _advance(match, said.reviewer, said.verdict)
+    _release(match)
+    match.save()
 
 
 def _verdicts(match: Match) -> models.QuerySet[Decision]:
     return match.decisions.filter(match_revision=match.revision).exclude(verdict=Verdict.UNSURE)
 
 
-def _refuse(match: Match, reviewer: User, verdict: Verdict, reason: str, note: str, revision: int) -> None:
-    allowed(reviewer)
+def _refuse(match: Match, said: _Said, revision: int) -> None:
+    allowed(said.reviewer)
     still_listed(match)
     if match.state not in UNDECIDED:
         raise MEANWHILE.get(MatchState(match.state), AlreadyDecided)
     if match.revision != revision:
         raise StaleRevision
-    if already_gave_verdict(match, reviewer):
+    if already_gave_verdict(match, said.reviewer):
         raise SameReviewer
     if match.state == MatchState.DISPUTED:
-        allowed(reviewer, LEAD)
-    if is_claimed_by_another(match, reviewer):
+        allowed(said.reviewer, LEAD)
+    if is_claimed_by_another(match, said.reviewer):
         raise Claimed
-    if reason != Reason.EVIDENCE and reason not in REASONS[verdict]:
+    if said.reason != Reason.EVIDENCE and said.reason not in REASONS[said.verdict]:
         raise ReasonRequired
-    if not note.strip() and wants_note(match, verdict, reason):
+    if not said.note.strip() and wants_note(match, said.verdict, said.reason):
         raise NoteRequired
 
 
@@ -224,8 +226,8 @@ def _settle(match: Match, rivals: Iterable[Match]) -> None:
     """Close the pairs that cannot also be true; reversibly, and with the pair that settled them."""
     for rival in rivals:
         if rival.state in UNDECIDED and _is_settled_by(rival, match):
-            rival.settled_by, rival.state = match, MatchState.SETTLED
-            rival.decided_at = Now()
+            rival.settled_by = match
+            _close(rival, MatchState.SETTLED)
             _release(rival)
             rival.save()
 

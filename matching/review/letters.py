@@ -202,7 +202,7 @@ def _beside(
     is_first = rings[channel, address] == letter.report.pk
     if is_first and not any((reference, channel, index) in rung for reference in others):
         return letter
-    return dataclasses.replace(letter, is_shared=True, mode=outbox.TOLD_WITH_ANOTHER)
+    return dataclasses.replace(letter, is_shared=True, mode=reasons.TOLD_WITH_ANOTHER)
 
 
 def _address(contact: Contact) -> tuple[str, str]:
@@ -261,7 +261,7 @@ class _Desk:
         try:
             text = messages.render(**about, context=context_of(report), among=self.wordings)
         except messages.RefusedMessage:
-            return dataclasses.replace(letter, problem="cannot_be_written")
+            return dataclasses.replace(letter, problem=reasons.CANNOT_BE_WRITTEN)
         hold_reason = self._hold_reason(contact)
         mode = hold_reason or self.stopped.get(_address(contact)) or self.modes[way]
         leaves_at = self.quiet_ends.get(_address(contact)) if mode == "send" else None

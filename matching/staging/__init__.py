@@ -9,7 +9,6 @@ from matching.staging.layouts import remember
 from matching.staging.reading import (
     AlreadyReceived,
     Staged,
-    give_up,
     keep,
     read_next_list,
     refusal,
@@ -55,7 +54,6 @@ __all__ = [
     "copies_instead",
     "entries_of_row",
     "entries_typed",
-    "give_up",
     "keep",
     "note_event",
     "problems_of",

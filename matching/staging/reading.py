@@ -116,9 +116,13 @@ def keep(source_list: SourceList, staged: Staged) -> None:
 
 
 def refuse_known(source_list: SourceList, *, rows: bytes | None = None) -> None:
-    """The same bytes of this kind anywhere, the same rows of it in this wave: the list of those who shall be released
-    may come again, word for word, as that of those who were. What was replaced or withdrawn in this wave may come back
-    only as a version that says what it replaces. Raises AlreadyReceived."""
+    """Refuse a list that came in before: the same bytes in any wave or, where `rows` is the index of its rows, the same
+    rows in this wave. Raises AlreadyReceived.
+
+    Only lists of the same kind are looked at: the list of those who shall be released may come again, word for word, as
+    that of those who were. What was replaced or withdrawn in this wave may come back only as a version that says what
+    it replaces.
+    """
     others = SourceList.objects.exclude(pk=source_list.pk).exclude(state__in=REFUSED)
     others = others.filter(kind=source_list.kind)
     here = others.filter(wave=source_list.wave_id)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from matching import engine, lists, rivalry, waves, yardstick
+from matching import engine, judging, lists, rivalry, yardstick
 from matching.models import ListEntry, SourceList
 from matching.staging.content import cluster_index
 from matching.staging.rows import recognition_json, row_json
@@ -109,7 +109,7 @@ def _work(profiles: Sequence[engine.Profile]) -> dict[str, Any]:
     chosen = [profiles[int(place * step)] for place in range(min(SAMPLE, len(profiles)))]
     sample = [ListEntry(profile=profile.to_bytes()) for profile in chosen]
     measured_by = yardstick.in_force()
-    judged = waves.judge_entries(sample, measured_by)
+    judged = judging.judge_entries(sample, measured_by)
     said = rivalry.divide(judged.proposals, {}, (), measured_by.curves)
     bands = Counter(proposal.ranked.band for proposal in said.values())
     return {"sampled": len(sample), "of": len(profiles), "bands": dict(bands)}

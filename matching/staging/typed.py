@@ -21,7 +21,7 @@ def rows_typed_for(refused: RefusedRow) -> list[dict[str, Any]]:
 
 
 def content_typed(row: dict[str, Any]) -> bytes:
-    """As the entry that was written for it, or will be, says the same."""
+    """The `content_index` of a typed row: equal to that of the entry which was written for it, or will be."""
     return content_index(facts_of(row_of(row)))
 
 

@@ -28,10 +28,8 @@ from matching.staging.timeline import note_event
 from matching.staging.typed import content_typed, rows_typed_for
 from matching.staging.versions import copies_instead, take_back_entries
 
-_FIRST_CORRECTED = (
-    1_000_000  # parts of rows that caseworkers put right are numbered behind all that were read
-)
-
+# Parts of rows that caseworkers put right are numbered behind all that were read.
+_FIRST_CORRECTED = 1_000_000
 
 log = logging.getLogger(__name__)
 

@@ -15,9 +15,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
+from familylink.staff import ReadOnly, signed_in
 from notifications import follow_ups, recipients, replies
 from notifications.admin.one_by_one import one_by_one
-from notifications.admin.shared import Headed, OnRecord, PartOfAPage, ReadOnly, by_name, staff
+from notifications.admin.shared import Headed, OnRecord, PartOfAPage, by_name
 from notifications.admin.words import came
 from notifications.models import Call, FollowUp, Notification, Reply
 from notifications.models.follow_up import FollowUpQuerySet
@@ -68,7 +69,7 @@ def _recorder(outcome: str, words: Any) -> Any:
         def recorded(follow_up: FollowUp) -> bool:
             if _family(follow_up).correction:
                 return False
-            follow_ups.record_call(follow_up.pk, caller=staff(request), outcome=outcome)
+            follow_ups.record_call(follow_up.pk, caller=signed_in(request), outcome=outcome)
             desk.log_change(request, follow_up, f"call_{outcome}")
             return True
 

@@ -1,7 +1,7 @@
 """The staff's view of the messages. Nothing is edited: states move by the actions, and each is written down.
 
 Lists show neither address nor text. The page of one message shows them to those who may read texts, and a
-one-time code to nobody. The sink's messages are the demo's phones: they reached no real person.
+one-time code to nobody.
 """
 
 from collections.abc import Callable
@@ -20,20 +20,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, TabularInline
 
+from familylink.staff import ReadOnly, signed_in
 from notifications import by_hand, releasing, switches
 from notifications.admin.one_by_one import one_by_one, say_held
-from notifications.admin.shared import Headed, OnRecord, PartOfAPage, ReadOnly, staff
-from notifications.admin.words import MESSAGES, came, scope_in_words
+from notifications.admin.shared import Headed, OnRecord, PartOfAPage
+from notifications.admin.words import MESSAGES, scope_in_words
 from notifications.messages import is_secret
-from notifications.models import (
-    Attempt,
-    Circuit,
-    Notification,
-    NotificationQuerySet,
-    Receipt,
-    Reconciliation,
-    SunkMessage,
-)
+from notifications.models import Attempt, Notification, NotificationQuerySet
 from notifications.reasons import in_words
 
 GONE = _("deleted: it is of no more use")
@@ -231,7 +224,7 @@ class NotificationAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore
 
     def _stop(self, request: HttpRequest, scopes: set[str]) -> None:
         def stopped(scope: str) -> None:
-            switches.stop(scope, reason="staff_desk", by=staff(request))
+            switches.stop(scope, reason="staff_desk", by=signed_in(request))
 
         done = [scope for scope, _none in one_by_one(request, sorted(scopes), stopped, scope_in_words)]
         if done or not scopes:
@@ -255,47 +248,3 @@ class NotificationAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore
         self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)
         if not all(said):
             self.message_user(request, _NOT_SETTLED, messages.WARNING)
-
-
-@admin.register(Receipt)
-class ReceiptAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    list_display = ["attempt_reference", "transport", "status", "detail", "is_orphan", "received_at"]
-    list_filter = ["transport", "status", "is_orphan"]
-    ordering = ["-received_at"]
-
-
-@admin.register(Circuit)
-class CircuitAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    """A provider that takes nothing any more is left alone for a minute at a time; messages wait, or go another way."""
-
-    list_display = ["transport", "works", "failures", "open_until", "changed_at"]
-    list_display_links = None
-    ordering = ["transport"]
-
-    @admin.display(description=_("takes messages"), boolean=True)
-    def works(self, circuit: Circuit) -> bool:
-        return circuit.open_until is None
-
-
-@admin.register(Reconciliation)
-class ReconciliationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    """Neither of the last two numbers may be anything but 0."""
-
-    list_display = ["compared_at", "transport", "theirs", "foreign", "missing"]
-    list_display_links = None
-    list_filter = ["transport"]
-    ordering = ["-compared_at"]
-
-
-@admin.register(SunkMessage)
-class SunkMessageAdmin(Headed, ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    """What the demo's phones and mailboxes received, newest first."""
-
-    list_display = ["received_at", "channel", "to", "subject", "body"]
-    list_filter = ["channel"]
-    ordering = ["-received_at"]
-    list_per_page = 50
-    fields = ["received_at", "channel", "to", "subject", "body", "attempt_reference"]
-
-    def heading(self, sunk: SunkMessage) -> str:
-        return came(sunk)

@@ -1,26 +1,14 @@
-"""What the pages share."""
+"""What the pages about messages share."""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
-
-class ReadOnly:
-    """Nothing is added, changed or deleted by a form."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+from familylink.staff import ReadOnly, signed_in
 
 
 class PartOfAPage(ReadOnly):
@@ -67,7 +55,7 @@ class OnRecord:
     ) -> HttpResponse:
         row = self.get_object(request, object_id)  # type: ignore[attr-defined]  # of the page this is mixed into
         if row is not None and self.shows_a_person(request):
-            import_string(settings.RECORD_VIEW)(staff(request), row)
+            import_string(settings.RECORD_VIEW)(signed_in(request), row)
         if row is not None:
             extra_context = {**(extra_context or {}), **self.beside(request, row)}
         answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
@@ -82,9 +70,3 @@ def by_name(field: str, words: Any) -> Any:
         return str(getattr(row, field) or "-")
 
     return shown
-
-
-def staff(request: HttpRequest) -> User:
-    """Who is signed in."""
-    assert isinstance(request.user, User)
-    return request.user

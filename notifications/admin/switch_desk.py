@@ -9,9 +9,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
+from familylink.staff import ReadOnly, signed_in
 from notifications import switches
 from notifications.admin.one_by_one import one_by_one
-from notifications.admin.shared import ReadOnly, staff
 from notifications.admin.words import scope_in_words
 from notifications.models import SendingSwitch
 from notifications.reasons import in_words
@@ -53,7 +53,7 @@ class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold 
     @admin.action(description=_("Stop sending"), permissions=["switch"])
     def stop(self, request: HttpRequest, chosen: QuerySet[SendingSwitch]) -> None:
         def stopped(switch: SendingSwitch) -> None:
-            switches.stop(switch.scope, reason="staff_desk", by=staff(request))
+            switches.stop(switch.scope, reason="staff_desk", by=signed_in(request))
             self.log_change(request, switch, "stop")
 
         if one_by_one(request, chosen, stopped, self.shown_scope):
@@ -63,7 +63,7 @@ class SendingSwitchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold 
     def resume(self, request: HttpRequest, chosen: QuerySet[SendingSwitch]) -> None:
         def resumed(switch: SendingSwitch) -> tuple[int, Any]:
             try:
-                goes_on = switches.resume(switch.scope, by=staff(request))
+                goes_on = switches.resume(switch.scope, by=signed_in(request))
             except switches.SamePerson:
                 return messages.ERROR, _("A second, different person must say the same.")
             self.log_change(request, switch, "resume")

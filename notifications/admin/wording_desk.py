@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from familylink.staff import signed_in
 from notifications import lint, wording
 from notifications.admin.one_by_one import one_by_one
-from notifications.admin.shared import Headed, by_name, staff
+from notifications.admin.shared import Headed, by_name
 from notifications.admin.words import MESSAGES
 from notifications.messages import KINDS, longest_values, preview, sms_parts
 from notifications.models import Template
@@ -76,7 +77,7 @@ class TemplateAdmin(Headed, ModelAdmin):  # type: ignore[misc]  # unfold has no 
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         made = wording.propose(
-            **{name: form.cleaned_data[name] for name in TemplateForm.Meta.fields}, by=staff(request)
+            **{name: form.cleaned_data[name] for name in TemplateForm.Meta.fields}, by=signed_in(request)
         )
         obj.pk = made.pk
         obj.refresh_from_db()
@@ -102,7 +103,7 @@ class TemplateAdmin(Headed, ModelAdmin):  # type: ignore[misc]  # unfold has no 
     def approve(self, request: HttpRequest, chosen: QuerySet[Template]) -> None:
         def approved(template: Template) -> tuple[int, Any]:
             try:
-                in_force = wording.approve(template.pk, by=staff(request))
+                in_force = wording.approve(template.pk, by=signed_in(request))
             except wording.AlreadyApproved:
                 return messages.ERROR, _("You have approved it already, or it is decided.")
             self.log_change(request, template, "approve")

@@ -4,10 +4,7 @@ from notifications.models.circuit import Circuit
 from notifications.models.follow_up import Call, FollowUp
 from notifications.models.home import Home
 from notifications.models.notification import (
-    HAS_HEARD,
     NEEDLESS,
-    NO_RECEIPT_AFTER,
-    TOLD_WITH_ANOTHER,
     Attempt,
     Channel,
     DbClock,
@@ -24,10 +21,7 @@ from notifications.models.switch import SendingSwitch
 from notifications.models.template import Template
 
 __all__ = [
-    "HAS_HEARD",
     "NEEDLESS",
-    "NO_RECEIPT_AFTER",
-    "TOLD_WITH_ANOTHER",
     "Attempt",
     "Call",
     "Channel",

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from familylink.sealing import SealedTextField
+from notifications.reasons import HAS_HEARD, SENDING_OFF, TOLD_WITH_ANOTHER
 
 NO_RECEIPT_AFTER = timedelta(hours=72)
 
@@ -64,7 +65,6 @@ MAY_MOVE: dict[State, frozenset[State]] = {
     State.CANCELLED: frozenset({State.REVIEW}),
 }
 # Why a message that nobody took back need not leave: they have said that they know, or read it in another one.
-HAS_HEARD, TOLD_WITH_ANOTHER = "has_heard", "told_with_another_report"
 NEEDLESS = (HAS_HEARD, TOLD_WITH_ANOTHER)
 SETTLED = frozenset({State.ACCEPTED, State.DELIVERED, State.UNDELIVERED, State.CANCELLED})
 
@@ -89,7 +89,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def awaiting_a_person(self) -> Self:
         """Nothing more happens by itself: a caseworker must look or call."""
-        kept_back = Q(state=State.HELD) & ~Q(state_reason="sending_off")
+        kept_back = Q(state=State.HELD) & ~Q(state_reason=SENDING_OFF)
         silent = Q(
             channel=Channel.SMS, state=State.ACCEPTED, settled_at__lte=Now() - models.Value(NO_RECEIPT_AFTER)
         )

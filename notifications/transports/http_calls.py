@@ -13,11 +13,8 @@ from notifications.transports.base import (
     TransportError,
 )
 
-OUR_FAULT = (
-    401,
-    402,
-    403,
-)  # credentials, balance, account: every message meets it, so none is given up for it
+# Credentials, balance, account: every message meets it, so none is given up for it.
+OUR_FAULT = (401, 402, 403)
 TRY_LATER = (429, 503)  # documented as "not taken"
 NO_PROOF = (408,)
 

@@ -157,7 +157,7 @@ def measure_single(listed: Sequence[engine.Person], how: str) -> float:
     """One record against all reports: keys, join, opening, scoring, ranking; nothing written. Median in ms."""
     from django.db import transaction
 
-    from matching import waves, yardstick
+    from matching import judging, yardstick
     from matching.models import ListEntry
     from tests.benchmarks.store import percentile
 
@@ -167,7 +167,7 @@ def measure_single(listed: Sequence[engine.Person], how: str) -> float:
         measured_by, backend = yardstick.in_force(), server()
         for stored in profiles:
             entry, clock = ListEntry(profile=stored), Clock(backend)
-            waves.judge_entries([entry], measured_by)
+            judging.judge_entries([entry], measured_by)
             spent.append(clock.seconds())
     wall, cpu = ([one[unit] * 1000 for one in spent] for unit in ("seconds", "cpu_seconds"))
     say(

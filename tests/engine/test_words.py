@@ -9,9 +9,10 @@ import pytest
 
 from matching.engine import Evidence, cap_sentence
 from matching.engine.evidence import NOT_GIVEN
+from matching.engine.saying import LANGUAGES, say
 from matching.engine.scoring import CAPS, POINTS
 from matching.engine.words import CAPS as CAP_WORDS
-from matching.engine.words import EVIDENCE, LANGUAGES, say
+from matching.engine.words import EVIDENCE
 from tests.engine.cases import BETTER, DIFFERENT, SAME
 from tests.engine.people import compared
 

@@ -217,7 +217,6 @@ def test_columns_beyond_the_headings_are_kept_and_not_used() -> None:
 
     assert [column.field for column in found.columns] == ["full_name", "birth_date", "", ""]
     assert found.columns[3].title() == "D"
-    assert (found.field_of(0), found.field_of(99)) == ("full_name", "")
 
 
 def test_sheets_of_different_layouts_are_recognised_each_by_its_own() -> None:

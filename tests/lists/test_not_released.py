@@ -55,6 +55,15 @@ def remarks(rows: Rows) -> list[list[str]]:
         ("похований", "says_dead"),
         ("розстріляний", "says_dead"),
         ("KIA", "says_dead"),
+        ("200-й", "says_dead"),
+        ("†", "says_dead"),
+        ("посмертно", "says_dead"),
+        ("повернувся на щиті", "says_dead"),
+        ("закатований", "says_dead"),
+        ("летальний випадок", "says_dead"),
+        ("не дожив до обміну", "says_dead"),
+        ("remains returned", "says_dead"),
+        ("executed", "says_dead"),
         ("не звільнений, залишається в полоні", "says_held"),
         ("не обменян", "says_held"),
         ("викреслено зі списку", "says_held"),
@@ -62,6 +71,13 @@ def remarks(rows: Rows) -> list[list[str]]:
         ("залишився в полоні", "says_held"),
         ("still held", "says_held"),
         ("відмовився від обміну", "says_held"),
+        ("незвільнений", "says_held"),
+        ("у полоні", "says_held"),
+        ("ще в полоні", "says_held"),
+        ("в плену РФ", "says_held"),
+        ("утримується в СІЗО", "says_held"),
+        ("in captivity", "says_held"),
+        ("did not return", "says_held"),
     ],
 )
 def test_a_remark_that_a_man_is_dead_or_held_is_pointed_out(note: str, code: str) -> None:
@@ -80,6 +96,9 @@ def test_a_remark_that_a_man_is_dead_or_held_is_pointed_out(note: str, code: str
         "вилучено документи",
         "200 діб у полоні",
         "обмін 24.05",
+        "у полоні з 12.04.2022",
+        "утримується з 12.04.2022",
+        "вважався зниклим безвісти",
         "тел. матері 067 000 00 00",
     ],
 )
@@ -96,6 +115,10 @@ def test_other_remarks_are_not(note: str) -> None:
         ("Причина смерти", ("рани", "-")),
         ("Дата обміну тіл", ("24.05.2026", "")),
         ("Статус", ("200", "300")),
+        ("Загинув", ("+", "-")),
+        ("Тіло повернуто", ("✓", "")),
+        ("Дата поховання", ("12.05.2024", "-")),
+        ("Живий (так/ні)", ("ні", "так")),
     ],
 )
 def test_a_column_of_the_dead_speaks_of_those_of_whom_it_tells_something(
@@ -105,6 +128,29 @@ def test_a_column_of_the_dead_speaks_of_those_of_whom_it_tells_something(
         ("ПІБ", "Дата народження", heading), (NAME, "01.02.1990", cells[0]), (OTHER, "02.03.1991", cells[1])
     )
     assert remarks(rows) == [["says_dead"], []]
+
+
+@pytest.mark.parametrize("no", ["ні", "нет", "No", "0", "-"])
+@pytest.mark.parametrize(
+    "heading",
+    ["Звільнений", "Звільнено (так/ні)", "Обміняний", "Повернувся", "Освобождён", "Released", "Звiльнений"],
+)
+def test_a_no_where_a_heading_asks_whether_he_was_released_says_that_he_was_not(
+    heading: str, no: str
+) -> None:
+    rows = rows_of(("ПІБ", "Рік", heading), (NAME, "1990", no), (OTHER, "1991", "так"))
+    assert remarks(rows) == [["says_held"], []]
+
+
+def test_a_yes_where_a_heading_asks_whether_he_was_not_says_so() -> None:
+    rows = rows_of(("ПІБ", "Рік", "Не звільнений"), (NAME, "1990", "так"), (OTHER, "1991", "ні"))
+    assert remarks(rows) == [["says_held"], []]
+
+
+@pytest.mark.parametrize("heading", ["Дата обміну", "Звільнений зі служби", "Батьки живі", "Номер обміну"])
+def test_a_no_where_a_heading_asks_something_else_says_nothing(heading: str) -> None:
+    rows = rows_of(("ПІБ", "Рік", heading), (NAME, "1990", "-"), (OTHER, "1991", "ні"))
+    assert remarks(rows) == [[], []]
 
 
 @pytest.mark.parametrize(
@@ -149,6 +195,32 @@ def test_the_two_hundredth_row_is_no_dead_man() -> None:
         "Загиблі у 2024 р.",
         "Загиблі в м. Маріуполь",
         "Тіла загиблих, с. Оленівка",
+        "Загиблi",  # with a Latin i, as half of all keyboards write it
+        "УБИTЫ",
+        "Не звiльненi",
+        "Казнённые",
+        "Закатовані",
+        "200-ті",
+        "KIA",
+        "Mortal remains",
+        "Вічна памʼять:",
+        "Повернулися «на щиті»:",
+        "Репатріація:",
+        "200:",
+        "Залишились:",
+        "Список безвісти зниклих",
+        "Полонені, не включені до обміну",
+        "У полоні (2 особи)",
+        "В плену",
+        "Остаются в плену",
+        "Утримуються в РФ",
+        "Не увійшли до обміну",
+        "Неосвобождённые",
+        "Still in Russian captivity",
+        "Held in Russia",
+        "Зниклі безвісти",
+        "Пропавшие без вести (2)",
+        "Missing",
     ],
 )
 def test_whoever_stands_below_a_title_of_others_is_pointed_out_until_the_title_of_the_released(
@@ -190,6 +262,13 @@ def test_a_title_of_the_released_or_of_both_says_nothing(title: str) -> None:
         "Не звільнений",
         "залишився в полоні",
         "остался в плену",
+        "умер в плену",
+        "Умер",
+        "посмертно",
+        "† 12.05.2024",
+        "Дата смерті 12.05.2024",
+        "Причина смерті: пневмонія",
+        "тiло повернуто",
     ],
 )
 def test_a_remark_in_a_line_of_its_own_is_no_title_and_speaks_of_the_man_above(line: str) -> None:
@@ -300,6 +379,40 @@ def test_a_man_alone_in_his_row_is_no_title() -> None:
     assert remarks(rows) == [["says_dead"], []]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Козодуб Лука Савич загинув",
+        "Козодуб Лука Савич - загинув",
+        "КОЗОДУБ ЛУКА САВИЧ ЗАГИНУВ",
+        "Загиблий Козодуб Лука Савич",
+        "загиблий солдат Козодуб Лука Савич",
+        "тіло Козодуб Лука Савич",
+        "(помер) Козодуб Лука Савич",
+        "Козодуб Лука Савич умер",
+        "Козодуб Лука Савич †",
+    ],
+)
+def test_a_word_of_the_dead_within_the_cell_of_the_name_is_heard(cell: str) -> None:
+    rows = held_back(rows_of(("ПІБ", "Дата народження"), (cell, "01.02.1990"), (OTHER, "02.03.1991")))
+    assert [row.raw[0] for row in rows.people] == [OTHER]
+    assert {problem.code for problem in rows.problems} == {"says_dead"}
+
+
+@pytest.mark.parametrize("heading", ["№", "Звання", "Підрозділ", "Місце", "Стать"])
+@pytest.mark.parametrize(("cell", "code"), [("загинув", "says_dead"), ("не звільнений", "says_held")])
+def test_a_remark_in_a_column_of_something_else_is_heard(heading: str, cell: str, code: str) -> None:
+    rows = rows_of(("ПІБ", "Рік", heading), (NAME, "1990", cell), (OTHER, "1991", ""))
+    assert remarks(rows) == [[code], []]
+
+
+@pytest.mark.parametrize(
+    "place", ["с. Мертвовод, вул. Полеглих Героїв", "у полоні", "утримується в Таганрозі"]
+)
+def test_a_place_says_of_nobody_that_he_was_not_released(place: str) -> None:
+    assert remarks(rows_of(("ПІБ", "Рік", "Місце"), (NAME, "1990", place))) == [[]]
+
+
 def test_a_list_of_the_released_holds_them_back_with_the_reason_and_the_others_stand() -> None:
     rows = held_back(rows_of(("ПІБ", "Примітка"), (NAME, "загинув"), (OTHER, "поранений")))
     assert [row.raw[0] for row in rows.people] == [OTHER]
@@ -310,13 +423,44 @@ def test_a_list_of_the_released_holds_them_back_with_the_reason_and_the_others_s
 
 @pytest.mark.parametrize(
     "title",
-    ["Перебуває в полоні", "Утримується в неволі", "Залишається в полоні (12 осіб)", "Залишається в полоні:"],
+    [
+        "Перебуває в полоні",
+        "Утримується в неволі",
+        "Залишається в полоні (12 осіб)",
+        "Залишається в полоні:",
+        "Died in custody",
+        "Смерть від тортур",
+    ],
 )
-def test_what_may_be_a_remark_or_a_title_of_those_held_is_taken_for_both(title: str) -> None:
+def test_what_may_be_a_remark_or_a_title_of_those_below_is_taken_for_both(title: str) -> None:
     rows = rows_of(
         ("ПІБ", "Дата народження"), (NAME, "01.02.1990"), (title,), (OTHER, "02.03.1991"), ("Яр Ор", "")
     )
-    assert remarks(rows) == [["says_held"], ["below_title"], ["below_title"]]
+    assert len(remarks(rows)[0]) == 1
+    assert remarks(rows)[1:] == [["below_title"], ["below_title"]]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        ("II.", "Загиблі"),
+        ("Б.", "Загиблі"),
+        ("Список", "загиблих"),
+        ("Загиблі", "24.05.2025"),
+        ("Загиблі",) * 5,
+        ("-", "Загиблі"),
+    ],
+)
+def test_a_title_over_several_cells_is_a_title(title: Sequence[str]) -> None:
+    heading = ("№", "Прізвище", "Імʼя", "По батькові", "Дата народження")
+    rows = rows_of(heading, title, ("1", "Козодуб", "Лука", "Савич", "01.02.1990"))
+    assert remarks(rows) == [["below_title"]]
+
+
+@pytest.mark.parametrize("cells", [("Мертвих", "Людмила"), ("Мертвих", "Шамхан"), ("Убит", "Умер")])
+def test_a_surname_and_a_given_name_are_no_title(cells: Sequence[str]) -> None:
+    rows = rows_of(("Прізвище", "Імʼя", "По батькові"), cells, ("Козодуб", "Лука", "Савич"))
+    assert remarks(rows) == [[], []]
 
 
 @pytest.mark.parametrize("title", ["Б. Загиблі (12 осіб)", "А. Померлі, 12", "I. Загиблі (5)", "Загиблий:"])

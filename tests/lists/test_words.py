@@ -4,10 +4,16 @@ import string
 
 import pytest
 
-from matching.lists import row_words, words
+from matching.lists import column_words, file_words, row_words
 
 LANGUAGES = {"uk", "en", "ru"}
-ALL = [(code, sentences) for table in (*words.TABLES, *row_words.TABLES) for code, sentences in table.items()]
+ALL = [
+    (code, sentences)
+    for module in (file_words, column_words, row_words)
+    for name, table in vars(module).items()
+    if name.isupper()
+    for code, sentences in table.items()
+]
 
 
 @pytest.mark.parametrize(("code", "sentences"), ALL, ids=[code for code, _ in ALL])

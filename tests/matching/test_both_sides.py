@@ -149,7 +149,7 @@ def test_a_judging_that_comes_after_a_later_one_takes_nobody_away():
         yardstick.in_force(),
         proposals.next_judging(),
     )
-    judged = waves.judge_entries(entries, measured_by)
+    judged = judging.judge_entries(entries, measured_by)
     report = a_report()
     match_all()
     series = judged.series.values()

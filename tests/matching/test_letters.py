@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.admin.letters import in_latin
+from matching.admin.spellings import in_latin
 
 
 @pytest.mark.parametrize(

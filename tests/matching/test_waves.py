@@ -12,6 +12,7 @@ from familylink.reports.models import MissingPerson, MissingPersonKey
 from matching import (
     candidates,
     engine,
+    judging,
     lists_intake,
     proposals,
     refiling,
@@ -467,7 +468,7 @@ def test_what_a_family_changed_while_it_was_compared_is_compared_anew():
     report, other = a_report(), a_report()
     a_committed_list()
     entries = list(ListEntry.objects.all())
-    judged = waves.judge_entries(entries, yardstick.in_force())
+    judged = judging.judge_entries(entries, yardstick.in_force())
     assert {one.person_id for one in judged.proposals} == {report.missing_person_id, other.missing_person_id}
     intake.change_person(report.missing_person_id, a_person("Зовсімінший", "Петро", "Кузьмич", "1960-01-01"))
     assert proposals.overtaken_by_a_change(judged.proposals) == {entries[0].pk}

@@ -193,9 +193,8 @@ def _environment(address: str) -> dict[str, str]:
         defaults |= {"FAMILYLINK_URL": address, "FAMILYLINK_HTTPS": "false"}
     if settings.IS_BARE and all("sink" in path for paths in settings.TRANSPORTS.values() for path in paths):
         defaults["FAMILYLINK_SENDING"] = "send"  # to the demo's own phones; a real one is never assumed
-        defaults["FAMILYLINK_DEMO_WITHOUT_SECOND_FACTOR"] = (
-            "true"  # invented staff; a check refuses it elsewhere
-        )
+        # Invented staff; a check refuses it elsewhere.
+        defaults["FAMILYLINK_DEMO_WITHOUT_SECOND_FACTOR"] = "true"
     return {
         **defaults,
         **os.environ,

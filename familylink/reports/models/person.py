@@ -73,10 +73,9 @@ class MissingPerson(models.Model):
     rank = SealedTextField(_("military rank"), blank=True, null=True)  # null: from before it was asked
     profile = SealedBytesField(editable=False)
     profile_version = models.CharField(max_length=40, editable=False, db_index=True)
-    # Short stands for long in the table of keys; null: not yet filed since there are numbers.
-    number = models.IntegerField(
-        null=True, editable=False, db_default=None
-    )  # made by a trigger, and read back
+    # Short stands for long in the table of keys; null: not yet filed since there are numbers. Made by a trigger, and
+    # read back.
+    number = models.IntegerField(null=True, editable=False, db_default=None)
     keys = ArrayField(models.IntegerField(), default=list, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
     matched_revision = models.PositiveIntegerField(null=True, editable=False)

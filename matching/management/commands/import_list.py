@@ -61,10 +61,8 @@ class Command(BaseCommand):
             source_list.refresh_from_db()
             if source_list.state != passing:
                 return None
-            moves = (
-                source_list.rows_done,
-                source_list.lease_until,
-            )  # who reads keeps the lease, also before the first row
+            # Who reads keeps the lease, also before the first row.
+            moves = source_list.rows_done, source_list.lease_until
             return moves, f"{source_list.rows_done} of {source_list.rows_total}"
 
         self._watch(source_list, look)

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from matching.engine.words import say
+from matching.engine.saying import say
 from matching.files import (
     TOO_COMMON,
     Listed,
