@@ -39,6 +39,7 @@ from tests.factories import (
 )
 from tests.matching.conftest import sending
 from tests.matching.deciding import confirmed
+from tests.matching.pages import page
 from tests.matching.test_photos import a_portrait, drawn
 
 __all__ = ["sending"]
@@ -135,6 +136,19 @@ def test_a_refused_row_that_is_damaged_is_said_to_be(importer: Client, name: str
     damage(RefusedRow.objects.get(), "problem")
     answer = importer.get(reverse(name, args=[source_list.pk]))
     assert in_place_of(RefusedRow.objects.get()) in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["raw", "preview", "problem"])
+def test_a_pair_is_decided_although_what_stands_around_the_man_is_damaged(client: Client, name: str) -> None:
+    match = a_match("Зниклі безвісти;", "Вересняк Александр Николаевич;12.03.1987")
+    entry = match.entry
+    damage({"raw": entry, "preview": entry.source_list, "problem": RefusedRow.objects.get()}[name], name)
+    client.force_login(a_member_of_staff("reviewers"))
+    client.cookies["django_language"] = "en"
+    answer = client.get(page("matching_match_change", match.pk))
+    assert answer.context["may_decide"]
+    assert ("cannot be opened" in str(answer.context["raw_row"])) == (name == "raw")
+    assert (answer.context["line_above"] is None) == (name == "problem")
 
 
 def test_a_refused_row_that_is_damaged_is_typed_from_the_paper(importer: Client) -> None:

@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from familylink.damage import in_words, opens
+from familylink.damage import opens
 from familylink.reports.models import MissingPerson, Report, Sex
-from matching import engine
+from matching import engine, lists_intake
 from matching.admin.spellings import in_latin, marked
 from matching.models import ListEntry, Match
 from matching.templatetags.desk import in_figures, isolated
@@ -85,7 +85,8 @@ def shown_people(
         "compared_names": [lines[part] for part in PARTS_OF_A_NAME if part in lines],
         "facts": [fact for fact in told if fact.wanted or fact.found],
         "told_by_nobody": [fact.title for fact in told if not (fact.wanted or fact.found)],
-        "raw_row": [cell for cell in entry.raw if cell] if opens(entry, "raw") else [in_words(entry)],
+        "raw_row": lists_intake.cells_as_received(entry),
+        "line_above": lists_intake.line_above(entry),
         "reports": reports,
     }
 

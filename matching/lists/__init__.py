@@ -20,6 +20,7 @@ from matching.lists.columns import (
     columns_of_row,
 )
 from matching.lists.exporting import harmless, sheet_csv
+from matching.lists.looks import names_nobody
 from matching.lists.not_released import held_back, refused_if_not_released
 from matching.lists.people import each_row, read_row, read_rows
 from matching.lists.reading import read_table
@@ -57,6 +58,7 @@ __all__ = [
     "each_row",
     "harmless",
     "held_back",
+    "names_nobody",
     "read_row",
     "read_rows",
     "read_table",

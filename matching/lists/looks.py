@@ -17,7 +17,7 @@ _WORD = r"[^\W\d_][^\W\d_'’ʼ`\"´-]*(?:['’ʼ`\"´-][^\W\d_]+)*\.?"
 _FULL_NAME = re.compile(rf"(?:\d+[.)]\s*)?{_WORD}(?:[\s,]+{_WORD}){{1,4}}")
 _ONE_WORD = re.compile(_WORD)
 _PATRONYMIC_ENDING = (
-    r"(?:ович|евич|йович|ич|івна|ївна|овна|евна|ична|авіч|евіч|аўна|[oei]vi?ch"
+    r"(?:ович|евич|йович|ич|івна|ївна|овна|евна|ична|ілліч|авіч|евіч|аўна|[oei]vi?ch"
     r"|[oe]vych|[oey]?[iv]vna|ovna|evna|ichna)\b"
 )
 PATRONYMIC = re.compile(rf"\w*{_PATRONYMIC_ENDING}", re.I)
@@ -63,6 +63,11 @@ def is_somebody(text: str) -> bool:
 def names_a_given(text: str) -> bool:
     """One of the words is a given name that the tables know."""
     return any(map(_is_given, re.findall(_WORD, text)))
+
+
+def names_nobody(text: str) -> bool:
+    """Neither a patronymic beside a name nor any given name that the tables know: a title, a remark, a rare name."""
+    return not (names_somebody(text) or names_a_given(text))
 
 
 def _is_given(word: str) -> bool:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from matching.lists.columns import NAME_FIELDS, Recognition, first_filled
 from matching.lists.headings import words_of
-from matching.lists.looks import is_somebody, names_somebody
+from matching.lists.looks import is_somebody, names_nobody, names_somebody
+from matching.lists.namecell import take_rank
 from matching.lists.not_released import names_one_by_initials
 from matching.lists.parts import is_same_heading
 from matching.lists.remarks import is_of_the_dead
@@ -46,6 +48,7 @@ _BESIDE_GROUP = re.compile(
 _LIST = re.compile(r"списо?ки?|перелік|list", re.I)
 _LONGEST_TITLE = 120
 _WORDS = re.compile(r"[\w'’ʼ]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _MOST_BELOW = 3  # cells filled in a line below the people
 
 
@@ -94,6 +97,8 @@ class PassingOver:
         if sum(map(bool, line.cells)) > _MOST_BELOW or first_filled(line, self.of_birth):
             return False
         filled = line.filled()
+        if len(filled) == 1 and self._has_name(line) and _is_a_phrase(filled[0]):
+            return True
         is_alone = self.has_columns and len(filled) == 1
         is_short = bool(_SIGNED.fullmatch(filled[0])) or len(filled[0].split()) == 1
         may_be_title = _may_be_title(filled[0]) or (is_above_headings and not is_somebody(filled[0]))
@@ -145,6 +150,14 @@ def _may_be_title(cell: str) -> bool:
         return False
     words = _WORDS.findall(cell[:_LONGEST_TITLE])
     return cell.endswith(":") or is_of_the_dead(cell) or any(map(_GROUP.fullmatch, words))
+
+
+def _is_a_phrase(cell: str) -> bool:
+    """Words that are not written like a name, and none a given name: "Не доїхали до кордону". Somebody has to read it:
+    nobody knows all the words by which a list may say of those below that they are not free."""
+    _, name = take_rank(cell)
+    second = next(islice(_LETTERS.finditer(name), 1, None), None)
+    return second is not None and second[0].islower() and names_nobody(cell)
 
 
 def _names_anybody(cell: str) -> bool:

@@ -4,6 +4,7 @@ Nothing is matched before a person has looked. `receive_list` keeps the file; `c
 back what a corrected list no longer says; `withdraw_list` takes back all of it.
 """
 
+from matching.lists_intake.as_received import cells_as_received, line_above
 from matching.lists_intake.committing import commit_list, withdraw_list
 from matching.lists_intake.errors import (
     AlreadyCommitted,
@@ -44,12 +45,14 @@ __all__ = [
     "StillRefused",
     "beside_below_title",
     "bring_row_back",
+    "cells_as_received",
     "cells_of",
     "columns_for",
     "commit_list",
     "correct_row",
     "drop_list",
     "is_held_back",
+    "line_above",
     "problems_of",
     "read_anew",
     "reasons_of",

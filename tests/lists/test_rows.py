@@ -419,3 +419,43 @@ def test_a_short_line_is_a_person_with_what_it_has() -> None:
     rows = rows_of(("ПІБ", "Дата народження", "Звання"), ("Козодуб Лука",), ("Тин Ада", "1990", "солдат"))
 
     assert [row.rank for row in rows.people] == ["", "солдат"]
+
+
+LONE = [
+    "Не доїхали до кордону",
+    "У полоні",
+    "Зниклі безвісти",
+    "Удерживаются в РФ",
+    "Not seen again",
+    "36-та окрема бригада",
+]
+
+
+@pytest.mark.parametrize("words", LONE)
+@pytest.mark.parametrize("headings", [("ПІБ", "Дата народження"), ("ПІБ",)])
+def test_a_line_of_words_that_are_no_name_is_for_a_person_to_read(
+    words: str, headings: tuple[str, ...]
+) -> None:
+    men = [("Козодуб Лука Савич", "01.02.1990"), ("Тин Ада Іллівна", "1990")]
+    rows = rows_of(headings, *(cells[: len(headings)] for cells in (men[0], (words,), men[1])))
+
+    assert len(rows.people) == 2
+    assert [row.raw[0] for row in rows.refused] == [words]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Гогія Реваз", "солдат Тин Лука", "тин лука савич", "Тин Л. С.", "Тин Савич", "Козодуб Осип Ілліч"],
+)
+def test_a_name_alone_in_its_line_is_a_person(name: str) -> None:
+    rows = rows_of(("ПІБ", "Дата народження"), ("Козодуб Лука Савич", "01.02.1990"), (name,))
+
+    assert len(rows.people) == 2
+
+
+@pytest.mark.parametrize("name", ["Абу Мазен", "ст. солдат Яр Ор", "ЯР ОР", "солдат ЯР Ор"])
+@pytest.mark.parametrize("headings", [("ПІБ", "Дата народження"), ("ПІБ",)])
+def test_a_name_that_no_table_knows_is_a_person_where_it_is_written_like_one(
+    name: str, headings: tuple[str, ...]
+) -> None:
+    assert len(rows_of(headings, ("Козодуб Лука Савич",), (name,)).people) == 2

@@ -1,0 +1,74 @@
+"""A row as it stands in its file: each cell below its heading, and the line above it that names nobody."""
+
+from typing import Any, NamedTuple
+
+from familylink.damage import in_words, opens
+from matching import lists, staging
+from matching.models import ListEntry, RefusedRow
+
+_MOST_OF_A_LINE = 3  # cells: a row with more is of a man whose name cannot be read
+_LOOKED_AT = 50
+
+
+class Cell(NamedTuple):
+    """What stands below a heading; "" where its column has none."""
+
+    heading: str
+    text: str
+
+
+class LineAbove(NamedTuple):
+    """The nearest line above that names nobody: it may be the title of a part, and say of whom that part is."""
+
+    row: int
+    text: str
+
+
+def cells_as_received(entry: ListEntry) -> list[Cell]:
+    """The filled cells of its row; where they are damaged, one that says so. "Released: no" says nothing as "no"."""
+    if not opens(entry, "raw"):
+        return [Cell("", in_words(entry))]
+    headings = _headings(entry)
+    beyond = [""] * (len(entry.raw) - len(headings))
+    cells = zip([*headings, *beyond], entry.raw, strict=False)
+    return [Cell(heading, text) for heading, text in cells if text]
+
+
+def line_above(entry: ListEntry) -> LineAbove | None:
+    """Nobody knows all words for those who were not released: so the words are shown to whoever decides.
+
+    None where no such line stands on its sheet, or one between them says that those below were released.
+    """
+    above = RefusedRow.objects.filter(
+        source_list=entry.source_list_id, sheet_index=bytes(entry.sheet_index), row__lt=entry.row
+    )
+    freed = max(_titles_of_freed(entry), default=0)
+    for refused in above.filter(row__gt=freed).order_by("-row")[:_LOOKED_AT]:
+        cells = [cell for cell in refused.problem.get("raw", ()) if cell] if opens(refused, "problem") else []
+        if 0 < len(cells) <= _MOST_OF_A_LINE and all(map(lists.names_nobody, cells)):
+            return LineAbove(refused.row, " ".join(cells))
+    return None
+
+
+def _titles_of_freed(entry: ListEntry) -> list[int]:
+    """Rows above it which the reader took for a title of people who are free."""
+    skipped = _preview(entry).get("skipped", ())
+    return [
+        line["row"]
+        for line in skipped
+        if (line["sheet"], line["code"]) == (entry.sheet or "", "title") and line["row"] < entry.row
+    ]
+
+
+def _headings(entry: ListEntry) -> list[str]:
+    layouts = [staging.recognition_of(kept) for kept in _preview(entry).get("layouts", ())]
+    try:
+        return [
+            column.heading for column in lists.columns_of_row(layouts, entry.sheet or "", entry.row).columns
+        ]
+    except StopIteration:
+        return []
+
+
+def _preview(entry: ListEntry) -> dict[str, Any]:
+    return (entry.source_list.preview or {}) if opens(entry.source_list, "preview") else {}
