@@ -122,7 +122,14 @@ def _compared(preview: dict[str, Any]) -> dict[str, Any]:
         "removed": _entries(difference["removed"]) if difference else [],
         "changed": _changed(difference["changed"]) if difference else [],
         "added": [staging.row_of(kept) for kept in difference["added"]] if difference else [],
+        "not_shown": _not_shown(difference) if difference else {},
     }
+
+
+def _not_shown(difference: dict[str, Any]) -> dict[str, int]:
+    """The first of each are kept: whoever commits must see that there are more."""
+    numbers = difference["numbers"]
+    return {name: numbers[name] - len(difference[name]) for name in ("removed", "changed", "added")}
 
 
 def _elsewhere(preview: dict[str, Any]) -> list[tuple[SourceList, int]]:

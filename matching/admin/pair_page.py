@@ -54,7 +54,7 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
     evidence = changed_facts.evidence_of(match.evidence)
     planned = review.plan(match)
     missing, (rivals, more) = pair_insight.what_would_decide(match), _rivals(match)
-    links = _links(match)
+    links, elsewhere = _links(match), pair_insight.named_elsewhere(match)
     # The second reviewer judges the evidence, not the first one's verdict.
     may_see_verdicts = gave_verdict or match.state in DECIDED or match.state == MatchState.DISPUTED
     return {
@@ -89,9 +89,9 @@ def shown_pair(request: HttpRequest, match: Match) -> dict[str, Any]:
         "undoable": review.undoable(reviewer, match) if not planned.has_left else None,
         "is_heard": match.state == MatchState.CONFIRMED and planned.has_left,
         "corrections": [
-            (task, _scripts(task, match)) for task in match.corrections.open().select_related("report")
+            _to_correct(task, match, elsewhere) for task in match.corrections.open().select_related("report")
         ],
-        "elsewhere": pair_insight.named_elsewhere(match),
+        "elsewhere": elsewhere,
         "timeline": timeline(match) if may_see_verdicts else [],
         "seen": seen_now(match, evidence, planned),
         "note": request.POST.get("note", ""),
@@ -149,10 +149,13 @@ def shown_changes(changes: list[changed_facts.Change]) -> list[dict[str, str]]:
     ]
 
 
-def _scripts(task: Correction, match: Match) -> list[tuple[Any, list[str]]]:
-    """Whom to call, and what to say in their language: never to a relative for whom the news was right."""
+def _to_correct(task: Correction, match: Match, elsewhere: list[Match]) -> tuple[Correction, bool, list[Any]]:
+    """A task, whether what was heard is true all the same, whom to call, and what to say in their language: never to a
+    relative for whom the news was right. Who was linked to him by mistake looks for another man."""
+    holds = task.report is None and any(other.state == MatchState.CONFIRMED for other in elsewhere)
     reports = [task.report] if task.report else match.missing_person.reports.order_by("filed_at")
-    return [(report, review.script(report)) for report in reports if report.erased_at is None]
+    told = [(report, review.script(report, holds=holds)) for report in reports if report.erased_at is None]
+    return task, holds, told
 
 
 def _may_decide(request: HttpRequest, match: Match, gave_verdict: bool) -> bool:

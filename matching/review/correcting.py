@@ -74,12 +74,17 @@ def close_correction(correction_id: uuid.UUID, *, by: User, note: str) -> None:
         raise CorrectionClosed
 
 
-def script(report: Report) -> list[str]:
-    """The words for the call after wrong news, however it came to them, in the family's language."""
+def script(report: Report, *, holds: bool = False) -> list[str]:
+    """The words for the call after wrong news, however it came to them, in the family's language; of news that turned
+    out to be true all the same (`holds`) no caller may say that it was wrong."""
     with translation.override(report.language):
+        greeting = _("Say your name, that you call from this service, and the code word: %(word)s.") % {
+            "word": report.code_word
+        }
+        if holds:
+            return [greeting, _("“The list was corrected. The news that you have from us is right.”")]
         return [
-            _("Say your name, that you call from this service, and the code word: %(word)s.")
-            % {"word": report.code_word},
+            greeting,
             _("“You may have heard from us that there is news. I am sorry: that was not right.”"),
             _(
                 "“We do not know where the person you look for is now. We go on searching, and your report stays open.”"

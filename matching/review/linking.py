@@ -19,7 +19,7 @@ from matching.news import corrections
 from matching.reopening import open_again
 from matching.review import flags, letters, telling
 from matching.review.locking import allowed, lock_confirmed, lock_persons, lock_reports
-from matching.review.refusals import LinkRefused, NoteRequired, SameReviewer
+from matching.review.refusals import LinkProposed, LinkRefused, NoteRequired, SameReviewer
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 def propose_link(report_id: uuid.UUID, to_person_id: uuid.UUID, *, by: User, note: str) -> ReportLink:
     """One says that this report names the man of another one; nothing changes until a second agrees.
 
-    Raises NoteRequired; LinkRefused for itself, for a link that stands, or away from a confirmed man.
+    Raises NoteRequired; LinkRefused for itself, for a link that stands, or away from a confirmed man, LinkProposed
+    where a colleague has proposed the same from the other side.
     """
     allowed(by, DECIDE)
     if not note.strip():
@@ -123,6 +124,8 @@ def end_link(link_id: uuid.UUID, *, by: User, note: str) -> ReportLink:
 
 
 def _refuse(report: Report, to_person_id: uuid.UUID) -> None:
+    if _is_proposed_back(report, to_person_id):
+        raise LinkProposed
     standing = ReportLink.objects.standing()
     if report.missing_person_id == to_person_id or report.withdrawn_at:
         raise LinkRefused
@@ -130,6 +133,13 @@ def _refuse(report: Report, to_person_id: uuid.UUID) -> None:
         raise LinkRefused
     if _is_chained(report, to_person_id):
         raise LinkRefused
+
+
+def _is_proposed_back(report: Report, to_person_id: uuid.UUID) -> bool:
+    """Two pairs of one entry stand beside each other in the queue, so two colleagues propose the same from either page.
+    Once one of the two is agreed to, nobody could agree to the other any more."""
+    waiting = ReportLink.objects.awaiting_second()
+    return waiting.filter(from_person=to_person_id, to_person=report.missing_person_id).exists()
 
 
 def _is_chained(report: Report, to_person_id: uuid.UUID) -> bool:

@@ -132,6 +132,13 @@ class LinkRefused(Refused):
     words = _("These reports cannot be linked in this way.")
 
 
+class LinkProposed(LinkRefused):
+    words = _(
+        "A colleague has proposed to link these two reports already, from the other one's page: agree to that here, "
+        "or decline it."
+    )
+
+
 class OrderRefused(Refused):
     words = _("The families of this person have changed meanwhile, or one stands twice. Please look again.")
 

@@ -107,6 +107,23 @@ def test_who_must_call_about_a_list_that_fell_is_shown_the_other_that_names_him(
     assert "Do not call yet" not in client.get(page).content.decode()
 
 
+def test_no_caller_is_given_words_that_are_false_since_two_have_confirmed_the_man_elsewhere(
+    client, first, second
+) -> None:
+    assert told() == [PHONE]
+    withdrawn(first)
+    client.force_login(a_lead())
+    client.cookies["django_language"] = "en"
+    page = reverse("admin:matching_match_change", args=[first.pk])
+    assert "Мені дуже шкода" in client.get(page).content.decode()
+    confirmed(second)
+    shown = client.get(page).content.decode()
+    assert "Мені дуже шкода" not in shown
+    assert "Новина, яку Ви маєте від нас, правильна" in shown
+    assert "Two people have confirmed him all the same" in shown
+    assert "Do not call yet" not in shown
+
+
 def test_when_the_second_list_falls_after_the_family_has_heard_a_person_must_call(first, second) -> None:
     confirmed(second)
     withdrawn(first)

@@ -423,20 +423,39 @@ def three_reports(*given):
 
 def test_no_link_leads_on_to_a_third_man_and_two_reports_never_change_places():
     mother, wife, father = three_reports("Ян", "Петро", "Іван")
-    way, back = (
-        review.propose_link(one.pk, other.missing_person_id, by=a_reviewer(), note="один")
-        for one, other in ((mother, wife), (wife, mother))
-    )
+    way = review.propose_link(mother.pk, wife.missing_person_id, by=a_reviewer(), note="один")
+    with pytest.raises(review.LinkProposed):
+        review.propose_link(wife.pk, mother.missing_person_id, by=a_reviewer(), note="навпаки")
     review.confirm_link(way.pk, by=a_reviewer())
-    with pytest.raises(review.LinkRefused):
-        review.confirm_link(back.pk, by=a_reviewer())
     with pytest.raises(review.LinkRefused):
         review.propose_link(
             father.pk, mother.missing_person_id, by=a_reviewer(), note="його звернення вже там"
         )
-    review.end_link(back.pk, by=a_reviewer(), note="навпаки")
     with pytest.raises(review.LinkRefused):
         review.propose_link(wife.pk, father.missing_person_id, by=a_reviewer(), note="з матір'ю разом")
+
+
+def test_whoever_proposes_a_link_that_a_colleague_has_just_proposed_from_the_other_page_is_shown_that_one(
+    client,
+):
+    mother, wife, _ = three_reports("Олександр", "Олександр", "Олександр")
+    a_committed_list()
+    match_all()
+    of_mother, of_wife = (Match.objects.get(missing_person=one.missing_person_id) for one in (mother, wife))
+    asked = {"action": "propose_link", "note": "один"}
+    client.force_login(a_reviewer())
+    client.post(page("matching_match_change", of_mother.pk), {**asked, "rival": str(of_wife.pk)})
+    client.force_login(a_reviewer())
+    refused = client.post(
+        page("matching_match_change", of_wife.pk),
+        {**asked, "rival": str(of_mother.pk)},
+        headers={"accept-language": "en"},
+    )
+    assert refused.status_code == 409
+    shown = refused.content.decode()
+    assert "A colleague has proposed" in shown
+    assert "Agree: link the reports" in shown
+    assert ReportLink.objects.awaiting_second().count() == 1
 
 
 def test_two_linked_reports_are_linked_to_a_third_each_by_itself_and_all_three_are_told(settings):

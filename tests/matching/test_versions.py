@@ -37,6 +37,7 @@ from tests.factories import (
     commit,
     match_all,
 )
+from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +189,16 @@ def test_of_two_equal_rows_the_one_confirmed_after_the_list_was_compared_stays()
     commit(corrected)
     match.refresh_from_db()
     assert match.state == "confirmed"
+
+
+def test_whoever_commits_a_corrected_list_sees_that_more_is_taken_back_than_the_page_names(client):
+    surnames = [f"Дуб{letter}енко" for letter in "абвгдежзиклмнопрстуфхц"]
+    run = a_committed_list(SON_ON_LIST, *(f"{surname} Тарас Опанасович;01.02.1990" for surname in surnames))
+    corrected = a_received_list(SON_ON_LIST, replaces=run)
+    signed_in(client, "importers")
+    shown = client.get(page("matching_sourcelist_change", corrected.pk), headers={"accept-language": "en"})
+    assert shown.context["difference"]["numbers"]["removed"] == len(surnames)
+    assert f"and {len(surnames) - len(shown.context['removed'])} more" in shown.content.decode()
 
 
 def test_a_rejected_pair_stays_rejected_when_the_list_comes_again():
