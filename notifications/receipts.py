@@ -55,8 +55,7 @@ def _believe(attempt: Attempt, status: Receipt.Status, provider_id: str, detail:
 def _fail(attempt: Attempt, provider_id: str, detail: str) -> None:
     """Taken, but it did not arrive. Only the last attempt can fail the message, and only if it was taken."""
     last = Attempt.objects.filter(pk=attempt.pk, notification__attempt_count=attempt.n)
-    taken = last.exclude(outcome__in=[Attempt.Outcome.REFUSED, Attempt.Outcome.ABORTED])
-    if not taken.exists():
+    if not last.went_out().exists():
         return
     last.unproven().update(
         outcome=Attempt.Outcome.ACCEPTED, finished_at=Now(), provider_id=provider_id, detail=detail[:80]
