@@ -13,6 +13,7 @@ NOT_THEIRS = "recipient_not_me"
 CANNOT_BE_WRITTEN = "cannot_be_written"
 MAY_BE_A_MINOR = "may_be_a_minor"
 BIRTH_DATE_DAMAGED = "birth_date_damaged"
+KNOWN_ADDRESS = "known_address"  # basis of a code: no stranger has brought this address
 # Our own reasons; a code of a provider is shown as the provider gives it.
 WORDS = {
     SENDING_OFF: _("sending is off"),
