@@ -379,14 +379,14 @@ def test_whoever_gave_no_number_is_promised_no_call_and_asked_for_one(client, wi
     for page in (status, words_of(client.get("/uk/report/receipt/"))):
         assert NO_NUMBER in page
         assert 'href="/uk/my-report/contacts/">Додати номер телефону' in page
-        assert "а якщо Ви не відгукнетеся, зателефонуємо" not in page
+        assert "не зателефонуєте нам, зателефонуємо" not in page
     assert "номер, за яким ми можемо Вам зателефонувати" in status
     post(client, "contacts", phone="067 111 22 33")
     assert NO_NUMBER not in words_of(client.get("/uk/my-report/status/"))
     client.post("/uk/report/confirm/", {"code": last_code()})
     page = words_of(client.get("/uk/my-report/status/"))
     assert NO_NUMBER not in page
-    assert "а якщо Ви не відгукнетеся, зателефонуємо" in page
+    assert "не зателефонуєте нам, зателефонуємо" in page
 
 
 def test_no_call_is_promised_to_a_number_that_is_not_proven_and_nothing_shows_that_a_stranger_has_it(
