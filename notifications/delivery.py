@@ -35,7 +35,7 @@ from notifications.models import (
     State,
 )
 from notifications.settling import Ended, Result, back_off, settle
-from notifications.transports.base import OutcomeUnknown, Outgoing, Transport, TransportError
+from notifications.transports.base import Accepted, OutcomeUnknown, Outgoing, Transport, TransportError
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ class Opened:
     attempt: Attempt
     transport: Transport
     outgoing: Outgoing
+    before: "Opened | None" = None  # the try to which a provider that can be asked has said "later"
 
 
 def deliver_due(
@@ -96,7 +97,7 @@ def claim(most: int = 1, *, among: NotificationQuerySet | None = None) -> list[C
 
 def carry_out(claimed: Sequence[Claim]) -> None:
     """All that follows a claim, one call after the other."""
-    if ended := [Ended(one.attempt, hand_over(one)) for one in open_attempts(claimed)]:
+    if ended := [end for one in open_attempts(claimed) for end in ends_of(one)]:
         settle(ended)
 
 
@@ -130,6 +131,16 @@ def unsubscribe_url(row: Notification) -> str:
     return f"{settings.PUBLIC_URL}{reverse('notifications:unsubscribe', args=[token])}"
 
 
+def ends_of(opened: Opened) -> list[Ended]:
+    """The call to the provider, unless the try before it has arrived after all."""
+    if opened.before and (found := _arrived(opened.before)):
+        return [
+            Ended(opened.before.attempt, Result(Attempt.Outcome.ACCEPTED, provider_id=found.provider_id)),
+            Ended(opened.attempt, Result(Attempt.Outcome.ABORTED, "the_one_before_arrived")),
+        ]
+    return [Ended(opened.attempt, hand_over(opened))]
+
+
 def hand_over(opened: Opened) -> Result:
     """The one call to the provider, outside any transaction."""
     if time.monotonic() - opened.claim.taken_at > LEASE.total_seconds() / 2:
@@ -138,7 +149,7 @@ def hand_over(opened: Opened) -> Result:
         accepted = opened.transport.send(opened.outgoing)
     except TransportError as error:
         return Result(
-            Attempt.Outcome.REFUSED,
+            Attempt.Outcome.BUSY if error.is_busy else Attempt.Outcome.REFUSED,
             error.code,
             is_permanent=error.permanent,
             retry_after_s=error.retry_after_s,
@@ -159,7 +170,7 @@ class _Window:
         self._size = size
         self._when_full = when_full
         self._was_full = False
-        self._waiting: dict[Future[Result], Attempt] = {}
+        self._waiting: set[Future[list[Ended]]] = set()
 
     def run(self, go_on: Callable[[], bool]) -> None:
         with ThreadPoolExecutor(self._size) as threads:
@@ -175,7 +186,7 @@ class _Window:
         free = self._size - len(self._waiting)
         claimed = claim(free) if free else []
         for opened in open_attempts(claimed):
-            self._waiting[threads.submit(_call, opened)] = opened.attempt
+            self._waiting.add(threads.submit(_call, opened))
         if len(claimed) == self._size and not self._was_full:
             self._was_full = True
             self._when_full()
@@ -184,13 +195,14 @@ class _Window:
     def _end(self, at_most_s: float | None) -> None:
         """Settle what has come back."""
         done = wait(self._waiting, timeout=at_most_s, return_when=FIRST_COMPLETED).done
+        self._waiting -= done
         if done:
-            _settle_patiently([Ended(self._waiting.pop(call), call.result()) for call in done])
+            _settle_patiently([end for call in done for end in call.result()])
 
 
-def _call(opened: Opened) -> Result:
+def _call(opened: Opened) -> list[Ended]:
     try:
-        return hand_over(opened)
+        return ends_of(opened)
     finally:
         connections.close_all()  # the sink writes into our database; no other transport has opened a connection
 
@@ -246,7 +258,7 @@ def _opened(row: Notification, claimed: Claim, look: gates.Look, shut_out: set[s
         attempt = Attempt(
             notification=row, n=row.attempt_count + 1, fence=claimed.fence, transport=transport.name
         )
-        opened = Opened(claimed, attempt, transport, outgoing_of(row, attempt))
+        opened = Opened(claimed, attempt, transport, outgoing_of(row, attempt), _before(row, claimed))
     except DatabaseError:
         raise
     except Exception as error:  # a key that is away, a transport set up wrongly: this row waits, others go on
@@ -255,6 +267,26 @@ def _opened(row: Notification, claimed: Claim, look: gates.Look, shut_out: set[s
         return None
     look.count(row)
     return opened
+
+
+def _before(row: Notification, claimed: Claim) -> Opened | None:
+    """The last try that was put off, to be asked for at the provider that did."""
+    busy = row.attempts.filter(outcome=Attempt.Outcome.BUSY) if row.attempt_count else Attempt.objects.none()
+    attempt = busy.order_by("-n").first()
+    transport = attempt and transports.named(row.channel, attempt.transport)
+    return Opened(claimed, attempt, transport, outgoing_of(row, attempt)) if attempt and transport else None
+
+
+def _arrived(before: Opened) -> Accepted | None:
+    """Whether the provider has it. Only a "yes" counts here: without an answer, its "later" stands."""
+    try:
+        answer = before.transport.look_up(before.outgoing, since=before.attempt.started_at)
+    except Exception as error:
+        logger.warning(
+            "notification %s: look-up failed (%s)", before.attempt.notification_id, type(error).__name__
+        )
+        return None
+    return answer if isinstance(answer, Accepted) else None
 
 
 def _way(row: Notification, shut_out: set[str]) -> Transport | None:

@@ -136,7 +136,7 @@ class Look:
 
     def _flood_of_codes(self, row: Notification) -> Shut | None:
         """Whoever asks for codes by the thousand must not stop anybody's news: only such codes wait, and lapse, as go
-        where nothing else of ours has gone."""
+        where nothing else of ours has gone, to an address that only a form on the web has named."""
         if self.calls_within_an_hour[True] < int(settings.MAX_PER_HOUR) or _is_known(row):
             return None
         return Shut(State.QUEUED, "too_many_codes_in_an_hour", dt.timedelta(minutes=5))
@@ -228,6 +228,9 @@ def _calls_within_an_hour(is_code: bool) -> int:
 
 
 def _is_known(row: Notification) -> bool:
-    """Something that is no code has gone to this address, which somebody proved by a code before."""
+    """Whoever asked for it knows the address as a family's; or something that is no code has gone there, which somebody
+    proved by a code before."""
+    if row.basis == reasons.KNOWN_ADDRESS:
+        return True
     there = Attempt.objects.filter(notification__channel=row.channel, notification__to_index=row.to_index)
     return there.exclude(notification__message=row.message).exists()

@@ -27,6 +27,7 @@ from notifications.models import (
     State,
 )
 from notifications.reasons import CANNOT_BE_WRITTEN, HAS_HEARD, SENDING_OFF, TOLD_WITH_ANOTHER
+from notifications.reasons import KNOWN_ADDRESS as KNOWN_ADDRESS  # what owners of codes say
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +82,8 @@ def post(  # one argument for each thing that a message has
     The same means: reference, message, channel and recipient. The text is rendered and frozen now: what
     leaves is what was approved. A cancelled one stays cancelled: a new decision needs a new reference.
     `to` is E.164 or a bare e-mail address. `basis` says what the owner decided on: its gate (settings.MESSAGE_GATES)
-    gets it back right before the call. `batch` names what can be stopped together ("wave-<id>").
+    gets it back right before the call; of a code, KNOWN_ADDRESS where no flood of codes may hold it up. `batch` names
+    what can be stopped together ("wave-<id>").
     It leaves `after` so much time at the earliest; one that `is_needless`, since the same news is owed to this address
     under another report, is on record and never leaves.
     Without an approved wording it waits for a person, or is dropped where it is worth nothing later: what it is posted

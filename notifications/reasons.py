@@ -11,6 +11,7 @@ STRANGER_MET = "a_caller_met_a_stranger"
 CANNOT_BE_WRITTEN = "cannot_be_written"
 MAY_BE_A_MINOR = "may_be_a_minor"
 BIRTH_DATE_DAMAGED = "birth_date_damaged"
+KNOWN_ADDRESS = "known_address"  # basis of a code: no stranger has brought this address
 HAS_HEARD = "has_heard"
 TOLD_WITH_ANOTHER = "told_with_another_report"
 

@@ -95,8 +95,7 @@ def _what_not_me_says(channel: str, to_index: bytes) -> recipients.StopReason:
     """That a message of ours has reached a stranger. In answer to a code no more than that somebody else asked for it,
     as anybody may who writes this number into a report: then the next code shows whose it is."""
     tried = Attempt.objects.filter(notification__channel=channel, notification__to_index=to_index)
-    left = tried.exclude(outcome__in=[Attempt.Outcome.REFUSED, Attempt.Outcome.ABORTED])
-    last = left.order_by("-started_at").values_list("notification__message", flat=True).first()
+    last = tried.went_out().order_by("-started_at").values_list("notification__message", flat=True).first()
     is_of_a_code = last is not None and messages.KINDS[last].is_secret
     return recipients.StopReason.DOUBTED if is_of_a_code else recipients.StopReason.NOT_ME
 

@@ -5,9 +5,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.contrib import admin
 from django.core import checks
 from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import AddField
+from django.db.models import NOT_PROVIDED
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
 
 from familylink.checks import dangerous_settings
 from familylink.logs import WithoutData
@@ -34,6 +40,38 @@ def patterns(resolver=None, prefix="", namespace=""):
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_a_process_of_the_version_before_can_write_after_a_migration():
+    """It does not name the new column: the database must know what to write there. The rule is younger than some."""
+    before_the_rule = {"reports": "0020", "matching": "0016", "notifications": "0007"}
+    added = {
+        (app, step.model_name, step.name)
+        for (app, name), migration in MigrationLoader(None).disk_migrations.items()
+        if app in before_the_rule and name > before_the_rule[app]
+        for step in migration.operations
+        if isinstance(step, AddField)
+    }
+    columns = [field for model in apps.get_models() for field in model._meta.local_concrete_fields]
+    new = [
+        one for one in columns if (one.model._meta.app_label, one.model._meta.model_name, one.name) in added
+    ]
+    assert new
+    assert [str(one) for one in new if not one.null and one.db_default is NOT_PROVIDED] == []
+
+
+@pytest.mark.parametrize("language", ["uk", "en", "ru"])
+def test_no_group_of_pages_is_named_like_a_page_in_it(language):
+    """ "Reports › Reports" above a page says nothing of where it stands."""
+    with translation.override(language):
+        alike = [
+            str(model)
+            for model in apps.get_models()
+            if admin.site.is_registered(model)
+            and str(model._meta.app_config.verbose_name).casefold()
+            == str(model._meta.verbose_name_plural).casefold()
+        ]
+    assert alike == []
 
 
 @pytest.mark.django_db

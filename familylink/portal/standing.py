@@ -136,7 +136,9 @@ class ShownMessage(NamedTuple):
 class Standing:
     """All that the status page says. `released_on` only with NEWS; `ends_at` while it can be undone; `goes_on` is the
     search, while nothing keeps the person from being compared. What the page promises them hangs on whether a message
-    may go to any address of theirs, and on whether we have a number to call."""
+    may go to any address of theirs, and on whether we have a number to call that they have proven. Staff call one that
+    they have not, too, unless a stranger was met there; then a promise would not hold, and its absence would tell them
+    what a stranger has said: of such a number nothing is promised at all."""
 
     stage: Stage
     reference: str
@@ -145,6 +147,7 @@ class Standing:
     contacts: list[ShownContact]
     can_be_written_to: bool
     can_be_called: bool
+    has_unproven_number: bool
     waves: list[CheckedWave]
     released_on: dt.date | None
     news_round: int
@@ -174,7 +177,9 @@ def standing_of(report: Report) -> Standing:
     stopped = recipients.why_stopped((one.channel, one.address) for one in contacts if one.confirmed_at)
     shown = [_shown(one, stopped.get((one.channel, one.address), "")) for one in contacts]
     reaching = sum(one.is_proven and not one.stopped for one in shown)
-    can_be_called = any(_can_be_called(one, stopped) for one in contacts)
+    numbers = [one for one in contacts if one.channel == Channel.SMS]
+    can_be_called = any(_can_be_called(one, stopped) for one in numbers)
+    has_unproven_number = any(one.confirmed_at is None for one in numbers)
     return Standing(
         stage=stage,
         reference=report.reference,
@@ -183,6 +188,7 @@ def standing_of(report: Report) -> Standing:
         contacts=shown,
         can_be_written_to=reaching > 0,
         can_be_called=can_be_called,
+        has_unproven_number=has_unproven_number,
         waves=family_view.checked_waves(report.missing_person),
         released_on=match.entry.source_list.wave.occurred_on if match and stage == Stage.NEWS else None,
         news_round=report.news_round,
@@ -190,7 +196,9 @@ def standing_of(report: Report) -> Standing:
         ending=report.ending,
         ends_at=report.ends_at if report.is_ending else None,
         messages=_messages(report, has_news=match is not None),
-        wanted=_wanted(report, answers, reaching, can_be_called) if is_sought and not lost.answers else [],
+        wanted=_wanted(report, answers, reaching, can_be_called or has_unproven_number)
+        if is_sought and not lost.answers
+        else [],
         lost=lost,
         goes_on=is_sought and not lost.facts and not _is_stuck(report),
     )
@@ -211,9 +219,9 @@ def _shown(contact: Contact, why_stopped: str) -> ShownContact:
 
 
 def _can_be_called(contact: Contact, stopped: Mapping[tuple[str, str], str]) -> bool:
-    """Staff call a number that is not proven, too, and one whose owner wants no messages."""
+    """Staff call one whose owner wants no messages, too."""
     why = stopped.get((contact.channel, contact.address), "")
-    return contact.channel == Channel.SMS and why not in NOT_CALLED
+    return contact.confirmed_at is not None and why not in NOT_CALLED
 
 
 def birth_words(birth: BirthDate) -> str:
@@ -267,7 +275,7 @@ def _is_listed(each: outbox.Standing, may_not_be_so: Set[str]) -> bool:
     return each.state == "queued" and each.message not in may_not_be_so
 
 
-def _wanted(report: Report, answers: Answers, reaching: int, can_be_called: bool) -> list[Wanted]:
+def _wanted(report: Report, answers: Answers, reaching: int, has_number: bool) -> list[Wanted]:
     """What would help to find them, or to tell it, and is not known yet; `reaching` addresses may be written to. The
     same is asked of everybody, match or none."""
     missing = {
@@ -276,8 +284,8 @@ def _wanted(report: Report, answers: Answers, reaching: int, can_be_called: bool
         "spellings": not (answers.get("passport_name") or answers.get("russian_name")),
         "service": not answers.get("unit") and answers.get("category") != "civilian",
         "photo": not report.pictures.filter(kind="photo").exists(),
-        "phone": not can_be_called,
-        "contacts": can_be_called and reaching < 2,
+        "phone": not has_number,
+        "contacts": has_number and reaching < 2,
     }
     return [Wanted(slug, WANTED[slug]) for slug, is_missing in missing.items() if is_missing]
 

@@ -44,6 +44,7 @@ def send_code(contact: Contact) -> bool:
         language=contact.report.language,
         context={"code": code, "code_word": contact.report.code_word},
         expires_at=row.expires_at,
+        basis=outbox.KNOWN_ADDRESS if _is_known(contact) else "",
     )
     return True
 
@@ -86,6 +87,11 @@ def _may_send(contact: Contact) -> bool:
         today = today.filter(contact__confirmed_at__isnull=False)
     is_too_soon = contact.codes.filter(created_at__gt=now - PAUSE).exists()
     return not is_too_soon and today.count() < PER_DAY
+
+
+def _is_known(contact: Contact) -> bool:
+    """Proven before, or told to our staff or to another organisation: no stranger can bring such by the thousand."""
+    return contact.confirmed_at is not None or contact.report.source != Report.Source.WEB
 
 
 def _try(code: ContactCode, typed: str) -> bool:

@@ -222,6 +222,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Nobody knows (yet) whether the provider took it."""
         return self.filter(outcome__in=["", Attempt.Outcome.UNKNOWN])
 
+    def went_out(self) -> Self:
+        """The provider took it, or nobody has said that it did not."""
+        turned_down = [Attempt.Outcome.REFUSED, Attempt.Outcome.BUSY, Attempt.Outcome.ABORTED]
+        return self.exclude(outcome__in=turned_down)
+
 
 class Attempt(models.Model):
     """One try to hand a notification to a provider: opened before the call, closed once after it."""
@@ -229,6 +234,7 @@ class Attempt(models.Model):
     class Outcome(models.TextChoices):
         ACCEPTED = "accepted", _("taken by the provider")
         REFUSED = "refused", _("not taken")
+        BUSY = "busy", _("not taken for now")
         ABORTED = "aborted", _("given up before the call")
         UNKNOWN = "unknown", _("nobody knows")
 

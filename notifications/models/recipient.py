@@ -28,7 +28,9 @@ class Recipient(models.Model):
     stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
     stop_reason = models.CharField(_("stopped because"), max_length=12, choices=StopReason, blank=True)
     # That they asked us to stop outlives a doubt about whose address it is: ASKED, COMPLAINED or nothing.
-    own_wish = models.CharField(_("wish to stop"), max_length=12, choices=StopReason, blank=True)
+    own_wish = models.CharField(
+        _("wish to stop"), max_length=12, choices=StopReason, blank=True, db_default=""
+    )
     zone = models.CharField(_("time zone"), max_length=40, default=USUAL_ZONE)
     # By the clock on their wall; the end may lie on the next day. None: they have said nothing.
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)

@@ -104,6 +104,8 @@ class _Handler(BaseHTTPRequestHandler):
         line = self.server.take(reference, to, text)
         if fate == "lost":
             raise _Cut
+        if fate == "contradicted":
+            return HTTPStatus.SERVICE_UNAVAILABLE, {"error": "busy"}
         return HTTPStatus.OK, _shown(line)
 
     def _one(self) -> tuple[int, Any]:

@@ -4,7 +4,7 @@ import dataclasses
 import random
 from typing import Any
 
-FATES = ("refused", "dropped", "lost", "declined")
+FATES = ("refused", "dropped", "lost", "declined", "contradicted")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Weather:
     dropped: float = 0.0  # the connection is cut before the message is taken
     lost: float = 0.0  # taken, and the connection cut instead of an answer
     declined: float = 0.0  # 200 with an error in its body: no such number
+    contradicted: float = 0.0  # taken, and 503 all the same
     # What is reported back of each message taken.
     receipt_after: float | None = None  # seconds until "delivered"; None: never
     undelivered: float = 0.0  # "undelivered" instead

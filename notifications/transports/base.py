@@ -64,13 +64,18 @@ LookUp = Accepted | NotThere | CannotTell
 class TransportError(Exception):
     """The provider certainly did not take the message; `permanent` says that asking again cannot help.
 
-    `code` is a short word for the staff, never an address or a text.
+    `is_busy`: it said "later". Whoever stands before a provider may say so of a message that has gone through: where
+    it can be asked for this one, it is, before the next try. `code` is a short word for the staff, never an address
+    or a text.
     """
 
-    def __init__(self, code: str, *, permanent: bool = False, retry_after_s: float = 0.0) -> None:
+    def __init__(
+        self, code: str, *, permanent: bool = False, is_busy: bool = False, retry_after_s: float = 0.0
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.permanent = permanent
+        self.is_busy = is_busy
         self.retry_after_s = retry_after_s
 
 

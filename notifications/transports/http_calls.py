@@ -1,6 +1,6 @@
 """What every provider over HTTP shares: one call without retries, and which of its ends is a certain no."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import requests
@@ -15,7 +15,7 @@ from notifications.transports.base import (
 
 # Credentials, balance, account: every message meets it, so none is given up for it.
 OUR_FAULT = (401, 402, 403)
-TRY_LATER = (429, 503)  # documented as "not taken"
+TRY_LATER = (429, 503)  # "not taken", unless a provider means something else by them
 NO_PROOF = (408,)
 
 
@@ -29,16 +29,19 @@ def call(method: str, url: str, *, name: str, **how: Any) -> requests.Response:
         raise read_failure(name, error) from None
 
 
-def raise_for_status(response: requests.Response, word: str) -> None:
+def raise_for_status(
+    response: requests.Response, word: str, *, try_later: Collection[int] = TRY_LATER
+) -> None:
     """The certain noes among the statuses; nothing for a 2xx. Raises TransportError, OutcomeUnknown."""
     status = response.status_code
     if status in (200, 201, 202):
         return
-    if status in TRY_LATER:
-        raise TransportError(word, retry_after_s=_seconds(response.headers.get("Retry-After", "")))
+    if status in try_later:
+        wait_s = _seconds(response.headers.get("Retry-After", ""))
+        raise TransportError(word, is_busy=True, retry_after_s=wait_s)
     if status in OUR_FAULT:
         raise TransportError(word)
-    if 400 <= status < 500 and status not in NO_PROOF:
+    if 400 <= status < 500 and status not in (*NO_PROOF, *TRY_LATER):
         raise TransportError(word, permanent=True)
     raise OutcomeUnknown(word)
 

@@ -33,8 +33,8 @@ MAX_AGE_BEHIND_S = 60  # their clock may be ahead of ours by so much
 
 
 class GatewayTransport:
-    """Options: url, headers, body; id_path, status_path, ok_statuses, permanent_statuses; lookup_url, lookup_path,
-    lookup_is_complete, list_url; callback_secret, statuses.
+    """Options: url, headers, body; id_path, later_http_statuses, status_path, ok_statuses, permanent_statuses;
+    lookup_url, lookup_path, lookup_is_complete, list_url; callback_secret, statuses.
 
     `body` is any JSON; in its strings {to}, {text}, {reference} and {sender} are filled in.
     """
@@ -57,7 +57,8 @@ class GatewayTransport:
         )
         answer = http_calls.object_of(response)
         word = self._word(answer) or f"gateway_http_{response.status_code}"
-        http_calls.raise_for_status(response, word)
+        later = self._options.get("later_http_statuses", http_calls.TRY_LATER)
+        http_calls.raise_for_status(response, word, try_later=later)
         self._refuse_by_body(answer, word)
         provider_id = at_path(answer, str(self._options.get("id_path") or "id"))
         if not provider_id:

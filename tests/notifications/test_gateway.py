@@ -146,6 +146,53 @@ def test_a_lost_reply_is_settled_by_asking_and_the_phone_rings_once(gateway, pro
     assert (state(owed), outcomes(owed), received(phones)[NUMBER]) == ("accepted", ["accepted"], 1)
 
 
+@pytest.mark.django_db
+def test_a_provider_that_took_it_and_says_busy_is_asked_before_it_is_sent_again(
+    client, gateway, provider, phones
+) -> None:
+    provider.weather = Weather(contradicted=1.0)
+    owed = owe()
+    delivery.deliver_due()
+    assert (state(owed), outcomes(owed)) == ("queued", ["busy"])
+    let_pass(owed, minutes=1)
+    recovery.sweep()
+    assert (state(owed), outcomes(owed)) == ("accepted", ["accepted", "aborted"])
+    assert received(phones)[NUMBER] == 1
+    first = owed.attempts.get(n=1)
+    assert report(client, status_report("m-1", str(first.reference), "undelivered")) == 200
+    assert state(owed) == "undelivered", "the second try never left: it is the first that failed"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("looks_up", [True, False])
+def test_a_provider_that_was_busy_gets_it_again_where_it_knows_of_none(
+    gateway, provider, phones, looks_up
+) -> None:
+    provider.weather = Weather(refused=1.0)
+    owed = owe()
+    delivery.deliver_due()
+    provider.weather = Weather(looks_up=looks_up)
+    let_pass(owed, minutes=1)
+    recovery.sweep()
+    assert (state(owed), outcomes(owed)) == ("accepted", ["busy", "accepted"])
+    assert received(phones)[NUMBER] == 1
+
+
+@pytest.mark.django_db
+def test_where_busy_may_mean_taken_and_nobody_can_be_asked_a_person_is(
+    gateway, provider, phones, settings
+) -> None:
+    settings.TRANSPORT_OPTIONS = {"sms": options(url_of(provider), lookup_url="", later_http_statuses=[429])}
+    provider.weather = Weather(contradicted=1.0)
+    owed = owe()
+    delivery.deliver_due()
+    for _ in range(8):
+        let_pass(owed, minutes=6)
+        recovery.sweep()
+    assert (state(owed), reason(owed)) == ("review", "may_have_been_sent")
+    assert received(phones)[NUMBER] == 1
+
+
 def test_a_simulator_that_is_killed_and_started_again_forgets_no_message(tmp_path) -> None:
     log = tmp_path / "sms.jsonl"
     sent = outgoing()

@@ -5,9 +5,12 @@ from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, transaction
 
+from familylink.reports import contact_codes
+from familylink.reports.models import Contact, Report, ToldHow
 from notifications import recovery, switches
-from notifications.models import SendingSwitch
+from notifications.models import Attempt, Notification, SendingSwitch
 from notifications.transports import memory
+from tests.factories import a_member_of_staff, a_report
 
 from .conftest import let_sending_go_on, owe, state
 
@@ -95,6 +98,25 @@ def test_a_stranger_who_asks_for_codes_by_the_thousand_stops_no_news_and_no_code
     news, code = owe(to="+380501234501"), owe(message="contact_code", context={"code": "123456"}, to=family)
     recovery.sweep()
     assert [state(news), state(code)] == ["accepted", "accepted"]
+
+
+@pytest.mark.parametrize(
+    ("source", "leaves"),
+    [(Report.Source.STAFF, True), (Report.Source.IMPORT, True), (Report.Source.WEB, False)],
+)
+def test_in_a_flood_of_codes_a_family_that_our_staff_knows_gets_its_first_one(
+    settings, source, leaves
+) -> None:
+    report = a_report(confirmed=False)
+    settings.MAX_PER_HOUR = Attempt.objects.count()
+    Report.objects.filter(pk=report.pk).update(
+        source=source, entered_by=a_member_of_staff(), told_how=ToldHow.PHONE
+    )
+    contact_codes.send_code(Contact.objects.get(report=report))
+    recovery.sweep()
+    assert [state(code) for code in Notification.objects.filter(message="contact_code")] == [
+        "accepted" if leaves else "queued"
+    ]
 
 
 def test_more_calls_in_an_hour_than_any_wave_needs_throw_the_switch(settings) -> None:

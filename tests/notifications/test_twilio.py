@@ -348,7 +348,7 @@ def test_a_failure_of_an_attempt_that_was_refused_does_not_end_the_retries(sent,
     call_back(client, reference_of(owed), "failed")
     provider.status = 201
     delivery.carry_out(claimed)
-    assert (state(owed), outcomes(owed)) == ("accepted", ["refused", "accepted"])
+    assert (state(owed), outcomes(owed)) == ("accepted", ["busy", "accepted"])
 
 
 def test_a_message_that_went_out_after_all_stops_its_retry(sent, client, provider) -> None:

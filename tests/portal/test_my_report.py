@@ -379,12 +379,31 @@ def test_whoever_gave_no_number_is_promised_no_call_and_asked_for_one(client, wi
     for page in (status, words_of(client.get("/uk/report/receipt/"))):
         assert NO_NUMBER in page
         assert 'href="/uk/my-report/contacts/">Додати номер телефону' in page
-        assert "а якщо Ви не відгукнетеся, зателефонуємо" not in page
+        assert "не зателефонуєте нам, зателефонуємо" not in page
     assert "номер, за яким ми можемо Вам зателефонувати" in status
     post(client, "contacts", phone="067 111 22 33")
+    assert NO_NUMBER not in words_of(client.get("/uk/my-report/status/"))
+    client.post("/uk/report/confirm/", {"code": last_code()})
     page = words_of(client.get("/uk/my-report/status/"))
     assert NO_NUMBER not in page
-    assert "а якщо Ви не відгукнетеся, зателефонуємо" in page
+    assert "не зателефонуєте нам, зателефонуємо" in page
+
+
+def test_no_call_is_promised_to_a_number_that_is_not_proven_and_nothing_shows_that_a_stranger_has_it(
+    client, with_a_mailbox_only
+):
+    post(client, "contacts", phone="067 111 22 33")
+    pages = "/uk/my-report/status/", "/uk/report/receipt/"
+
+    def shown():
+        return [re.sub(r'value="\w{64}"', "", words_of(client.get(page))) for page in pages]
+
+    before = shown()
+    for page in before:
+        assert "зателефонуємо" not in page
+        assert "Ваш номер телефону не підтверджено" in page
+    recipients.stop(channel="sms", to="+380671112233", reason="not_me")
+    assert shown() == before
 
 
 def test_with_the_news_whoever_gave_no_number_is_promised_no_call(client, with_a_mailbox_only):
