@@ -1,5 +1,6 @@
 """No page is half English: every string of the source is translated, and the translations can be used."""
 
+import functools
 import re
 from itertools import chain
 from pathlib import Path
@@ -40,9 +41,14 @@ SAME_EVERYWHERE = {
 MARKUP = re.compile(r"<[^>]+>|%\(\w+\)[sd]|%[sd]|\{\w*\}|FL-[\w-]+")
 
 
+@functools.cache  # a third of a second each time, and no test changes an entry
+def read(language: str) -> list[polib.POEntry]:
+    return list(polib.pofile(str(catalogue(language)), check_for_duplicates=True))
+
+
 @pytest.fixture
 def entries(language: str) -> list[polib.POEntry]:
-    return list(polib.pofile(str(catalogue(language)), check_for_duplicates=True))
+    return read(language)
 
 
 def texts(entry: polib.POEntry | polib.MOEntry) -> list[str]:
