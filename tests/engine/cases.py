@@ -137,6 +137,8 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ("Мамардашвілі Давид", "Mamardashvili Davit", "Davit = Давид"),
     ("Ломідзе Микола", "Lomidze Nikoloz", "Nikoloz = Микола"),
     # Latin, several standards
+    ("Розумовський Андрій Ілліч", "Разумовский Андрей Ильич", "роз and раз"),
+    ("Безсонов Андрій Ілліч", "Бессонов Андрей Ильич", "без and бес"),
     ("Білоус Андрій Ілліч", "Билоус Андрей Ильич", "і rendered as и"),
     ("Белоус Андрей Ильич", "Билоус Андрей Ильич", "Білоус, rendered in two ways"),
     ("Ковалів Андрій Ілліч", "Ковалев Андрей Ильич", "a Galician ending made Russian"),
@@ -635,6 +637,20 @@ SAME: tuple[tuple[str, str, str], ...] = (
 )
 
 DIFFERENT: tuple[tuple[str, str, str], ...] = (
+    # Surnames that sound alike, each in every register
+    ("Демченко Андрій Петрович", "Димченко Андрій Петрович", "и and е"),
+    ("Мельников Андрій Петрович", "Мыльников Андрей Петрович", "Russian ы and е"),
+    ("Демченко Андрій Петрович", "Dymchenko Andrii Petrovych", "Latin y is no е"),
+    ("Demchenko Andrii Petrovych", "Dymchenko Andrii Petrovych", "y and e, both in Latin"),
+    ("Рядченко Андрій Петрович", "Радченко Андрій Петрович", "я and а"),
+    ("Лютий Андрій Петрович", "Лутий Андрій Петрович", "ю and у"),
+    ("Боярчук Андрій Петрович", "Барчук Андрій Петрович", "оя and а"),
+    ("Дейкун Андрій Петрович", "Дикун Андрій Петрович", "ей and и"),
+    ("Божок Андрій Петрович", "Божик Андрій Петрович", "о and и behind ж"),
+    ("Ковалів Андрій Петрович", "Ковальов Андрій Петрович", "two endings, both Ukrainian"),
+    ("Козич Андрій Петрович", "Kosych Andrii Petrovych", "s is з in German alone, which writes no ch for ч"),
+    ("Косич Андрій Петрович", "Kozych Andrii Petrovych", "z is never с"),
+    ("Kharchenko Andrii Petrovych", "Garchenko Andrii Petrovych", "kh and g, both in Latin"),
     ("Малик-Ткач Тарас Іванович | 1987", "Ткаченко Тарас Іванович | 1987", "half a surname is another one"),
     ("Козак Назар | 1987", "Коса Назар | 1987", "a letter fewer, that was a whole syllable"),
     (
