@@ -81,6 +81,17 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ("Rjdfktyrj Fylhsq", "Коваленко Андрій Петрович", "typed with the keyboard set to Latin letters"),
     ("Rjdfktyrj Fylhtq Gtnhjdbx", "Коваленко Андрей Петрович", "the same, in Russian"),
     # What stands beside the name
+    ("Шевчук Андрій Петрович", "Sgt Andrii Shevchuk", "an English rank"),
+    ("Шевчук Андрій Петрович", "Шевчук Андрій Петрович стрілець", "what he did"),
+    ("Шевчук Андрій Петрович", "сержант запасу Шевчук Андрій Петрович", "of the reserve"),
+    ("Стрілець Андрій Петрович", "стрілець андрій петрович", "a surname that is what somebody did"),
+    ("Каримов Шерзод Улугбекович", "Каримов Шерзод Улугбек угли", "an Uzbek's father"),
+    # An apostrophe that a program lost
+    ("Лук'яненко Дем'ян Лук'янович", "Лук яненко Дем ян Лук янович", "a space for it"),
+    ("Лук'яненко Дем'ян Лук'янович", "Лук?яненко Дем?ян Лук?янович", "a question mark for it"),
+    ("Лук'яненко Дем'ян Лук'янович", "Лук&#39;яненко Дем&#39;ян Лук&#39;янович", "as a page writes it"),
+    ("Мельник Юлія Петрівна", "Мельник юлія петрівна", "no apostrophe: a name in small letters"),
+    ("Ткач Роман Янович", "Ткач Роман янович", "no apostrophe: a patronymic in small letters"),
     ("Шевчук Андрій Петрович", "солдат Шевчук", "no given name"),
     ("Шевчук Андрій Петрович", "Шевчук Андрій Петрович старший солдат", "his rank"),
     ("Шевчук Андрій Петрович", "Шевчук Андрій Петрович АЗОВ", "where he served"),
