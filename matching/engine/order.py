@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 
 from matching.engine.arranging import Order, arranged, is_like_surname
 from matching.engine.beside import without_callsign, without_remarks
@@ -41,6 +42,8 @@ _ONE_LETTER = re.compile(r"\s*(?:[аеиіоуюяaeiouy]|y[aeou])\s+[^\W\d_]{2}
 def orders(name: Name) -> tuple[Order, ...]:
     """All likely readings of one spelling, the likeliest first; empty when it holds no letter."""
     found: list[Order] = []
+    if "&" in name.full or "&" in name.surname or "&" in name.given or "&" in name.patronymic:
+        name = Name(*map(unescape, (name.surname, name.given, name.patronymic, name.full)))
     if name.surname or name.given or name.patronymic:
         found += _from_parts(name)
     if name.full:

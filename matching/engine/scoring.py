@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import log
 
-ENGINE_VERSION = "2026.11-18"
+ENGINE_VERSION = "2026.11-19"
 
 # What a level is worth. Agreement of names is weighed by rarity (`rarity` below) and is not in this table.
 POINTS: dict[str, dict[str, float]] = {

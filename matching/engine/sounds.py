@@ -59,6 +59,13 @@ _OTHER_READERS: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
         re.compile("cs|zs|^gy|gy$|^sz[aeiou]"),
         {"cs": "C", "zs": "J", "gy": "d", "sz": "s", "s": "W", "ny": "n", "ly": "i"},
     ),
+    # Ukrainian that is rendered in two ways, as below: Pidhirnyi is Podgornyi, Kryzhanivskyi Kryzhanovskii
+    (
+        re.compile("^pid|[hg]irn|i[vw]sk"),
+        {"pid": "pod", "hirn": "gorn", "girn": "gorn", "ivsk": "ovsk", "iwsk": "ovsk"},
+    ),
+    # zh that is z + h wherever no standard keeps it from being ж: Rozhon is Розгон, Mozhovyi Мозговий
+    (re.compile("^(?:be|mo|ro)zh(?=[aou])"), {"zh": "zg"}),
     # Dzh: c in Turkish, j in the English of the Caucasus (Cemilev, Jafarov, Hajiyev)
     (re.compile("c(?![hzk])|j(?=[aeiou])"), {"c": "dJ", "j": "dJ"}),
 )
@@ -82,18 +89,27 @@ _AS_O = {"ьо": "о", "ё": "о", "івськ": "овськ", "під": "под
 
 # Belarusian writes as it speaks: Дзмітрый, Цімафей, Сяргей, -аў; one more reading undoes it.
 _BELARUSIAN_CYRILLIC = (
-    (re.compile("дз(?=[еёіюямв])"), "д"), (re.compile("ц(?=[еёіюяв])"), "т"), (re.compile("ця"), "те"),
-    (re.compile("я"), "е"), (re.compile("у$"), "в"), (re.compile("(?<=[жчш])а"), "о"),
+    (re.compile("дз(?=[еёіюямв])"), "д"), (re.compile("ц+(?=[еёіюяв])"), "т"), (re.compile("^рыг"), "грыг"),
+    (re.compile("я"), "е"), (re.compile("у$"), "в"), (re.compile("(?<=[жчшц])а"), "о"),
 )  # fmt: skip
 _BELARUSIAN_LATIN = (
-    (re.compile("dz(?=[eimvyj])"), "d"), (re.compile("(ts|c)(?=[eivyj])"), "t"), (re.compile("[aoe]u$"), "ov"),
-    (re.compile("(?<=[aoe])u(?![oe])"), "v"), (re.compile("[iyj]a(?=.)"), "e"), (re.compile("^ya"), "e"),
-    (re.compile("(?<=[czs]h)a"), "o"),
+    (re.compile("dz(?=[eimvyj])"), "d"), (re.compile("(ts|c)+(?=[eivyj])"), "t"), (re.compile("^ryh"), "gryg"),
+    (re.compile("[aoe]u$"), "ov"), (re.compile("(?<=[aoe])u(?![oe])"), "v"), (re.compile("[iyj]a(?=.)"), "e"),
+    (re.compile("^ya"), "e"), (re.compile("(?<=[czs]h|ts)a"), "o"),
+)  # fmt: skip
+# Where я is я in the other languages too, and after р, which is always hard, а is their е: Дзячэнка, Цялегін, Серада
+_STRESSED = re.compile("дзя|ця|ра|dz[iyj]a|ts[iyj]a|c[iyj]a|ra")
+_BELARUSIAN_STRESSED = (
+    (re.compile("дз(?=[еёіюямв])"), "д"), (re.compile("ц+(?=[еёіюяв])"), "т"), (re.compile("ра(?=.)"), "ре"),
+    (re.compile("у$"), "в"), (re.compile("(?<=[жчшц])а"), "о"),
+    (re.compile("dz(?=[eimvyj])"), "d"), (re.compile("(ts|c)+(?=[eivyj])"), "t"), (re.compile("ra(?=.)"), "re"),
+    (re.compile("[aoe]u$"), "ov"), (re.compile("(?<=[aoe])u(?![oe])"), "v"), (re.compile("(?<=[czs]h|ts)a"), "o"),
 )  # fmt: skip
 # Substrings, not a pattern: this is asked of every name, and so many branches cost twenty times more.
 _BELARUSIAN_SIGNS = (
     "ў", "ŭ", "авіч ", "евіч ", "эвіч ", "дзм", "уладз", "сяргей", "аляксандр", "міхаіл", "мікал", "аляксей", "алег ",
     "ігар ", "віктар ", "андрэй", "рыгор", "зміцер", "зьміцер", "цімаф", "кірыл", "дзе", "дзі", "дзя", "энка ",
+    "скі ", "цкі ", "іцкая ", "інская ", "ны ", "чы ", "avič ", "uładz", "mikał",
 )  # fmt: skip
 _BELARUSIAN_LATIN_SIGNS = (
     "avich ", "auna ", "euna ", "ouna ", "aliaks", "siarh", "uladz", "mikalai", "dzm", "yauhen", "iauhen",
@@ -135,12 +151,16 @@ def readings(folded: str, belarusian: bool) -> tuple[str, ...]:
             found.append(_cyrillic(_UKRAINIAN_O.sub(lambda written: _AS_O[written[0]], folded)))
         if belarusian:
             found.append(_cyrillic(_rewritten(folded, _BELARUSIAN_CYRILLIC)))
+            if _STRESSED.search(folded):
+                found.append(_cyrillic(_rewritten(folded, _BELARUSIAN_STRESSED)))
     elif folded.isascii():
         found = [_latin(folded, _GRAPH, _GRAPHS)]
         found += [_latin(folded, graph, graphs) for sign, graph, graphs in _OTHERS if sign.search(folded)]
         if belarusian:
             found.append(_latin(_rewritten(folded, _BELARUSIAN_LATIN), _GRAPH, _GRAPHS))
             found[1:] = found[-1:] + found[1:-1]
+            if _STRESSED.search(folded):
+                found.insert(2, _latin(_rewritten(folded, _BELARUSIAN_STRESSED), _GRAPH, _GRAPHS))
     else:
         found = [_single(folded)]
     return each_once(found)[:_MAX_READINGS]

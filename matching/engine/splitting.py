@@ -31,10 +31,12 @@ _GLUED = re.compile(
     f"(?<=[{_LOWER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})|(?<=[{_UPPER}]{{3}})(?=[{_UPPER}][{_LOWER}]{{2}})"
 )
 _BROKEN = "ович евич йович ьович вич ич вна івна ївна йівна овна евна ична авіч аўна ovych ovich evich yovych ivna ovna"
-_MARKS = "огли оглы оглу ogly oglu oghlu кизи кызы гизи kyzy kizi qizi"
+_MARKS = (
+    "огли оглы оглу ogly oglu oghlu ogli угли углы ugli кизи кызы гизи kyzy kizi qizi кызи гызы uulu уулу улу"
+)
 _BESIDE_NAMES = (
     "уроджена урождена урожденная урожд уродж дівоче девичья прізвище фамилия раніше ранее до шлюбу брака nee née "
-    "born гр грн громадянин громадянка гражданин гражданка пан пані mr mrs ms рн рр "
+    "born dob гр грн громадянин громадянка гражданин гражданка пан пані mr mrs ms рн рр "
     "зсу нгу дпсу сбу нпу дсса вмс тро всу піб фио фіо імя имя батькові отчество "
     # What families answer who do not know a part of the name, and how they begin
     "не знаю невідомо невідоме неизвестно немає нет unknown памятаю помню мабуть здається наверное кажется "
@@ -113,7 +115,7 @@ def _cyrillic_if_likely(word: str, cyrillic: bool) -> str:
 
 def _mended(words: list[Token]) -> list[Token]:
     """Words broken by a space joined again: "Олек сандр", "Миколай ович", "Мар яна"."""
-    if len(words) < 3 or not _may_be_broken(words):
+    if len(words) < 3 or not (_may_be_broken(words) or any(map(_lost_apostrophe, words, words[1:]))):
         return words
     for at, (left, right) in enumerate(pairwise(words)):
         if left.is_initial or right.is_initial or right.folded in _FATHER_MARKS:
@@ -129,7 +131,16 @@ def _may_be_broken(words: list[Token]) -> bool:
     return len(words) > 3 or words[-1].folded in _BROKEN_SUFFIXES or not any(map(known_given, words))
 
 
+def _lost_apostrophe(left: Token, right: Token) -> bool:
+    """Лук яненко, Дем?ян: small behind a letter that only an apostrophe parts from it."""
+    return right.written[0] in "яюєї" and left.written[0].isupper() and left.folded[-1] in "бвдзклмнпрстф"
+
+
 def _belong_together(left: Token, right: Token, joined: Token) -> bool:
+    if _lost_apostrophe(left, right):
+        if patronymic_sign(right) >= 2:  # Лук янович, but not Роман янович
+            return not known_given(left) and father_class(joined).is_known
+        return is_listed(joined) or not (known_given(left) or known_given(right))
     if right.folded in _BROKEN_SUFFIXES:  # but Волчанський Івна Вікторович: two names, of which one is spoilt
         return not right.written.istitle() or father_class(joined).is_known
     if patronymic_sign(right) >= 2:  # Пет рович
