@@ -7,8 +7,10 @@ import re
 import uuid
 from collections.abc import Collection
 
+from django.contrib.auth.models import User
 from django.db.models import Q
 
+from familylink.reports import vouching
 from familylink.reports.models import Flag, MissingPerson, Report
 from familylink.reports.proof import met_a_stranger
 from familylink.reports.references import news_reference, report_of_news
@@ -22,6 +24,7 @@ from matching.news.grown_up import minor_doubt
 from notifications import reasons
 from notifications.gates import LATER, Question
 
+_LOST_THE_RIGHT = "reviewer_lost_the_right"
 _CHECKED = re.compile(r"checked-wave-([0-9]+)-report-([0-9a-f-]{36})")
 
 
@@ -98,7 +101,10 @@ def _match(person_id: uuid.UUID, basis: str) -> str:
     stands = _standing(person_id).filter(on).first()
     if stands is None:
         return "decision_no_longer_stands"
-    return _doubt(stands) or minor_doubt(stands)
+    doubt = _doubt(stands)
+    if doubt == _LOST_THE_RIGHT and _wait_for_somebody([stands.first_reviewer_id, stands.second_reviewer_id]):
+        return f"{LATER}{doubt}"
+    return doubt or minor_doubt(stands)
 
 
 def _standing(person_id: uuid.UUID) -> MatchQuerySet:
@@ -109,10 +115,19 @@ def _standing(person_id: uuid.UUID) -> MatchQuerySet:
 
 def _doubt(match: Match) -> str:
     if not _may_decide([match.first_reviewer_id, match.second_reviewer_id]):
-        return "reviewer_lost_the_right"
+        return _LOST_THE_RIGHT
     return "facts_changed" if has_weakened(match) else ""
 
 
 def _may_decide(reviewers: Collection[int | None]) -> bool:
     """Both, at this moment: whose right was taken away in between may have decided without it."""
     return who_may_decide().filter(pk__in=[pk for pk in reviewers if pk]).count() == len(reviewers)
+
+
+def _wait_for_somebody(reviewers: Collection[int | None]) -> bool:
+    """Who of them may not decide only waits for a second person to say whose the account is: for a new password nobody
+    has to free each message by hand."""
+    lost = User.objects.filter(pk__in=[pk for pk in reviewers if pk]).exclude(
+        pk__in=who_may_decide().values("pk")
+    )
+    return lost.exists() and not lost.exclude(pk__in=vouching.waiting().values("pk")).exists()

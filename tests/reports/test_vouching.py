@@ -10,6 +10,7 @@ from itertools import count
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, User
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 
@@ -153,16 +154,33 @@ def test_what_a_superuser_did_holds_when_he_is_none_any_more_and_what_he_did_bef
     assert set(vouching.waiting()) == {later}
 
 
-def test_news_waits_while_one_of_the_two_who_decided_is_not_known_to_be_he(
+def test_news_waits_while_one_of_the_two_who_decided_is_not_known_to_be_he_and_leaves_once_he_is(
     administrator, sending, settings
 ) -> None:
     settings.QUIET_HOURS = ()
+    lead = a_lead()
     match = confirmed(a_match())
     new_password(match.second_reviewer, administrator)
     recovery.sweep()
-    assert set(Notification.objects.filter(message=review.NEWS).values_list("state_reason", flat=True)) == {
-        "reviewer_lost_the_right"
-    }
+    news = Notification.objects.filter(message=review.NEWS)
+    assert set(news.values_list("state", "state_reason")) == {("queued", "reviewer_lost_the_right")}
+    says_whose(lead, match.second_reviewer)
+    news.update(due_at=Now())
+    recovery.sweep()
+    assert set(news.values_list("state", flat=True)) == {"accepted"}
+
+
+def test_news_of_one_who_may_decide_no_more_is_for_a_person_though_he_is_vouched_for(
+    administrator, sending, settings
+) -> None:
+    settings.QUIET_HOURS = ()
+    lead = a_lead()
+    match = confirmed(a_match())
+    match.second_reviewer.groups.clear()
+    new_password(match.second_reviewer, administrator)
+    says_whose(lead, match.second_reviewer)
+    recovery.sweep()
+    assert set(Notification.objects.filter(message=review.NEWS).values_list("state", flat=True)) == {"review"}
 
 
 def test_whoever_worked_before_this_rule_works_on(administrator) -> None:
