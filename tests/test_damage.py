@@ -140,7 +140,7 @@ def test_a_refused_row_that_is_damaged_is_said_to_be(importer: Client, name: str
 
 @pytest.mark.parametrize("name", ["raw", "preview", "problem"])
 def test_a_pair_is_decided_although_what_stands_around_the_man_is_damaged(client: Client, name: str) -> None:
-    match = a_match("Зниклі безвісти;", "Вересняк Александр Николаевич;12.03.1987")
+    match = a_match("Не доїхали до кордону;", "Вересняк Александр Николаевич;12.03.1987")
     entry = match.entry
     damage({"raw": entry, "preview": entry.source_list, "problem": RefusedRow.objects.get()}[name], name)
     client.force_login(a_member_of_staff("reviewers"))

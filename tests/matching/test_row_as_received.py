@@ -63,4 +63,4 @@ def test_a_man_who_could_not_be_read_is_no_line_above(client):
 
 
 def test_people_between_the_line_and_him_end_nothing(client):
-    assert line_above(client, "Зниклі безвісти;", "Грабар Осип Ілліч;01.02.1990", HIM).row == 2
+    assert line_above(client, "Не доїхали до кордону;", "Грабар Осип Ілліч;01.02.1990", HIM).row == 2
