@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
 from django.core import checks
 from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddField
 from django.db.models import NOT_PROVIDED
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
 
 from familylink.checks import dangerous_settings
 from familylink.logs import WithoutData
@@ -56,6 +58,20 @@ def test_a_process_of_the_version_before_can_write_after_a_migration():
     ]
     assert new
     assert [str(one) for one in new if not one.null and one.db_default is NOT_PROVIDED] == []
+
+
+@pytest.mark.parametrize("language", ["uk", "en", "ru"])
+def test_no_group_of_pages_is_named_like_a_page_in_it(language):
+    """ "Reports › Reports" above a page says nothing of where it stands."""
+    with translation.override(language):
+        alike = [
+            str(model)
+            for model in apps.get_models()
+            if admin.site.is_registered(model)
+            and str(model._meta.app_config.verbose_name).casefold()
+            == str(model._meta.verbose_name_plural).casefold()
+        ]
+    assert alike == []
 
 
 @pytest.mark.django_db

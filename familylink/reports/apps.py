@@ -9,7 +9,7 @@ class ReportsConfig(AppConfig):
 
     name = "familylink.reports"
     label = "reports"
-    verbose_name = _("Reports")
+    verbose_name = _("Families and access")
 
     def ready(self) -> None:
         # Models can be imported only now that the apps are known.

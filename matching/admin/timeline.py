@@ -50,6 +50,8 @@ def _pair(match: Match) -> Iterator[Event]:
         words = f"{decision.get_verdict_display()}: {decision.get_reason_display()}"
         if decision.match_revision != match.revision:
             words += " " + _("(on earlier evidence)")
+        if decision.bulk:
+            words += " " + _("(together with other pairs: one reason for all)")
         network = whence.in_words(decision.from_where)
         yield Event(decision.decided_at, decision.reviewer, words, decision.note, network)
     for event in match.reopenings.select_related("reopened_by"):

@@ -346,6 +346,24 @@ def test_weak_pairs_are_turned_down_together_and_taken_back_together():
     assert Match.objects.undecided().filter(pk__in=chosen).count() == len(pairs)
 
 
+def test_the_record_of_a_pair_says_that_its_reason_was_given_for_others_too(client):
+    """Its own evidence is on record with it, as the reviewer saw it; the reason may fit another of them better."""
+    first, second, *_rest = weak_pairs(2)
+    reviewer = signed_in(client, "reviewers")
+    client.cookies["django_language"] = "en"
+    review.reject_together({first.pk: first.revision}, reviewer=reviewer, reason="namesake")
+    review.decide(
+        second.pk, reviewer=reviewer, verdict="different", revision=second.revision, reason="namesake"
+    )
+    said = [
+        "one reason for all" in client.get(page("matching_match_change", match.pk)).content.decode()
+        for match in (first, second)
+    ]
+    assert said == [True, False]
+    decision = first.decisions.get()
+    assert (decision.reason, decision.evidence) == ("namesake", first.evidence)
+
+
 def test_the_way_back_stands_for_whoever_turned_down_together_even_after_a_second_click(client):
     """A second click turns nothing down: it must not take the way back of the first one away."""
     (match,), reviewer = weak_pairs(1), signed_in(client, "reviewers")
