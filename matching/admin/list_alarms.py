@@ -79,7 +79,7 @@ def _unread_rows() -> list[tuple[UUID, str]]:
     return [
         (
             list_id,
-            ngettext("%(count)d row could not be read", "%(count)d rows could not be read", count)
+            ngettext("%(count)d row waits for a person", "%(count)d rows wait for a person", count)
             % {"count": count},
         )
         for list_id, count in _by_list(rows, "source_list")

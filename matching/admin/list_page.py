@@ -1,5 +1,6 @@
 """What the page of a list shows: from the stored preview, in the reader's language."""
 
+import itertools
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -10,6 +11,7 @@ from familylink.damage import in_words, opens
 from matching import lists, lists_intake, staging
 from matching.admin.list_forms import FIELD_NAMES, ReadAsForm
 from matching.models import Band, ListEntry, ListState, RefusedRow, SourceList
+from matching.news.after_wave import LAPSES_AFTER
 from matching.progress import list_progress, progress_of, progress_of_rows
 
 REFUSED_SHOWN = TOO_COMMON_SHOWN = STUCK_SHOWN = 100
@@ -94,17 +96,28 @@ def _sheet(layout: lists.Recognition, language: str) -> dict[str, Any]:
 
 def _refused(source_list: SourceList, language: str) -> dict[str, Any]:
     waiting = source_list.refused_rows.waiting()
-    rows = [(row, " ".join(lists_intake.reasons_of(row, language))) for row in waiting[:REFUSED_SHOWN]]
+    held = waiting.filter(code__in=lists.NOT_RELEASED)
+    unread = waiting.exclude(code__in=lists.NOT_RELEASED)
     put_right = list(source_list.refused_rows.put_right().select_related("corrected_by"))
     typed = [(row, row.people if opens(row, "correction") else None) for row in put_right]
     return {
-        "refused": rows,
-        "refused_count": waiting.count(),
+        "unread": _with_reasons(unread, language),
+        "unread_count": unread.count(),
+        "held": _with_reasons(held, language),
+        "held_count": held.count(),
+        "told_within_days": LAPSES_AFTER.days,
         "put_right": [(row, _typed_names(row, people)) for row, people in typed],
         "corrected_count": sum(len(people or ()) for _, people in typed),
         "aside": source_list.refused_rows.set_aside()[:REFUSED_SHOWN],
         "may_correct": source_list.state in (ListState.RECEIVED, ListState.COMMITTED),
     }
+
+
+def _with_reasons(rows: Iterable[RefusedRow], language: str) -> list[tuple[RefusedRow, str]]:
+    return [
+        (row, " ".join(lists_intake.reasons_of(row, language)))
+        for row in itertools.islice(rows, REFUSED_SHOWN)
+    ]
 
 
 def _typed_names(row: RefusedRow, people: list[dict[str, Any]] | None) -> list[str]:

@@ -1,5 +1,7 @@
 """Rows that could not be read: two people in one, a line that is nobody's."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -368,6 +370,27 @@ def test_below_a_title_of_the_dead_each_is_asked_about_and_read_as_he_stands_whe
     assert desk.post(row_page(refused), {**cells, "is_released": "1"}).status_code == 302
     match_all()
     assert Match.objects.exists()
+
+
+def test_rows_that_were_held_back_are_not_called_unread_and_the_page_says_what_waits_for_them(desk):
+    source_list = a_received_list(NEIGHBOUR, TWO, DEAD, heading=HEADING)
+    commit(source_list)
+    desk.cookies["django_language"] = "en"
+    html = desk.get(list_page(source_list)).content.decode()
+    headings = re.findall(r"<h2[^>]*>([^<]*)</h2>", html)
+    assert "Rows that could not be read (1)" in headings
+    assert "Rows held back: by the words of the list these people were not released (1)" in headings
+    assert html.count("no family hears by a message that this list was checked") == 2
+    assert "more than 5 days" in html
+
+
+def test_a_list_of_the_dead_promises_no_family_that_it_was_checked(desk):
+    source_list = a_received_list(TWO, SON_ON_LIST, kind=ListKind.CLAIMED_DEAD)
+    commit(source_list)
+    desk.cookies["django_language"] = "en"
+    html = desk.get(list_page(source_list)).content.decode()
+    assert "Rows that could not be read" in html
+    assert "that this list was checked" not in html
 
 
 def test_a_man_who_was_not_released_is_set_aside_as_such(desk):
