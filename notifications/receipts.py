@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists
 from django.db.models.functions import Now
 
 from notifications.models import Attempt, Notification, Receipt, State
@@ -53,8 +54,10 @@ def _believe(attempt: Attempt, status: Receipt.Status, provider_id: str, detail:
 
 
 def _fail(attempt: Attempt, provider_id: str, detail: str) -> None:
-    """Taken, but it did not arrive. Only the last attempt can fail the message, and only if it was taken."""
-    last = Attempt.objects.filter(pk=attempt.pk, notification__attempt_count=attempt.n)
+    """Taken, but it did not arrive. Only the last attempt that was not given up before its call can fail the message,
+    and only if it was taken."""
+    later = Attempt.objects.filter(notification=attempt.notification_id, n__gt=attempt.n)
+    last = Attempt.objects.filter(~Exists(later.exclude(outcome=Attempt.Outcome.ABORTED)), pk=attempt.pk)
     if not last.went_out().exists():
         return
     last.unproven().update(

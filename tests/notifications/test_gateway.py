@@ -148,7 +148,7 @@ def test_a_lost_reply_is_settled_by_asking_and_the_phone_rings_once(gateway, pro
 
 @pytest.mark.django_db
 def test_a_provider_that_took_it_and_says_busy_is_asked_before_it_is_sent_again(
-    gateway, provider, phones
+    client, gateway, provider, phones
 ) -> None:
     provider.weather = Weather(contradicted=1.0)
     owed = owe()
@@ -158,6 +158,9 @@ def test_a_provider_that_took_it_and_says_busy_is_asked_before_it_is_sent_again(
     recovery.sweep()
     assert (state(owed), outcomes(owed)) == ("accepted", ["accepted", "aborted"])
     assert received(phones)[NUMBER] == 1
+    first = owed.attempts.get(n=1)
+    assert report(client, status_report("m-1", str(first.reference), "undelivered")) == 200
+    assert state(owed) == "undelivered", "the second try never left: it is the first that failed"
 
 
 @pytest.mark.django_db
