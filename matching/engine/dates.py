@@ -33,7 +33,10 @@ _SHORT = 3  # "бер.", "дек", "oct": the usual abbreviation of any of them
 _TIME = re.compile(r"[T\s]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?$")
 # "1987 р.н.", "1987 року народження", "1987 г.р.", "born 1987"
 _AROUND = re.compile(r"(?<=\d)\s*(року|р\.?|года|г\.?)?\s*(народження|рождения|нар\.?|н\.?|р\.?)?\s*$")
-_BEFORE = re.compile(r"^(born|b\.|дата|нар\.?|род\.?)\s*:?\s*")
+_BEFORE = re.compile(
+    r"^(born|b\.|dob|date of birth|дата(\s+(народження|рождения))?|народ\w+|родил\w+|нар\.?|род\.?|[рдг]\.?\s?[нр]\.?)"
+    r"(?=[\s:\d])\s*:?\s*"
+)
 _PART = r"(\d{1,2}|\?{1,2}|[xх]{2}|_{1,2}|-{2})"
 _SEP = r"\s*[./\-,\s]\s*"
 
@@ -116,7 +119,7 @@ def _figures(number: int | None, length: int) -> str:
 
 def _plain(text: str) -> str:
     plain = " ".join(text.replace("\x00", " ").split()).casefold()
-    plain = _TIME.sub("", plain.upper()).casefold().strip(" .,;")
+    plain = _TIME.sub("", plain.upper()).casefold().strip(" .,;\"'«»()")
     plain = _BEFORE.sub("", plain)
     return _AROUND.sub("", plain).strip(" .,;")
 
@@ -178,7 +181,10 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], BirthDate]], ..
     (re.compile(rf"{_PART}{_SEP}{_PART}{_SEP}(\d{{4}}|\d{{2}}|\?{{2,4}}|_{{4}})"), _day_first),
     (re.compile(r"(\d{1,2})[./\-](\d{4})"), lambda found: BirthDate(_year(found[2]), _number(found[1]))),
     (re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)"), _year_first),
-    (re.compile(r"(?:(\d{1,2}|\?{1,2})[-.\s]*)?([^\W\d_]{3,})[.,\s]*(\d{4})?"), _in_words),
+    (
+        re.compile(r"(?:(\d{1,2}|\?{1,2})(?:-?(?:го|е|й|ого)\s)?[-.\s]*)?([^\W\d_]{3,})[-.,\s]*(\d{4})?"),
+        _in_words,
+    ),
     (re.compile(r"([^\W\d_]{3,})\s+(\d{1,2}),?\s+(\d{4})"), _month_before_day),
 )
 

@@ -173,7 +173,8 @@ def _patronymic(wanted: Token, found: Token, population: Population) -> Evidence
 def _is_father_slip(wanted: Token, father: FatherClass, found: Token, other: FatherClass) -> bool:
     if (father.near | father.classes) & (other.near | other.classes):
         return True
-    return not _are_known(father, other) and len(father.stem) >= 3 and slips(wanted, found) <= 1
+    is_long = max(len(father.stem), len(other.stem)) >= 3
+    return not _are_known(father, other) and is_long and slips(wanted, found) <= 1
 
 
 def _are_known(father: FatherClass, other: FatherClass) -> bool:

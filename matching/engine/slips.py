@@ -33,13 +33,15 @@ def one_slip_around(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 12)
 def ends_around(word: Token) -> frozenset[str]:
-    """The surname with its last letter wrong, missing or added behind a vowel: since endings of vowels are cut, such a
-    slip takes more than one letter of it (Талано, Таланоі / Таланов). Symmetric."""
+    """The surname with its last letter, or the last but for vowels, wrong, missing or added behind a vowel: since ends
+    of vowels are cut, such a slip takes more than one letter of it (Талано, Таланоі / Таланов, Гайдамаа / Гайдамака).
+    Symmetric."""
     found: set[str] = set()
     for whole in map(with_ending, word.readings):
         if whole[-1] in VOWELS:
             stems = (whole, whole[:-1])
             found.update(f"{stem}{one}" for stem in stems if stem[-1:] in VOWELS for one in _CONSONANTS)
-        elif whole[-2:-1] in VOWELS:
-            found.add(whole[:-1].rstrip(VOWELS))
+        stem = whole.rstrip(VOWELS)
+        if stem[-2:-1] in VOWELS:
+            found.add(stem[:-1].rstrip(VOWELS))
     return frozenset(one for one in found if len(one) >= _SHORTEST_STEM).difference(word.loose)

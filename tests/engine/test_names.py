@@ -228,7 +228,15 @@ def test_one_slip_is_one_letter_and_is_mutual(near: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Таланов", "Талано"), ("Таланов", "Таланоі"), ("Жадан", "Жадаи"), ("Kovpak", "Ковпа")]
+    ("one", "other"),
+    [
+        ("Таланов", "Талано"),
+        ("Таланов", "Таланоі"),
+        ("Жадан", "Жадаи"),
+        ("Kovpak", "Ковпа"),
+        ("Гайдамака", "Гайдамаа"),
+        ("Сорока", "Сороа"),
+    ],
 )
 def test_a_slip_in_an_ending_that_is_cut_is_met_from_both_sides(one: str, other: str) -> None:
     assert not ends_around(word(one)).isdisjoint(word(other).loose)

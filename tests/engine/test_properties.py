@@ -96,6 +96,14 @@ def test_comparing_is_symmetric(one: Person, other: Person) -> None:
     assert here.caps == there.caps
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("Жорович", "Жрович"), ("Yurіyoviç", "Yuіyoviç"), ("Xijenovyč", "ijenovyč")]
+)
+def test_a_spoilt_patronymic_of_no_known_father_weighs_the_same_from_both_sides(one: str, other: str) -> None:
+    ours, theirs = (Person((Name("Ткач", "Єлисей", father),)) for father in (one, other))
+    assert both(ours, theirs).points == both(theirs, ours).points
+
+
 @given(invented, invented)
 def test_points_are_the_sum_of_the_evidence(one: Person, other: Person) -> None:
     result = both(one, other)
