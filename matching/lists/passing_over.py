@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from matching.lists.beside_name import take_rank
 from matching.lists.columns import NAME_FIELDS, Recognition, first_filled
 from matching.lists.headings import words_of
 from matching.lists.looks import is_somebody, names_nobody, names_somebody
-from matching.lists.namecell import take_rank
 from matching.lists.not_released import names_one_by_initials
 from matching.lists.parts import is_same_heading
 from matching.lists.remarks import is_of_the_dead
