@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from matching import engine, proposals, review, waves, yardstick
+from matching.judging import judge_entries
 from matching.models import ListEntry, Match, MatchState
 from tests.factories import (
     SON_ON_LIST,
@@ -149,7 +150,7 @@ def test_a_judging_that_comes_after_a_later_one_takes_nobody_away():
         yardstick.in_force(),
         proposals.next_judging(),
     )
-    judged = judging.judge_entries(entries, measured_by)
+    judged = judge_entries(entries, measured_by)
     report = a_report()
     match_all()
     series = judged.series.values()
