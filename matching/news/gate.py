@@ -56,15 +56,17 @@ def checked_refusal(question: Question) -> str:
         return "report_not_open"
     if corrections.of_report(report):  # first somebody tells them that what they heard was wrong
         return f"{LATER}{reasons.CORRECTION_OPEN}"
-    matches = Match.objects.filter(missing_person=report.missing_person_id)
+    # What is said of him on a list of another kind is for the staff alone: not even a missing message may show it.
+    matches = Match.objects.filter(
+        missing_person=report.missing_person_id, entry__source_list__kind=ListKind.RELEASED
+    )
     if matches.confirmed().exists():
         return "somebody_was_found"
     if not _is_compared(report.missing_person, wave_id=int(named[1])):
         return f"{LATER}not_yet_compared"
     if report.missing_person.is_too_common or unseen_rows(report.missing_person, [int(named[1])]):
         return f"{LATER}rows_unseen"
-    likely = matches.undecided().filter(band__in=[Band.PROBABLE, Band.CERTAIN])
-    if likely.filter(entry__source_list__kind=ListKind.RELEASED).exists():
+    if matches.undecided().filter(band__in=[Band.PROBABLE, Band.CERTAIN]).exists():
         return f"{LATER}a_likely_pair_waits"
     return _contact(report, question)
 

@@ -21,7 +21,16 @@ from matching.news import after_wave, family_view
 from notifications import delivery, recipients, recovery
 from notifications.models import Notification
 from notifications.transports import memory
-from tests.factories import a_committed_list, a_lead, a_report, a_reviewer, a_wave, match_all, person_of
+from tests.factories import (
+    SON_ON_LIST,
+    a_committed_list,
+    a_lead,
+    a_report,
+    a_reviewer,
+    a_wave,
+    match_all,
+    person_of,
+)
 from tests.matching.deciding import confirmed, retired, verdict
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +203,15 @@ def test_a_row_too_common_to_compare_is_clear_once_it_is_decided(decide_on) -> N
     decide_on(of_son)
     unseen = [family_view.checked_waves(person_of(one))[0].unseen for one in (son, cousin)]
     assert unseen == ([0, 0] if decide_on is confirmed else [0, 1])
+
+
+@pytest.mark.parametrize("kind", [ListKind.PLANNED, ListKind.MEDIA, ListKind.CLAIMED_DEAD])
+def test_a_son_confirmed_on_another_kind_of_list_leaves_no_trace_in_what_his_family_hears(kind) -> None:
+    wishing()
+    a_matched_list(SON_ON_LIST, kind=kind)
+    decide(Verdict.SAME)
+    a_matched_list()
+    assert ["точного збігу нема" in text for text in told()] == [True]
 
 
 def test_a_family_whose_son_was_found_never_hears_that_nobody_was() -> None:
