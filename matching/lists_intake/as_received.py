@@ -1,5 +1,6 @@
 """A row as it stands in its file: each cell below its heading, and the line above it that names nobody."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from familylink.damage import in_words, opens
@@ -25,13 +26,18 @@ class LineAbove(NamedTuple):
 
 
 def cells_as_received(entry: ListEntry) -> list[Cell]:
-    """The filled cells of its row; where they are damaged, one that says so. "Released: no" says nothing as "no"."""
+    """What its row holds; where that is damaged, one cell that says so.
+
+    "Released: no" says nothing as "no". Below the heading of a column that is read as no fact, a blank speaks, too.
+    """
     if not opens(entry, "raw"):
         return [Cell("", in_words(entry))]
-    headings = _headings(entry)
-    beyond = [""] * (len(entry.raw) - len(headings))
-    cells = zip([*headings, *beyond], entry.raw, strict=False)
-    return [Cell(heading, text) for heading, text in cells if text]
+    columns = _columns(entry)
+    known = [Cell(column.heading, text) for column, text in zip(columns, entry.raw, strict=False)]
+    beyond = [Cell("", text) for text in entry.raw[len(columns) :]]
+    left_blank = [Cell(column.heading, "") for column in columns[len(entry.raw) :]]
+    of_no_fact = {column.heading for column in columns if not column.field} - {""}
+    return [cell for cell in (*known, *beyond, *left_blank) if cell.text or cell.heading in of_no_fact]
 
 
 def line_above(entry: ListEntry) -> LineAbove | None:
@@ -60,14 +66,12 @@ def _titles_of_freed(entry: ListEntry) -> list[int]:
     ]
 
 
-def _headings(entry: ListEntry) -> list[str]:
+def _columns(entry: ListEntry) -> Sequence[lists.Column]:
     layouts = [staging.recognition_of(kept) for kept in _preview(entry).get("layouts", ())]
     try:
-        return [
-            column.heading for column in lists.columns_of_row(layouts, entry.sheet or "", entry.row).columns
-        ]
+        return lists.columns_of_row(layouts, entry.sheet or "", entry.row).columns
     except StopIteration:
-        return []
+        return ()
 
 
 def _preview(entry: ListEntry) -> dict[str, Any]:

@@ -29,6 +29,17 @@ def test_each_cell_of_the_row_stands_with_its_heading(client):
     assert "Доставлений: <bdi>ні</bdi>" in html
 
 
+def test_a_blank_below_a_heading_that_is_read_as_no_fact_is_shown(client):
+    match = a_match(
+        "Грабар Осип Ілліч;01.02.1990;так;А1234",
+        f"{HIM};;",
+        heading="ПІБ;Дата народження;Доставлений;Частина",
+    )
+    context, html = shown(client, match)
+    assert [cell.heading for cell in context["raw_row"]] == ["ПІБ", "Дата народження", "Доставлений"]
+    assert "Доставлений: <bdi>—</bdi>" in html
+
+
 def test_a_list_without_headings_shows_the_cells_alone(client):
     a_report()
     a_committed_list(HIM, "Грабар Осип Ілліч;01.02.1990", heading="")
