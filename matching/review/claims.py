@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Now
 
+from familylink.reports.models import ReportLink
 from matching.models import Decision, Match, MatchState
 from matching.review.locking import allowed
 from matching.review.refusals import Claimed, NothingToDecide
@@ -35,17 +36,24 @@ def release(match_id: uuid.UUID, *, by: User) -> bool:
 def next_for(reviewer: User, queue: models.QuerySet[Match], *, lead: bool = False) -> Match | None:
     """The first pair of this queue that waits for this reviewer and nobody has open, now claimed by them.
 
-    What they found unsure is left to others, and a man whom two lists name is given once. Two who ask at once get
-    two pairs: whoever is locked is passed by. Raises NotYours.
+    What they found unsure and whose report they proposed to link is left to others, and a man whom two lists name is
+    given once. What they hold already comes when nothing else waits, the one left longest first: else a pair that
+    they cannot decide would keep them from all others. Two who ask at once get two pairs: whoever is locked is
+    passed by. Raises NotYours.
     """
     allowed(reviewer)
     seen = Decision.objects.filter(
         match=OuterRef("pk"), match_revision=OuterRef("revision"), reviewer=reviewer
     )
-    waiting = queue.undecided().exclude(Exists(seen)).unclaimed_by_others(reviewer.pk)  # type: ignore[attr-defined]
+    proposed = ReportLink.objects.awaiting_second().filter(
+        from_person=OuterRef("missing_person"), proposed_by=reviewer
+    )
+    waiting = queue.undecided().exclude(Exists(seen)).exclude(Exists(proposed))  # type: ignore[attr-defined]
     if not lead:
         waiting = waiting.exclude(state=MatchState.DISPUTED)
-    match: Match | None = waiting.one_per_man().select_for_update(skip_locked=True, of=("self",)).first()
+    waiting = waiting.one_per_man().select_for_update(skip_locked=True, of=("self",))
+    held = waiting.claimed().filter(claimed_by=reviewer).order_by("claimed_until", "pk")
+    match: Match | None = waiting.unclaimed_by_others(None).first() or held.first()
     if match is not None:
         Match.objects.filter(pk=match.pk).update(claimed_by=reviewer, claimed_until=_end())
     return match
