@@ -6,7 +6,18 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import Aggregate, Count, F, Max, Min, Q, QuerySet, Value
+from django.db.models import (
+    Aggregate,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Max,
+    Min,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Now, TruncDate
 
 from matching.models import Band, Decision, Match, MatchState, SourceList, Verdict, Wave
@@ -17,6 +28,8 @@ PAUSE_AFTER_PAIRS_A_SHIFT = 200
 SHIFT = dt.timedelta(hours=8)
 HOUR = dt.timedelta(hours=1)
 FORTNIGHT = dt.timedelta(days=14)
+# The first verdicts of a night come within seconds of each other: from a shorter time no pace is told.
+SHORTEST_PACE = dt.timedelta(minutes=5)
 
 
 class MedianTime(Aggregate):
@@ -45,7 +58,7 @@ class Forecast(NamedTuple):
     """How long the waiting pairs take with those who decided in the last hour; None while nobody does."""
 
     verdicts_needed: int
-    verdicts_an_hour: int
+    verdicts_last_hour: int
     reviewers: int
     time_left: dt.timedelta | None
 
@@ -83,14 +96,21 @@ def waiting() -> list[Waiting]:
 
 
 def forecast(waiting: Iterable[Waiting]) -> Forecast:
-    """Every open pair needs two verdicts (a possible one often one), a half decided or disputed one needs one."""
+    """Every open pair needs two verdicts (a possible one often one), a half decided or disputed one needs one.
+
+    The pace is that of the last hour, or since this shift's first verdict when that is less than an hour ago.
+    """
     needed = sum(one.pairs * _verdicts_needed(one) for one in waiting)
-    recent = _since(Decision.objects.all(), HOUR).aggregate(
-        verdicts=Count("pk"), reviewers=Count("reviewer", distinct=True)
+    last_hour = Q(decided_at__gt=Now() - Value(HOUR))
+    recent = _since(Decision.objects.all(), SHIFT).aggregate(
+        verdicts=Count("pk", filter=last_hour),
+        reviewers=Count("reviewer", distinct=True, filter=last_hour),
+        since_first=ExpressionWrapper(Now() - Min("decided_at"), DurationField()),
     )
-    rate = recent["verdicts"]
-    left = dt.timedelta(hours=needed / rate) if rate else None
-    return Forecast(needed, rate, recent["reviewers"], left)
+    given, left = recent["verdicts"], None
+    if given:
+        left = needed / given * min(HOUR, max(SHORTEST_PACE, recent["since_first"]))
+    return Forecast(needed, given, recent["reviewers"], left)
 
 
 def by_wave(waiting: Iterable[Waiting]) -> list[tuple[Wave, Counter[str]]]:

@@ -10,7 +10,7 @@ from matching import review, workload
 from matching.models import Decision, Match, MatchState
 from tests.factories import a_match, a_member_of_staff, a_reviewer
 from tests.faults.scenery import matched_families
-from tests.matching.deciding import verdict
+from tests.matching.deciding import grow_old, verdict
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +37,24 @@ def test_whoever_has_decided_much_is_asked_to_rest_on_the_pair_before_them(
 def test_the_forecast_counts_the_verdicts_still_needed_at_tonights_pace():
     matched_families(2, with_email=False)
     assert workload.forecast(workload.waiting()) == (4, 0, 0, None)
+    for _ in range(2):
+        grow_old(Decision.objects.all(), 70)
+        verdict(Match.objects.all()[0], a_reviewer())
+    assert workload.forecast(workload.waiting()) == (2, 1, 1, timedelta(hours=2))
+
+
+def test_the_pace_of_a_night_that_has_just_begun_is_not_spread_over_an_hour():
+    matched_families(2, with_email=False)
     verdict(Match.objects.all()[0], a_reviewer())
-    assert workload.forecast(workload.waiting()) == (3, 1, 1, timedelta(hours=3))
+    grow_old(Decision.objects.all(), 20)
+    left = workload.forecast(workload.waiting()).time_left
+    assert left.total_seconds() == pytest.approx(timedelta(hours=1).total_seconds(), rel=0.05)
+
+
+def test_one_verdict_of_this_moment_does_not_promise_that_all_is_done_at_once():
+    matched_families(2, with_email=False)
+    verdict(Match.objects.all()[0], a_reviewer())
+    assert workload.forecast(workload.waiting()).time_left == 3 * workload.SHORTEST_PACE
 
 
 def test_pairs_on_which_two_differed_are_found_after_a_lead_has_decided():
