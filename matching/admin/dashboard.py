@@ -204,8 +204,9 @@ def _forecast(waiting: list[workload.Waiting]) -> dict[str, Any]:
 def _untold() -> list[tuple[Match, str]]:
     """Confirmed on a list of the released, and some family has no message about it: what a person must do."""
     confirmed = Match.objects.confirmed().with_lists().select_related("missing_person")
-    found = []
-    for match in review.untold(confirmed.order_by("-decided_at"))[:MOST_UNTOLD]:
-        blocks = blocks_in_words(review.plan(match).blocks)
-        found.append((match, "; ".join(blocks) or _("call or write to them")))
-    return found
+    untold = list(review.untold(confirmed.order_by("-decided_at"))[:MOST_UNTOLD])
+    blocks = review.blocks(untold)
+    return [
+        (match, "; ".join(blocks_in_words(blocks[match.pk])) or _("call or write to them"))
+        for match in untold
+    ]

@@ -9,7 +9,7 @@ from matching.review.claims import claim, next_for, release
 from matching.review.correcting import close_correction, correct, reopen, script
 from matching.review.deciding import already_gave_verdict, decide, reject_together
 from matching.review.flags import lower_flag, raise_flag
-from matching.review.letters import NEWS, Letter, Plan, may_tell, plan
+from matching.review.letters import NEWS, Letter, Plan, blocks, may_tell, plan
 from matching.review.linking import confirm_link, end_link, links_awaiting_second, propose_link, propose_links
 from matching.review.ordering import set_order
 from matching.review.refusals import (
@@ -92,6 +92,7 @@ __all__ = [
     "Weakened",
     "already_gave_verdict",
     "ask_family",
+    "blocks",
     "claim",
     "close_correction",
     "confirm_link",

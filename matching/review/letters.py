@@ -3,7 +3,8 @@
 import dataclasses
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -129,14 +130,28 @@ def _barred(match: Match) -> Iterator[str]:
 
 def plan(match: Match) -> Plan:
     """What a confirmation of this pair would send now."""
-    blocks = list(_barred(match))
-    standing = Flag.objects.filter(missing_person=match.missing_person_id).blocking()
-    flags = set(standing.values_list("kind", flat=True))
+    return Plan(tuple(_letters(match)), blocks([match])[match.pk])
+
+
+def blocks(matches: Collection[Match]) -> dict[uuid.UUID, tuple[str, ...]]:
+    """By pair, why no message would leave: the `blocks` of its plan, of many pairs at once."""
+    standing = Flag.objects.filter(
+        missing_person__in={match.missing_person_id for match in matches}
+    ).blocking()
+    kinds: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for person_id, kind in standing.values_list("missing_person", "kind"):
+        kinds[person_id].add(kind)
+    return {match.pk: tuple(_blocks(match, kinds[match.missing_person_id])) for match in matches}
+
+
+def _blocks(match: Match, kinds: Set[str]) -> Iterator[str]:
+    yield from _barred(match)
+    flags = set(kinds)
     if doubt := minor_doubt(match):
         # A flag of a damaged date is raised by the confirmation: what is known stands here, not what is feared.
         flags.discard(FlagKind.MINOR)
         flags.add(FlagKind.MINOR if doubt == reasons.MAY_BE_A_MINOR else doubt)
-    return Plan(tuple(_letters(match)), tuple(blocks + sorted(flags)))
+    yield from sorted(flags)
 
 
 def _addressees(match: Match, agreed: Sequence[uuid.UUID]) -> Iterator[Addressee]:

@@ -499,6 +499,20 @@ def test_a_confirmed_match_whose_report_has_no_address_is_shown_for_a_call(clien
     assert [shown for shown, _what in untold] == [match]
 
 
+def test_the_first_page_asks_as_much_for_many_families_without_a_message_as_for_one(client):
+    def confirmed_without_address(surname):
+        report = a_report(surname=surname, phone="")
+        confirmed(a_match(f"{surname} Олександр Миколайович;12.03.1987", report=report))
+
+    signed_in(client, "reviewers")
+    confirmed_without_address("Вересняк")
+    few = queries_of(client, reverse("admin:index"))
+    for surname in ("Кличук", "Ляшенко", "Соловій"):
+        confirmed_without_address(surname)
+    assert queries_of(client, reverse("admin:index")) == few
+    assert len(client.get(reverse("admin:index")).context["untold"]) == 4
+
+
 def test_the_first_page_says_what_holds_the_news_of_a_confirmed_minor(client):
     report = a_report(birth="2012", phone="")
     a_committed_list("Вересняк Олександр Миколайович;2012")
