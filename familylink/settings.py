@@ -46,7 +46,8 @@ TRANSPORTS = {
 }
 # Whoever posted a message says right before the call whether it is still true; news without a gate never leaves.
 MESSAGE_GATES = {"news": "matching.news.gate.refusal", "checked": "matching.news.gate.checked_refusal"}
-FAMILY_TO_CALL = "familylink.portal.calling.family_of"  # where a family that is owed news can be reached now
+# Where families that are owed news can be reached now.
+FAMILIES_TO_CALL = "familylink.portal.calling.families_of"
 # Who of the staff looked at a family's address or answer.
 RECORD_VIEW = "familylink.reports.privacy.record_view"
 # By the clock of the recipient: what can wait does not wake anybody. Good news and answers do not wait for it.

@@ -55,9 +55,15 @@ def why_stopped(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], s
 
     Raises RefusedAddress.
     """
-    indexes = {index_of(*address): address for address in addresses}
-    rows = Recipient.objects.filter(to_index__in=list(indexes)).exclude(stop_reason="")
-    return {indexes[bytes(row.to_index)]: reasons.of_stop(row.stop_reason) for row in rows}
+    return {address: reasons.of_stop(reason) for address, reason in stop_reasons(addresses).items()}
+
+
+def stop_reasons(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The same, each as its StopReason. Raises RefusedAddress."""
+    indexes = {address: index_of(*address) for address in addresses}
+    rows = Recipient.objects.filter(to_index__in=set(indexes.values())).exclude(stop_reason="")
+    stopped = {bytes(row.to_index): row.stop_reason for row in rows}
+    return {address: stopped[index] for address, index in indexes.items() if index in stopped}
 
 
 def quiet_ends(addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dt.datetime]:

@@ -1,6 +1,7 @@
 """A family was told, or may have been, what no longer holds: somebody must tell them, by voice."""
 
 import uuid
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models
@@ -39,9 +40,10 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         whole = Q(report=None, match__missing_person=missing_person_id)
         return self.filter(whole | Q(report__missing_person=missing_person_id))
 
-    def about(self, report: Report) -> "CorrectionQuerySet":
-        """Not those of another family of the same man alone."""
-        return self.filter(Q(report=None) | Q(report=report))
+    def of_reports(self, reports: Collection[Report]) -> "CorrectionQuerySet":
+        """What was wrong for some of these families; not of another family of the same man alone."""
+        whole = Q(report=None, match__missing_person__in={report.missing_person_id for report in reports})
+        return self.filter(whole | Q(report__in=[report.pk for report in reports]))
 
 
 class Correction(models.Model):

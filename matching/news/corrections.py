@@ -128,7 +128,20 @@ def settle(correction_id: uuid.UUID, *, by: User, note: str) -> bool:
 
 def of_report(report: Report) -> Correction | None:
     """What somebody has still to tell this family, of news that was wrong."""
-    return Correction.objects.open().of_family(report.missing_person_id).about(report).first()
+    return of_reports([report]).get(report.pk)
+
+
+def of_reports(reports: Collection[Report]) -> dict[uuid.UUID, Correction]:
+    """The same of many families at once, by report: of each the earliest."""
+    found: dict[uuid.UUID, Correction] = {}
+    if not reports:
+        return found
+    for task in Correction.objects.open().of_reports(reports).select_related("match"):
+        for report in reports:
+            is_of_all = task.report_id is None and task.match.missing_person_id == report.missing_person_id
+            if is_of_all or task.report_id == report.pk:
+                found.setdefault(report.pk, task)
+    return found
 
 
 def is_owed_to(report: Report) -> bool:

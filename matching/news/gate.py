@@ -5,7 +5,7 @@ Everything that two reviewers relied on is looked at again; the first thing that
 
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Set
 
 from django.contrib.auth.models import User
 from django.db.models import Q
@@ -92,38 +92,48 @@ def _contact(report: Report, question: Question) -> str:
 
 def doubt_about(person_id: uuid.UUID) -> str:
     """What a caller must have looked at before the family is told; "" where nothing is, or nobody is confirmed."""
-    doubts = [_doubt(match) for match in _standing(person_id)]
-    return doubts[0] if doubts and all(doubts) else ""
+    return doubts_about([person_id]).get(person_id, "")
+
+
+def doubts_about(person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The same of many at once: only those about whom there is a doubt."""
+    matches = list(_standing(person_ids)) if person_ids else []
+    deciding = _who_may_decide(matches)
+    doubts: dict[uuid.UUID, list[str]] = {}
+    for match in matches:
+        doubts.setdefault(match.missing_person_id, []).append(_doubt(match, deciding))
+    return {person_id: found[0] for person_id, found in doubts.items() if all(found)}
 
 
 def _match(person_id: uuid.UUID, basis: str) -> str:
     """Two people's decision must stand, on the very evidence that they decided on."""
     decided = read_basis(basis)
     on = Q(pk=decided.match_id, revision=decided.revision) if decided else Q(pk=None)
-    stands = _standing(person_id).filter(on).first()
+    stands = _standing([person_id]).filter(on).first()
     if stands is None:
         return "decision_no_longer_stands"
-    doubt = _doubt(stands)
+    doubt = _doubt(stands, _who_may_decide([stands]))
     if doubt == _LOST_THE_RIGHT and _wait_for_somebody([stands.first_reviewer_id, stands.second_reviewer_id]):
         return f"{LATER}{doubt}"
     return doubt or minor_doubt(stands)
 
 
-def _standing(person_id: uuid.UUID) -> MatchQuerySet:
-    confirmed = Match.objects.confirmed().filter(missing_person=person_id)
+def _standing(person_ids: Collection[uuid.UUID]) -> MatchQuerySet:
+    confirmed = Match.objects.confirmed().filter(missing_person__in=person_ids)
     released = confirmed.filter(entry__source_list__kind=ListKind.RELEASED, entry__removed_at=None)
     return released.with_lists().select_related("missing_person")
 
 
-def _doubt(match: Match) -> str:
-    if not _may_decide([match.first_reviewer_id, match.second_reviewer_id]):
+def _doubt(match: Match, deciding: Set[int | None]) -> str:
+    if not {match.first_reviewer_id, match.second_reviewer_id} <= deciding:
         return _LOST_THE_RIGHT
     return "facts_changed" if has_weakened(match) else ""
 
 
-def _may_decide(reviewers: Collection[int | None]) -> bool:
-    """Both, at this moment: whose right was taken away in between may have decided without it."""
-    return who_may_decide().filter(pk__in=[pk for pk in reviewers if pk]).count() == len(reviewers)
+def _who_may_decide(matches: Collection[Match]) -> Set[int | None]:
+    """Of the reviewers of these, at this moment: whose right was taken away in between may have decided without it."""
+    reviewers = {pk for match in matches for pk in (match.first_reviewer_id, match.second_reviewer_id) if pk}
+    return set(who_may_decide().filter(pk__in=reviewers).values_list("pk", flat=True)) if reviewers else set()
 
 
 def _wait_for_somebody(reviewers: Collection[int | None]) -> bool:

@@ -1,10 +1,11 @@
 """Whom somebody must call, and what families wrote back. Addresses are shown on the page of one family only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -95,6 +96,7 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
         "spoken_to_by",
     ]
     list_per_page = 50
+    list_select_related = ["closed_by"]
     # Above the number: whoever reads it below has dialled already.
     change_form_outer_before_template = "notifications/earlier_news_was_wrong.html"  # type: ignore[assignment]  # a path
     change_form_outer_after_template = "notifications/call_outcomes.html"  # type: ignore[assignment]  # read as a path
@@ -122,6 +124,14 @@ class FollowUpAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[mis
 
     def has_call_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.record_call")
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The families of one page are asked for together; whatever an action does is asked for anew."""
+        changes: ChangeList = super().get_changelist_instance(request)
+        theirs = _families(changes.result_list)
+        for row in changes.result_list:
+            row.listed = theirs[row.reference]
+        return changes
 
     def shows_a_person(self, request: HttpRequest) -> bool:
         return self.has_call_permission(request)
@@ -222,10 +232,16 @@ def _page_of(row: Reply | FollowUp) -> str:
     return reverse(f"admin:notifications_{row._meta.model_name}_change", args=[row.pk])
 
 
+def _families(rows: Iterable[FollowUp]) -> Mapping[str, follow_ups.Family]:
+    """By reference, asked of its owner: messages do not know whom they are about."""
+    owner: Callable[[list[str]], Mapping[str, follow_ups.Family]] = import_string(settings.FAMILIES_TO_CALL)
+    return owner([row.reference for row in rows])
+
+
 def _family(follow_up: FollowUp) -> follow_ups.Family:
-    """Asked of the owner of the reference: messages do not know whom they are about."""
-    owner: Callable[[str], follow_ups.Family] = import_string(settings.FAMILY_TO_CALL)
-    return owner(follow_up.reference)
+    """As a list has asked for all its rows at once, else as it stands at this moment."""
+    listed: follow_ups.Family | None = getattr(follow_up, "listed", None)
+    return listed or _families([follow_up])[follow_up.reference]
 
 
 @admin.register(Reply)
@@ -264,7 +280,8 @@ class ReplyAdmin(Headed, OnRecord, ReadOnly, ModelAdmin):  # type: ignore[misc] 
     def answers(self, reply: Reply) -> str:
         """Which family it may be, and where the call to it is recorded."""
         owed = replies.may_answer(reply)
-        links = ((_page_of(one), _family(one).name or _UNKNOWN, _call_of(one)) for one in owed)
+        theirs = _families(owed)
+        links = ((_page_of(one), theirs[one.reference].name or _UNKNOWN, _call_of(one)) for one in owed)
         return format_html_join("", '<div><a class="desk-link" href="{}">{}</a>: {}</div>', links) or "-"
 
     def shows_a_person(self, request: HttpRequest) -> bool:

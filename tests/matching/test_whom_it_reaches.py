@@ -203,7 +203,7 @@ def test_news_decided_by_somebody_who_may_no_longer_decide_waits_for_a_person(ch
     owed = FollowUp.objects.get()
     assert owed.call_reason == "not_delivered"
     with override("uk"):
-        (caution,) = calling.family_of(owed.reference).cautions
+        (caution,) = calling.families_of([owed.reference])[owed.reference].cautions
     assert "більше не має на це права" in caution
     assert standing_of(Report.objects.get()).stage == Stage.SEARCHING
     follow_ups.record_call(owed.pk, caller=a_reviewer(), outcome="spoke")

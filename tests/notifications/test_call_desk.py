@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from familylink.portal import calling
 from familylink.reports import intake
 from familylink.reports.models import AccessRecord, Report
 from familylink.reports.references import news_reference
@@ -248,6 +251,53 @@ def test_the_list_marks_whom_to_read_of_first_and_not_why(desk, to_call) -> None
     assert "⚑" in seen
     assert "мати в лікарні" not in seen
     assert "⚑" not in listed("view_followup")
+
+
+def families_to_call(*surnames: str) -> None:
+    """Of men whom two people confirmed; no address of theirs is proven, and of each something is to be known first."""
+    for surname in surnames:
+        report = a_report(phone="", email=MAILBOX, surname=surname, confirmed=False)
+        confirmed(a_match(f"{surname} Олександр Миколайович;12.03.1987", report=report))
+        review.raise_flag(report.missing_person_id, kind="vulnerable", note="вагітна", by=a_reviewer())
+    recovery.sweep()
+
+
+def test_many_families_to_call_are_listed_with_no_more_queries_than_few(desk) -> None:
+    client, address = desk("view_followup", "record_call"), reverse("admin:notifications_followup_changelist")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(address, {"call": "yes"})
+        assert answer.content.decode().count("⚑") == follow_ups.awaiting_a_call()
+        return len(asked)
+
+    families_to_call("Вересняк")
+    queries()
+    few = queries()
+    families_to_call("Кличук", "Ляшенко", "Соловій")
+    assert (queries(), follow_ups.awaiting_a_call()) == (few, 4)
+
+
+def test_each_of_many_families_is_called_by_what_is_known_of_it_alone(to_call, settings) -> None:
+    settings.SENDING = "send"
+    gentle = Report.objects.get()
+    review.raise_flag(gentle.missing_person_id, kind="vulnerable", note="мати в лікарні", by=a_reviewer())
+    strangers = a_report(phone="+380990000002", email="Olena@example.org", surname="Кличук")
+    recipients.stop(channel="sms", to="+380990000002", reason="not_me")
+    wrong = a_report(phone="+380990000003", email="olena@example.org", surname="Ляшенко")
+    pair = a_match("Ляшенко Олександр Миколайович;12.03.1987", report=wrong)
+    confirmed(pair)
+    has_left()
+    review.correct(pair.pk, by=a_lead(), note="інший рік")
+    wrong.refresh_from_db()
+    references = {report: news_reference(report) for report in (gentle, strangers, wrong)}
+    together = calling.families_of(list(references.values()))
+    each = {report: together[reference] for report, reference in references.items()}
+    assert [family.name for family in each.values()] == [report.reference for report in each]
+    assert [len(family.addresses) for family in each.values()] == [1, 1, 2]
+    assert [len(family.cautions) for family in each.values()] == [1, 0, 0]
+    assert [bool(family.correction) for family in each.values()] == [False, False, True]
+    assert together == {one: calling.families_of([one])[one] for one in references.values()}
 
 
 def test_that_earlier_news_was_wrong_is_read_before_the_number(desk, settings) -> None:

@@ -166,7 +166,7 @@ def test_not_me_to_a_code_that_a_stranger_asked_for_costs_a_family_neither_its_n
     recovery.sweep()
     news = Notification.objects.get(message="news")
     assert (news.state, news.state_reason) == ("review", "recipient_doubted")
-    (number,) = calling.family_of(news.reference).addresses
+    (number,) = calling.families_of([news.reference])[news.reference].addresses
     assert "+380990000067" in number
     sign_in(Client(), mother)
     recovery.sweep()
