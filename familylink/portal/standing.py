@@ -134,13 +134,15 @@ class ShownMessage(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Standing:
-    """All that the status page says. `released_on` only with NEWS; `ends_at` while it can be undone; `goes_on` is the
-    search, while nothing keeps the person from being compared. What the page promises them hangs on whether a message
-    may go to any address of theirs, and on whether we have a number to call that they have proven. Staff call one that
-    they have not, too, unless a stranger was met there; then a promise would not hold, and its absence would tell them
-    what a stranger has said: of such a number nothing is promised at all."""
+    """All that the status page says. `released_on` only with NEWS; `unheard` only with WITHDRAWN: what somebody has
+    still to tell them all the same, NEWS or TO_SPEAK; `ends_at` while it can be undone; `goes_on` is the search, while
+    nothing keeps the person from being compared. What the page promises them hangs on whether a message may go to any
+    address of theirs, and on whether we have a number to call that they have proven. Staff call one that they have not,
+    too, unless a stranger was met there; then a promise would not hold, and its absence would tell them what a stranger
+    has said: of such a number nothing is promised at all."""
 
     stage: Stage
+    unheard: Stage | None
     reference: str
     names: list[str]
     birth_date: str
@@ -180,8 +182,12 @@ def standing_of(report: Report) -> Standing:
     numbers = [one for one in contacts if one.channel == Channel.SMS]
     can_be_called = any(_can_be_called(one, stopped) for one in numbers)
     has_unproven_number = any(one.confirmed_at is None for one in numbers)
+    has_heard = bool(follow_ups.heard_references([news_reference(report)]))
     return Standing(
         stage=stage,
+        unheard=_unheard(report, has_news=match is not None, has_heard=has_heard)
+        if stage == Stage.WITHDRAWN
+        else None,
         reference=report.reference,
         names=[_whole(name) for name in told.names],
         birth_date=birth_words(told.birth),
@@ -192,7 +198,7 @@ def standing_of(report: Report) -> Standing:
         waves=family_view.checked_waves(report.missing_person),
         released_on=match.entry.source_list.wave.occurred_on if match and stage == Stage.NEWS else None,
         news_round=report.news_round,
-        has_heard=bool(follow_ups.heard_references([news_reference(report)])),
+        has_heard=has_heard,
         ending=report.ending,
         ends_at=report.ends_at if report.is_ending else None,
         messages=_messages(report, has_news=match is not None),
@@ -244,6 +250,14 @@ def _stage(report: Report, contacts: Iterable[Contact], *, has_news: bool) -> St
     if has_news:
         return Stage.NEWS
     return Stage.TO_SPEAK if corrections.is_owed_to(report) else Stage.SEARCHING
+
+
+def _unheard(report: Report, *, has_news: bool, has_heard: bool) -> Stage | None:
+    """Of a report that has ended: what left before is named among its messages, and a person calls them. What never
+    left is called back with the report, and leaves no trace."""
+    if has_news and outbox.may_have_been_read(news_reference(report)):
+        return None if has_heard else Stage.NEWS
+    return Stage.TO_SPEAK if corrections.is_owed_to(report) else None
 
 
 def messages_to(report: Report) -> list[outbox.Standing]:

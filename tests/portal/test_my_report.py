@@ -21,7 +21,7 @@ from familylink.reports.refiling import refile_next_persons
 from matching import lists_intake, review, waves
 from matching.models import Correction, Match, MatchState
 from notifications import follow_ups, outbox, recipients, recovery, releasing, replies, retention
-from notifications.models import Notification, Reply
+from notifications.models import FollowUp, Notification, Reply
 from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_report, match_all
 from tests.matching.deciding import has_left, retired
 from tests.portal.conftest import age_codes, file_and_prove, last_code, text
@@ -493,6 +493,82 @@ def test_news_owed_while_an_ending_can_be_undone_still_goes_out(client, report):
     post(client, "undo")
     ten_minutes_pass()
     assert Notification.objects.get(message="news").state == "queued"
+
+
+def an_ended_report_with_news_that_left(client, ending="withdrawn"):
+    """The list on which two people confirmed him; the message left within the ten minutes before the end."""
+    post(client, f"end/{ending}")
+    named = a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    has_left()
+    ten_minutes_pass()
+    return named
+
+
+def state_box(client, language="uk"):
+    page = words_of(client.get(f"/{language}/my-report/status/"))
+    return page[page.index('class="state"') : page.index("</section>", page.index('class="state"'))]
+
+
+@pytest.mark.parametrize("ending", ["found", "self", "withdrawn"])
+def test_a_report_that_ended_after_its_news_had_left_says_that_there_is_news_and_names_nobody(
+    client, report, ending
+):
+    an_ended_report_with_news_that_left(client, ending)
+    assert again(report).withdrawn_at is not None
+    box = state_box(client)
+    assert "Є новина: ми повідомили Вам про це ще до того, як звернення було закрито." in box
+    assert "Зателефонуйте нам" in box
+    assert "зачекайте на наш дзвінок" in box
+    assert "Ми більше не шукаємо" in box
+    assert "Вересняк" not in box
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ru", "Есть новость: мы сообщили Вам об этом ещё до того, как обращение было закрыто."),
+        ("en", "There is news: we told you so before this report was closed."),
+    ],
+)
+def test_the_news_of_an_ended_report_is_said_in_the_language_of_the_page(client, report, language, words):
+    an_ended_report_with_news_that_left(client)
+    assert words in state_box(client, language)
+
+
+def test_an_ended_report_whose_news_was_taken_back_asks_to_speak_until_somebody_has(client, report):
+    named = an_ended_report_with_news_that_left(client)
+    lists_intake.withdraw_list(named.source_list_id, by=None)
+    box = state_box(client)
+    assert "Нам треба з Вами поговорити" in box
+    assert "Зателефонуйте нам" in box
+    assert "Є новина" not in box
+    review.close_correction(Correction.objects.get().pk, by=a_lead(), note="сказано")
+    box = state_box(client)
+    assert "Нам треба з Вами поговорити" not in box
+    assert "Ви відкликали це звернення" in box
+
+
+def test_an_ended_report_asks_for_no_call_once_somebody_has_spoken_to_them(client, report):
+    an_ended_report_with_news_that_left(client)
+    follow_ups.record_call(FollowUp.objects.get().pk, caller=a_lead(), outcome="spoke")
+    box = state_box(client)
+    assert "Є новина" not in box
+    assert "Зателефонуйте нам" not in box
+
+
+def test_news_that_never_left_leaves_no_trace_on_the_page_of_an_ended_report(client, report):
+    post(client, "end/withdrawn")
+    a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    ten_minutes_pass()
+    assert Notification.objects.get(message="news").state == "cancelled"
+    box = state_box(client)
+    assert "Ви відкликали це звернення" in box
+    assert "новин" not in box
+    assert "Є новина" not in box
 
 
 def test_erasing_leaves_nothing_of_the_family_and_the_import_does_not_bring_it_back(client):
