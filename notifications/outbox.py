@@ -26,7 +26,14 @@ from notifications.models import (
     SendingSwitch,
     State,
 )
-from notifications.reasons import CANNOT_BE_WRITTEN, HAS_HEARD, SENDING_OFF, TOLD_WITH_ANOTHER
+from notifications.reasons import (
+    CANNOT_BE_WRITTEN,
+    CORRECTION_CLOSED,
+    CORRECTION_OPEN,
+    HAS_HEARD,
+    SENDING_OFF,
+    TOLD_WITH_ANOTHER,
+)
 from notifications.reasons import KNOWN_ADDRESS as KNOWN_ADDRESS  # what owners of codes say
 
 logger = logging.getLogger(__name__)
@@ -138,6 +145,15 @@ def cancel(*, reference: str, reason: str) -> list[Standing]:
 def rest_on(*, reference: str, basis: str, batch: str) -> None:
     """The same news is true for another reason now. Sent messages follow, since one that returns is asked of again."""
     Notification.objects.filter(reference=reference).update(basis=basis, batch=batch)
+
+
+def correction_closed(references: Collection[str]) -> None:
+    """Somebody has spoken to them of earlier news. What was held for that does not leave by itself: the same call may
+    have told it, and nobody is told twice. It waits for a person, as before, and no longer asks for the call made."""
+    held = Notification.objects.filter(
+        reference__in=references, state=State.HELD, state_reason=CORRECTION_OPEN
+    )
+    held.update(state_reason=CORRECTION_CLOSED)
 
 
 def state_of(reference: str) -> list[Standing]:

@@ -7,6 +7,7 @@ QUIET_HOURS = "quiet_hours"
 CONTACT_UNCONFIRMED = "contact_unconfirmed"
 PROOF_TOO_OLD = "proof_too_old"
 CORRECTION_OPEN = "correction_open"
+CORRECTION_CLOSED = "correction_closed"
 STRANGER_MET = "a_caller_met_a_stranger"
 CANNOT_BE_WRITTEN = "cannot_be_written"
 MAY_BE_A_MINOR = "may_be_a_minor"
@@ -34,6 +35,7 @@ WORDS = {
     CONTACT_UNCONFIRMED: _("the address is not confirmed: call the family"),
     PROOF_TOO_OLD: _("the address was confirmed long ago: call the family"),
     CORRECTION_OPEN: _("earlier news was taken back: call the family first"),
+    CORRECTION_CLOSED: _("earlier news was put right: call the family with this, or record that it was told"),
     "row_removed": _("the corrected list no longer has this row"),
     "row_changed": _("the corrected list says something else in this row"),
     "list_withdrawn": _("the list was withdrawn"),

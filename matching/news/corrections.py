@@ -123,7 +123,16 @@ def settle(correction_id: uuid.UUID, *, by: User, note: str) -> bool:
     follow_ups.set_right([reference for report in told for reference in news_references(report)], by)
     if any(task.reason == CorrectionReason.ROW_CHANGED for task in tasks):
         _begin_anew(told)
+    for man in {report.missing_person_id for report in told}:
+        _end_the_waiting_for_it(man)
     return True
+
+
+def _end_the_waiting_for_it(missing_person_id: uuid.UUID) -> None:
+    """News of a man is held for as long as any family of his has still to hear that it was wrong."""
+    if not is_open_for(missing_person_id):
+        reports = Report.objects.filter(missing_person=missing_person_id)
+        outbox.correction_closed([reference for report in reports for reference in news_references(report)])
 
 
 def of_report(report: Report) -> Correction | None:

@@ -2,11 +2,13 @@
 
 import re
 import uuid
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.urls import reverse
 
 from matching import lists_intake, review
@@ -20,7 +22,7 @@ from matching.models import (
     Reopening,
     Verdict,
 )
-from notifications import follow_ups
+from notifications import follow_ups, overdue
 from notifications.models import FollowUp
 from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all
 from tests.matching.deciding import (
@@ -203,6 +205,41 @@ def test_a_family_that_was_told_wrongly_gets_no_message_before_a_person_spoke_to
     confirmed(match)
     newest = news().latest("posted_at")
     assert (newest.state, newest.state_reason) == ("held", "correction_open")
+
+
+def test_once_a_correction_is_closed_news_held_for_it_asks_for_its_own_call_and_no_longer_for_that_one(
+    settings, client
+):
+    match = wrongly_told(settings)
+    [task] = review.correct(match.pk, by=a_lead(), note="Інший рік народження")
+    confirmed(match)
+    signed_in(client, "reviewers")
+    shown = client.get(page("matching_match_change", match.pk)).content.decode()
+    assert "спершу зателефонуйте родині" in shown
+    assert "попередню звістку виправлено" not in shown
+    review.close_correction(task.pk, by=a_lead(), note="Мати знає")
+    shown = client.get(page("matching_match_change", match.pk)).content.decode()
+    assert "спершу зателефонуйте родині" not in shown
+    assert "попередню звістку виправлено: зателефонуйте родині й про цю новину" in shown
+    FollowUp.objects.update(opened_at=F("opened_at") - timedelta(hours=1))
+    overdue.ask_for_calls()
+    assert follow_ups.awaiting_a_call() == 1, "they are called, as the page says"
+    assert live_news().latest("posted_at").state == "held", "the call of the correction may have told them"
+
+
+def test_news_waits_for_the_last_correction_about_the_man(settings):
+    settings.SENDING, lead = "send", a_lead()
+    first, second = a_man_on_two_lists()
+    confirmed(first)
+    has_left()
+    [task] = review.correct(first.pk, by=lead, note="Інший рік народження")
+    about = {"reason": CorrectionReason.UNDONE, "heard": Heard.PERHAPS, "raised_by": lead}
+    other = Correction.objects.create(match=second, **about)
+    confirmed(second)
+    review.close_correction(task.pk, by=lead, note="Мати знає")
+    assert news().latest("posted_at").state_reason == "correction_open"
+    review.close_correction(other.pk, by=lead, note="Мати знає")
+    assert news().latest("posted_at").state_reason == "correction_closed"
 
 
 def test_a_correction_is_closed_once_and_stays_on_record(settings):
