@@ -1,10 +1,10 @@
 """What the page of a list shows: from the stored preview, in the reader's language."""
 
-import itertools
 import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from familylink.damage import in_words, opens
@@ -113,11 +113,8 @@ def _refused(source_list: SourceList, language: str) -> dict[str, Any]:
     }
 
 
-def _with_reasons(rows: Iterable[RefusedRow], language: str) -> list[tuple[RefusedRow, str]]:
-    return [
-        (row, " ".join(lists_intake.reasons_of(row, language)))
-        for row in itertools.islice(rows, REFUSED_SHOWN)
-    ]
+def _with_reasons(rows: QuerySet[RefusedRow], language: str) -> list[tuple[RefusedRow, str]]:
+    return [(row, " ".join(lists_intake.reasons_of(row, language))) for row in rows[:REFUSED_SHOWN]]
 
 
 def _typed_names(row: RefusedRow, people: list[dict[str, Any]] | None) -> list[str]:

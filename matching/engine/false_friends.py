@@ -34,6 +34,8 @@ _NOT_RENDERED = (("x", "kh", "g"), ("WC", "shch", "W"), ("J", "zh", "W"), ("W", 
 _NOT_ONE_LETTER = (("x", "kh", "g"), ("J", "zh", "sh"), ("z", "z", "s"))
 _GERMAN = re.compile("w|sch|tz|j")
 _NOT_GERMAN = re.compile("v|kh|zh|(?<!c)sh|y[aeou]|[iy]y$")
+_VOICELESS = re.compile("(?<=^be)z(?=[sptkxfTCW])|(?<=^r[ao])z(?=[sptkxfTCW])")
+_H_ALONE = re.compile("(?<![kcszgt])h")  # which many write for х: Gorohov is Gorokhov
 _CUT_SHORT = ("sk", "Tk")  # Петалоовскй, Яворськ: the ending is lost
 
 _SIGNS = str.maketrans("", "", "ьъ")
@@ -97,6 +99,7 @@ def _may_render(cyrillic: str, latin: str, written: str) -> bool:
     """Whether a clerk may have written the Cyrillic sounds with these Latin letters. Many write h for х, sh for щ and
     sch for ж; nobody kh for г (Гарін, Kharin), shch for ш, zh for ш or sh for ж (Жило, Shylo), z for с; and only
     Germans s for з (Козич, Kosych)."""
+    cyrillic, latin = map(_as_heard, (cyrillic, latin))
     if cyrillic.count("z") > latin.count("z") and "s" in latin and not _may_be_german(latin, written):
         return False
     return not any(
@@ -115,11 +118,18 @@ def _may_be_one(one: str, other: str, written: str, found: str) -> bool:
     return _is_no_other(one, other, written, found) and _is_no_other(other, one, found, written)
 
 
+def _as_heard(reading: str) -> str:
+    """Без- and роз- as Russian writes them before a voiceless consonant: Безсонов, Bessonov."""
+    return _VOICELESS.sub("s", reading)
+
+
 def _is_no_other(one: str, other: str, written: str, found: str) -> bool:
+    one, other = map(_as_heard, (one, other))
     return not any(
         one.count(sound) > other.count(sound)
         and letters in written
         and others in found
+        and not (sound == "x" and _H_ALONE.search(found))
         and not (sound == "z" and _GERMAN.search(found))
         for sound, letters, others in _NOT_ONE_LETTER
     )

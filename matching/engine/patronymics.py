@@ -111,7 +111,8 @@ def father_class(word: Token) -> FatherClass:
     sex = _bearer(word.readings[0])
     for reading in word.readings:
         if reading in _irregular():
-            return FatherClass(_irregular()[reading], frozenset(), reading, sex)
+            father = _irregular()[reading]
+            return FatherClass(father, frozenset(), reading, sex, related_to(father))
     stems = tuple(dict.fromkeys(map(_stem, word.readings)))
     classes = union(_fathers(), stems)
     if not classes:  # the father's name itself, as in "Мамед огли" or a column "father's name"

@@ -81,6 +81,9 @@ _COUNT = re.compile(
 )
 _DATE = re.compile(r"[^\w†]*\d{1,2}\W\d{1,2}\W\d{2,4}\W*(?:[рг]\W*)?", re.I)
 _MOST_OF_A_TITLE = 3  # cells: "1 | Загиблі | 15 осіб"
+# What else stands in the line of a title: its number or letter, a date, "Список". Whatever is more is a man with a
+# remark ("Яр Ор | 1990 | батьки загиблі"), or headings.
+_BESIDE_TITLE = re.compile(r"[\W\d]*(?:[IVXІХ]+|[^\W\d_]|список|перелік|list)?[\W\d]*(?:[рг]\W*)?", re.I)
 
 
 class Heard(NamedTuple):
@@ -144,8 +147,9 @@ def _title_of(filled: list[str]) -> str:
     """What a line says as a title: "II." and "Загиблі" beside it are one, "Мертвих" and "Лука" a man."""
     if len(filled) <= 1:
         return "".join(filled)
-    is_title = len(filled) <= _MOST_OF_A_TITLE and not any(map(_names_anybody, filled))
-    return " ".join(filled) if is_title and _NO_MANS_NAME.search(" ".join(filled)) else ""
+    beside = [cell for cell in filled if not _NO_MANS_NAME.search(cell)]
+    is_title = len(beside) < len(filled) <= _MOST_OF_A_TITLE and all(map(_BESIDE_TITLE.fullmatch, beside))
+    return " ".join(filled) if is_title and not any(map(_names_anybody, filled)) else ""
 
 
 def _is_of_him_alone(title: str, said: str) -> bool:

@@ -104,6 +104,16 @@ def test_a_spoilt_patronymic_of_no_known_father_weighs_the_same_from_both_sides(
     assert both(ours, theirs).points == both(theirs, ours).points
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("Иваныч", "Янович"), ("Иваныч", "Ионович"), ("Арсенович", "Арсеньевич")]
+)
+def test_fathers_with_related_names_are_related_from_both_sides(one: str, other: str) -> None:
+    ours, theirs = (Person((Name("Ткач", "Єлисей", father),)) for father in (one, other))
+    here, there = both(ours, theirs), both(theirs, ours)
+    assert here.points == there.points
+    assert {each.level for each in here.evidence if each.feature == "patronymic"} == {"related"}
+
+
 @given(invented, invented)
 def test_points_are_the_sum_of_the_evidence(one: Person, other: Person) -> None:
     result = both(one, other)

@@ -99,6 +99,7 @@ def test_a_remark_that_a_man_is_dead_or_held_is_pointed_out(note: str, code: str
         "200-й окремий батальйон",
         "had fallen ill",
         "у полоні з 12.04.2022",
+        "У полоні 2022",
         "утримується з 12.04.2022",
         "вважався зниклим безвісти",
         "тел. матері 067 000 00 00",
@@ -457,6 +458,25 @@ def test_a_title_over_several_cells_is_a_title(title: Sequence[str]) -> None:
     heading = ("№", "Прізвище", "Імʼя", "По батькові", "Дата народження")
     rows = rows_of(heading, title, ("1", "Козодуб", "Лука", "Савич", "01.02.1990"))
     assert remarks(rows) == [["below_title"]]
+
+
+@pytest.mark.parametrize("note", ["батьки загиблі", "діти загиблих", "родители погибшие"])
+def test_a_rare_name_with_a_remark_on_others_is_no_title(note: str) -> None:
+    rows = held_back(rows_of(("ПІБ", "Рік", "Примітка"), ("Яр Ор", "1990", note), (NAME, "1991", "")))
+    assert [row.raw[0] for row in rows.people] == [NAME]
+    assert [row.raw[0] for row in rows.refused] == ["Яр Ор"]
+
+
+@pytest.mark.parametrize("heading", ["Загиблі родичі", "Знає про загиблих", "Не звільнені побратими"])
+def test_headings_are_no_title(heading: str) -> None:
+    rows = rows_of(("ПІБ", "Рік", heading), (NAME, "1990", ""), (OTHER, "1991", ""))
+    assert remarks(rows) == [[], []]
+
+
+@pytest.mark.parametrize("total", [("Всього: 4", "з них загиблих: 0"), ("Примітка:", "загиблі окремо")])
+def test_a_total_of_both_is_no_title(total: Sequence[str]) -> None:
+    rows = rows_of(("ПІБ", "Рік", "Підрозділ"), (NAME, "1990", "1 бр"), total, (OTHER, "1991", "2 бр"))
+    assert remarks(rows) == [[], []]
 
 
 @pytest.mark.parametrize("cells", [("Мертвих", "Людмила"), ("Мертвих", "Шамхан"), ("Убит", "Умер")])

@@ -453,3 +453,17 @@ def test_on_a_list_of_the_dead_the_same_row_is_matched_for_the_staff():
     match_all()
     assert Match.objects.get().band
     assert not RefusedRow.objects.exists()
+
+
+def test_of_many_rows_that_wait_no_more_are_opened_than_are_shown(desk, monkeypatch):
+    monkeypatch.setattr("matching.admin.list_page.REFUSED_SHOWN", 2)
+    source_list = a_received_list(*(f"{SLOGAN}{n}" for n in range(5)), SON_ON_LIST)
+    opened, from_db = [], RefusedRow.from_db.__func__
+
+    def opening(of, *row):
+        opened.append(row)
+        return from_db(of, *row)
+
+    monkeypatch.setattr(RefusedRow, "from_db", classmethod(opening))
+    desk.get(reverse("admin:matching_sourcelist_change", args=[source_list.pk]))
+    assert len(opened) == 2
