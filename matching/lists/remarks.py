@@ -58,6 +58,8 @@ SAYS_HE_DIED = re.compile(_OF_HIS_DEATH, re.I)
 _IS_NO_NAME = re.compile(
     rf"{_OF_HIS_DEATH}|{BEGIN}(?i:загину(?:в|ла|ли)|загибл(?:ий|а|ого|і)|померл(?:ий|а)|погибший|погибла|посмертно){END}"
 )
+# Of others: a street, or a unit ("вул. полеглих героїв", "рота евакуації тіл").
+_OF_THOSE = re.compile(rf"{BEGIN}(?:загиблих|полеглих|померлих|погибших|павших|тіл|тел|поховань){END}")
 _NOT_FREED_IN_SMALL = re.compile(_NOT_FREED)  # where he is, or was, a column for places says of everybody
 _IN_SMALL = re.compile(r"(?<![^\W_])[a-zа-яіїєґё]|[†✝✞☠]|(?:ЗАГ|Заг|ПО|По)[^ ]")  # what most names are not
 _OF_DEATHS = re.compile(rf"{_DEATH}|{BEGIN}похован\w*", re.I)  # in a heading
@@ -105,6 +107,11 @@ def says(text: str) -> str:
 def says_among_names(text: str) -> str:
     """As `says`, of a cell for names, a rank, a place: Мертвий with a capital is a surname, and "загинув" is none."""
     return _says_among_names(text[:MOST]) if _IN_SMALL.search(text[:MOST]) else ""
+
+
+def says_in_place(text: str) -> str:
+    """As `says_among_names`, of a place or a unit, which may be named for others."""
+    return says_among_names(_OF_THOSE.sub("", text[:MOST]))
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from matching.lists.columns import Column, Recognition, first_filled
 from matching.lists.headings import words_of
 from matching.lists.namecell import NameCell, is_misread
 from matching.lists.naming import Naming, problem_at
-from matching.lists.remarks import is_a_remark, says, says_among_names, says_in_column
+from matching.lists.remarks import is_a_remark, says, says_among_names, says_in_column, says_in_place
 from matching.lists.rows import PersonRow, Problem, Refused, Remark
 from matching.lists.table import Line, short
 
@@ -22,6 +22,7 @@ _LENT = frozenset(("place", "unit", "rank", "note", "sex"))
 _MAX_TEXT = 1_000
 # Where a remark stands when a column was forgotten, or the cells moved.
 _MAY_HOLD_A_REMARK = frozenset(("number", "rank", "unit", "place", "sex"))
+_NAMED_FOR_OTHERS = frozenset(("place", "unit"))
 _CHILD_YEARS, _OLD_YEARS = 14, 90
 
 
@@ -189,7 +190,8 @@ class SheetReader:
                 yield self._remark(line, column, cell, code, BirthDate())
         for column in self.among_names:
             cell = line.cell(column.index)
-            if not (column is first and beside_name) and (code := says_among_names(cell)):
+            hears = says_in_place if column.field in _NAMED_FOR_OTHERS else says_among_names
+            if not (column is first and beside_name) and (code := hears(cell)):
                 yield self._remark(line, column, cell, code, BirthDate())
 
     def _tells_more(self, line: Line) -> bool:

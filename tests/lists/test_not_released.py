@@ -416,6 +416,13 @@ def test_a_place_says_of_nobody_that_he_was_not_released(place: str) -> None:
     assert remarks(rows_of(("ПІБ", "Рік", "Місце"), (NAME, "1990", place))) == [[]]
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell"), [("Місце", "вул. полеглих героїв"), ("Підрозділ", "рота евакуації тіл")]
+)
+def test_a_street_or_a_unit_may_be_named_for_the_dead(heading: str, cell: str) -> None:
+    assert remarks(rows_of(("ПІБ", "Рік", heading), (NAME, "1990", cell))) == [[]]
+
+
 def test_a_list_of_the_released_holds_them_back_with_the_reason_and_the_others_stand() -> None:
     rows = held_back(rows_of(("ПІБ", "Примітка"), (NAME, "загинув"), (OTHER, "поранений")))
     assert [row.raw[0] for row in rows.people] == [OTHER]

@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 import familylink.urls  # noqa: F401  # the desks are registered where the addresses are
 from familylink.admin import ROLES_IN_WORDS, right_in_words, role_name
+from familylink.reports import privacy
 from familylink.roles import ROLES, renew_roles
 from matching import review
 from matching.admin import lists_desk
@@ -143,9 +144,10 @@ def address_of(name: str, pk: object = NO_SUCH_ROW) -> str:
 
 def a_desk_with_everything() -> None:
     """A row of most models, so that no page answers only that there is none."""
-    match = confirmed(a_match())
+    match, lead = confirmed(a_match()), a_lead()
     has_left()
-    review.correct(match.pk, by=a_lead(), note="інший рік")
+    review.correct(match.pk, by=lead, note="інший рік")
+    privacy.record_view(lead, match)
     a_received_list("Інша Людина;31.02.1990")
 
 
