@@ -371,7 +371,7 @@ def test_cells_written_from_right_to_left_keep_their_order(client):
     match_all()
     signed_in(client, "reviewers")
     html = client.get(page("matching_match_change", Match.objects.get().pk)).content.decode()
-    assert "<bdi>محمد</bdi> | <bdi>12.03.1987</bdi>" in html
+    assert "Місце: <bdi>محمد</bdi> | Дата народження: <bdi>12.03.1987</bdi>" in html
 
 
 def test_a_rival_without_a_birth_date_has_nothing_between_its_name_and_the_colon(client):
