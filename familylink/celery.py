@@ -1,5 +1,6 @@
 """Celery wakes workers; it is never trusted to remember work: the row in PostgreSQL is the queue."""
 
+import contextlib
 import logging
 import os
 import time
@@ -8,6 +9,8 @@ from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from celery import Celery, Task
+from celery.signals import task_prerun
+from django.db import connection, connections
 
 from familylink.damage import KeyIsAway
 
@@ -33,14 +36,41 @@ def each_alone(steps: Iterable[Callable[[], object]]) -> int:
 
 
 def _is_taken(step: Callable[[], object]) -> bool:
+    is_inside = connection.in_atomic_block
     try:
         step()
     except (SoftTimeLimitExceeded, KeyIsAway):  # no fault of this step: the next sweep goes on
         raise
     except Exception:
         logger.exception("%s failed", getattr(step, "__name__", step))
+        if not is_inside:
+            leave_no_transaction()
         return False
     return True
+
+
+@task_prerun.connect
+def _begin_outside(task: Task[Any, None], **_: Any) -> None:
+    if not task.request.is_eager:
+        leave_no_transaction()
+
+
+def leave_no_transaction() -> None:
+    """Between two pieces of work: a connection that is still inside a transaction is given up for a new one.
+
+    A time limit strikes anywhere. Where it struck at the very end of a transaction, Django held its connection for one
+    inside it for ever after, and refused to open another: the process ran on and did nothing more. Only
+    `connect` ends that.
+    """
+    for one in connections.all(initialized_only=True):
+        with contextlib.suppress(
+            Exception
+        ):  # a broken one, or a database that is away: whoever asks next hears it
+            if one.in_atomic_block:
+                one.close()
+                one.connect()
+            else:
+                one.close_if_unusable_or_obsolete()
 
 
 def wake(task: Task[Any, None], *args: object) -> None:
