@@ -63,9 +63,8 @@ def leave_no_transaction() -> None:
     `connect` ends that.
     """
     for one in connections.all(initialized_only=True):
-        with contextlib.suppress(
-            Exception
-        ):  # a broken one, or a database that is away: whoever asks next hears it
+        # A broken one, or a database that is away: whoever asks next hears it.
+        with contextlib.suppress(Exception):
             if one.in_atomic_block:
                 one.close()
                 one.connect()

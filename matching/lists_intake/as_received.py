@@ -8,7 +8,7 @@ from matching import lists, staging
 from matching.models import ListEntry, RefusedRow
 
 _MOST_OF_A_LINE = 3  # cells: a row with more is of a man whose name cannot be read
-_LOOKED_AT = 50
+_LOOKED_AT = 50  # refused rows above his: of more the nearest are looked at
 
 
 class Cell(NamedTuple):
@@ -43,27 +43,17 @@ def cells_as_received(entry: ListEntry) -> list[Cell]:
 def line_above(entry: ListEntry) -> LineAbove | None:
     """Nobody knows all words for those who were not released: so the words are shown to whoever decides.
 
-    None where no such line stands on its sheet, or one between them says that those below were released.
+    None where no such line stands on its sheet. A known title between them ends nothing: "Сержанти" below "Не доїхали"
+    are those who did not come either.
     """
     above = RefusedRow.objects.filter(
         source_list=entry.source_list_id, sheet_index=bytes(entry.sheet_index), row__lt=entry.row
     )
-    freed = max(_titles_of_freed(entry), default=0)
-    for refused in above.filter(row__gt=freed).order_by("-row")[:_LOOKED_AT]:
+    for refused in above.order_by("-row")[:_LOOKED_AT]:
         cells = [cell for cell in refused.problem.get("raw", ()) if cell] if opens(refused, "problem") else []
         if 0 < len(cells) <= _MOST_OF_A_LINE and all(map(lists.names_nobody, cells)):
             return LineAbove(refused.row, " ".join(cells))
     return None
-
-
-def _titles_of_freed(entry: ListEntry) -> list[int]:
-    """Rows above it which the reader took for a title of people who are free."""
-    skipped = _preview(entry).get("skipped", ())
-    return [
-        line["row"]
-        for line in skipped
-        if (line["sheet"], line["code"]) == (entry.sheet or "", "title") and line["row"] < entry.row
-    ]
 
 
 def _columns(entry: ListEntry) -> Sequence[lists.Column]:

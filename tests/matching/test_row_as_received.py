@@ -65,8 +65,8 @@ def test_a_line_below_him_or_above_nobody_is_not_shown(client):
     assert line_above(client, HIM, "Не доїхали до кордону;") is None
 
 
-def test_a_title_of_the_released_between_them_ends_what_was_above(client):
-    assert line_above(client, "Не доїхали до кордону;", "Звільнені:;", HIM) is None
+def test_a_title_of_a_group_between_them_ends_nothing(client):
+    assert line_above(client, "Не доїхали до кордону;", "Сержанти;", HIM).row == 2
 
 
 def test_a_man_who_could_not_be_read_is_no_line_above(client):
