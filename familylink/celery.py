@@ -21,6 +21,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 logger = logging.getLogger(__name__)
+# Of the time limit, and of the word to end, which a lost broker also gives: anywhere, also inside a transaction.
+STRIKES = (SoftTimeLimitExceeded, SystemExit)
 QUIET_SECONDS = 15.0  # after the broker failed: it must not cost every row of a request its time-out
 # Without the last two kombu pauses for 2 and 4 seconds between its tries (measured: 4 s for a broker that hangs, 6 s
 # for one that is dead; with them 1 s and no time at all).
@@ -56,20 +58,18 @@ def _begin_outside(task: Task[Any, None], **_: Any) -> None:
 
 
 def leave_no_transaction() -> None:
-    """Between two pieces of work: a connection that is still inside a transaction is given up for a new one.
+    """After a piece of work that broke off, and before another: a new connection, whatever became of the last one.
 
-    A time limit strikes anywhere. Where it struck at the very end of a transaction, Django held its connection for one
-    inside it for ever after, and refused to open another: the process ran on and did nothing more. Only
-    `connect` ends that.
+    A strike (see `familylink.postgresql`) may leave Django's idea of a connection and the server's at odds, each in
+    another way. Where it struck at the very end of a transaction, Django held its connection for one inside it for
+    ever after, and refused to open another: the process ran on and did nothing more. Only `connect` ends that.
     """
     for one in connections.all(initialized_only=True):
         # A broken one, or a database that is away: whoever asks next hears it.
         with contextlib.suppress(Exception):
+            one.close()
             if one.in_atomic_block:
-                one.close()
                 one.connect()
-            else:
-                one.close_if_unusable_or_obsolete()
 
 
 def wake(task: Task[Any, None], *args: object) -> None:

@@ -23,6 +23,7 @@ from django.db import DatabaseError, connection, connections, models, transactio
 from django.db.models import F
 from django.urls import reverse
 
+from familylink.celery import STRIKES, leave_no_transaction
 from familylink.damage import Damaged
 from notifications import circuits, gates, home, messages, transports
 from notifications.models import (
@@ -177,6 +178,9 @@ class _Window:
             try:
                 while (go_on() and self._begin(threads)) or self._waiting:
                     self._end(LOOK_AGAIN_S)
+            except STRIKES:
+                leave_no_transaction()
+                raise
             finally:  # whatever broke: what is known of the calls under way is not forgotten
                 while self._waiting:
                     self._end(None)
@@ -195,9 +199,19 @@ class _Window:
     def _end(self, at_most_s: float | None) -> None:
         """Settle what has come back."""
         done = wait(self._waiting, timeout=at_most_s, return_when=FIRST_COMPLETED).done
-        self._waiting -= done
-        if done:
-            _settle_patiently([end for call in done for end in call.result()])
+        try:
+            if done:
+                _settle_patiently(_ends(done))
+        except STRIKES:
+            leave_no_transaction()
+            settle(_ends(done))
+            raise
+        finally:
+            self._waiting -= done
+
+
+def _ends(done: set[Future[list[Ended]]]) -> list[Ended]:
+    return [end for call in done for end in call.result()]
 
 
 def _call(opened: Opened) -> list[Ended]:

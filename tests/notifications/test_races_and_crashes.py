@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from familylink.celery import STRIKES, leave_no_transaction
 from notifications import delivery, outbox, recovery
-from notifications.models import Notification, SunkMessage
+from notifications.models import Attempt, Notification, SunkMessage
 from notifications.transports import memory
+from tests.strikes import count_of, struck_at
 
 from .conftest import let_pass, outcomes, owe, state
 
+STRUCK = 100  # of some 70,000 calls and returns of a delivery
 SINK = "notifications.transports.sink.SinkTransport"
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,6 +78,35 @@ def test_what_was_cancelled_in_a_race_with_a_worker_is_either_stopped_or_named()
 
 def cancel(reference: str) -> list[Any]:
     return outbox.cancel(reference=reference, reason="withdrawn")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("kind", STRIKES)
+def test_wherever_a_strike_hits_a_worker_nothing_leaves_of_which_no_attempt_is_written(
+    kind: type[BaseException], sending: Any
+) -> None:
+    sending.IN_FLIGHT = 3
+    owe_five(0)
+    steps = count_of(delivery.deliver_due)
+    ends, forgotten = Counter[str](), 0
+    for turn in range(1, 1 + STRUCK):
+        memory.reset()
+        owe_five(turn)
+        ends[struck_at(turn * steps // STRUCK, kind, delivery.deliver_due)] += 1
+        leave_no_transaction()  # as before each task
+        references = Attempt.objects.values_list("reference", flat=True)
+        assert {sent.reference for sent in memory.sent} <= set(references)
+        delivery.deliver_due()
+        assert max(Counter(sent.to for sent in memory.sent).values(), default=1) == 1
+        proven = set(references.filter(outcome="accepted"))
+        forgotten += len({sent.reference for sent in memory.sent} - proven)
+    assert ends["seen"] > STRUCK / 2
+    assert forgotten <= sending.IN_FLIGHT  # one strike may come while a call is handed to its thread
+
+
+def owe_five(turn: int) -> None:
+    for n in range(5):
+        owe(reference=f"match-{n}-report-{turn}", to=f"+38050{turn:04}{n:03}")
 
 
 CRASH = """
