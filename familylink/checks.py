@@ -17,7 +17,7 @@ def dangerous_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> lis
 
 
 def _database() -> Iterator[CheckMessage]:
-    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    if settings.DATABASES["default"]["ENGINE"] != "familylink.postgresql":
         yield checks.Error(
             "The database is not PostgreSQL.",
             hint="Row locks and triggers keep a family from hearing twice: set DATABASE_URL=postgres://...",

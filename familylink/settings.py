@@ -180,7 +180,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "options",
     "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c statement_timeout=60s",
 )
-DATABASES["default"]["ENGINE"] = "familylink.postgresql"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "familylink.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
