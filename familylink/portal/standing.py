@@ -103,6 +103,7 @@ class Stage(enum.StrEnum):
     WITHDRAWN = "withdrawn"
     NEWS = "news"
     TO_SPEAK = "to_speak"  # what they were told no longer holds, and only a person says so
+    REREAD = "reread"  # the row that their news rests on was put right: two people compare it again
     UNPROVEN = "unproven"
     SEARCHING = "searching"
 
@@ -175,7 +176,7 @@ def standing_of(report: Report) -> Standing:
     answers = (not lost.answers and report.answers) or {}
     told = person_of(answers)
     stage = _stage(report, kept, has_news=match is not None)
-    is_sought = stage in (Stage.SEARCHING, Stage.UNPROVEN, Stage.TO_SPEAK)
+    is_sought = stage in (Stage.SEARCHING, Stage.UNPROVEN, Stage.TO_SPEAK, Stage.REREAD)
     stopped = recipients.why_stopped((one.channel, one.address) for one in contacts if one.confirmed_at)
     shown = [_shown(one, stopped.get((one.channel, one.address), "")) for one in contacts]
     reaching = sum(one.is_proven and not one.stopped for one in shown)
@@ -249,7 +250,9 @@ def _stage(report: Report, contacts: Iterable[Contact], *, has_news: bool) -> St
         return Stage.UNPROVEN
     if has_news:
         return Stage.NEWS
-    return Stage.TO_SPEAK if corrections.is_owed_to(report) else Stage.SEARCHING
+    if not corrections.is_owed_to(report):
+        return Stage.SEARCHING
+    return Stage.REREAD if family_view.is_compared_again(report) else Stage.TO_SPEAK
 
 
 def _unheard(report: Report, *, has_news: bool, has_heard: bool) -> Stage | None:

@@ -15,7 +15,7 @@ from familylink.staff import signed_in
 from matching import review, workload
 from matching.admin.list_alarms import alarmed_lists
 from matching.admin.on_record import record_entries
-from matching.admin.queue import waiting_for
+from matching.admin.queue import put_right_since_told, waiting_for
 from matching.admin.shown_plan import blocks_in_words
 from matching.models import Band, Correction, ListEntry, Match, MatchRun, MatchState, SourceList, Wave
 from matching.models.match import DECIDED
@@ -108,6 +108,12 @@ def _tiles(request: HttpRequest, waiting: list[workload.Waiting]) -> list[Tile]:
         Tile(_("Awaiting the second reviewer"), second, QUEUE, {"show": "second"}),
         Tile(_("Reviewers disagree"), disputed, QUEUE, {"show": "disputed"}),
         Tile(_("Somebody looks at them now"), _claimed(), QUEUE, {"show": "waiting", "claimed": "somebody"}),
+        Tile(
+            _("Told, and the row was put right since"),
+            put_right_since_told(Match.objects.all()).count(),
+            QUEUE,
+            {"show": "told"},
+        ),
         Tile(_("Confirmed, and flagged since"), _flagged(), QUEUE, {"show": "flagged"}),
         Tile(_("New evidence after a decision"), _with_new_evidence(), QUEUE, {"show": "new"}),
         Tile(_("Oldest pair waits since"), oldest or "—", QUEUE, {"show": "waiting", "o": "7"}),

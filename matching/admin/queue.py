@@ -22,7 +22,7 @@ from familylink.reports.models import Report
 from familylink.staff import signed_in
 from matching.admin.on_record import record_listed
 from matching.admin.pairs import numbers_of, shown_probability, with_numbers
-from matching.models import Band, Match, MatchState, Wave
+from matching.models import Band, Correction, Match, MatchState, Wave
 from matching.models.match import DECIDED, LEAD, UNDECIDED
 from matching.news import alarms
 from matching.templatetags.desk import isolated
@@ -37,6 +37,16 @@ def waiting_for(request: HttpRequest, matches: QuerySet[Match]) -> QuerySet[Matc
     mine = matches.unjudged_by(signed_in(request).pk)  # type: ignore[attr-defined]
     found: QuerySet[Match] = mine if request.user.has_perm(LEAD) else mine.exclude(state=MatchState.DISPUTED)
     return found
+
+
+def put_right_since_told(matches: QuerySet[Match]) -> QuerySet[Match]:
+    """Undecided pairs of those whose family heard of a row that a corrected list says otherwise: nothing is certain to
+    it until two people have looked."""
+    tasks = Correction.objects.of_rows_put_right().filter(
+        match__missing_person=OuterRef("missing_person"),
+        match__entry__source_list__series=OuterRef("entry__source_list__series"),
+    )
+    return matches.filter(Exists(tasks), state__in=UNDECIDED)
 
 
 def filters_asked(asked: QueryDict, queue: ChangeList) -> str:
@@ -61,6 +71,7 @@ class StateFilter(admin.SimpleListFilter):
             ("waiting", gettext_lazy("waiting for anybody's verdict")),
             ("second", gettext_lazy("awaiting the second reviewer")),
             ("disputed", gettext_lazy("reviewers disagree")),
+            ("told", gettext_lazy("told, and the row was put right since")),
             ("new", gettext_lazy("new evidence after a decision")),
             ("decided", gettext_lazy("decided")),
             ("differed", gettext_lazy("first and second differed")),
@@ -83,6 +94,7 @@ class StateFilter(admin.SimpleListFilter):
             "waiting": lambda: matches.filter(state__in=UNDECIDED),
             "second": lambda: matches.filter(state=MatchState.AWAITING_SECOND),
             "disputed": lambda: matches.filter(state=MatchState.DISPUTED),
+            "told": lambda: put_right_since_told(matches),
             "new": lambda: matches.filter(state__in=DECIDED, new_evidence_at__isnull=False),
             "decided": lambda: matches.filter(state__in=DECIDED),
             "differed": lambda: matches.judged_differently(),  # type: ignore[attr-defined]

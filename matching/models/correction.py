@@ -35,6 +35,10 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     def open(self) -> "CorrectionQuerySet":
         return self.filter(settled_at=None)
 
+    def of_rows_put_right(self) -> "CorrectionQuerySet":
+        """Open; the row stands in the corrected list, only otherwise: its family waits for two people to say so."""
+        return self.open().filter(reason=CorrectionReason.ROW_CHANGED)
+
     def of_family(self, missing_person_id: uuid.UUID) -> "CorrectionQuerySet":
         """What was wrong for those who look for this man, also where the news was of another."""
         whole = Q(report=None, match__missing_person=missing_person_id)

@@ -9,7 +9,16 @@ from django.db.models import Max
 
 from familylink.reports.models import Flag, MissingPerson, Report
 from familylink.reports.references import news_reference
-from matching.models import ListEntry, ListKind, Match, MatchRun, SourceList, Wave
+from matching.models import (
+    Correction,
+    CorrectionReason,
+    ListEntry,
+    ListKind,
+    Match,
+    MatchRun,
+    SourceList,
+    Wave,
+)
 from matching.news import gate
 from matching.news.blind_spots import unseen_rows
 from matching.news.grown_up import minor_doubt
@@ -83,6 +92,23 @@ def news_for(report: Report) -> Match | None:
     if match is None or not _is_kept_back(match):
         return match
     return match if outbox.may_have_been_read(news_reference(report)) else None
+
+
+def is_compared_again(report: Report) -> bool:
+    """Whether all that this family heard and is no longer so was put right in a corrected list, and two people have
+    still to say whether it is about their man as before. Once they have said no, only a voice does."""
+    tasks = Correction.objects.open().of_reports([report]).select_related("match__entry")
+    return all(task.reason == CorrectionReason.ROW_CHANGED and _is_open_again(task.match) for task in tasks)
+
+
+def _is_open_again(told: Match) -> bool:
+    row: ListEntry | None = told.entry
+    while row and row.removed_at:
+        row = row.replaced_by
+    if row is None:
+        return False
+    anew = Match.objects.undecided().filter(missing_person=told.missing_person_id, entry=row)
+    return anew.exists() or MatchRun.objects.unfinished().filter(source_list=row.source_list_id).exists()
 
 
 def _is_kept_back(match: Match) -> bool:

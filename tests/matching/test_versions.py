@@ -292,6 +292,23 @@ def test_a_family_that_heard_hears_of_a_row_put_right_from_a_person_and_never_tw
     assert news().count() == 1
 
 
+def test_reviewers_find_together_all_pairs_of_whom_a_told_family_waits_for_them(client):
+    match = told(confirmed(a_match(SON_ON_LIST, NEIGHBOUR)))
+    other = a_match(BROTHER, report=a_report(given="Степан", birth="05.06.1991"))
+    replaced(run_of(match), SON_PUT_RIGHT, NEIGHBOUR)
+    anew = Match.objects.get(
+        state=MatchState.OPEN, missing_person=match.missing_person_id, entry__replaced=match.entry_id
+    )
+    signed_in(client, "reviewers")
+    queue = page("matching_match_changelist") + "?show=told"
+    shown = client.get(queue).content.decode()
+    assert str(anew.pk) in shown
+    assert str(other.pk) not in shown
+    assert "show=told" in client.get(page("index")).content.decode()
+    confirmed(anew)
+    assert str(anew.pk) not in client.get(queue).content.decode()
+
+
 @pytest.mark.parametrize("rows", [(BROTHER,), ("Вересняк Александр Николаевич;01.01.1950",)])
 def test_a_brother_or_a_namesake_is_never_taken_for_the_changed_row(rows):
     match = confirmed(a_match(SON_ON_LIST, NEIGHBOUR))

@@ -23,7 +23,7 @@ from matching.models import Correction, Match, MatchState
 from notifications import follow_ups, outbox, recipients, recovery, releasing, replies, retention
 from notifications.models import FollowUp, Notification, Reply
 from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_report, match_all
-from tests.matching.deciding import has_left, retired
+from tests.matching.deciding import has_left, rejected, retired
 from tests.portal.conftest import age_codes, file_and_prove, last_code, text
 from tests.portal.test_questions import give
 from tests.portal.test_status import confirm
@@ -32,6 +32,8 @@ from tests.reports.photos import a_photo
 pytestmark = pytest.mark.django_db
 WORDS = {"code_word": "калина 47"}
 MEMORY = "notifications.transports.memory.MemoryTransport"
+SON_PUT_RIGHT = "Вересняк Александр Николаевич;13.03.1987"
+OTHER_MAN = "Ковшар Леонтій Гнатович;03.08.1979"
 
 
 def words_of(response):
@@ -242,6 +244,57 @@ def test_whoever_was_told_what_no_longer_holds_is_asked_to_call_until_somebody_h
     assert "ми Вам напишемо" not in page
     review.close_correction(Correction.objects.get().pk, by=a_lead(), note="сказано")
     assert "Ми шукаємо" in words_of(client.get("/uk/my-report/status/"))
+
+
+def test_whose_row_was_put_right_in_a_corrected_list_reads_that_two_compare_it_again_until_they_have_said_no(
+    client, report
+):
+    told = a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    has_left()
+    corrected = a_committed_list(SON_PUT_RIGHT, replaces=told)
+    for _ in range(2):  # also before a worker has compared it
+        box = state_box(client)
+        assert "Список виправлено" in box
+        assert "Двоє наших людей знову порівнюють його з Вашим зверненням" in box
+        assert "Ви можете нам зателефонувати" in box
+        assert "Нам треба з Вами поговорити" not in box
+        assert "13 березня" not in box
+        match_all()
+    anew = Match.objects.get(entry__source_list=corrected.source_list)
+    assert anew.state == MatchState.OPEN
+    rejected(anew)
+    assert "Нам треба з Вами поговорити" in state_box(client)
+
+
+def test_whose_row_was_put_right_and_confirmed_anew_reads_the_news_again(client, report):
+    told = a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    has_left()
+    a_committed_list(SON_PUT_RIGHT, replaces=told)
+    match_all()
+    confirm(Match.objects.get(state=MatchState.OPEN))
+    box = state_box(client)
+    assert "Є новина" in box
+    assert "Список виправлено" not in box
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_whose_row_was_put_right_and_then_taken_from_the_list_is_asked_to_speak(client, report, is_whole):
+    told = a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    has_left()
+    corrected = a_committed_list(SON_PUT_RIGHT, OTHER_MAN, replaces=told)
+    match_all()
+    if is_whole:
+        lists_intake.withdraw_list(corrected.source_list_id, by=None)
+    else:
+        a_committed_list(OTHER_MAN, replaces=corrected)
+    match_all()
+    assert "Нам треба з Вами поговорити" in state_box(client)
 
 
 def test_whoever_never_heard_of_news_that_was_wrong_reads_nothing_of_it(client, report):
