@@ -10,7 +10,7 @@ from familylink.portal import limits
 from familylink.reports import endings, intake, tallies
 from familylink.reports.models import Contact, Report, Tally
 from matching import lists_intake
-from matching.models import Match, RefusedRow
+from matching.models import RefusedRow
 from notifications import delivery, outbox, recipients
 from notifications.models import Notification
 from tests.browser import family
@@ -28,6 +28,7 @@ MISTAKES = {
     "consent": {},
 }
 NAMESAKE = {"reporter_name": "Veresniak Oleksandr"}
+SON_PUT_RIGHT = "Вересняк Александр Николаевич;13.03.1987"
 OTHER_MAN = "Ковшар Леонтій Гнатович;03.08.1979"
 
 
@@ -163,14 +164,17 @@ def _what_comes_of_it(page: Page, language: str) -> Iterator[str]:
     page.goto(status)
     yield "status not confirmed"
     contacts.update(confirmed_at=Now())
-    a_committed_list(SON_ON_LIST)
+    named = a_committed_list(SON_ON_LIST)
     match_all()
     approve_all()
     page.goto(status)
     yield "status with news"
     follow(page.locator(".state form button"))
     yield "status with news that was read"
-    lists_intake.withdraw_list(Match.objects.get(state="confirmed").entry.source_list_id, by=None)
+    corrected = a_committed_list(SON_PUT_RIGHT, replaces=named)
+    page.goto(status)
+    yield "status with news of which the row was put right"
+    lists_intake.withdraw_list(corrected.source_list_id, by=None)
     page.goto(status)
     yield "status with news that was taken back"
     page.goto(f"/{language}/my-report/end/found/")
