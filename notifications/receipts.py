@@ -4,7 +4,6 @@ Receipts come late, early, five times and out of order; none of it may take back
 """
 
 import uuid
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists
@@ -23,7 +22,6 @@ def record_receipt(
     status: Receipt.Status,
     provider_id: str = "",
     detail: str = "",
-    provider_at: datetime | None = None,
 ) -> bool:
     """Keep what the provider says and move forward only. False: this event was known.
 
@@ -35,7 +33,6 @@ def record_receipt(
             "attempt_reference": reference,
             "status": status,
             "detail": detail[:80],
-            "provider_at": provider_at,
             "is_orphan": attempt is None,
         }
         _, is_new = Receipt.objects.get_or_create(transport=transport, event_id=event_id[:120], defaults=said)

@@ -284,7 +284,6 @@ class Receipt(models.Model):
     attempt_reference = models.UUIDField(_("provider reference"), db_index=True)
     status = models.CharField(_("status"), max_length=12, choices=Status)
     detail = models.CharField(_("detail"), max_length=80, blank=True)
-    provider_at = models.DateTimeField(_("provider's time"), null=True, blank=True)
     received_at = models.DateTimeField(_("received at"), db_default=Now())
     is_orphan = models.BooleanField(_("is of an unknown attempt"), default=False)
 
