@@ -98,7 +98,13 @@ def is_compared_again(report: Report) -> bool:
     """Whether all that this family heard and is no longer so was put right in a corrected list, and two people have
     still to say whether it is about their man as before. Once they have said no, only a voice does."""
     tasks = Correction.objects.open().of_reports([report]).select_related("match__entry")
-    return all(task.reason == CorrectionReason.ROW_CHANGED and _is_open_again(task.match) for task in tasks)
+    return all(
+        task.reason == CorrectionReason.ROW_CHANGED
+        and task.match.missing_person_id
+        == report.missing_person_id  # else of another man, as it was linked then
+        and _is_open_again(task.match)
+        for task in tasks
+    )
 
 
 def _is_open_again(told: Match) -> bool:
