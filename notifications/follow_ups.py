@@ -68,6 +68,16 @@ def heard(*, reference: str, how: str = Outcome.PORTAL) -> bool:
     return _close(row.not_heard(), Outcome.PORTAL) == 1
 
 
+def shown(*, reference: str) -> bool:
+    """Their page is about to show the news. False: for the first time, and perhaps it was taken back until this was
+    kept, so that whoever shows it has to look once more."""
+    if was_shown(reference):
+        return True
+    rows = FollowUp.objects.filter(reference=reference, shown_at=None)
+    rows.exclude(outcome=Outcome.CANCELLED).update(shown_at=Now())
+    return False
+
+
 @transaction.atomic
 def owe_call(*, reference: str, language: str, why: str = Why.NO_ADDRESS) -> None:
     """This family is owed news and must be called, whether or not a message goes out."""
@@ -150,6 +160,19 @@ def heard_references(references: Collection[str]) -> set[str]:
     """Under which of these a family is known to have heard: from itself on our page, or from whoever called."""
     rows = FollowUp.objects.filter(reference__in=references, outcome__in=[Outcome.PORTAL, Outcome.CALL])
     return set(rows.values_list("reference", flat=True))
+
+
+def was_shown(reference: str) -> bool:
+    """Whether their page has shown them what is owed under this reference, and they are not called off."""
+    rows = FollowUp.objects.filter(reference=reference, shown_at__isnull=False)
+    return rows.exclude(outcome=Outcome.CANCELLED).exists()
+
+
+def shown_references(references: Collection[str]) -> set[str]:
+    """Under which of these a family has had the news before its eyes. In the caller's transaction, which takes it back:
+    a page that shows it for the first time waits until that is done, and then shows it no more."""
+    rows = FollowUp.objects.filter(reference__in=references).order_by("pk").select_for_update()
+    return {reference for reference, at in rows.values_list("reference", "shown_at") if at}
 
 
 def void_references(references: Collection[str]) -> set[str]:

@@ -135,9 +135,10 @@ def cancel(*, reference: str, reason: str) -> list[Standing]:
     """
     call_back(reference, reason)
     left = [standing for standing in state_of(reference) if standing.state != State.CANCELLED]
-    if left and reason not in STAYS_TRUE:
+    may_know = bool(left or follow_ups.shown_references([reference]))
+    if may_know and reason not in STAYS_TRUE:
         follow_ups.take_back([reference])
-    elif not left:
+    elif not may_know:
         follow_ups.call_off(reference)
     return left
 
@@ -221,9 +222,11 @@ def told_references(references: Collection[str]) -> set[str]:
 
 
 def may_have_been_read(reference: str) -> bool:
-    """Whether the family may know what is owed under this reference: somebody has told them, or a provider has the
-    message or may have it. Where another report has the same address, the message under that report's reference counts
-    as well: only one of the two is sent."""
+    """Whether the family may know what is owed under this reference: their page has shown it, somebody has told them,
+    or a provider has the message or may have it. Where another report has the same address, the message under that
+    report's reference counts as well: only one of the two is sent."""
+    if follow_ups.was_shown(reference):
+        return True
     if not told_references([reference]):
         return False
     theirs = Notification.objects.filter(reference=reference)

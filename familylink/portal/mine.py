@@ -21,7 +21,7 @@ from familylink.portal.fields import PlainForm
 from familylink.portal.forms import NewContactForm, WishesForm, is_switched, sent
 from familylink.portal.pages import render_page
 from familylink.portal.questions import ABOUT, Question
-from familylink.portal.standing import messages_to, standing_of
+from familylink.portal.standing import Stage, messages_to, standing_of
 from familylink.portal.telling import Telling, about, told_about
 from familylink.reports import contact_codes, endings, intake, privacy
 from familylink.reports.models import Ending, Picture, Report
@@ -79,7 +79,11 @@ def changeable(
 @own
 def status(request: HttpRequest, report: Report) -> HttpResponse:
     """How the report stands, in plain words, and what can be done about it."""
-    return render_page(request, "status.html", {"standing": standing_of(report), **_is_kept(request)})
+    standing = standing_of(report)
+    has_news = Stage.NEWS in (standing.stage, standing.unheard)
+    if has_news and not follow_ups.shown(reference=news_reference(report)):
+        standing = standing_of(report)
+    return render_page(request, "status.html", {"standing": standing, **_is_kept(request)})
 
 
 @require_POST

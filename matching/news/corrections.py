@@ -211,6 +211,7 @@ def unsay(reports: Sequence[Report], reason: CorrectionReason) -> Heard | None:
     left = {
         report.pk: outbox.cancel(reference=news_reference(report), reason=reason.value) for report in reports
     }
+    knew |= follow_ups.shown_references([news_reference(report) for report in reports])
     follow_ups.take_back(knew)
     for report in reports:
         has_heard = bool(left[report.pk]) or news_reference(report) in knew

@@ -70,6 +70,8 @@ class FollowUp(models.Model):
     reference = models.CharField(_("reference"), max_length=100, unique=True)
     language = models.CharField(_("language"), max_length=5)
     opened_at = models.DateTimeField(_("opened at"), db_default=Now())
+    # The first time that their page showed them the news: they may have read it, also if no message ever leaves.
+    shown_at = models.DateTimeField(_("shown on their page"), null=True, blank=True)
     call_reason = models.CharField(_("call because"), max_length=14, choices=Why, blank=True)
     call_since = models.DateTimeField(_("to call since"), null=True, blank=True)
     closed_at = models.DateTimeField(_("heard at"), null=True, blank=True)

@@ -4,11 +4,13 @@ import datetime as dt
 import html
 import json
 import re
+import threading
 import uuid
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
@@ -19,7 +21,7 @@ from familylink.reports.models import Contact, Ending, MissingPerson, MissingPer
 from familylink.reports.references import news_reference
 from familylink.reports.refiling import refile_next_persons
 from matching import lists_intake, review, waves
-from matching.models import Correction, Match, MatchState
+from matching.models import Correction, Heard, Match, MatchState
 from notifications import follow_ups, outbox, recipients, recovery, releasing, replies, retention
 from notifications.models import FollowUp, Notification, Reply
 from tests.factories import SON_ON_LIST, a_committed_list, a_lead, a_report, match_all
@@ -295,6 +297,51 @@ def test_whose_row_was_put_right_and_then_taken_from_the_list_is_asked_to_speak(
         a_committed_list(OTHER_MAN, replaces=corrected)
     match_all()
     assert "Нам треба з Вами поговорити" in state_box(client)
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_whose_page_showed_the_news_before_any_message_left_is_asked_to_speak_when_it_was_wrong(
+    client, report, ends
+):
+    named = a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    assert "Є новина" in state_box(client)
+    assert not any(standing.has_left for standing in outbox.state_of(news_reference(report)))
+    if ends:
+        post(client, "end/withdrawn")
+        ten_minutes_pass()
+    lists_intake.withdraw_list(named.source_list_id, by=None)
+    assert "Нам треба з Вами поговорити" in state_box(client)
+    assert follow_ups.to_be_called([news_reference(report)])
+    correction = Correction.objects.get()
+    assert correction.heard == Heard.PERHAPS
+    review.close_correction(correction.pk, by=a_lead(), note="сказано")
+    assert "Нам треба з Вами поговорити" not in state_box(client)
+    assert not follow_ups.to_be_called([news_reference(report)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_asked_for_while_the_news_is_taken_back_waits_and_does_not_show_it(client, report):
+    named = a_committed_list(SON_ON_LIST)
+    match_all()
+    confirm(Match.objects.get())
+    seen = []
+
+    def ask():
+        try:
+            seen.append(state_box(client))
+        finally:
+            connection.close()
+
+    page = threading.Thread(target=ask)
+    with transaction.atomic():
+        lists_intake.withdraw_list(named.source_list_id, by=None)
+        page.start()
+        page.join(timeout=2)
+        assert not seen, "what stands is not sure yet"
+    page.join(timeout=30)
+    assert "Є новина" not in seen[0]
 
 
 def test_whoever_never_heard_of_news_that_was_wrong_reads_nothing_of_it(client, report):
