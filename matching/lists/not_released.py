@@ -4,10 +4,11 @@ On any list it is worth a look. On a list of the released such a row is nobody's
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from matching.lists.beside_name import take_rank
-from matching.lists.columns import Column
+from matching.lists.columns import Column, first_filled
 from matching.lists.looks import names_a_given, names_somebody
 from matching.lists.remarks import (
     BEGIN,
@@ -16,9 +17,12 @@ from matching.lists.remarks import (
     MOST,
     SAYS_HE_DIED,
     SAYS_HELD,
+    asks_if_freed,
     in_one_script,
     is_of_the_dead,
     says,
+    says_nothing,
+    says_yes,
 )
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows
 from matching.lists.table import Line, short
@@ -62,13 +66,13 @@ _TITLE_OF_FREED = re.compile(
 # Only as a whole title: most of the released were missing once, and remarks say so.
 _TITLE_OF_SOUGHT = re.compile(
     r"\W*(?:(?:список|перелік)\s+(?:осіб\W+)?)?(?:зникл(?:і|их)(?:\s+безвісти)?|безвісти\s+зникл(?:і|их)"
-    r"|пропавши[ех]\s+без\s+вести|без\s+вести\s+пропавши[ех]|missing(?:\s+in\s+action)?|кандидат[иы]\s+на\s+обм[іе]н"
+    r"|пропавши[ех]\s+без\s+вести|без\s+вести\s+пропавши[ех]|missing(?:\s+in\s+action)?|(?:кандидат[иы]|запити?|запрос[иы]?)\s+на\s+обм[іе]н"
     r"|репатр[іи]ац[ія]я|(?:за)?лишил[ио]с[ья]|остались)\W*(?:\d+\W*(?:ос\w*|чол\w*|чел\w*)?\W*)?",
     re.I,
 )
 _OF_ONE_HELD = (
     r"(?:звільнен|обмінян|поверну[тв]|викреслен|вилучен|знят)(?:ий|а|ся)?\b|(?:освобожд[её]н|обменян|вычеркнут|исключ[её]н|снят)а?\b"
-    r"|(?:залиш|остал)(?:ився|илася|ась|ся)"
+    r"|(?:залиш|остал)(?:ився|илася|ась|ся)|(?:приїха|приеха)(?:в|ла?)\b|(?:привез|перен[её]с)[её]н(?:ий|а)?\b"
 )
 _SAYS_HE_IS_HELD = re.compile(
     rf"{_OF_ONE_HELD}|(?:залишається|перебуває|утримується|остается|остаётся|находится|удерживается)\b", re.I
@@ -133,6 +137,34 @@ class Titles:
         value = next(iter(row.raw[column.index : column.index + 1]), "")
         where = (row.sheet, row.number, column.title(), short(value.strip()))
         return row._replace(remarks=(*row.remarks, Remark(*where, "below_title", {"title": self.above})))
+
+
+class Answers:
+    """The columns of a sheet that say of most of its people that they were released: of whom such a one says nothing,
+    nobody has said so."""
+
+    def __init__(
+        self, columns: Iterable[Column], of_names: Sequence[Column], lines: Iterable[Line], header_line: int
+    ) -> None:
+        asking = list(filter(asks_if_freed, columns))
+        people, yes = 0, dict.fromkeys(asking, 0)
+        for line in lines if asking else ():
+            if line.number > header_line and first_filled(line, of_names):
+                people += 1
+                for column in asking:
+                    yes[column] += says_yes(_answer(line, column))
+        self.columns = [column for column in asking if 2 * yes[column] > people]
+
+    def remarked(self, row: PersonRow, line: Line) -> PersonRow:
+        """The row with a remark for each of these columns that its line leaves blank."""
+        blank = [column for column in self.columns if says_nothing(_answer(line, column))]
+        told = [Remark(row.sheet, row.number, column.title(), "", "left_blank") for column in blank]
+        return row._replace(remarks=(*row.remarks, *told)) if told else row
+
+
+def _answer(line: Line, column: Column) -> str:
+    """What stands there, or what a merged cell above lends."""
+    return line.cell(column.index) or line.lent.get(column.index, "").strip()
 
 
 def _filled(line: Line) -> list[str]:

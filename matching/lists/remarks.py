@@ -28,6 +28,8 @@ _OF_DEATH = (
     r"смертельн\w*|смертност\w*|загиб|загинувши|загинув\(ла\)|погибнув|умертвл\w*|вбивств\w*|убийств\w*|труп\w*|похован\w*"
     r"|похорон\w*|рештк\w*|самогубств\w*|самоубийств\w*|страчен\w*|казн[её]н\w*|ро[зс]стріля\w*|расстреля\w*|груз\W*200|200-?й(?=\W*$)"
     r"|посмертно|закатован\w*|замучен\w*|летальн\w*|загин\.|не\s+(?:вижив|дожив|выжил|дожил)"
+    r"|морг(?:у|е|а|ом)?|морзі"
+    r"|(?:збіг|співпад|совпад)\w*\W+(?:(?:за|по|з|с)\W+)?днк|днк\W+(?:збіг|(?:співпа|совпа)[лд])\w*(?!\W+(?:не|нем|нет)\w*)"
     r"|body|remains (?:returned|found|handed)|fatal\w*|executed|perished"
 )
 _BODIES = r"\b(?:обмен|передач|возврат)\w*\s+тел\b|\b(?:вантаж|груз)\W{0,3}200\b|^\W*200\W*$"
@@ -37,11 +39,14 @@ _DEATH = rf"{BEGIN}(?:{_OF_ONE}|{_OF_MANY}){END}|{_BODIES}"
 _REPATRIATED = r"|\bрепатр[іи]ац"
 _NOT_FREED = (
     r"\bне\s*(?:(?:був|була|були|был|была|были|буде|будет)\s+)?"
-    r"(?:звільн|обмін|обмен|освобо|поверну|верну|переда)"
+    r"(?:звільн|обмін|обмен|освобо|поверну|верну|переда|приїх|приех|привез)"
 )
+# Of a unit a man may be dropped, and released all the same.
+_ROLL_OF_A_UNIT = r"(?!(?!.*обм[іе]н)\w*\W+(?:[^\W\d_]+\W+)?част(?:ини|ин|и|ей)\b)"
 _HELD = (
     rf"{_NOT_FREED}"
-    r"|\bне\s+(?:увійш|ввійш|вош|попа|потрапи|включ)\w+\s+(?:до|в|у|на)\s+(?:обмін|обмен|спис)"
+    rf"|\bне\s+(?:увійш|ввійш|вош|попа|потрапи|включ)\w+\s+(?:до|в|у|на)\s+(?:обмін|обмен|спис{_ROLL_OF_A_UNIT})"
+    r"|\b(?:перен[её]с|відклад|отлож)\w*\s+(?:на|до)\s+(?:[^\W\d_]+\s+)?(?:обмін|обмен|етап|этап)"
     r"|\b(?:утримується|утримуються|удерживается|удерживаются)\b(?!.*\b(?:з|із|від|с|от)\s+\d)"
     r"|^\W*(?:(?:ще|досі|й|і|и|поки|все|ещё|еще|до\s+сих\s+пор)\s+)*[ву]\s+(?:рос\w+\s+)?(?:полоні|плену)"
     r"(?:\s+(?:в\s+|у\s+)?(?:рф|росі\w+|росси\w+))?\W*(?:\d{1,3}\W*(?:ос\w*|чол\w*|чел\w*)?\W*)?$"
@@ -80,7 +85,7 @@ _NO = re.compile(
 # Headings that ask, and nothing else: from his service or of his dues a man is "звільнений" as well.
 _YES_OR_NO = r"\W*(?:(?:так|да|yes)\W+(?:ні|нет|no)\W*)?"
 _ASKS_IF_FREED = re.compile(
-    r"\W*(?:(?:чи|статус|факт)\s+)?(?:(?:звільнен|обмінян|повернен|повернут)(?:ий|а|о|і|ня)?|обміну?|повернувся|повернення"
+    r"\W*(?:(?:чи|статус|факт|відмітка\s+про|отметка\s+об?)\s+)?(?:(?:звільнен|визволен|обмінян|повернен|повернут)(?:ий|а|о|і|ня)?|обміну?|повернувся|повернення"
     r"|(?:освобожд[её]н|обменян|возвращ[её]н)(?:а|о|ы|ие|ный)?|обмена?|вернулся|released|freed|exchanged?|returned)"
     rf"(?:\s+(?:з|із|из)\s+(?:полону|плена))?{_YES_OR_NO}",
     re.I,
@@ -91,9 +96,13 @@ _ASKS_IF_HELD = re.compile(
 )
 _PLAIN_NO = re.compile(r"\W*(?:ні|нет|не|no|n|false|0)\W*|[-–—]+", re.I)
 _TICK = re.compile(r"[+✓✔☑√✅]")
+_YES = re.compile(
+    r"\W*(?:так|да|yes|y|true|1|v|(?:звільн|визвол|обмін|поверну|освобо|обмен|верну)\w*|released|freed|exchanged|returned)\b.*",
+    re.I,
+)
 _LATIN, _WORD = re.compile("[A-Za-z]"), re.compile(r"\w+")
 MOST = 1_000
-CODES = frozenset({"says_dead", "says_held", "below_title"})
+CODES = frozenset({"says_dead", "says_held", "below_title", "left_blank"})
 
 
 def says(text: str) -> str:
@@ -140,6 +149,21 @@ def says_in_column(column: Column, cell: str) -> str:
     may_tell = column.field == "note" or _OF_STATES.search(column.heading)
     is_count = not may_tell and not any(map(str.isalpha, cell))  # the two hundredth row
     return "" if is_count else says(cell)
+
+
+def asks_if_freed(column: Column) -> bool:
+    """Its heading asks, and nothing else, whether somebody was released."""
+    return _ASKS_IF_FREED.fullmatch(in_one_script(column.heading)) is not None
+
+
+def says_yes(cell: str) -> bool:
+    """A tick, a yes, or the word itself, below a heading that asks."""
+    return _TICK.search(cell[:MOST]) is not None or _YES.fullmatch(cell[:MOST]) is not None
+
+
+def says_nothing(cell: str) -> bool:
+    """Blank, or a question mark."""
+    return not cell.strip(" .…?")
 
 
 def _answers(heading: str, cell: str) -> str:
