@@ -35,7 +35,8 @@ _RELEASED = re.compile(
     r"звільн|освобо|\breleased|\bfreed|обмін\w*\s+(?:військово)?полонен|обмен\w*\s+(?:военно)?пленн", re.I
 )
 _OF_ONE_OR_MANY = re.compile(
-    rf"{BEGIN}(?:died|смерт(?:ь|і|и|ю|ью)|k\.?i\.?a|(?:mortal|human) remains){END}", re.I
+    rf"{BEGIN}(?:died|смерт(?:ь|і|и|ю|ью)|морг(?:у|е|а|ом)?|морзі|k\.?i\.?a|(?:mortal|human) remains){END}",
+    re.I,
 )
 # The whole cell, but for a number before it and what follows: in "Загиблі у 2024 р." a letter with a full stop is no
 # initial, nor in "ЗАГИБЛІ М. КИЇВ".
@@ -78,6 +79,7 @@ _SAYS_HE_IS_HELD = re.compile(
     rf"{_OF_ONE_HELD}|(?:залишається|перебуває|утримується|остается|остаётся|находится|удерживается)\b", re.I
 )
 _OF_HIM_ALONE = re.compile(_OF_ONE_HELD, re.I)  # "перебуває в полоні" may be a title of those below, too
+_OF_THOSE_WHO = re.compile(r"\W*(?:ті|те|всі|все|особи|лица)?\W*(?:хто|які|що|кто|которые|who)\b", re.I)
 _COUNT = re.compile(
     r"(?!\W*(?:200\s*:|[«“\"]200))[^\w†]*"
     r"(?:\d+[^\w†]*(?:(?:ос[іо]б\w*|чол\w*|люд\w*|человек\w*|чел\w*|people|persons)[^\w†]*)?)?",
@@ -185,6 +187,8 @@ def _title_of(filled: list[str]) -> str:
 
 
 def _is_of_him_alone(title: str, said: str) -> bool:
+    if _OF_THOSE_WHO.match(title):
+        return False
     return not is_of_the_dead(title) if said == "says_dead" else _OF_HIM_ALONE.search(title) is not None
 
 
