@@ -58,7 +58,7 @@ _NO_MANS_NAME = re.compile(
 )
 # A given name, too, of Crimean Tatars: not before what follows a verb.
 _UMER = re.compile(r"\b(?:[Уу]мер(?=\W*(?:$|\d|[а-яіїєґё]))|УМЕР(?=\W*(?:$|\d|(?:В|ВО|ОТ|ПРИ|НА)\b)))")
-_NUMBER = re.compile(r"\W*\d{1,5}\W+")
+_BEFORE_NAME = re.compile(r"\W*\d{1,5}\W+|\W+")  # a number, a bullet, a cross
 _TITLE_OF_FREED = re.compile(
     r"(?:звільнен|обмінян|визволен|повернут)(?:і|их|о)\b|(?:освобожд[её]нн?|обменянн?)(?:[ыоиь][ехй]|[ыо])\b"
     r"|поверну(?:лися|лись)|вернулись|^\W*жив(?:і|ые)\W*$|\breleased\b|\bfreed\b|\bexchanged\b",
@@ -206,7 +206,7 @@ def _of_the_man_above(filled: list[str]) -> str:
 
 def names_one_by_initials(cell: str) -> bool:
     """ "Останков П.С.", "3) солдат Мертвих В. І.": a surname that is a word of the dead, and no title."""
-    _, name = take_rank(_NUMBER.sub("", cell, count=1) if _NUMBER.match(cell) else cell)
+    _, name = take_rank(_BEFORE_NAME.sub("", cell, count=1) if _BEFORE_NAME.match(cell) else cell)
     return _WITH_INITIALS.fullmatch(name) is not None and _NO_SURNAME.search(name) is None
 
 

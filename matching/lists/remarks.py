@@ -57,7 +57,9 @@ _HELD = (
     r"|\b(?:remains?|remaining|held) in (?:captivity|russia)|^\W*in (?:russian )?captivity\W*$"
     r"|\bremaining (?:pow|prisoner)|\bremoved from\b"
 )
-_OF_HIS_DEATH = rf"{_DEATH}|{BEGIN}(?:{_OF_DEATH}){END}|[†✝✞☠]"
+_SIGNS_OF_DEATH = "†✝✞☠🕯⚰🪦"
+_CROSSES = "❌✗✘"  # before a name, or for a "no"
+_OF_HIS_DEATH = rf"{_DEATH}|{BEGIN}(?:{_OF_DEATH}){END}|[{_SIGNS_OF_DEATH}]"
 _SAYS_DEAD = re.compile(_OF_HIS_DEATH + _REPATRIATED, re.I)
 SAYS_HE_DIED = re.compile(_OF_HIS_DEATH, re.I)
 _IS_NO_NAME = re.compile(
@@ -65,8 +67,10 @@ _IS_NO_NAME = re.compile(
 )
 # Of others: a street, or a unit ("вул. полеглих героїв", "рота евакуації тіл").
 _OF_THOSE = re.compile(rf"{BEGIN}(?:загиблих|полеглих|померлих|погибших|павших|тіл|тел|поховань){END}")
-_NOT_FREED_IN_SMALL = re.compile(_NOT_FREED)  # where he is, or was, a column for places says of everybody
-_IN_SMALL = re.compile(r"(?<![^\W_])[a-zа-яіїєґё]|[†✝✞☠]|(?:ЗАГ|Заг|ПО|По)[^ ]")  # what most names are not
+# Where he is, or was, a column for places says of everybody.
+_NOT_FREED_IN_SMALL = re.compile(rf"{_NOT_FREED}|[{_CROSSES}]")
+# What most names are not.
+_IN_SMALL = re.compile(rf"(?<![^\W_])[a-zа-яіїєґё]|[{_SIGNS_OF_DEATH}{_CROSSES}]|(?:ЗАГ|Заг|ПО|По)[^ ]")
 _OF_DEATHS = re.compile(rf"{_DEATH}|{BEGIN}похован\w*", re.I)  # in a heading
 _NAMES_BOTH = re.compile(r"звільн|освобо|жив|released|alive", re.I)
 _OF_STATES = re.compile(r"стат|катег|стан|состоян|status|state", re.I)  # there 200 is no number of a row
@@ -94,7 +98,7 @@ _ASKS_IF_ALIVE = re.compile(rf"\W*(?:чи\s+)?(?:жив(?:ий|а|і|ой|ая|�
 _ASKS_IF_HELD = re.compile(
     r"\bне\s*(?:звільн|обмін|обмен|освобо|поверну|верну)|\bnot (?:released|freed|exchanged)", re.I
 )
-_PLAIN_NO = re.compile(r"\W*(?:ні|нет|не|no|n|false|0)\W*|[-–—]+", re.I)
+_PLAIN_NO = re.compile(rf"\W*(?:ні|нет|не|no|n|false|0)\W*|[-–—]+|\W*[{_CROSSES}]\W*", re.I)
 _TICK = re.compile(r"[+✓✔☑√✅]")
 _YES = re.compile(
     r"\W*(?:так|да|yes|y|true|1|v|(?:звільн|визвол|обмін|поверну|освобо|обмен|верну)\w*|released|freed|exchanged|returned)\b.*",

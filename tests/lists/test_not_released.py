@@ -161,7 +161,7 @@ def test_a_column_of_the_dead_speaks_of_those_of_whom_it_tells_something(
     assert remarks(rows) == [["says_dead"], []]
 
 
-@pytest.mark.parametrize("no", ["ні", "нет", "No", "0", "-"])
+@pytest.mark.parametrize("no", ["ні", "нет", "No", "0", "-", "❌"])
 @pytest.mark.parametrize(
     "heading",
     ["Звільнений", "Звільнено (так/ні)", "Обміняний", "Повернувся", "Освобождён", "Released", "Звiльнений"],
@@ -354,6 +354,15 @@ def test_a_remark_in_a_line_of_its_own_is_no_title_and_speaks_of_the_man_above(l
     assert line in next(row for row in held.refused if row.raw[0] == NAME).problems[0].sentence("uk")
 
 
+@pytest.mark.parametrize("line", ["† Яр П. О.", "🕯 Яр П. О.", "❌ П. О. Яр"])
+def test_a_sign_beside_initials_speaks_of_nobody_above(line: str) -> None:
+    rows = held_back(
+        rows_of(("ПІБ", "Дата народження"), (NAME, "01.02.1990"), (line,), (OTHER, "02.03.1991"))
+    )
+    assert [row.raw[0] for row in rows.people] == [NAME, OTHER]
+    assert [row.raw[0] for row in rows.refused] == [line]
+
+
 @pytest.mark.parametrize(
     "title",
     [
@@ -466,12 +475,21 @@ def test_a_man_alone_in_his_row_is_no_title() -> None:
         "(помер) Козодуб Лука Савич",
         "Козодуб Лука Савич умер",
         "Козодуб Лука Савич †",
+        "🕯 Козодуб Лука Савич",
+        "🕯 КОЗОДУБ ЛУКА САВИЧ",
+        "тіло Козодуб Лука Савич (поранений)",
     ],
 )
 def test_a_word_of_the_dead_within_the_cell_of_the_name_is_heard(cell: str) -> None:
     rows = held_back(rows_of(("ПІБ", "Дата народження"), (cell, "01.02.1990"), (OTHER, "02.03.1991")))
     assert [row.raw[0] for row in rows.people] == [OTHER]
     assert {problem.code for problem in rows.problems} == {"says_dead"}
+
+
+@pytest.mark.parametrize("cross", ["❌ {}", "❌ {} (поранений)", "{} ✗"])
+def test_a_cross_beside_a_name_is_asked_about(cross: str) -> None:
+    rows = rows_of(("ПІБ", "Рік"), (cross.format(NAME), "1990"), (f"✅ {OTHER}", "1991"))
+    assert remarks(rows) == [["says_held"], []]
 
 
 @pytest.mark.parametrize("heading", ["№", "Звання", "Підрозділ", "Місце", "Стать"])
