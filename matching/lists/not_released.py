@@ -22,7 +22,7 @@ from matching.lists.remarks import (
     is_of_the_dead,
     says,
     says_nothing,
-    says_yes,
+    says_whether,
 )
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows
 from matching.lists.table import Line, short
@@ -142,26 +142,26 @@ class Titles:
 
 
 class Answers:
-    """The columns of a sheet that say of most of its people that they were released: of whom such a one says nothing,
-    nobody has said so."""
+    """The columns of a sheet that say of most of its people whether they were released: of whom such a one says
+    nothing, nobody has said so."""
 
     def __init__(
         self, columns: Iterable[Column], of_names: Sequence[Column], lines: Iterable[Line], header_line: int
     ) -> None:
         asking = list(filter(asks_if_freed, columns))
-        people, yes = 0, dict.fromkeys(asking, 0)
+        people, told = 0, dict.fromkeys(asking, 0)
         for line in lines if asking else ():
             if line.number > header_line and first_filled(line, of_names):
                 people += 1
                 for column in asking:
-                    yes[column] += says_yes(_answer(line, column))
-        self.columns = [column for column in asking if 2 * yes[column] > people]
+                    told[column] += says_whether(_answer(line, column))
+        self.columns = [column for column in asking if 2 * told[column] > people]
 
     def remarked(self, row: PersonRow, line: Line) -> PersonRow:
         """The row with a remark for each of these columns that its line leaves blank."""
         blank = [column for column in self.columns if says_nothing(_answer(line, column))]
-        told = [Remark(row.sheet, row.number, column.title(), "", "left_blank") for column in blank]
-        return row._replace(remarks=(*row.remarks, *told)) if told else row
+        remarks = [Remark(row.sheet, row.number, column.title(), "", "left_blank") for column in blank]
+        return row._replace(remarks=(*row.remarks, *remarks)) if remarks else row
 
 
 def _answer(line: Line, column: Column) -> str:

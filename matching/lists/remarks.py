@@ -90,6 +90,7 @@ _NO = re.compile(
 _YES_OR_NO = r"\W*(?:(?:так|да|yes)\W+(?:ні|нет|no)\W*)?"
 _ASKS_IF_FREED = re.compile(
     r"\W*(?:(?:чи|статус|факт|відмітка\s+про|отметка\s+об?)\s+)?(?:(?:звільнен|визволен|обмінян|повернен|повернут)(?:ий|а|о|і|ня)?|обміну?|повернувся|повернення"
+    r"|звільнили|обміняли|освободили|обменяли"
     r"|(?:освобожд[её]н|обменян|возвращ[её]н)(?:а|о|ы|ие|ный)?|обмена?|вернулся|released|freed|exchanged?|returned)"
     rf"(?:\s+(?:з|із|из)\s+(?:полону|плена))?{_YES_OR_NO}",
     re.I,
@@ -103,6 +104,9 @@ _TICK = re.compile(r"[+✓✔☑√✅]")
 _YES = re.compile(
     r"\W*(?:так|да|yes|y|true|1|v|(?:звільн|визвол|обмін|поверну|освобо|обмен|верну)\w*|released|freed|exchanged|returned)\b.*",
     re.I,
+)
+_NOTHING = re.compile(
+    r"[\s.…?]*(?:(?:н/?д|не\s?відомо|не\s?известно|уточню[єю]ться|уточняется|unknown)[\s.…?]*)?", re.I
 )
 _LATIN, _WORD = re.compile("[A-Za-z]"), re.compile(r"\w+")
 MOST = 1_000
@@ -160,14 +164,15 @@ def asks_if_freed(column: Column) -> bool:
     return _ASKS_IF_FREED.fullmatch(in_one_script(column.heading)) is not None
 
 
-def says_yes(cell: str) -> bool:
-    """A tick, a yes, or the word itself, below a heading that asks."""
-    return _TICK.search(cell[:MOST]) is not None or _YES.fullmatch(cell[:MOST]) is not None
+def says_whether(cell: str) -> bool:
+    """A tick, a yes or a no, or the word itself, below a heading that asks."""
+    told = cell[:MOST]
+    return _TICK.search(told) is not None or any(answer.fullmatch(told) for answer in (_YES, _PLAIN_NO))
 
 
 def says_nothing(cell: str) -> bool:
-    """Blank, or a question mark."""
-    return not cell.strip(" .…?")
+    """Blank, a question mark, "not known"."""
+    return _NOTHING.fullmatch(cell) is not None
 
 
 def _answers(heading: str, cell: str) -> str:

@@ -64,11 +64,11 @@ REMARKS: Sentences = {
         "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» стоит под заголовком «{title}».",
     },
     "left_blank": {
-        "uk": "Рядок {row}{sheet}, стовпець «{column}»: про більшість людей тут сказано, що їх звільнено, а про цю не "
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: про більшість людей тут сказано, чи їх звільнено, а про цю не "
         "сказано нічого.",
-        "en": "Row {row}{sheet}, column “{column}”: of most people it says that they were released, and of this one it "
-        "says nothing.",
-        "ru": "Строка {row}{sheet}, столбец «{column}»: о большинстве людей здесь сказано, что их освободили, а об "
+        "en": "Row {row}{sheet}, column “{column}”: of most people it says whether they were released, and of this one "
+        "it says nothing.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: о большинстве людей здесь сказано, освобождены ли они, а об "
         "этом человеке не сказано ничего.",
     },
 }
@@ -158,13 +158,13 @@ PROBLEMS: Sentences = {
         "нет, отложите строку.",
     },
     "left_blank": {
-        "uk": "Рядок {row}{sheet}, стовпець «{column}»: про більшість людей тут сказано, що їх звільнено, а про цю не "
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: про більшість людей тут сказано, чи їх звільнено, а про цю не "
         "сказано нічого. Запитайте того, хто надіслав список. Якщо людину звільнено, візьміть її без змін; якщо ні, "
         "відкладіть рядок.",
-        "en": "Row {row}{sheet}, column “{column}”: of most people it says that they were released, and of this one it "
-        "says nothing. Ask whoever sent the list. If the person was released, take them in as they stand; if not, set "
-        "the row aside.",
-        "ru": "Строка {row}{sheet}, столбец «{column}»: о большинстве людей здесь сказано, что их освободили, а об "
+        "en": "Row {row}{sheet}, column “{column}”: of most people it says whether they were released, and of this one "
+        "it says nothing. Ask whoever sent the list. If the person was released, take them in as they stand; if not, "
+        "set the row aside.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: о большинстве людей здесь сказано, освобождены ли они, а об "
         "этом человеке не сказано ничего. Спросите того, кто прислал список. Если человек освобождён, внесите его без "
         "изменений; если нет, отложите строку.",
     },

@@ -174,15 +174,23 @@ def test_a_no_where_a_heading_asks_whether_he_was_released_says_that_he_was_not(
 
 
 @pytest.mark.parametrize("yes", ["так", "да", "+", "Звільнений 24.05", "✓"])
-@pytest.mark.parametrize("heading", ["Звільнений", "Освобождён", "Чи звільнений?", "Відмітка про звільнення"])
-def test_a_blank_where_most_are_said_to_be_released_is_asked_about(heading: str, yes: str) -> None:
+@pytest.mark.parametrize(
+    "heading", ["Звільнений", "Освобождён", "Чи звільнений?", "Відмітка про звільнення", "Обміняли"]
+)
+def test_a_blank_is_asked_about_where_of_most_it_is_said_whether_they_were_released(
+    heading: str, yes: str
+) -> None:
     people = (("ПІБ", "Рік", heading), (NAME, "1990", yes), (OTHER, "1991", ""), ("Яр Лука", "1992", yes))
-    rows = held_back(rows_of(*people, ("Яр Іван", "1993", "?"), ("Яр Назар", "1994", yes)))
-    assert [row.raw[0] for row in rows.people] == [NAME, "Яр Лука", "Яр Назар"]
-    assert [(row.raw[0], row.problems[0].code) for row in rows.refused] == [
-        (OTHER, "left_blank"),
-        ("Яр Іван", "left_blank"),
-    ]
+    more = (
+        ("Яр Іван", "1993", "?"),
+        ("Яр Назар", "1994", yes),
+        ("Яр Осип", "1995", "невідомо"),
+        ("Яр Петро", "1996", yes),
+    )
+    rows = held_back(rows_of(*people, *more))
+    assert [row.raw[0] for row in rows.people] == [NAME, "Яр Лука", "Яр Назар", "Яр Петро"]
+    assert [row.raw[0] for row in rows.refused] == [OTHER, "Яр Іван", "Яр Осип"]
+    assert {problem.code for problem in rows.problems} == {"left_blank"}
 
 
 @pytest.mark.parametrize("answers", [("", ""), ("так", ""), ("ні", "")])
