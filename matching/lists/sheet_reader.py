@@ -91,7 +91,7 @@ class SheetReader:
         return other != birth if are_full else bool(other.year and birth.year and other.year != birth.year)
 
     def _text(self, line: Line, field: str) -> str:
-        """All that the columns of a field hold. A place of megabytes is no place; the cell itself stays in `raw`."""
+        """All that the columns of a field hold. So long a text is no place; the cell stays in `raw`."""
         return ", ".join(self._cells(line, field))[:_MAX_TEXT] if field in self.by_field else ""
 
     def refused(self, line: Line, code: str) -> Refused:
