@@ -43,10 +43,11 @@ def put_right_since_told(matches: QuerySet[Match]) -> QuerySet[Match]:
     """Undecided pairs of those whose family heard of a row that a corrected list says otherwise: nothing is certain to
     it until two people have looked."""
     tasks = Correction.objects.of_rows_put_right().filter(
-        match__missing_person=OuterRef("missing_person"),
-        match__entry__source_list__series=OuterRef("entry__source_list__series"),
+        match__entry__source_list__series=OuterRef("entry__source_list__series")
     )
-    return matches.filter(Exists(tasks), state__in=UNDECIDED)
+    of_all = tasks.filter(report=None, match__missing_person=OuterRef("missing_person"))
+    of_one = tasks.filter(report__missing_person=OuterRef("missing_person"))
+    return matches.filter(Exists(of_all) | Exists(of_one), state__in=UNDECIDED)
 
 
 def filters_asked(asked: QueryDict, queue: ChangeList) -> str:

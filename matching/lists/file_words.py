@@ -264,6 +264,12 @@ SAYINGS: Sentences = {
         "en": "Lines with several people: {count}; each person was taken on their own, and rows are counted by people.",
         "ru": "Строк с несколькими людьми: {count}; каждый взят отдельно, и строки посчитаны по людям.",
     },
+    "cells_cut": {
+        "uk": "Надто довгі клітинки прочитано лише до знака {limit}; це рядки {rows}. Подивіться на них у файлі.",
+        "en": "Cells that are too long were read only up to character {limit}; these are in rows {rows}. Look at them "
+        "in the file.",
+        "ru": "Слишком длинные ячейки прочитаны лишь до знака {limit}; это строки {rows}. Посмотрите на них в файле.",
+    },
     "zeros_removed": {
         "uk": "Прибрано нульові символи: {count}.",
         "en": "Zero characters removed: {count}.",

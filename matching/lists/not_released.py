@@ -4,10 +4,11 @@ On any list it is worth a look. On a list of the released such a row is nobody's
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from matching.lists.beside_name import take_rank
-from matching.lists.columns import Column
+from matching.lists.columns import Column, first_filled
 from matching.lists.looks import names_a_given, names_somebody
 from matching.lists.remarks import (
     BEGIN,
@@ -16,9 +17,12 @@ from matching.lists.remarks import (
     MOST,
     SAYS_HE_DIED,
     SAYS_HELD,
+    asks_if_freed,
     in_one_script,
     is_of_the_dead,
     says,
+    says_nothing,
+    says_whether,
 )
 from matching.lists.rows import PersonRow, Problem, Refused, Remark, Rows
 from matching.lists.table import Line, short
@@ -31,7 +35,8 @@ _RELEASED = re.compile(
     r"звільн|освобо|\breleased|\bfreed|обмін\w*\s+(?:військово)?полонен|обмен\w*\s+(?:военно)?пленн", re.I
 )
 _OF_ONE_OR_MANY = re.compile(
-    rf"{BEGIN}(?:died|смерт(?:ь|і|и|ю|ью)|k\.?i\.?a|(?:mortal|human) remains){END}", re.I
+    rf"{BEGIN}(?:died|смерт(?:ь|і|и|ю|ью)|морг(?:у|е|а|ом)?|морзі|k\.?i\.?a|(?:mortal|human) remains){END}",
+    re.I,
 )
 # The whole cell, but for a number before it and what follows: in "Загиблі у 2024 р." a letter with a full stop is no
 # initial, nor in "ЗАГИБЛІ М. КИЇВ".
@@ -53,7 +58,7 @@ _NO_MANS_NAME = re.compile(
 )
 # A given name, too, of Crimean Tatars: not before what follows a verb.
 _UMER = re.compile(r"\b(?:[Уу]мер(?=\W*(?:$|\d|[а-яіїєґё]))|УМЕР(?=\W*(?:$|\d|(?:В|ВО|ОТ|ПРИ|НА)\b)))")
-_NUMBER = re.compile(r"\W*\d{1,5}\W+")
+_BEFORE_NAME = re.compile(r"\W*\d{1,5}\W+|\W+")  # a number, a bullet, a cross
 _TITLE_OF_FREED = re.compile(
     r"(?:звільнен|обмінян|визволен|повернут)(?:і|их|о)\b|(?:освобожд[её]нн?|обменянн?)(?:[ыоиь][ехй]|[ыо])\b"
     r"|поверну(?:лися|лись)|вернулись|^\W*жив(?:і|ые)\W*$|\breleased\b|\bfreed\b|\bexchanged\b",
@@ -62,18 +67,19 @@ _TITLE_OF_FREED = re.compile(
 # Only as a whole title: most of the released were missing once, and remarks say so.
 _TITLE_OF_SOUGHT = re.compile(
     r"\W*(?:(?:список|перелік)\s+(?:осіб\W+)?)?(?:зникл(?:і|их)(?:\s+безвісти)?|безвісти\s+зникл(?:і|их)"
-    r"|пропавши[ех]\s+без\s+вести|без\s+вести\s+пропавши[ех]|missing(?:\s+in\s+action)?|кандидат[иы]\s+на\s+обм[іе]н"
+    r"|пропавши[ех]\s+без\s+вести|без\s+вести\s+пропавши[ех]|missing(?:\s+in\s+action)?|(?:кандидат[иы]|запити?|запрос[иы]?)\s+на\s+обм[іе]н"
     r"|репатр[іи]ац[ія]я|(?:за)?лишил[ио]с[ья]|остались)\W*(?:\d+\W*(?:ос\w*|чол\w*|чел\w*)?\W*)?",
     re.I,
 )
 _OF_ONE_HELD = (
     r"(?:звільнен|обмінян|поверну[тв]|викреслен|вилучен|знят)(?:ий|а|ся)?\b|(?:освобожд[её]н|обменян|вычеркнут|исключ[её]н|снят)а?\b"
-    r"|(?:залиш|остал)(?:ився|илася|ась|ся)"
+    r"|(?:залиш|остал)(?:ився|илася|ась|ся)|(?:приїха|приеха)(?:в|ла?)\b|(?:привез|перен[её]с)[её]н(?:ий|а)?\b"
 )
 _SAYS_HE_IS_HELD = re.compile(
     rf"{_OF_ONE_HELD}|(?:залишається|перебуває|утримується|остается|остаётся|находится|удерживается)\b", re.I
 )
 _OF_HIM_ALONE = re.compile(_OF_ONE_HELD, re.I)  # "перебуває в полоні" may be a title of those below, too
+_OF_THOSE_WHO = re.compile(r"\W*(?:ті|те|всі|все|особи|лица)?\W*(?:хто|які|що|кто|которые|who)\b", re.I)
 _COUNT = re.compile(
     r"(?!\W*(?:200\s*:|[«“\"]200))[^\w†]*"
     r"(?:\d+[^\w†]*(?:(?:ос[іо]б\w*|чол\w*|люд\w*|человек\w*|чел\w*|people|persons)[^\w†]*)?)?",
@@ -135,6 +141,34 @@ class Titles:
         return row._replace(remarks=(*row.remarks, Remark(*where, "below_title", {"title": self.above})))
 
 
+class Answers:
+    """The columns of a sheet that say of most of its people whether they were released: of whom such a one says
+    nothing, nobody has said so."""
+
+    def __init__(
+        self, columns: Iterable[Column], of_names: Sequence[Column], lines: Iterable[Line], header_line: int
+    ) -> None:
+        asking = list(filter(asks_if_freed, columns))
+        people, told = 0, dict.fromkeys(asking, 0)
+        for line in lines if asking else ():
+            if line.number > header_line and first_filled(line, of_names):
+                people += 1
+                for column in asking:
+                    told[column] += says_whether(_answer(line, column))
+        self.columns = [column for column in asking if 2 * told[column] > people]
+
+    def remarked(self, row: PersonRow, line: Line) -> PersonRow:
+        """The row with a remark for each of these columns that its line leaves blank."""
+        blank = [column for column in self.columns if says_nothing(_answer(line, column))]
+        remarks = [Remark(row.sheet, row.number, column.title(), "", "left_blank") for column in blank]
+        return row._replace(remarks=(*row.remarks, *remarks)) if remarks else row
+
+
+def _answer(line: Line, column: Column) -> str:
+    """What stands there, or what a merged cell above lends."""
+    return line.cell(column.index) or line.lent.get(column.index, "").strip()
+
+
 def _filled(line: Line) -> list[str]:
     """What a line says besides counts; a line of many cells is no title, whatever they are."""
     filled = [*dict.fromkeys(line.filled())]
@@ -153,6 +187,8 @@ def _title_of(filled: list[str]) -> str:
 
 
 def _is_of_him_alone(title: str, said: str) -> bool:
+    if _OF_THOSE_WHO.match(title):
+        return False
     return not is_of_the_dead(title) if said == "says_dead" else _OF_HIM_ALONE.search(title) is not None
 
 
@@ -170,7 +206,7 @@ def _of_the_man_above(filled: list[str]) -> str:
 
 def names_one_by_initials(cell: str) -> bool:
     """ "Останков П.С.", "3) солдат Мертвих В. І.": a surname that is a word of the dead, and no title."""
-    _, name = take_rank(_NUMBER.sub("", cell, count=1) if _NUMBER.match(cell) else cell)
+    _, name = take_rank(_BEFORE_NAME.sub("", cell, count=1) if _BEFORE_NAME.match(cell) else cell)
     return _WITH_INITIALS.fullmatch(name) is not None and _NO_SURNAME.search(name) is None
 
 

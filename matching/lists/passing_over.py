@@ -49,6 +49,7 @@ _LIST = re.compile(r"списо?ки?|перелік|list", re.I)
 _LONGEST_TITLE = 120
 _WORDS = re.compile(r"[\w'’ʼ]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_PREPOSITION = re.compile(r"(?:в|у|з|із|зі|за|на|по|до|від|під|при|с|со|из|от|под|для)\s", re.I)
 _MOST_BELOW = 3  # cells filled in a line below the people
 
 
@@ -153,11 +154,12 @@ def _may_be_title(cell: str) -> bool:
 
 
 def _is_a_phrase(cell: str) -> bool:
-    """Words that are not written like a name, and none a given name: "Не доїхали до кордону". Somebody has to read it:
-    nobody knows all the words by which a list may say of those below that they are not free."""
+    """Words that are not written like a name, and none a given name: "Не доїхали до кордону", "В Таганрозі". Somebody
+    has to read it: nobody knows all the words by which a list may say of those below that they are not free."""
     _, name = take_rank(cell)
     second = next(islice(_LETTERS.finditer(name), 1, None), None)
-    return second is not None and second[0].islower() and names_nobody(cell)
+    is_no_name = second is not None and (second[0].islower() or _PREPOSITION.match(name) is not None)
+    return is_no_name and names_nobody(cell)
 
 
 def _names_anybody(cell: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import islice, tee, zip_longest
 
 from matching.lists.columns import Recognition
-from matching.lists.not_released import Titles
+from matching.lists.not_released import Answers, Titles
 from matching.lists.passing_over import PassingOver
 from matching.lists.rows import PersonRow, Refused, Remark, Rows, Skipped
 from matching.lists.sheet_reader import SheetReader
@@ -72,6 +72,7 @@ def _with_remarks_below(
             done += len(lines)
             continue
         reader, passing = SheetReader(columns, as_of, frozenset(table.torn)), PassingOver(columns)
+        answers = Answers(reader.beside, reader.naming.columns, lines, columns.header_line)
         for line, following, filled in _with_following(lines):
             heard = titles.hear(line)
             is_above = passing.is_heading(filled) if filled else bool(begins)
@@ -80,7 +81,7 @@ def _with_remarks_below(
                 alone = reader.refused(line, "not_a_name")
                 yield row if isinstance(row, Skipped) else alone, _as_remark(alone, code)
             elif isinstance(row, PersonRow):
-                yield titles.remarked(row, reader.first_name_column), None
+                yield titles.remarked(answers.remarked(row, line), reader.first_name_column), None
             else:
                 yield row, None
             done += 1

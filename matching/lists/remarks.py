@@ -18,7 +18,7 @@ _OF_MANY = (
     rf"помер(?:ли|ло)|загинул[ио]|погиб(?:ли|ло)|умер(?:ли|ло)|скончались|загибел\w+"
     rf"|{_LATE}(?:і|и|ы|ые|их|ых|ими|ыми|о)|{_FALLEN}(?:ие|их|ими|і)|смерт(?:ь|і|и|ю|ью|ей)"
     r"|тіл(?:а|ами|ах)?|тел(?:а|ами|ах)|останк(?:и|ів|ам|ами|ах|ов)|двохсот\w*|двухсот\w*"
-    r"|рештки|труп(?:и|ы|ів|ов)|похован(?:і|их)|похоронен(?:і|их|ы|ые|ных)|ро[зс]стрілян(?:і|их)|расстрелян(?:ы|ые|ных)"
+    r"|рештки|морг(?:у|е|а|ом)?|морзі|труп(?:и|ы|ів|ов)|похован(?:і|их)|похоронен(?:і|их|ы|ые|ных)|ро[зс]стрілян(?:і|их)|расстрелян(?:ы|ые|ных)"
     r"|страчен(?:і|их)|казн[её]нн?(?:ы|ые|ых)|(?:закатован|замучен)(?:і|их|ы|ые|ных)|200-?(?:ті|ых|х|е)"
     r"|(?:вічна|світла)\s+пам['’ʼ]?ять|(?:вечная|светлая)\s+память|на\s+щит[іе]|deceased|died|dead|deaths?|killed|fallen(?!\s+ill)|bodies|k\.?i\.?a"
     r"|(?:mortal|human) remains"
@@ -28,6 +28,7 @@ _OF_DEATH = (
     r"смертельн\w*|смертност\w*|загиб|загинувши|загинув\(ла\)|погибнув|умертвл\w*|вбивств\w*|убийств\w*|труп\w*|похован\w*"
     r"|похорон\w*|рештк\w*|самогубств\w*|самоубийств\w*|страчен\w*|казн[её]н\w*|ро[зс]стріля\w*|расстреля\w*|груз\W*200|200-?й(?=\W*$)"
     r"|посмертно|закатован\w*|замучен\w*|летальн\w*|загин\.|не\s+(?:вижив|дожив|выжил|дожил)"
+    r"|(?:збіг|співпад|совпад)\w*\W+(?:(?:за|по|з|с)\W+)?днк|днк\W+(?:збіг|(?:співпа|совпа)[лд])\w*(?!\W+(?:не|нем|нет)\w*)"
     r"|body|remains (?:returned|found|handed)|fatal\w*|executed|perished"
 )
 _BODIES = r"\b(?:обмен|передач|возврат)\w*\s+тел\b|\b(?:вантаж|груз)\W{0,3}200\b|^\W*200\W*$"
@@ -37,11 +38,15 @@ _DEATH = rf"{BEGIN}(?:{_OF_ONE}|{_OF_MANY}){END}|{_BODIES}"
 _REPATRIATED = r"|\bрепатр[іи]ац"
 _NOT_FREED = (
     r"\bне\s*(?:(?:був|була|були|был|была|были|буде|будет)\s+)?"
-    r"(?:звільн|обмін|обмен|освобо|поверну|верну|переда)"
+    r"(?:звільн|обмін|обмен|освобо|поверну|верну|переда|приїх|приех|привез)"
 )
+# Of a unit a man may be dropped, and released all the same.
+_ROLL_OF_A_UNIT = r"(?!(?!.*обм[іе]н)\w*\W+(?:[^\W\d_]+\W+)?част(?:ини|ин|и|ей)\b)"
 _HELD = (
     rf"{_NOT_FREED}"
-    r"|\bне\s+(?:увійш|ввійш|вош|попа|потрапи|включ)\w+\s+(?:до|в|у|на)\s+(?:обмін|обмен|спис)"
+    rf"|\bне\s+(?:увійш|ввійш|вош|попа|потрапи|включ)\w+\s+(?:до|в|у|на)\s+(?:обмін|обмен|спис{_ROLL_OF_A_UNIT})"
+    r"|\b(?:поверну|возвра[тщ])\w*\s+(?:назад|(?:до|в|у)\s+(?:сізо|сизо|колон|тюр|вязн))"
+    r"|\b(?:перен[её]с|відклад|отлож)\w*\s+(?:на|до)\s+(?:[^\W\d_]+\s+)?(?:обмін|обмен|етап|этап)"
     r"|\b(?:утримується|утримуються|удерживается|удерживаются)\b(?!.*\b(?:з|із|від|с|от)\s+\d)"
     r"|^\W*(?:(?:ще|досі|й|і|и|поки|все|ещё|еще|до\s+сих\s+пор)\s+)*[ву]\s+(?:рос\w+\s+)?(?:полоні|плену)"
     r"(?:\s+(?:в\s+|у\s+)?(?:рф|росі\w+|росси\w+))?\W*(?:\d{1,3}\W*(?:ос\w*|чол\w*|чел\w*)?\W*)?$"
@@ -52,7 +57,9 @@ _HELD = (
     r"|\b(?:remains?|remaining|held) in (?:captivity|russia)|^\W*in (?:russian )?captivity\W*$"
     r"|\bremaining (?:pow|prisoner)|\bremoved from\b"
 )
-_OF_HIS_DEATH = rf"{_DEATH}|{BEGIN}(?:{_OF_DEATH}){END}|[†✝✞☠]"
+_SIGNS_OF_DEATH = "†✝✞☠🕯⚰🪦"
+_CROSSES = "❌✗✘"  # before a name, or for a "no"
+_OF_HIS_DEATH = rf"{_DEATH}|{BEGIN}(?:{_OF_DEATH}){END}|[{_SIGNS_OF_DEATH}]"
 _SAYS_DEAD = re.compile(_OF_HIS_DEATH + _REPATRIATED, re.I)
 SAYS_HE_DIED = re.compile(_OF_HIS_DEATH, re.I)
 _IS_NO_NAME = re.compile(
@@ -60,8 +67,10 @@ _IS_NO_NAME = re.compile(
 )
 # Of others: a street, or a unit ("вул. полеглих героїв", "рота евакуації тіл").
 _OF_THOSE = re.compile(rf"{BEGIN}(?:загиблих|полеглих|померлих|погибших|павших|тіл|тел|поховань){END}")
-_NOT_FREED_IN_SMALL = re.compile(_NOT_FREED)  # where he is, or was, a column for places says of everybody
-_IN_SMALL = re.compile(r"(?<![^\W_])[a-zа-яіїєґё]|[†✝✞☠]|(?:ЗАГ|Заг|ПО|По)[^ ]")  # what most names are not
+# Where he is, or was, a column for places says of everybody.
+_NOT_FREED_IN_SMALL = re.compile(rf"{_NOT_FREED}|[{_CROSSES}]")
+# What most names are not.
+_IN_SMALL = re.compile(rf"(?<![^\W_])[a-zа-яіїєґё]|[{_SIGNS_OF_DEATH}{_CROSSES}]|(?:ЗАГ|Заг|ПО|По)[^ ]")
 _OF_DEATHS = re.compile(rf"{_DEATH}|{BEGIN}похован\w*", re.I)  # in a heading
 _NAMES_BOTH = re.compile(r"звільн|освобо|жив|released|alive", re.I)
 _OF_STATES = re.compile(r"стат|катег|стан|состоян|status|state", re.I)  # there 200 is no number of a row
@@ -80,7 +89,8 @@ _NO = re.compile(
 # Headings that ask, and nothing else: from his service or of his dues a man is "звільнений" as well.
 _YES_OR_NO = r"\W*(?:(?:так|да|yes)\W+(?:ні|нет|no)\W*)?"
 _ASKS_IF_FREED = re.compile(
-    r"\W*(?:(?:чи|статус|факт)\s+)?(?:(?:звільнен|обмінян|повернен|повернут)(?:ий|а|о|і|ня)?|обміну?|повернувся|повернення"
+    r"\W*(?:(?:чи|статус|факт|відмітка\s+про|отметка\s+об?)\s+)?(?:(?:звільнен|визволен|обмінян|повернен|повернут)(?:ий|а|о|і|ня)?|обміну?|повернувся|повернення"
+    r"|звільнили|обміняли|освободили|обменяли"
     r"|(?:освобожд[её]н|обменян|возвращ[её]н)(?:а|о|ы|ие|ный)?|обмена?|вернулся|released|freed|exchanged?|returned)"
     rf"(?:\s+(?:з|із|из)\s+(?:полону|плена))?{_YES_OR_NO}",
     re.I,
@@ -89,11 +99,18 @@ _ASKS_IF_ALIVE = re.compile(rf"\W*(?:чи\s+)?(?:жив(?:ий|а|і|ой|ая|�
 _ASKS_IF_HELD = re.compile(
     r"\bне\s*(?:звільн|обмін|обмен|освобо|поверну|верну)|\bnot (?:released|freed|exchanged)", re.I
 )
-_PLAIN_NO = re.compile(r"\W*(?:ні|нет|не|no|n|false|0)\W*|[-–—]+", re.I)
+_PLAIN_NO = re.compile(rf"\W*(?:ні|нет|не|no|n|false|0)\W*|[-–—]+|\W*[{_CROSSES}]\W*", re.I)
 _TICK = re.compile(r"[+✓✔☑√✅]")
+_YES = re.compile(
+    r"\W*(?:так|да|yes|y|true|1|v|(?:звільн|визвол|обмін|поверну|освобо|обмен|верну)\w*|released|freed|exchanged|returned)\b.*",
+    re.I,
+)
+_NOTHING = re.compile(
+    r"[\s.…?]*(?:(?:н/?д|не\s?відомо|не\s?известно|уточню[єю]ться|уточняется|unknown)[\s.…?]*)?", re.I
+)
 _LATIN, _WORD = re.compile("[A-Za-z]"), re.compile(r"\w+")
 MOST = 1_000
-CODES = frozenset({"says_dead", "says_held", "below_title"})
+CODES = frozenset({"says_dead", "says_held", "below_title", "left_blank"})
 
 
 def says(text: str) -> str:
@@ -140,6 +157,22 @@ def says_in_column(column: Column, cell: str) -> str:
     may_tell = column.field == "note" or _OF_STATES.search(column.heading)
     is_count = not may_tell and not any(map(str.isalpha, cell))  # the two hundredth row
     return "" if is_count else says(cell)
+
+
+def asks_if_freed(column: Column) -> bool:
+    """Its heading asks, and nothing else, whether somebody was released."""
+    return _ASKS_IF_FREED.fullmatch(in_one_script(column.heading)) is not None
+
+
+def says_whether(cell: str) -> bool:
+    """A tick, a yes or a no, or the word itself, below a heading that asks."""
+    told = cell[:MOST]
+    return _TICK.search(told) is not None or any(answer.fullmatch(told) for answer in (_YES, _PLAIN_NO))
+
+
+def says_nothing(cell: str) -> bool:
+    """Blank, a question mark, "not known"."""
+    return _NOTHING.fullmatch(cell) is not None
 
 
 def _answers(heading: str, cell: str) -> str:

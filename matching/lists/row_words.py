@@ -63,6 +63,14 @@ REMARKS: Sentences = {
         "en": "Row {row}{sheet}, column “{column}”: “{value}” stands below the title “{title}”.",
         "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» стоит под заголовком «{title}».",
     },
+    "left_blank": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: про більшість людей тут сказано, чи їх звільнено, а про цю не "
+        "сказано нічого.",
+        "en": "Row {row}{sheet}, column “{column}”: of most people it says whether they were released, and of this one "
+        "it says nothing.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: о большинстве людей здесь сказано, освобождены ли они, а об "
+        "этом человеке не сказано ничего.",
+    },
 }
 
 # Why a row was refused.
@@ -148,6 +156,17 @@ PROBLEMS: Sentences = {
         "ru": "Строка {row}{sheet}, столбец «{column}»: «{value}» стоит под заголовком «{title}», а это список "
         "освобождённых. Спросите того, кто прислал список. Если человек освобождён, внесите его без изменений; если "
         "нет, отложите строку.",
+    },
+    "left_blank": {
+        "uk": "Рядок {row}{sheet}, стовпець «{column}»: про більшість людей тут сказано, чи їх звільнено, а про цю не "
+        "сказано нічого. Запитайте того, хто надіслав список. Якщо людину звільнено, візьміть її без змін; якщо ні, "
+        "відкладіть рядок.",
+        "en": "Row {row}{sheet}, column “{column}”: of most people it says whether they were released, and of this one "
+        "it says nothing. Ask whoever sent the list. If the person was released, take them in as they stand; if not, "
+        "set the row aside.",
+        "ru": "Строка {row}{sheet}, столбец «{column}»: о большинстве людей здесь сказано, освобождены ли они, а об "
+        "этом человеке не сказано ничего. Спросите того, кто прислал список. Если человек освобождён, внесите его без "
+        "изменений; если нет, отложите строку.",
     },
     "born_later": {
         "uk": "Рядок {row}{sheet}, стовпець «{column}»: «{value}» — пізніша за день цього етапу обміну; "

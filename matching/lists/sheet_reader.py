@@ -91,7 +91,7 @@ class SheetReader:
         return other != birth if are_full else bool(other.year and birth.year and other.year != birth.year)
 
     def _text(self, line: Line, field: str) -> str:
-        """All that the columns of a field hold. A place of megabytes is no place; the cell itself stays in `raw`."""
+        """All that the columns of a field hold. So long a text is no place; the cell stays in `raw`."""
         return ", ".join(self._cells(line, field))[:_MAX_TEXT] if field in self.by_field else ""
 
     def refused(self, line: Line, code: str) -> Refused:
@@ -181,9 +181,9 @@ class SheetReader:
     def _not_released(self, line: Line, beside_name: str) -> Iterator[Remark]:
         first = self.first_name_column
         name = line.cell(first.index)
-        code = says(beside_name) if beside_name else ""
-        if code or (is_a_remark(name) and not self._tells_more(line)):
-            yield self._remark(line, first, beside_name or name, code or "says_dead", BirthDate())
+        code_beside = says(beside_name) if beside_name else ""
+        if code_beside or (is_a_remark(name) and not self._tells_more(line)):
+            yield self._remark(line, first, beside_name or name, code_beside or "says_dead", BirthDate())
         for column in self.beside:
             cell = line.cell(column.index)
             if cell and (code := says_in_column(column, cell)):
@@ -191,7 +191,7 @@ class SheetReader:
         for column in self.among_names:
             cell = line.cell(column.index)
             hears = says_in_place if column.field in _NAMED_FOR_OTHERS else says_among_names
-            if not (column is first and beside_name) and (code := hears(cell)):
+            if not (column is first and code_beside) and (code := hears(cell)):
                 yield self._remark(line, column, cell, code, BirthDate())
 
     def _tells_more(self, line: Line) -> bool:

@@ -190,6 +190,6 @@ class Table:
 
 
 def short(text: str, limit: int = 80) -> str:
-    """One line of at most `limit` characters: a cell may be ten megabytes, a message may not."""
+    """One line of at most `limit` characters: a cell may be very long, a message may not."""
     flat = " ".join(text[: limit * 4].split())
     return flat if len(flat) <= limit and len(text) <= limit * 4 else flat[: limit - 1] + "…"

@@ -96,24 +96,20 @@ def news_for(report: Report) -> Match | None:
 
 def is_compared_again(report: Report) -> bool:
     """Whether all that this family heard and is no longer so was put right in a corrected list, and two people have
-    still to say whether it is about their man as before. Once they have said no, only a voice does."""
+    still to say whether it is about the man for whom they search now. Once they have said no, only a voice does."""
     tasks = Correction.objects.open().of_reports([report]).select_related("match__entry")
     return all(
-        task.reason == CorrectionReason.ROW_CHANGED
-        and task.match.missing_person_id
-        == report.missing_person_id  # else of another man, as it was linked then
-        and _is_open_again(task.match)
-        for task in tasks
+        task.reason == CorrectionReason.ROW_CHANGED and _is_open_again(task.match, report) for task in tasks
     )
 
 
-def _is_open_again(told: Match) -> bool:
+def _is_open_again(told: Match, report: Report) -> bool:
     row: ListEntry | None = told.entry
     while row and row.removed_at:
         row = row.replaced_by
     if row is None:
         return False
-    anew = Match.objects.undecided().filter(missing_person=told.missing_person_id, entry=row)
+    anew = Match.objects.undecided().filter(missing_person=report.missing_person_id, entry=row)
     return anew.exists() or MatchRun.objects.unfinished().filter(source_list=row.source_list_id).exists()
 
 

@@ -22,6 +22,8 @@ MAX_MEMORY = 3 * 1024**3
 LINES_BESIDE_ROWS = 20
 # No list tells so much of a person, and the parent looks at every cell.
 MAX_FILLED_CELLS = 2_000
+MAX_LETTERS = 20_000  # of a cell: the parent looks for a hundred patterns in each
+_CUT_ROWS_TOLD = 5
 _LINES_A_FRAME = 500
 _LETTERS_A_FRAME = 1_000_000
 _HALF_A_LETTER = re.compile("[\ud800-\udfff]")
@@ -65,6 +67,7 @@ class Out:
     _lines: list[list[Any]] = field(default_factory=list)
     _letters: int = 0
     _blank: int = 0
+    _cut: list[int] = field(default_factory=list)
 
     def sheet(self, name: str) -> None:
         """Begin a sheet; a run of blank lines at the end of the one before is dropped."""
@@ -80,8 +83,8 @@ class Out:
         lent: Mapping[int, str] | None = None,
         is_struck: bool = False,
     ) -> None:
-        """One line, blank ones too: of a run of them the first is told. Refuses a file of too many, and a line of too
-        many cells; those left empty before a stray one do not count."""
+        """One line, blank ones too: of a run of them the first is told. Of a cell the first MAX_LETTERS are. Refuses a
+        file of too many, and a line of too many cells; those left empty before a stray one do not count."""
         width = len(cells)
         while width and not cells[width - 1].strip():
             width -= 1
@@ -93,7 +96,10 @@ class Out:
         if self._blank:
             self._add([self._blank, page, [], {}, False])
             self._blank = 0
-        self._add([number, page, [*cells[:width]], lent or {}, is_struck])
+        if max(map(len, cells)) > MAX_LETTERS:
+            self._cut.append(number)
+        told = [cell[:MAX_LETTERS] for cell in cells[:width]]
+        self._add([number, page, told, lent or {}, is_struck])
 
     def note(self, code: str, **params: str) -> None:
         """A remark about how the file was read."""
@@ -120,6 +126,10 @@ class Out:
         self._flush()
         if not self.count:
             raise Refusal("empty")
+        if self._cut:
+            rows = ", ".join(map(str, self._cut[:_CUT_ROWS_TOLD]))
+            more = ", …" if len(self._cut) > _CUT_ROWS_TOLD else ""
+            self.note("cells_cut", rows=rows + more, limit=str(MAX_LETTERS))
         self._say("end")
 
     def _add(self, line: list[Any]) -> None:

@@ -4,8 +4,17 @@ from collections.abc import Sequence
 
 import pytest
 
-from matching.lists import NOT_RELEASED, Rows, held_back, read_rows, recognise
-from tests.lists.files import csv_of, read_here, xlsx_of
+from matching.lists import (
+    NOT_RELEASED,
+    PersonRow,
+    Rows,
+    held_back,
+    read_row,
+    read_rows,
+    recognise,
+    refused_if_not_released,
+)
+from tests.lists.files import csv_of, edited, read_here, xlsx_of
 
 NAME, OTHER = "Козодуб Лука Савич", "Дремлюк Павло Гнатович"
 
@@ -78,6 +87,20 @@ def remarks(rows: Rows) -> list[list[str]]:
         ("утримується в СІЗО", "says_held"),
         ("in captivity", "says_held"),
         ("did not return", "says_held"),
+        ("в морзі", "says_dead"),
+        ("в морге", "says_dead"),
+        ("ДНК збіг", "says_dead"),
+        ("совпадение ДНК", "says_dead"),
+        ("ДНК співпало", "says_dead"),
+        ("не приїхав", "says_held"),
+        ("повернули назад", "says_held"),
+        ("возвращён в СИЗО", "says_held"),
+        ("не приехал", "says_held"),
+        ("перенесено на наступний обмін", "says_held"),
+        ("перенесён на следующий обмен", "says_held"),
+        ("відкладено до наступного обміну", "says_held"),
+        ("не включений до списків на обмін", "says_held"),
+        ("не включений до списків частини на обмін", "says_held"),
     ],
 )
 def test_a_remark_that_a_man_is_dead_or_held_is_pointed_out(note: str, code: str) -> None:
@@ -103,6 +126,11 @@ def test_a_remark_that_a_man_is_dead_or_held_is_pointed_out(note: str, code: str
         "утримується з 12.04.2022",
         "вважався зниклим безвісти",
         "тел. матері 067 000 00 00",
+        "не включений до списків частини",
+        "не включён в списки воинской части",
+        "ДНК здано, збігів немає",
+        "ДНК не збігається",
+        "операцію перенесено на наступний тиждень",
     ],
 )
 def test_other_remarks_are_not(note: str) -> None:
@@ -133,7 +161,7 @@ def test_a_column_of_the_dead_speaks_of_those_of_whom_it_tells_something(
     assert remarks(rows) == [["says_dead"], []]
 
 
-@pytest.mark.parametrize("no", ["ні", "нет", "No", "0", "-"])
+@pytest.mark.parametrize("no", ["ні", "нет", "No", "0", "-", "❌"])
 @pytest.mark.parametrize(
     "heading",
     ["Звільнений", "Звільнено (так/ні)", "Обміняний", "Повернувся", "Освобождён", "Released", "Звiльнений"],
@@ -143,6 +171,51 @@ def test_a_no_where_a_heading_asks_whether_he_was_released_says_that_he_was_not(
 ) -> None:
     rows = rows_of(("ПІБ", "Рік", heading), (NAME, "1990", no), (OTHER, "1991", "так"))
     assert remarks(rows) == [["says_held"], []]
+
+
+@pytest.mark.parametrize("yes", ["так", "да", "+", "Звільнений 24.05", "✓"])
+@pytest.mark.parametrize(
+    "heading", ["Звільнений", "Освобождён", "Чи звільнений?", "Відмітка про звільнення", "Обміняли"]
+)
+def test_a_blank_is_asked_about_where_of_most_it_is_said_whether_they_were_released(
+    heading: str, yes: str
+) -> None:
+    people = (("ПІБ", "Рік", heading), (NAME, "1990", yes), (OTHER, "1991", ""), ("Яр Лука", "1992", yes))
+    more = (
+        ("Яр Іван", "1993", "?"),
+        ("Яр Назар", "1994", yes),
+        ("Яр Осип", "1995", "невідомо"),
+        ("Яр Петро", "1996", yes),
+    )
+    rows = held_back(rows_of(*people, *more))
+    assert [row.raw[0] for row in rows.people] == [NAME, "Яр Лука", "Яр Назар", "Яр Петро"]
+    assert [row.raw[0] for row in rows.refused] == [OTHER, "Яр Іван", "Яр Осип"]
+    assert {problem.code for problem in rows.problems} == {"left_blank"}
+
+
+@pytest.mark.parametrize("answers", [("", ""), ("так", ""), ("ні", "")])
+def test_a_blank_where_most_are_blank_says_nothing(answers: Sequence[str]) -> None:
+    told = [(f"Яр {given}", "1990", answer) for given, answer in zip(("Лука", "Іван"), answers, strict=True)]
+    rows = rows_of(("ПІБ", "Рік", "Звільнений"), *told, (NAME, "1991", ""))
+    assert remarks(rows)[1:] == [[], []]
+
+
+def test_a_yes_in_a_merged_cell_is_of_all_beside_it() -> None:
+    book = xlsx_of([("ПІБ", "Звільнений"), (NAME, "так"), (OTHER, ""), ("Яр Лука", "так")])
+    merged = edited(
+        book,
+        "xl/worksheets/sheet1.xml",
+        lambda sheet: sheet.replace(
+            b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>'
+        ),
+    )
+    assert remarks(read(merged, "list.xlsx")) == [[], [], []]
+
+
+def test_whoever_was_asked_about_is_taken_in_as_he_stands() -> None:
+    table = read_here(csv_of([("ПІБ", "Звільнений"), (NAME, "так"), (OTHER, "")]), "list.csv")
+    read_anew = read_row(recognise(table), (OTHER, ""))
+    assert isinstance(refused_if_not_released(read_anew), PersonRow)
 
 
 def test_a_yes_where_a_heading_asks_whether_he_was_not_says_so() -> None:
@@ -223,6 +296,11 @@ def test_the_two_hundredth_row_is_no_dead_man() -> None:
         "Held in Russia",
         "Зниклі безвісти",
         "Пропавшие без вести (2)",
+        "Запит на обмін",
+        "Запрос на обмен",
+        "Не привезли",
+        "Повернуті назад",
+        "Перенесено на наступний обмін",
         "Missing",
     ],
 )
@@ -265,6 +343,8 @@ def test_a_title_of_the_released_or_of_both_says_nothing(title: str) -> None:
         "Не звільнений",
         "залишився в полоні",
         "остался в плену",
+        "не приїхав",
+        "перенесений на наступний обмін",
         "умер в плену",
         "Умер",
         "посмертно",
@@ -280,6 +360,15 @@ def test_a_remark_in_a_line_of_its_own_is_no_title_and_speaks_of_the_man_above(l
     assert [row.raw[0] for row in held.people] == [OTHER]
     assert sorted(row.raw[0] for row in held.refused) == sorted([NAME, line])
     assert line in next(row for row in held.refused if row.raw[0] == NAME).problems[0].sentence("uk")
+
+
+@pytest.mark.parametrize("line", ["† Яр П. О.", "🕯 Яр П. О.", "❌ П. О. Яр"])
+def test_a_sign_beside_initials_speaks_of_nobody_above(line: str) -> None:
+    rows = held_back(
+        rows_of(("ПІБ", "Дата народження"), (NAME, "01.02.1990"), (line,), (OTHER, "02.03.1991"))
+    )
+    assert [row.raw[0] for row in rows.people] == [NAME, OTHER]
+    assert [row.raw[0] for row in rows.refused] == [line]
 
 
 @pytest.mark.parametrize(
@@ -394,12 +483,21 @@ def test_a_man_alone_in_his_row_is_no_title() -> None:
         "(помер) Козодуб Лука Савич",
         "Козодуб Лука Савич умер",
         "Козодуб Лука Савич †",
+        "🕯 Козодуб Лука Савич",
+        "🕯 КОЗОДУБ ЛУКА САВИЧ",
+        "тіло Козодуб Лука Савич (поранений)",
     ],
 )
 def test_a_word_of_the_dead_within_the_cell_of_the_name_is_heard(cell: str) -> None:
     rows = held_back(rows_of(("ПІБ", "Дата народження"), (cell, "01.02.1990"), (OTHER, "02.03.1991")))
     assert [row.raw[0] for row in rows.people] == [OTHER]
     assert {problem.code for problem in rows.problems} == {"says_dead"}
+
+
+@pytest.mark.parametrize("cross", ["❌ {}", "❌ {} (поранений)", "{} ✗"])
+def test_a_cross_beside_a_name_is_asked_about(cross: str) -> None:
+    rows = rows_of(("ПІБ", "Рік"), (cross.format(NAME), "1990"), (f"✅ {OTHER}", "1991"))
+    assert remarks(rows) == [["says_held"], []]
 
 
 @pytest.mark.parametrize("heading", ["№", "Звання", "Підрозділ", "Місце", "Стать"])
@@ -439,6 +537,9 @@ def test_a_list_of_the_released_holds_them_back_with_the_reason_and_the_others_s
         "Залишається в полоні (12 осіб)",
         "Залишається в полоні:",
         "Died in custody",
+        "Морг",
+        "Ті, хто помер у полоні",
+        "Те, кто скончался в плену",
         "Смерть від тортур",
     ],
 )

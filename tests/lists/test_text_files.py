@@ -204,7 +204,19 @@ def test_zero_bytes_are_taken_out_and_said() -> None:
     assert "zeros_removed" in codes(table)
 
 
-def test_a_cell_of_ten_megabytes_is_kept_and_its_row_refused() -> None:
+def test_a_cell_that_is_too_long_is_cut_with_its_row_named_and_the_others_stand() -> None:
+    quotes = '"' * 1_000_000
+    table = read_here(f'ПІБ;Рік;Примітка\nКозодуб Лука;1990;"{quotes}"\nТин Ада;1991;\n'.encode(), "list.csv")
+
+    rows = read_rows(table, recognise(table))
+
+    assert [row.raw[0] for row in rows.people] == ["Козодуб Лука", "Тин Ада"]
+    assert len(rows.people[0].raw[2]) == 20_000
+    (cut,) = [note for note in table.notes if note.code == "cells_cut"]
+    assert cut.params == {"rows": "2", "limit": "20000"}
+
+
+def test_a_cell_of_ten_megabytes_has_its_row_refused() -> None:
     rows = rows_of(f"ПІБ;Рік\n{'я' * 10_000_000};1987\nКозодуб Лука;1990\n".encode())
 
     assert [problem.code for problem in rows.problems] == ["name_too_long"]

@@ -7,12 +7,23 @@ from familylink.reports import endings, intake
 from familylink.reports.models import Flag, Report, ReportLink
 from familylink.reports.references import news_reference
 from matching import lists_intake, review
+from matching.admin.queue import put_right_since_told
 from matching.models import Correction, CorrectionReason, Match, MatchState
-from matching.news import corrections
+from matching.news import corrections, family_view
 from notifications import follow_ups, reasons
 from notifications.models import FollowUp, Notification
 from tests.factories import a_committed_list, a_lead, a_match, a_report, a_reviewer, match_all, person_of
-from tests.matching.deciding import confirmed, has_left, linked, live_news, news, parted, told, verdict
+from tests.matching.deciding import (
+    confirmed,
+    has_left,
+    linked,
+    live_news,
+    news,
+    parted,
+    rejected,
+    told,
+    verdict,
+)
 from tests.matching.pages import page, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -362,6 +373,42 @@ def test_a_family_that_came_back_is_called_with_the_others(sending):
     review.close_correction(match.corrections.get(report=None).pk, by=a_reviewer(), note="сказано обом")
     assert not Correction.objects.open().exists()
     assert follow_ups.awaiting_a_call() == 0
+
+
+def test_a_family_that_left_a_man_whose_row_was_put_right_is_promised_no_comparison_of_him(sending):
+    mother, wife = two_reports()
+    link = linked(wife, mother)
+    match = confirmed(match_of(mother))
+    told()
+    a_committed_list("Вересняк Александр Николаевич;13.03.1987", replaces=match.entry.source_list.runs.get())
+    match_all()
+    parted(link)
+    wife.refresh_from_db()
+    match_all()
+    for anew in Match.objects.undecided().filter(missing_person=wife.missing_person_id):
+        rejected(anew)
+    assert Match.objects.undecided().filter(missing_person=mother.missing_person_id).exists()
+    assert family_view.is_compared_again(mother)
+    assert not family_view.is_compared_again(wife)
+    assert {found.missing_person_id for found in put_right_since_told(Match.objects.all())} == {
+        mother.missing_person_id
+    }
+
+
+def test_a_family_that_left_a_man_whose_row_was_put_right_has_its_own_pair_compared_again(sending):
+    mother, wife = two_reports()
+    link = linked(wife, mother)
+    match = confirmed(match_of(mother))
+    told()
+    a_committed_list("Вересняк Александр Николаевич;13.03.1987", replaces=match.entry.source_list.runs.get())
+    parted(link)
+    wife.refresh_from_db()
+    match_all()
+    assert family_view.is_compared_again(wife)
+    assert {found.missing_person_id for found in put_right_since_told(Match.objects.all())} == {
+        mother.missing_person_id,
+        wife.missing_person_id,
+    }
 
 
 def test_a_family_linked_after_the_wrong_news_is_not_called_of_it_when_it_leaves(sending):
