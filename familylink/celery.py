@@ -67,9 +67,11 @@ def leave_no_transaction() -> None:
     for one in connections.all(initialized_only=True):
         # A broken one, or a database that is away: whoever asks next hears it.
         with contextlib.suppress(Exception):
-            one.close()
-            if one.in_atomic_block:
-                one.connect()
+            try:
+                one.close()
+            finally:
+                if one.in_atomic_block:
+                    one.connect()
 
 
 def wake(task: Task[Any, None], *args: object) -> None:
