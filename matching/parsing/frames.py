@@ -25,10 +25,10 @@ MAX_FILLED_CELLS = 2_000
 _LINES_A_FRAME = 500
 _LETTERS_A_FRAME = 1_000_000
 _HALF_A_LETTER = re.compile("[\ud800-\udfff]")
-# What nobody sees, in the UTF-8 of JSON: a word processor's hyphens, also where a line ends, and marks of messengers.
-# Inside a word they would hide from the parent that a man has died.
+# What nobody sees, in the UTF-8 of JSON: a word processor's hyphens, with the end of a line behind them, and marks of
+# messengers. Inside a word they would hide from the parent that a man has died.
 _UNSEEN = re.compile(
-    b"\xc2\xad(?:(?:\\\\r)?\\\\n)?|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
+    b"\xc2\xad(?: |\\\\r|\\\\n)*|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
 )
 
 

@@ -346,7 +346,7 @@ def test_a_line_of_headings_is_nobody_even_where_it_was_not_known_as_one() -> No
     assert [(problem.row, problem.code) for problem in rows.problems] == [(3, "not_a_name")]
 
 
-@pytest.mark.parametrize("unseen", ["\u00ad", "\u00ad\n", "\u200b", "\u200e", "\u2060", "\ufeff"])
+@pytest.mark.parametrize("unseen", ["\u00ad", "\u00ad\n", "\u00ad ", "\u200b", "\u200e", "\u2060", "\ufeff"])
 def test_a_mark_that_nobody_sees_hides_neither_a_death_nor_a_name(unseen: str) -> None:
     rows = rows_of(
         ("ПІБ", "Народився", "Примітка"),
@@ -365,3 +365,14 @@ def test_a_mark_that_nobody_sees_is_no_reason_to_refuse_a_line_of_text() -> None
         "1. Козодуб Лука Савич, 12.03.1987\n2. Коре\u00adнюк Тин Савич, 01.02.1990\n".encode(), "list.txt"
     )
     assert full_names(rows) == ["Козодуб Лука Савич", "Коренюк Тин Савич"]
+
+
+@pytest.mark.parametrize("parted", ["заги-\nнув", "заги- нув у полоні", "не звіль-\nнений", "по‐ мер"])
+def test_a_word_that_is_parted_in_a_narrow_cell_says_what_it_says_whole(parted: str) -> None:
+    rows = rows_of(("ПІБ", "Народився", "Примітка"), ("Козодуб Лука Савич", "1987", f'"{parted}"'))
+    assert [len(row.remarks) for row in rows.people] == [1]
+
+
+def test_a_word_behind_a_hyphen_is_read_as_before() -> None:
+    rows = rows_of(("ПІБ", "Народився", "Примітка"), ("Козодуб Лука Савич", "1987", '"боєць-\nзагинув"'))
+    assert [remark.code for row in rows.people for remark in row.remarks] == ["says_dead"]
