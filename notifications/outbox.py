@@ -127,6 +127,13 @@ def post(  # one argument for each thing that a message has
     return _owe_once(owed)
 
 
+def owed_in(batch: str, message: str) -> set[tuple[str, str, bytes]]:
+    """Of this message in this batch, whatever became of it: reference, channel, and the keyed hash of the address."""
+    rows = Notification.objects.filter(batch=batch, message=message)
+    told = rows.values_list("reference", "channel", "to_index")
+    return {(reference, channel, bytes(index)) for reference, channel, index in told.iterator()}
+
+
 @transaction.atomic
 def cancel(*, reference: str, reason: str) -> list[Standing]:
     """Cancel all that has not been handed to a provider; returns the rest, which somebody must follow up.

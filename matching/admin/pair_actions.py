@@ -81,6 +81,8 @@ def _propose_link(request: HttpRequest, match: Match) -> str:
     review.propose_links(
         moved.missing_person_id, to.missing_person_id, by=signed_in(request), note=_note(request)
     )
+    # Somebody else must agree now, and is brought no pair that is held.
+    review.release(moved.pk, by=signed_in(request))
     return _("Proposed. A second person must agree that both reports are about one missing person.")
 
 

@@ -108,14 +108,21 @@ _YES = re.compile(
 _NOTHING = re.compile(
     r"[\s.…?]*(?:(?:н/?д|не\s?відомо|не\s?известно|уточню[єю]ться|уточняется|unknown)[\s.…?]*)?", re.I
 )
+_PARTED = re.compile(r"(?<=[a-zа-яіїєґё])[-‐]\s+(?=[a-zа-яіїєґё])")  # "заги- нув", where a line has ended
 _LATIN, _WORD = re.compile("[A-Za-z]"), re.compile(r"\w+")
 MOST = 1_000
 CODES = frozenset({"says_dead", "says_held", "below_title", "left_blank"})
 
 
 def says(text: str) -> str:
-    """Of these CODES the one that a remark beside a name is reason for, or ""."""
-    read = in_one_script(text[:MOST])
+    """Of these CODES the one that a remark beside a name is reason for, or ""; words parted by a line are read, too."""
+    told = text[:MOST]
+    whole = _PARTED.sub("", told)
+    return _says(told) or (_says(whole) if whole != told else "")
+
+
+def _says(text: str) -> str:
+    read = in_one_script(text)
     if _SAYS_DEAD.search(read):
         return "says_dead"
     return "says_held" if SAYS_HELD.search(read) else ""

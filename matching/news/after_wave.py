@@ -1,12 +1,15 @@
 """DO: after each wave, say honestly to those who wish it that they were checked and nobody certain was found.
 
-What is owed is written once per list, in one transaction with the note that it was; a message to the same family
-about the same wave is owed once, whatever lists it had. They leave behind all other messages (`notifications`), and
-each is asked once more, right before it leaves, whether it is still true (`gate.checked_refusal`).
+What is owed is written once per list, in pieces, and then the note that it was: a sweep that is struck or killed on
+the way loses one piece, and the next goes on after the others. A message to the same family about the same wave is owed
+once, whatever lists it had. They leave behind all other messages (`notifications`), and each is asked once more, right
+before it leaves, whether it is still true (`gate.checked_refusal`).
 """
 
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Value
@@ -21,6 +24,7 @@ from notifications import outbox, recipients
 from notifications.addresses import index_of
 
 LAPSES_AFTER = timedelta(days=5)
+PIECE = 100  # fewer than could keep another worker, which is at the same list, waiting until it gives up
 
 
 def tell_checked() -> int:
@@ -41,32 +45,43 @@ def _untold() -> Iterator[SourceList]:
     return lists.select_related("wave").iterator()
 
 
-@transaction.atomic
 def _tell_about(source_list: SourceList) -> int:
+    wanting, owed = _wanting(source_list), 0
+    while piece := list(islice(wanting, PIECE)):
+        with transaction.atomic():
+            for contact in piece:
+                _owe(contact, source_list)
+        owed += len(piece)
     ChecksTold.objects.bulk_create([ChecksTold(source_list=source_list)], ignore_conflicts=True)
+    return owed
+
+
+def _wanting(source_list: SourceList) -> Iterator[Contact]:
+    """Whoever wishes it and is not owed it yet. To owe what is owed already would take as long as the first time."""
     wanting = recipients.who_wants_checks()
+    if not any(wanting.values()):
+        return
+    wave_id = source_list.wave_id
+    owed = outbox.owed_in(_batch(wave_id), "checked")
     contacts = Contact.objects.proven_lately().filter(report__withdrawn_at=None).select_related("report")
-    return sum(
-        _owe(contact, source_list)
-        for contact in contacts.iterator(chunk_size=500)
-        if any(wanting.values()) and _opens(contact) and _wants(contact, wanting)
-    )
+    for contact in contacts.iterator(chunk_size=500):
+        if _opens(contact):
+            index = index_of(contact.channel, contact.address)
+            told = (_reference(wave_id, contact.report_id), contact.channel, index)
+            if index in wanting[contact.channel] and told not in owed:
+                yield contact
 
 
 def _opens(contact: Contact) -> bool:
     return opens(contact, "address") and opens(contact.report, "code_word")
 
 
-def _wants(contact: Contact, wanting: dict[str, set[bytes]]) -> bool:
-    return index_of(contact.channel, contact.address) in wanting[contact.channel]
-
-
-def _owe(contact: Contact, source_list: SourceList) -> int:
+def _owe(contact: Contact, source_list: SourceList) -> None:
     report, wave = contact.report, source_list.wave
     with translation.override(report.language):
         day = formats.date_format(wave.occurred_on, "j E")
     outbox.post(
-        reference=f"checked-wave-{wave.pk}-report-{report.pk}",
+        reference=_reference(wave.pk, report.pk),
         channel=contact.channel,
         to=contact.address,
         message="checked",
@@ -78,6 +93,13 @@ def _owe(contact: Contact, source_list: SourceList) -> int:
             "list_size": str(source_list.entry_count),
         },
         expires_at=clock.now() + LAPSES_AFTER,
-        batch=f"wave-{wave.pk}",
+        batch=_batch(wave.pk),
     )
-    return 1
+
+
+def _reference(wave_id: int, report_id: uuid.UUID) -> str:
+    return f"checked-wave-{wave_id}-report-{report_id}"
+
+
+def _batch(wave_id: int) -> str:
+    return f"wave-{wave_id}"

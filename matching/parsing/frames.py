@@ -27,6 +27,11 @@ _CUT_ROWS_TOLD = 5
 _LINES_A_FRAME = 500
 _LETTERS_A_FRAME = 1_000_000
 _HALF_A_LETTER = re.compile("[\ud800-\udfff]")
+# What nobody sees, in the UTF-8 of JSON: a word processor's hyphens, with the end of a line behind them, and marks of
+# messengers. Inside a word they would hide from the parent that a man has died.
+_UNSEEN = re.compile(
+    b"\xc2\xad(?: |\\\\r|\\\\n)*|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
+)
 
 
 class Refusal(Exception):
@@ -143,15 +148,21 @@ class Out:
 
     def _flush(self) -> None:
         if self._lines:
-            self._say("lines", self._lines)
+            self._hand_on(_UNSEEN.sub(b"", _packed("lines", self._lines)))
             self._lines, self._letters = [], 0
 
     def _say(self, *frame: object) -> None:
-        try:
-            told = orjson.dumps(frame, option=orjson.OPT_NON_STR_KEYS)
-        except TypeError:  # half of a letter, which nobody downstream could store
-            told = _HALF_A_LETTER.sub("\ufffd", json.dumps(frame, ensure_ascii=False)).encode()
-        self.write(told + b"\n")
+        self._hand_on(_packed(*frame))
+
+    def _hand_on(self, packed: bytes) -> None:
+        self.write(packed + b"\n")
+
+
+def _packed(*frame: object) -> bytes:
+    try:
+        return orjson.dumps(frame, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # half of a letter, which nobody downstream could store
+        return _HALF_A_LETTER.sub("\ufffd", json.dumps(frame, ensure_ascii=False)).encode()
 
 
 Reader = Callable[[bytes, Options, Out], None]

@@ -125,11 +125,13 @@ def _form(archive: zipfile.ZipFile, names: set[str]) -> str:
         if b"encryption-data" in told:
             raise Refusal("password")
         return "ods"
-    kinds = {"word/document.xml": "DOCX", "ppt/presentation.xml": "PPTX"}
+    # Word for the web numbers its main part: word/document2.xml.
+    kinds = {"word/document": "DOCX", "ppt/presentation": "PPTX"}
     if b"opendocument" in told:
-        kinds["content.xml"] = "OpenDocument"
-    if kind := next((kind for name, kind in kinds.items() if name in names), ""):
-        raise Refusal("document", kind=kind)
+        kinds["content"] = "OpenDocument"
+    for name in names:
+        if kind := kinds.get(name.removesuffix(".xml").rstrip("0123456789")):
+            raise Refusal("document", kind=kind)
     raise Refusal("archive", kind="ZIP")
 
 

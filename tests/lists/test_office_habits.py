@@ -344,3 +344,35 @@ def test_a_line_of_headings_is_nobody_even_where_it_was_not_known_as_one() -> No
     rows = rows_of(("ПІБ", "Щось"), ("Козодуб Лука", "1"), ("Прізвище, ім'я", "2"))
 
     assert [(problem.row, problem.code) for problem in rows.problems] == [(3, "not_a_name")]
+
+
+@pytest.mark.parametrize("unseen", ["\u00ad", "\u00ad\n", "\u00ad ", "\u200b", "\u200e", "\u2060", "\ufeff"])
+def test_a_mark_that_nobody_sees_hides_neither_a_death_nor_a_name(unseen: str) -> None:
+    rows = rows_of(
+        ("ПІБ", "Народився", "Примітка"),
+        ("Козодуб Лука Савич", "1987", f'"за{unseen}гинув"'),
+        (f'"Коре{unseen}нюк Тин Савич"', "1990", f'"не звіль{unseen}нений"'),
+        ("Яр Ор Орович", "1991", ""),
+    )
+
+    assert full_names(rows) == ["Козодуб Лука Савич", "Коренюк Тин Савич", "Яр Ор Орович"]
+    codes = [[remark.code for remark in row.remarks] for row in rows.people]
+    assert codes == [["says_dead"], ["says_held"], []]
+
+
+def test_a_mark_that_nobody_sees_is_no_reason_to_refuse_a_line_of_text() -> None:
+    rows = read(
+        "1. Козодуб Лука Савич, 12.03.1987\n2. Коре\u00adнюк Тин Савич, 01.02.1990\n".encode(), "list.txt"
+    )
+    assert full_names(rows) == ["Козодуб Лука Савич", "Коренюк Тин Савич"]
+
+
+@pytest.mark.parametrize("parted", ["заги-\nнув", "заги- нув у полоні", "не звіль-\nнений", "по‐ мер"])
+def test_a_word_that_is_parted_in_a_narrow_cell_says_what_it_says_whole(parted: str) -> None:
+    rows = rows_of(("ПІБ", "Народився", "Примітка"), ("Козодуб Лука Савич", "1987", f'"{parted}"'))
+    assert [len(row.remarks) for row in rows.people] == [1]
+
+
+def test_a_word_behind_a_hyphen_is_read_as_before() -> None:
+    rows = rows_of(("ПІБ", "Народився", "Примітка"), ("Козодуб Лука Савич", "1987", '"боєць-\nзагинув"'))
+    assert [remark.code for row in rows.people for remark in row.remarks] == ["says_dead"]

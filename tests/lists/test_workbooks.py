@@ -185,6 +185,7 @@ def test_more_rows_than_allowed_refuse_the_workbook() -> None:
     ("parts", "code", "kind"),
     [
         ({"word/document.xml": "<x/>"}, "document", "DOCX"),
+        ({"word/document2.xml": "<x/>"}, "document", "DOCX"),
         ({"ppt/presentation.xml": "<x/>"}, "document", "PPTX"),
         (
             {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"},

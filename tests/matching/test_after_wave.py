@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from billiard.exceptions import SoftTimeLimitExceeded
 
 from familylink.reports.models import Contact, MissingPerson, Report
 from matching import candidates, lists_intake, review, tasks
@@ -316,3 +317,28 @@ def test_a_step_of_a_sweep_that_fails_keeps_no_other_waiting(monkeypatch, caplog
     tasks.sweep()
     assert Match.objects.filter(missing_person=report.missing_person_id).exists()
     assert "_tell_checked failed" in caplog.text
+
+
+def test_a_sweep_that_is_struck_has_owed_some_and_the_next_goes_on_after_them(monkeypatch) -> None:
+    """Of tens of thousands of families none would ever hear, if each sweep began anew and was struck on the way."""
+    for number in range(3):
+        wishing(phone=f"+38099000000{number}")
+    a_matched_list()
+    post, posted = after_wave.outbox.post, []
+
+    def struck_at_the_third(**facts) -> Notification:
+        if len(posted) == 2:
+            raise SoftTimeLimitExceeded
+        posted.append(facts["reference"])
+        return post(**facts)
+
+    monkeypatch.setattr(after_wave, "PIECE", 1)
+    monkeypatch.setattr(after_wave.outbox, "post", struck_at_the_third)
+    with pytest.raises(SoftTimeLimitExceeded):
+        after_wave.tell_checked()
+    assert not ChecksTold.objects.exists()
+    assert Notification.objects.filter(message="checked").count() == 2
+    monkeypatch.setattr(after_wave.outbox, "post", post)
+    assert after_wave.tell_checked() == 1
+    assert ChecksTold.objects.count() == 1
+    assert len(told()) == 3

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db.models.functions import Now
+from django.urls import reverse
 
 from matching import review
 from matching.models import Match, Verdict
@@ -64,6 +65,16 @@ def test_whoever_proposed_a_link_is_not_given_its_pair_while_it_waits_for_a_coll
 
 
 def test_a_pair_whose_link_waits_is_given_to_the_colleague_who_can_agree_to_it(barred, link):
+    assert the_next(a_reviewer()) == barred
+
+
+def test_whoever_proposes_a_link_gives_the_pair_back_to_the_colleague_who_can_agree(barred, client):
+    proposing = a_reviewer()
+    assert the_next(proposing) == barred
+    rival = Match.objects.confirmed().get()
+    client.force_login(proposing)
+    asked = {"action": "propose_link", "rival": str(rival.pk), "note": "один"}
+    client.post(reverse("admin:matching_match_change", args=[barred.pk]), asked)
     assert the_next(a_reviewer()) == barred
 
 
