@@ -1,6 +1,6 @@
 """Everything the pair page shows, in the reviewer's language; what it may not show yet stays out."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core import signing
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from familylink.reports.models import Flag, FlagKind, ReportLink
+from familylink.reports.models import Flag, FlagKind, Report, ReportLink
 from familylink.staff import signed_in
 from matching import changed_facts, engine, pair_insight, review, workload
 from matching.admin.pairs import (
@@ -26,7 +26,16 @@ from matching.admin.pairs import (
 from matching.admin.photos import photos
 from matching.admin.shown_plan import shown_plan, told_codes, told_in_words
 from matching.admin.timeline import timeline
-from matching.models import Correction, Decision, Match, MatchState, Reason, Verdict
+from matching.models import (
+    Correction,
+    CorrectionReason,
+    Decision,
+    ListEntry,
+    Match,
+    MatchState,
+    Reason,
+    Verdict,
+)
 from matching.models.decision import REASONS
 from matching.models.match import DECIDE, DECIDED, LEAD, UNDECIDED
 
@@ -149,13 +158,35 @@ def shown_changes(changes: list[changed_facts.Change]) -> list[dict[str, str]]:
     ]
 
 
-def _to_correct(task: Correction, match: Match, elsewhere: list[Match]) -> tuple[Correction, bool, list[Any]]:
-    """A task, whether what was heard is true all the same, whom to call, and what to say in their language: never to a
-    relative for whom the news was right. Who was linked to him by mistake looks for another man."""
+class _ToCorrect(NamedTuple):
+    """A task: whether what was heard is true all the same; the row, where it stands put right and no two people have
+    said anything of it; and whom to call with which words."""
+
+    task: Correction
+    holds: bool
+    put_right: ListEntry | None
+    told: list[tuple[Report, list[str]]]
+
+
+def _to_correct(task: Correction, match: Match, elsewhere: list[Match]) -> _ToCorrect:
+    """What to say in each family's language: never to a relative for whom the news was right. Who was linked to him by
+    mistake looks for another man."""
     holds = task.report is None and any(other.state == MatchState.CONFIRMED for other in elsewhere)
+    put_right = None if elsewhere else _put_right(task, match)
     reports = [task.report] if task.report else match.missing_person.reports.order_by("filed_at")
-    told = [(report, review.script(report, holds=holds)) for report in reports if report.erased_at is None]
-    return task, holds, told
+    told = [
+        (report, review.script(report, holds=holds, is_put_right=put_right is not None))
+        for report in reports
+        if report.erased_at is None
+    ]
+    return _ToCorrect(task, holds, put_right, told)
+
+
+def _put_right(task: Correction, match: Match) -> ListEntry | None:
+    """Of a family whose report is closed nothing is compared anew; nor of any until a worker has come to it."""
+    row = match.entry.in_force if task.reason == CorrectionReason.ROW_CHANGED else None
+    said = Match.objects.filter(missing_person=match.missing_person_id, entry=row, state=MatchState.REJECTED)
+    return None if row is None or said.exists() else row
 
 
 def _may_decide(request: HttpRequest, match: Match, gave_verdict: bool) -> bool:

@@ -119,6 +119,14 @@ class ListEntry(models.Model):
         return str(self.row)  # what a desk writes into its log stands there in the clear
 
     @property
+    def in_force(self) -> "ListEntry | None":
+        """The line about the same man that stands now: this one, or what corrected lists have made of it."""
+        row: ListEntry | None = self
+        while row and row.removed_at:
+            row = row.replaced_by
+        return row
+
+    @property
     def is_live(self) -> bool:
         """Whether it stands on a committed list now."""
         return self.removed_at is None and self.source_list.committed_at is not None

@@ -104,9 +104,7 @@ def is_compared_again(report: Report) -> bool:
 
 
 def _is_open_again(told: Match, report: Report) -> bool:
-    row: ListEntry | None = told.entry
-    while row and row.removed_at:
-        row = row.replaced_by
+    row = told.entry.in_force
     if row is None:
         return False
     anew = Match.objects.undecided().filter(missing_person=report.missing_person_id, entry=row)

@@ -74,15 +74,24 @@ def close_correction(correction_id: uuid.UUID, *, by: User, note: str) -> None:
         raise CorrectionClosed
 
 
-def script(report: Report, *, holds: bool = False) -> list[str]:
+def script(report: Report, *, holds: bool = False, is_put_right: bool = False) -> list[str]:
     """The words for the call after wrong news, however it came to them, in the family's language; of news that turned
-    out to be true all the same (`holds`) no caller may say that it was wrong."""
+    out to be true all the same (`holds`), or of which only the row was put right, no caller may say that it was wrong.
+    """
     with translation.override(report.language):
         greeting = _("Say your name, that you call from this service, and the code word: %(word)s.") % {
             "word": report.code_word
         }
         if holds:
             return [greeting, _("“The list was corrected. The news that you have from us is right.”")]
+        if is_put_right:
+            return [
+                greeting,
+                _(
+                    "“The list was corrected. The row that our news rests on still stands there, written differently.”"
+                ),
+                _("“Until two people have compared it anew, we cannot say more.”"),
+            ]
         return [
             greeting,
             _("“You may have heard from us that there is news. I am sorry: that was not right.”"),

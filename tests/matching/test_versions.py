@@ -6,8 +6,10 @@ from contextlib import contextmanager
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
+from django.db.models.functions import Now
 
 from familylink.reports import intake
+from familylink.reports.models import Report
 from familylink.reports.references import news_reference
 from matching import lists_intake, review, waves
 from matching.models import (
@@ -290,6 +292,29 @@ def test_a_family_that_heard_hears_of_a_row_put_right_from_a_person_and_never_tw
     confirmed(Match.objects.get(state=MatchState.OPEN))
     assert Correction.objects.get().reason == CorrectionReason.ROW_CHANGED
     assert news().count() == 1
+
+
+@pytest.mark.parametrize("is_rejected", [False, True])
+def test_no_caller_says_that_it_was_wrong_of_a_row_that_was_only_written_otherwise_for_whoever_has_ended(
+    client, is_rejected
+):
+    match = told(confirmed(a_match(SON_ON_LIST, NEIGHBOUR)))
+    if is_rejected:
+        replaced(run_of(match), SON_PUT_RIGHT, NEIGHBOUR)
+        anew = Match.objects.get(state=MatchState.OPEN)
+        for _ in range(2):
+            review.decide(
+                anew.pk, reviewer=a_reviewer(), verdict="different", revision=anew.revision, note="інший"
+            )
+    Report.objects.update(withdrawn_at=Now())
+    if not is_rejected:
+        replaced(run_of(match), SON_PUT_RIGHT, NEIGHBOUR)
+    signed_in(client, "leads")
+    shown = " ".join(client.get(page("matching_match_change", match.pk)).content.decode().split())
+    assert ("не кажіть родині, що новина була помилкою" in shown.lower()) is not is_rejected
+    assert (f"{SON_PUT_RIGHT.split(';')[0]}, 1987-03-13" in shown) is not is_rejected
+    assert ("«Це наша помилка, а не Ваша»" in shown) is is_rejected
+    assert ("Рядок, на який спирається наша новина, у ньому лишився" in shown) is not is_rejected
 
 
 def test_reviewers_find_together_all_pairs_of_whom_a_told_family_waits_for_them(client):
