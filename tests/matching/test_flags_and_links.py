@@ -247,9 +247,9 @@ def test_the_words_for_the_call_after_an_unlinking_are_for_the_family_that_was_t
     settings.SENDING = "send"
     match, mother, wife = a_wife_told_of_another_mans_news()
     signed_in(client, "reviewers")
-    [(_task, _holds, scripts)] = client.get(page("matching_match_change", match.pk)).context["corrections"]
-    assert [report for report, _words in scripts] == [wife]
-    assert mother.code_word not in str(scripts)
+    [to_correct] = client.get(page("matching_match_change", match.pk)).context["corrections"]
+    assert [report for report, _words in to_correct.told] == [wife]
+    assert mother.code_word not in str(to_correct.told)
     listed = client.get(page("matching_correction_changelist")).content.decode()
     assert wife.reference in listed
     assert mother.reference not in listed
