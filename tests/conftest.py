@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as project
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
+from django.utils import translation
 
 END_SESSIONS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -33,6 +34,12 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
         gc.collect()
         gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _in_the_projects_own_language():
+    # A page asked for in another one leaves it behind in this process.
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
