@@ -185,7 +185,8 @@ def _to_correct(task: Correction, match: Match, elsewhere: list[Match]) -> _ToCo
 def _put_right(task: Correction, match: Match) -> ListEntry | None:
     """Of a family whose report is closed nothing is compared anew; nor of any until a worker has come to it."""
     row = match.entry.in_force if task.reason == CorrectionReason.ROW_CHANGED else None
-    said = Match.objects.filter(missing_person=match.missing_person_id, entry=row, state=MatchState.REJECTED)
+    sought = task.report.missing_person_id if task.report else match.missing_person_id
+    said = Match.objects.filter(missing_person=sought, entry=row, state=MatchState.REJECTED)
     return None if row is None or said.exists() else row
 
 
